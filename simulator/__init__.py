@@ -1,0 +1,1 @@
+"""The ground: network, people, measures, results, kernels, draws and evidence of the simulation."""

@@ -1,0 +1,126 @@
+"""Streets by hour: light, darkness, open frontages, overlooking homes, nightlife, and what measures change.
+
+Arrays are float32 (24, S) by local clock hour unless said otherwise.
+"""
+
+import dataclasses
+import datetime
+from typing import Any
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from simulator import draws
+from simulator.evidence import Parameters
+from simulator.network import PLACE_KINDS, StreetNetwork
+from simulator.sun import DARK_FROM, HOURS, darkness, solar_elevation
+
+Array = np.ndarray[Any, Any]
+HAZARDS = ("harassment", "robbery", "assault")
+"""Types of incident, in the order of their index."""
+FRONTAGE_KINDS = ("shop", "leisure", "culture", "nightlife")
+
+
+@dataclasses.dataclass(frozen=True)
+class Conditions:
+    """What a street is like, hour by hour, before anybody walks on it.
+
+    Parameters
+    ----------
+    light_min_lx, light_mean_lx
+        Horizontal illuminance from lamps after dark (24, S); the sun is in `dark`.
+    frontage, nightlife
+        Share (0 to 1) of a full open frontage and of a full nightlife frontage (24, S).
+    overlooking
+        Share (0 to 1) of full overlooking by homes (S,).
+    hazard_ratio
+        Direct ratio of measures on the hazard by type (3, 24, S).
+    dark
+        Darkness (24,) from 0 by day to 1 by night.
+    treated
+        Segments that a measure touches, bool (S,).
+    """
+
+    light_min_lx: Array
+    light_mean_lx: Array
+    frontage: Array
+    nightlife: Array
+    overlooking: Array
+    hazard_ratio: Array
+    dark: Array
+    treated: Array
+
+    @property
+    def dark_hours(self) -> Array:
+        """Hours (bool (24,)) whose period is `dark`."""
+        return self.dark >= DARK_FROM
+
+
+def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime.date) -> Conditions:
+    """The streets as they are, in one draw: where the light is imputed the draw decides whether a street is lit."""
+    streets = network.streets
+    sun = solar_elevation(network.latitude, network.longitude, network.timezone, date)
+    dark = darkness(sun, begins_deg=parameters.dark_begins_deg, complete_deg=parameters.dark_complete_deg)
+    luck = draws.uniform(parameters.seed, "imputed light", parameters.draw, streets.segment_id)
+    lit = luck < streets.lit_probability if parameters.draw >= 0 else streets.lit_probability >= 0.5
+    shape = (HOURS, len(streets))
+    venues = _open_venues_per_100m(network, FRONTAGE_KINDS)
+    nightlife = _open_venues_per_100m(network, ("nightlife",))
+    return Conditions(
+        light_min_lx=_by_hour(np.where(lit, streets.lit_min_lx, streets.unlit_min_lx), shape),
+        light_mean_lx=_by_hour(np.where(lit, streets.lit_mean_lx, streets.unlit_mean_lx), shape),
+        frontage=_saturating(venues, parameters.frontage_venues_100m).astype(np.float32),
+        nightlife=_saturating(nightlife, parameters.frontage_venues_100m).astype(np.float32),
+        overlooking=_saturating(streets.overlooking_residents, parameters.overlooking_residents_100m).astype(np.float32),
+        hazard_ratio=np.ones((len(HAZARDS), *shape), np.float32),
+        dark=dark,
+        treated=np.zeros(len(streets), bool),
+    )
+
+
+def segments_in_view(network: StreetNetwork, radius_m: float) -> tuple[Array, Array]:
+    """Segments whose midpoints are within `radius_m` of each other, as compressed rows (start, index), self included.
+
+    Parallel pavements and both sides of a square fall into one view; walls between them are not known.
+    """
+    tree = cKDTree(midpoints(network))
+    pairs = tree.query_pairs(radius_m, output_type="ndarray")
+    own = np.arange(len(network.streets))
+    rows = np.concatenate([own, pairs[:, 0], pairs[:, 1]])
+    seen = np.concatenate([own, pairs[:, 1], pairs[:, 0]])
+    order = np.lexsort((seen, rows))
+    start = np.zeros(len(own) + 1, np.int64)
+    np.cumsum(np.bincount(rows, minlength=len(own)), out=start[1:])
+    return start, seen[order].astype(np.int32)
+
+
+def midpoints(network: StreetNetwork) -> Array:
+    """Middle vertex of every segment (float64 (S, 2), projected metres), or the middle between two."""
+    first, last = network.vertex_start[:-1], network.vertex_start[1:] - 1
+    low, high = (first + last) // 2, (first + last + 1) // 2
+    return (network.vertices[low] + network.vertices[high]) / 2
+
+
+def is_open(opens_h: Array, closes_h: Array) -> Array:
+    """Whether each place is open at the middle of each clock hour (bool (24, P)); closing may pass 24."""
+    hour = np.arange(HOURS)[:, None] + 0.5
+    return ((hour >= opens_h) & (hour < closes_h)) | (hour + HOURS < closes_h)
+
+
+def _open_venues_per_100m(network: StreetNetwork, kinds: tuple[str, ...]) -> Array:
+    places = network.places
+    rows = np.flatnonzero(np.isin(places.kind, [PLACE_KINDS.index(kind) for kind in kinds]))
+    open_now = is_open(places.opens_h[rows], places.closes_h[rows])
+    count = np.zeros((HOURS, len(network.streets)))
+    for hour in range(HOURS):
+        count[hour] = np.bincount(places.segment[rows], weights=open_now[hour], minlength=len(network.streets))
+    # a venue on a stub of a few metres is seen from the street around it, not at a rate of dozens per 100 m
+    return count * 100.0 / np.maximum(network.streets.length_m, 50.0)
+
+
+def _saturating(amount: Array, scale: float) -> Array:
+    return 1.0 - np.exp(-amount / scale)
+
+
+def _by_hour(per_segment: Array, shape: tuple[int, int]) -> Array:
+    return np.broadcast_to(per_segment.astype(np.float32), shape)

@@ -1,0 +1,136 @@
+"""Parameters: every default number with a meaning, from one file, with range, unit, grade and source.
+
+`nominal` gives the central value, `draw_parameters` a joint draw of all of them for one replication.
+"""
+
+import csv
+import dataclasses
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from scipy.special import ndtri
+
+from simulator import draws
+from simulator.errors import InputError
+
+EVIDENCE_FILE = Path(__file__).with_name("evidence.csv")
+GRADES = ("measured", "review", "single study", "recalled", "weak", "assumption")
+"""From the surest to the least sure."""
+_Z90 = 1.6448536269514722  # standard normal quantile at 0.95: low and high are the ends of a central 90 % range
+
+
+@dataclasses.dataclass(frozen=True)
+class Evidence:
+    """One parameter: central value, central 90 % range (for `uniform` the ends), and where it comes from."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    distribution: str
+    unit: str
+    grade: str
+    applies_to: str
+    source: str
+    note: str
+
+    def at(self, quantile: float) -> float:
+        """The parameter's value at a quantile of its distribution (0 to 1)."""
+        if self.distribution == "fixed":
+            return self.value
+        if self.distribution == "uniform":
+            return self.low + quantile * (self.high - self.low)
+        z = float(ndtri(quantile))
+        if self.distribution == "lognormal":
+            centre, spread = np.log(self.low * self.high) / 2, np.log(self.high / self.low) / (2 * _Z90)
+            return float(np.exp(centre + z * spread))
+        centre, spread = (self.low + self.high) / 2, (self.high - self.low) / (2 * _Z90)
+        return float(max(centre + z * spread, 0.0))
+
+
+@cache
+def load_evidence(path: Path = EVIDENCE_FILE) -> dict[str, Evidence]:
+    """Read the evidence file.
+
+    Raises
+    ------
+    InputError
+        Listing every row that cannot be used.
+    """
+    rows: dict[str, Evidence] = {}
+    faults = []
+    with path.open(newline="", encoding="utf-8") as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            try:
+                figures = {key: float(row.pop(key)) for key in ("value", "low", "high")}
+                entry = Evidence(**figures, **row)
+            except (ValueError, TypeError, KeyError) as error:
+                faults.append(f"line {number}: {error}")
+                continue
+            faults.extend(f"line {number}: {fault}" for fault in _faults(entry, rows))
+            rows[entry.name] = entry
+    if faults:
+        raise InputError(f"{path.name} cannot be used", faults)
+    return rows
+
+
+def _faults(entry: Evidence, seen: Mapping[str, Evidence]) -> list[str]:
+    faults = []
+    if entry.name in seen:
+        faults.append(f"{entry.name} stands twice")
+    if entry.grade not in GRADES:
+        faults.append(f"{entry.name}: grade {entry.grade!r}, expected one of {', '.join(GRADES)}")
+    if entry.distribution not in ("fixed", "uniform", "normal", "lognormal"):
+        faults.append(f"{entry.name}: distribution {entry.distribution!r} is not known")
+    if not entry.low <= entry.value <= entry.high:
+        faults.append(f"{entry.name}: value {entry.value} lies outside {entry.low} to {entry.high}")
+    if entry.distribution == "lognormal" and entry.low <= 0:
+        faults.append(f"{entry.name}: a lognormal range must be above 0, found {entry.low}")
+    return faults
+
+
+def nominal(name: str) -> float:
+    """The central value of a parameter."""
+    return load_evidence()[name].value
+
+
+class Parameters:
+    """The values of all parameters in one draw, by attribute or name: ``parameters.light_relief_lx``."""
+
+    def __init__(self, values: Mapping[str, float], *, seed: int, draw: int) -> None:
+        self._values = dict(values)
+        self.seed = seed
+        self.draw = draw
+
+    def __getattr__(self, name: str) -> float:
+        """Look a parameter up by attribute."""
+        try:
+            return self.__dict__["_values"][name]
+        except KeyError:
+            raise AttributeError(f"no parameter {name!r} in the evidence file") from None
+
+    def __getitem__(self, name: str) -> float:
+        """Look a parameter up by name."""
+        return self._values[name]
+
+    def as_dict(self) -> dict[str, float]:
+        """All names and values."""
+        return dict(self._values)
+
+
+def draw_parameters(seed: int, draw: int, overrides: Mapping[str, float] | None = None) -> Parameters:
+    """Draw every parameter from its distribution; `draw` < 0 gives the central values.
+
+    Each parameter has a stream of its own, so a new parameter moves no other. `overrides` fixes some of them.
+    """
+    values = {}
+    for name, entry in load_evidence().items():
+        quantile = float(draws.uniform(seed, f"parameter/{name}", draw))
+        values[name] = entry.value if draw < 0 else entry.at(quantile)
+    unknown = sorted(set(overrides or {}) - set(values))
+    if unknown:
+        raise InputError(f"no such parameter: {', '.join(unknown)}; see `afterdark evidence`")
+    values.update(overrides or {})
+    return Parameters(values, seed=seed, draw=draw)

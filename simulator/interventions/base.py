@@ -1,0 +1,103 @@
+"""What a measure is: where it applies, what it takes, and how it changes the streets."""
+
+import dataclasses
+from abc import abstractmethod
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from simulator.conditions import Conditions
+from simulator.evidence import Parameters
+from simulator.network import StreetNetwork
+
+Array = np.ndarray[Any, Any]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+
+
+class Area(BaseModel):
+    """Where a measure applies: a selector, street names, a polygon, or what they have in common."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    selector: str | None = Field(None, min_length=1, description='words such as "unlit park paths"')
+    names: tuple[str, ...] = Field((), description="street names")
+    within: tuple[tuple[Longitude, Latitude], ...] | None = Field(
+        None, min_length=3, description="corners of a polygon as [longitude, latitude] in degrees"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words_are_a_selector(cls, value: Any) -> Any:
+        return {"selector": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _something_is_given(self) -> "Area":
+        if self.selector is None and not self.names and self.within is None:
+            raise ValueError("give a selector, names or a polygon")
+        return self
+
+
+@dataclasses.dataclass(frozen=True)
+class Amount:
+    """A cost or quantity with the ends of its range; `name` is the parameter it was taken from, if any."""
+
+    value: float
+    low: float
+    high: float
+    grade: str
+
+    def at(self, quantile: float) -> float:
+        """Value at a quantile of a uniform distribution between the ends."""
+        return self.low + quantile * (self.high - self.low)
+
+
+@dataclasses.dataclass(frozen=True)
+class Placement:
+    """A measure put on the streets of one city.
+
+    Parameters
+    ----------
+    segments
+        Rows of the treated segments (int32, sorted).
+    quantity, unit
+        How much of it ("lamps").
+    capital, running_per_year, lifetime_years
+        Per unit, in `currency`.
+    """
+
+    measure: "Measure"
+    segments: Array
+    quantity: float
+    unit: str
+    capital: Amount
+    running_per_year: Amount
+    lifetime_years: Amount
+    currency: str
+
+
+class Measure(BaseModel):
+    """Base of all measures; a new one is one file with a subclass, and one line in the registry."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    name: str = Field(min_length=1, max_length=200, description="what the report calls it")
+    where: Area = Field(description='a selector such as "unlit park paths", or a table with selector, names, within')
+
+    @abstractmethod
+    def place(self, network: StreetNetwork, segments: Array) -> Placement:
+        """Work out what it takes on these segments, from what is known before building."""
+
+    @abstractmethod
+    def change(self, conditions: Conditions, placement: Placement, parameters: Parameters) -> Conditions:
+        """The streets with the measure, in one draw; what is not touched is the same object or bits."""
+
+    @abstractmethod
+    def channels(self) -> tuple[str, ...]:
+        """Through what it reaches the model, in plain words, for `scenario explain`."""
+
+    @abstractmethod
+    def evidence(self) -> tuple[str, ...]:
+        """Names of the parameters that its effect and cost rest on."""

@@ -1,0 +1,225 @@
+"""The street network as frozen arrays: streets, junctions, places and lamps of one city.
+
+The simulator owns this type because it needs it; `street_networks` makes it out of files. Codes stand for words
+only in memory: files carry the words.
+"""
+
+import dataclasses
+import hashlib
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from simulator.columns import Table, column, columns_of
+from simulator.errors import CityError
+
+STREET_CLASSES = (
+    "primary",
+    "secondary",
+    "tertiary",
+    "residential",
+    "unclassified",
+    "service",
+    "living_street",
+    "pedestrian",
+    "footway",
+    "cycleway",
+    "path",
+    "steps",
+    "track",
+    "corridor",
+)
+"""OpenStreetMap's `highway` values that we walk on, in the order of their codes."""
+
+PLACE_KINDS = (
+    "home",
+    "work",
+    "school",
+    "care",
+    "shop",
+    "leisure",
+    "culture",
+    "nightlife",
+    "worship",
+    "health",
+    "stop",
+    "open_space",
+    "gateway",
+)
+"""Kinds of place, in the order of their codes."""
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Streets(Table):
+    """Street segments between two junctions, each walkable both ways."""
+
+    title: ClassVar[str] = "streets"
+    segment_id: Array = column("int64", unit="key", meaning="stable key of the segment", unique=True)
+    from_junction: Array = column("int32", unit="index", meaning="row of the junction where it starts", low=0)
+    to_junction: Array = column("int32", unit="index", meaning="row of the junction where it ends", low=0)
+    length_m: Array = column("float64", unit="m", meaning="length along the way", low=0.01, high=50_000)
+    street_class: Array = column("int8", unit="code", meaning="kind of way", words=STREET_CLASSES)
+    in_park: Array = column("bool", unit="yes/no", meaning="most of it lies in a park or other green open space")
+    is_steps: Array = column("bool", unit="yes/no", meaning="a flight of steps")
+    is_tunnel: Array = column("bool", unit="yes/no", meaning="in a tunnel or underpass")
+    is_informal: Array = column("bool", unit="yes/no", meaning="an informal or unpaved path")
+    tagged_lit: Array = column("int8", unit="code", meaning="lit tag: 1 yes, 0 no, -1 none", low=-1, high=1)
+    lamps_in_reach: Array = column("int16", unit="lamps", meaning="mapped lamps within 15 m", low=0)
+    lit_probability: Array = column(
+        "float64", unit="share", meaning="probability that it is lit by night; 0 or 1 where known", low=0, high=1
+    )
+    light_imputed: Array = column("bool", unit="yes/no", meaning="neither tag nor lamp says whether it is lit")
+    lit_min_lx: Array = column("float64", unit="lx", meaning="minimum horizontal illuminance if lit", low=0, high=500)
+    lit_mean_lx: Array = column("float64", unit="lx", meaning="mean horizontal illuminance if lit", low=0, high=500)
+    unlit_min_lx: Array = column("float64", unit="lx", meaning="minimum if not lit (spill only)", low=0, high=500)
+    unlit_mean_lx: Array = column("float64", unit="lx", meaning="mean if not lit (spill only)", low=0, high=500)
+    overlooking_residents: Array = column(
+        "float64", unit="people/100 m", meaning="residents living within 25 m, per 100 m of street", low=0
+    )
+    in_core: Array = column("bool", unit="yes/no", meaning="in the core, for which results are reported")
+    name_index: Array = column("int32", unit="index", meaning="row in street_names, -1 for none", low=-1)
+
+
+@dataclasses.dataclass(frozen=True)
+class Junctions(Table):
+    """Points where segments meet or end."""
+
+    title: ClassVar[str] = "junctions"
+    junction_id: Array = column("int64", unit="key", meaning="stable key of the junction", unique=True)
+    x_m: Array = column("float64", unit="m", meaning="easting in the city's projected CRS")
+    y_m: Array = column("float64", unit="m", meaning="northing in the city's projected CRS")
+
+
+@dataclasses.dataclass(frozen=True)
+class Places(Table):
+    """Where people start, stay and end: homes, work, venues, open spaces, stops and gateways."""
+
+    title: ClassVar[str] = "places"
+    place_id: Array = column("int64", unit="key", meaning="stable key of the place", unique=True)
+    kind: Array = column("int8", unit="code", meaning="kind of place", words=PLACE_KINDS)
+    x_m: Array = column("float64", unit="m", meaning="easting in the city's projected CRS")
+    y_m: Array = column("float64", unit="m", meaning="northing in the city's projected CRS")
+    junction: Array = column("int32", unit="index", meaning="row of the nearest junction", low=0)
+    segment: Array = column("int32", unit="index", meaning="row of the nearest segment", low=0)
+    size: Array = column("float64", unit="people or weight", meaning="residents, jobs or relative pull", low=0)
+    opens_h: Array = column("float64", unit="h", meaning="local clock hour at which it opens", low=0, high=24)
+    closes_h: Array = column("float64", unit="h", meaning="hour at which it closes, past 24 if by night", low=0, high=48)
+
+
+@dataclasses.dataclass(frozen=True)
+class Lamps(Table):
+    """Mapped street lamps."""
+
+    title: ClassVar[str] = "lamps"
+    lamp_id: Array = column("int64", unit="key", meaning="stable key of the lamp", unique=True)
+    x_m: Array = column("float64", unit="m", meaning="easting in the city's projected CRS")
+    y_m: Array = column("float64", unit="m", meaning="northing in the city's projected CRS")
+    height_m: Array = column("float64", unit="m", meaning="mounting height", low=0.1, high=60)
+    flux_lm: Array = column("float64", unit="lm", meaning="luminous flux", low=0, high=200_000)
+
+
+class Arcs(NamedTuple):
+    """Both directions of every segment, grouped by the junction that they leave (compressed sparse rows)."""
+
+    start: Array  # int32 (J + 1,): arcs of junction j are start[j]:start[j + 1]
+    head: Array  # int32 (2 S,): junction that the arc leads to
+    segment: Array  # int32 (2 S,): segment that the arc walks
+
+
+@dataclasses.dataclass(frozen=True)
+class StreetNetwork:
+    """One city: tables of arrays, the shapes of its streets and what is known of where they come from.
+
+    Parameters
+    ----------
+    name, crs, timezone, country
+        Short name, projected CRS ("EPSG:..."), IANA time zone, ISO 3166 country code.
+    latitude, longitude
+        Centre of the city (degrees).
+    street_names
+        Distinct names, `Streets.name_index` points here.
+    metadata
+        Source, date, licence, attribution, what was imputed, what was dropped.
+    vertices, vertex_start
+        float64 (V, 2) projected metres and int32 (S + 1,): the shape of street s is
+        ``vertices[vertex_start[s]:vertex_start[s + 1]]``.
+
+    Raises
+    ------
+    CityError
+        If tables do not fit each other.
+    """
+
+    name: str
+    crs: str
+    latitude: float
+    longitude: float
+    timezone: str
+    country: str
+    street_names: tuple[str, ...]
+    metadata: Mapping[str, str]
+    streets: Streets
+    junctions: Junctions
+    places: Places
+    lamps: Lamps
+    vertices: Array
+    vertex_start: Array
+
+    def __post_init__(self) -> None:
+        """Check that indices point into the tables they refer to."""
+        faults = []
+        limits = [
+            ("streets.from_junction", self.streets.from_junction, len(self.junctions)),
+            ("streets.to_junction", self.streets.to_junction, len(self.junctions)),
+            ("streets.name_index", self.streets.name_index, len(self.street_names)),
+            ("places.junction", self.places.junction, len(self.junctions)),
+            ("places.segment", self.places.segment, len(self.streets)),
+        ]
+        if not len(self.streets):
+            faults.append("streets: no rows, expected at least one walkable segment")
+        for where, index, length in limits:
+            if index.size and index.max() >= length:
+                faults.append(f"{where}: row {int(index.argmax())} points at {index.max()}, the last is {length - 1}")
+        if self.vertex_start.shape != (len(self.streets) + 1,):
+            faults.append(f"vertex_start: shape {self.vertex_start.shape}, expected ({len(self.streets) + 1},)")
+        if not (-90 <= self.latitude <= 90 and -180 <= self.longitude <= 180):
+            faults.append(f"centre: latitude {self.latitude}, longitude {self.longitude} are not degrees on Earth")
+        if faults:
+            raise CityError(f"city {self.name}: its tables do not fit each other", faults)
+        for name, dtype in (("vertices", "float64"), ("vertex_start", "int32")):
+            array = np.array(getattr(self, name), dtype=dtype)
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+
+    @cached_property
+    def arcs(self) -> Arcs:
+        """Both directions of every segment by the junction they leave, in a fixed order."""
+        tail = np.concatenate([self.streets.from_junction, self.streets.to_junction])
+        head = np.concatenate([self.streets.to_junction, self.streets.from_junction])
+        segment = np.tile(np.arange(len(self.streets), dtype=np.int32), 2)
+        order = np.lexsort((self.streets.segment_id[segment], head, tail))
+        start = np.zeros(len(self.junctions) + 1, np.int32)
+        np.cumsum(np.bincount(tail, minlength=len(self.junctions)), out=start[1:])
+        return Arcs(start=start, head=head[order].astype(np.int32), segment=segment[order])
+
+    def places_of(self, kind: str) -> Array:
+        """Rows (int64) of the places of one kind."""
+        return np.flatnonzero(self.places.kind == PLACE_KINDS.index(kind))
+
+    def digest(self) -> str:
+        """SHA-256 over the arrays as read, so that opening a file in QGIS does not make another city."""
+        sha = hashlib.sha256()
+        words = (self.name, self.crs, repr(self.latitude), repr(self.longitude), self.timezone, self.country)
+        for word in (*words, *self.street_names):
+            sha.update(word.encode() + b"\0")
+        for table in (self.streets, self.junctions, self.places, self.lamps):
+            for declared in columns_of(type(table)):
+                sha.update(declared.name.encode() + b"\0")
+                sha.update(np.ascontiguousarray(getattr(table, declared.name)).tobytes())
+        sha.update(self.vertices.tobytes())
+        sha.update(self.vertex_start.tobytes())
+        return sha.hexdigest()
