@@ -41,7 +41,7 @@ class Area(BaseModel):
 
 @dataclasses.dataclass(frozen=True)
 class Amount:
-    """A cost or quantity with the ends of its range; `name` is the parameter it was taken from, if any."""
+    """A cost or quantity with the ends of its range and its grade."""
 
     value: float
     low: float
@@ -60,7 +60,7 @@ class Placement:
     Parameters
     ----------
     segments
-        Rows of the treated segments (int32, sorted).
+        Rows of the segments on which something is placed (int32, sorted).
     quantity, unit
         How much of it ("lamps").
     capital, running_per_year, lifetime_years
@@ -88,7 +88,7 @@ class Measure(BaseModel):
 
     @abstractmethod
     def place(self, network: StreetNetwork, segments: Array) -> Placement:
-        """Work out what it takes on these segments, from what is known before building."""
+        """Work out where on the chosen segments something is placed, and what it takes, from what is known before."""
 
     @abstractmethod
     def change(self, conditions: Conditions, placement: Placement, parameters: Parameters) -> Conditions:

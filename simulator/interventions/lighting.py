@@ -68,7 +68,7 @@ class Lighting(Measure):
         return (hour - self.from_hour) % HOURS < (self.until_hour - self.from_hour) % HOURS
 
     def place(self, network: StreetNetwork, segments: Array) -> Placement:
-        """Lamps are counted where the light known before building is below the target minimum or mean."""
+        """Lamps stand where the light known before building is below the target minimum or mean."""
         streets = network.streets
         known_min = np.where(streets.lit_probability >= 1, streets.lit_min_lx, streets.unlit_min_lx)[segments]
         known_mean = np.where(streets.lit_probability >= 1, streets.lit_mean_lx, streets.unlit_mean_lx)[segments]
@@ -76,7 +76,7 @@ class Lighting(Measure):
         spacing = _amount("lamp_spacing", self.spacing_m).value
         return Placement(
             measure=self,
-            segments=segments,
+            segments=segments[short],
             quantity=float(np.ceil(streets.length_m[segments[short]].sum() / spacing)),
             unit="lamps",
             capital=_amount("lamp_capital", self.capital_per_lamp),

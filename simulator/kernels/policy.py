@@ -1,0 +1,35 @@
+"""The one place that says how kernels are compiled, and where the compiled code is kept.
+
+No Python objects, no global lock, no fast-math, no parallel loops inside a kernel: threads run whole blocks, see
+`simulator.blocks`. Numba does not notice that a helper in another module changed, so the cache folder is keyed by a
+hash of every kernel source; it lies in the user's cache folder because the install may be read-only.
+"""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+from platformdirs import user_cache_path
+
+
+def kernel_sources_hash(folder: Path | None = None) -> str:
+    """SHA-256 over the names and bytes of all kernel sources."""
+    sha = hashlib.sha256()
+    for file in sorted((folder or Path(__file__).parent).glob("*.py")):
+        sha.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return sha.hexdigest()
+
+
+CACHE_FOLDER = user_cache_path("afterdark") / "numba" / kernel_sources_hash()[:16]
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile a kernel with our policy."""
+    previous = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = previous or str(CACHE_FOLDER)
+    try:
+        return numba.njit(nogil=True, cache=True, fastmath=False, error_model="numpy")(function)
+    finally:
+        numba.config.CACHE_DIR = previous

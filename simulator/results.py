@@ -1,0 +1,151 @@
+"""The result schema: the tables of one run, their columns with units, and their files.
+
+This is the only module of the simulator's model side that `analysis` reads.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from simulator.errors import ResultsError
+
+GENDERS = ("woman", "man", "another")
+AGE_BANDS = ("under 16", "16-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
+AGE_BAND_FROM = (0, 16, 25, 35, 45, 55, 65, 75)
+ZONES = ("core", "core_treated", "ring", "ring_treated")
+ITINERARIES = ("realised", "frozen", "asked")
+INCIDENTS = ("harassment", "robbery", "assault")
+
+SUMMARY_KEYS = {
+    "itinerary": "realised: trips as walked in this run; frozen: the baseline's trips on this run's streets; "
+    "asked: every resident of 16 and over, asked virtually",
+    "gender": "woman, man, another",
+    "age_band": "age in years, or all",
+    "disability": "all unless asked for",
+    "carer": "all unless asked for",
+    "night_worker": "all unless asked for",
+    "hour": "local clock hour, 0 to 23; the day runs from 4 to 4",
+    "period": "day or dark, by the sun at the half hour",
+    "zone": "core or ring; _treated where a measure stands",
+}
+"""Columns that name a row of summary.parquet."""
+
+SUMMARY_VALUES = {
+    "agents": "agents in the demographic group, the same on each of its rows",
+    "population": "people that the group stands for, the same on each of its rows",
+    "walking_s": "person-seconds walked",
+    "safe_s": "person-seconds walked that feel safe (expected)",
+    "unlit_s": "person-seconds walked after dark below the darkness threshold",
+    "alone_s": "person-seconds walked with nobody in view (expected)",
+    "trips_wished": "trips wished, by departure hour and zone of origin",
+    "trips_made": "trips made",
+    "trips_not_made": "trips not made (expected)",
+    "detour_m": "metres above the shortest way, summed over trips made",
+    "incidents_harassment": "incidents (expected) per such day",
+    "incidents_robbery": "incidents (expected) per such day",
+    "incidents_assault": "incidents (expected) per such day",
+    "asked_people": "people asked (rows `asked`)",
+    "asked_safe": "people who would feel safe alone after dark near home (expected; rows `asked`)",
+}
+"""Values of summary.parquet: real people of one such day."""
+
+SEGMENT_COLUMNS = {
+    "segment_id": "stable key",
+    "hour": "local clock hour",
+    "footfall_people": "people passing",
+    "walking_s": "person-seconds",
+    "safe_s": "person-seconds that feel safe (expected)",
+    "illuminance_min_lx": "minimum horizontal illuminance by lamps (lx)",
+    "illuminance_mean_lx": "mean horizontal illuminance by lamps (lx)",
+    "treated": "whether a measure stands on it",
+    "in_core": "whether it lies in the core",
+}
+"""Columns of segments.parquet; nobody is told apart by group on one street."""
+
+PLACEMENT_COLUMNS = (
+    "measure",
+    "quantity",
+    "unit",
+    "capital",
+    "running_per_year",
+    "lifetime_years",
+    "annual_cost",
+    "currency",
+)
+TABLES = ("summary", "segments", "placements")
+EXTRA_TABLES = ("people", "trips")
+MANIFEST = "manifest.json"
+
+
+class RunTables(NamedTuple):
+    """The results of one run (one scenario, one draw)."""
+
+    summary: pd.DataFrame
+    segments: pd.DataFrame
+    placements: pd.DataFrame
+    manifest: dict[str, Any]
+
+
+def write_run(tables: RunTables, folder: Path, extra: Mapping[str, pd.DataFrame] | None = None) -> None:
+    """Write the tables as Parquet and the manifest with their checksums into an existing, empty folder.
+
+    Parameters
+    ----------
+    extra
+        More tables by name (`people`, `trips`) as `--keep` asks for.
+    """
+    manifest = dict(tables.manifest)
+    checksums = {}
+    frames = dict(zip(TABLES, tables[:3], strict=True)) | dict(extra or {})
+    for name, frame in frames.items():
+        file = folder / f"{name}.parquet"
+        frame.to_parquet(file, index=False)
+        checksums[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
+    manifest["checksums"] = checksums
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read the manifest of a folder of results.
+
+    Raises
+    ------
+    ResultsError
+        If there is none, or it cannot be read.
+    """
+    file = Path(folder) / MANIFEST
+    if not file.is_file():
+        raise ResultsError(f"{folder}: holds no {MANIFEST}; expected a folder written by `afterdark run` or `compare`")
+    try:
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ResultsError(f"{file}: cannot be read ({error}); run it again") from error
+    if not isinstance(manifest, dict) or "kind" not in manifest:
+        raise ResultsError(f"{file}: is not a manifest of ours (it names no kind); run it again")
+    return manifest
+
+
+def read_run(folder: Path) -> RunTables:
+    """Read a run's folder, checking that the files are those that were written.
+
+    Raises
+    ------
+    ResultsError
+        If a file is missing or changed.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    if manifest["kind"] != "run":
+        raise ResultsError(f"{folder}: holds a {manifest['kind']}, expected a run")
+    frames = []
+    for name in TABLES:
+        file = folder / f"{name}.parquet"
+        expected = manifest.get("checksums", {}).get(file.name)
+        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != expected:
+            raise ResultsError(f"{file}: is missing or not as it was written; remove {folder} and run again")
+        frames.append(pd.read_parquet(file))
+    return RunTables(frames[0], frames[1], frames[2], manifest)
