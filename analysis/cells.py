@@ -1,0 +1,212 @@
+"""Cells of the comparison: gender x age x period and gender x hour band, with small ones pooled, and their sums.
+
+Pooling. Fewer than 30 agents behind a cell are not reported alone:
+- neighbouring age bands are merged, from the youngest up, until women and men both have 30 agents in each, and the
+  merged band is named by its ends ("65+"); the same bands serve all genders, so that rows can be compared;
+- `another` is reported by age only if each band has 30 agents of it, else at age `all` only;
+- a gender with fewer than 30 agents in all is not reported alone; it is in `all`.
+The fewest agents of any run compared count.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.indicators import CellSums
+from simulator.errors import ResultsError
+from simulator.results import AGE_BANDS, GENDERS, ITINERARIES, SUMMARY_VALUES, RunTables
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+Whole = np.ndarray[Any, np.dtype[np.int64]]
+
+MIN_AGENTS = 30
+ALL = "all"
+PERIODS = (ALL, "day", "dark")
+HOUR_BANDS: dict[str, tuple[int, ...]] = {
+    f"{start % 24:02d}-{(start + 3) % 24:02d}": tuple(hour % 24 for hour in range(start, start + 3))
+    for start in range(4, 28, 3)
+}
+"""Three clock hours each, from 04:00, when the simulated day begins."""
+ATTRIBUTES = ("gender", "age_band", "disability", "carer", "night_worker")
+ZONES_COUNTED = ("core", "core_treated")
+REPEATED = ("agents", "population")
+SUMMED = (*(name for name in SUMMARY_VALUES if name not in REPEATED), "treated_walking_s")
+
+
+class Cell(NamedTuple):
+    """One cell: its labels and the rows of a tally behind them."""
+
+    gender: str
+    age: str
+    period: str
+    hour_band: str
+    genders: tuple[int, ...]
+    bands: tuple[int, ...]
+    hours: tuple[int, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Tally:
+    """One run's core, added up: `sums[itinerary]` (gender, age band, hour, column), `groups` (gender, age band)."""
+
+    sums: Mapping[str, Array]
+    agents: Mapping[str, Whole]
+    population: Mapping[str, Array]
+    annual_cost: float
+
+
+def tally(tables: RunTables) -> Tally:
+    """Add up a run's summary over core and core_treated, and its placements' annual cost.
+
+    Raises
+    ------
+    ResultsError
+        If a gender, age band or itinerary is not one of the result schema's.
+    """
+    summary = tables.summary
+    codes = {
+        name: _codes(summary, name, words)
+        for name, words in (("itinerary", ITINERARIES), ("gender", GENDERS), ("age_band", AGE_BANDS))
+    }
+    in_core = summary["zone"].isin(ZONES_COUNTED).to_numpy()
+    treated = (summary["zone"] == "core_treated").to_numpy()
+    hours = summary["hour"].to_numpy().astype(np.int64)
+    values = summary[list(SUMMED[:-1])].to_numpy(dtype=float)
+    values = np.column_stack([values, np.where(treated, values[:, SUMMED.index("walking_s")], 0.0)])
+    asked = codes["itinerary"] == ITINERARIES.index("asked")
+    for at, name in enumerate(SUMMED):  # what a row's itinerary does not use may be empty
+        values[asked != name.startswith("asked_"), at] = 0.0
+    shape = (len(ITINERARIES), len(GENDERS), len(AGE_BANDS), 24, len(SUMMED))
+    untouched, touched = np.zeros(shape), np.zeros(shape)
+    place = (codes["itinerary"], codes["gender"], codes["age_band"], hours)
+    for into, rows in ((untouched, in_core & ~treated), (touched, in_core & treated)):
+        np.add.at(into, tuple(code[rows] for code in place), values[rows])
+    sums = untouched + touched
+    groups = _groups(summary)
+    return Tally(
+        sums=dict(zip(ITINERARIES, sums, strict=True)),
+        agents={name: groups[name][0].astype(np.int64) for name in ITINERARIES},
+        population={name: groups[name][1] for name in ITINERARIES},
+        annual_cost=float(tables.placements["annual_cost"].sum()),
+    )
+
+
+def _codes(summary: pd.DataFrame, name: str, words: Sequence[str]) -> Whole:
+    codes = pd.Index(words).get_indexer(pd.Index(summary[name].astype(str)))
+    if (codes < 0).any():
+        found = str(summary[name].iloc[int(np.argmin(codes))])
+        raise ResultsError(f"summary.{name}: found {found!r}, expected one of {', '.join(words)}; run it again")
+    whole: Whole = codes.astype(np.int64)
+    return whole
+
+
+def _groups(summary: pd.DataFrame) -> dict[str, Array]:
+    """Agents and population by (gender, age band) for each itinerary, shape (2, G, A)."""
+    once = summary.groupby(["itinerary", *ATTRIBUTES], observed=True, sort=True)[list(REPEATED)].max()
+    both = once.groupby(level=["itinerary", "gender", "age_band"], observed=True, sort=True).sum()
+    result = {}
+    for itinerary in ITINERARIES:
+        table = np.zeros((2, len(GENDERS), len(AGE_BANDS)))
+        if itinerary in both.index.get_level_values("itinerary"):
+            rows = both.xs(itinerary, level="itinerary").reindex(pd.MultiIndex.from_product([GENDERS, AGE_BANDS]))
+            table = rows.fillna(0.0).to_numpy(dtype=float).T.reshape(table.shape)
+        result[itinerary] = table
+    return result
+
+
+def pool_bands(agents: Whole) -> list[tuple[int, ...]]:
+    """Merge neighbouring age bands until women and men have MIN_AGENTS agents in each.
+
+    Parameters
+    ----------
+    agents
+        Agents by gender and age band, shape (G, A).
+    """
+    pools: list[tuple[int, ...]] = []
+    current: tuple[int, ...] = ()
+    for band in range(agents.shape[1]):
+        current = (*current, band)
+        if (agents[:2, list(current)].sum(axis=1) >= MIN_AGENTS).all():
+            pools.append(current)
+            current = ()
+    if current and pools:
+        pools[-1] += current
+    return pools
+
+
+def band_label(bands: Sequence[int]) -> str:
+    """Name of a pool of neighbouring age bands by its ends ("25-44", "under 25", "65+", "all")."""
+    first, last = AGE_BANDS[bands[0]], AGE_BANDS[bands[-1]]
+    if len(bands) == len(AGE_BANDS):
+        return ALL
+    if len(bands) == 1:
+        return first
+    if bands[0] == 0:
+        return f"under {int(last.split('-')[1]) + 1}"
+    start = first.split("-")[0]
+    return f"{start}+" if last.endswith("+") else f"{start}-{last.split('-')[1]}"
+
+
+def choose_cells(agents: Whole, dark_hours: Sequence[bool]) -> list[Cell]:
+    """The cells to report, in the order of `comparison.csv`: periods, then hour bands; gender; age.
+
+    Parameters
+    ----------
+    agents
+        The fewest agents of any run by gender and age band, shape (G, A).
+    dark_hours
+        For each clock hour whether the sun is down (24 values).
+    """
+    everybody = tuple(range(len(AGE_BANDS)))
+    pools = [pool for pool in pool_bands(agents) if len(pool) < len(AGE_BANDS)]
+    rows: list[tuple[str, tuple[int, ...], list[tuple[int, ...]]]] = []
+    for code, gender in enumerate(GENDERS):
+        enough_by_age = all(agents[code, list(pool)].sum() >= MIN_AGENTS for pool in pools)
+        if agents[code].sum() >= MIN_AGENTS:
+            rows.append((gender, (code,), pools if enough_by_age else []))
+    rows.append((ALL, tuple(range(len(GENDERS))), pools))
+    hours = {
+        ALL: tuple(range(24)),
+        "day": tuple(hour for hour in range(24) if not dark_hours[hour]),
+        "dark": tuple(hour for hour in range(24) if dark_hours[hour]),
+    }
+    cells = [
+        Cell(gender, band_label(bands), period, ALL, codes, bands, hours[period])
+        for period in PERIODS
+        if hours[period]
+        for gender, codes, by_age in rows
+        for bands in (everybody, *by_age)
+    ]
+    cells += [
+        Cell(gender, ALL, ALL, name, codes, everybody, band)
+        for name, band in HOUR_BANDS.items()
+        for gender, codes, _ in rows
+    ]
+    return cells
+
+
+def cell_sums(run: Tally, cells: Sequence[Cell]) -> CellSums:
+    """Sums behind each cell of one run."""
+    by_itinerary = {}
+    for itinerary in ITINERARIES:
+        table = np.zeros((len(cells), len(SUMMED)))
+        heads = np.zeros(len(cells))
+        for row, cell in enumerate(cells):
+            where = np.ix_(cell.genders, cell.bands, cell.hours)
+            table[row] = run.sums[itinerary][where].sum(axis=(0, 1, 2))
+            heads[row] = run.population[itinerary][np.ix_(cell.genders, cell.bands)].sum()
+        by_itinerary[itinerary] = {name: table[:, at] for at, name in enumerate(SUMMED)} | {"population": heads}
+    return CellSums(
+        realised=by_itinerary["realised"],
+        frozen=by_itinerary["frozen"],
+        asked=by_itinerary["asked"],
+        annual_cost=run.annual_cost,
+    )
+
+
+def agents_behind(agents: Whole, cells: Sequence[Cell]) -> Whole:
+    """Agents behind each cell, given agents by gender and age band."""
+    return np.array([agents[np.ix_(cell.genders, cell.bands)].sum() for cell in cells], dtype=np.int64)

@@ -1,0 +1,111 @@
+"""Predictive intervals over draws and the verdict in words.
+
+A draw is one joint value of all uncertain parameters; the paired difference of a draw is one sample. The interval
+says where the difference of one more draw would lie, so it does not shrink as the number of draws grows.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+COVERAGE = 0.90
+FEW_DRAWS = 40
+"""Below this many draws Student's t is used, from here on the draws' own quantiles (design page, Uncertainty)."""
+ROUNDING = 1e-12
+"""Differences below this share of the values are what adding up in another order leaves; they count as zero."""
+
+BETTER, WORSE, NONE = "better", "worse", "practically none"
+CANNOT_TELL, ZERO, BREAK_EVEN = "cannot tell", "zero by assumption", "break-even only"
+VERDICTS = (BETTER, WORSE, NONE, CANNOT_TELL, ZERO, BREAK_EVEN)
+
+
+def paired_differences(baseline: Array, value: Array) -> Array:
+    """Value minus baseline, with rounding residue set to exactly zero.
+
+    Sums by zone are added up in another order when a scenario splits a zone into treated and untreated, which
+    moves the last bits; a difference below 1e-12 of the values is that and nothing else.
+    """
+    difference = value - baseline
+    scale = np.maximum(np.abs(baseline), np.abs(value))
+    return np.where(np.abs(difference) <= ROUNDING * scale, 0.0, difference)
+
+
+def predictive_interval(differences: Sequence[float] | Array, *, coverage: float = COVERAGE) -> tuple[float, float]:
+    """Central predictive interval for the difference of one further draw.
+
+    Parameters
+    ----------
+    differences
+        Paired differences, shape (R,), one a draw.
+    coverage
+        Probability inside.
+
+    Returns
+    -------
+    tuple of float
+        mean +/- t x s x sqrt(1 + 1/R) below 40 draws (s with R - 1 degrees of freedom), the empirical quantiles
+        from 40 on; (0, 0) if every draw is exactly zero; (NaN, NaN) for one draw or an undefined difference.
+    """
+    sample = np.asarray(differences, dtype=float)
+    if sample.size == 0 or not np.isfinite(sample).all():
+        return float("nan"), float("nan")
+    if not sample.any():
+        return 0.0, 0.0
+    if sample.size == 1:
+        return float("nan"), float("nan")
+    tail = (1.0 - coverage) / 2.0
+    if sample.size >= FEW_DRAWS:
+        low, high = np.quantile(sample, [tail, 1.0 - tail])
+        return float(low), float(high)
+    from scipy.special import stdtrit
+
+    mean, spread = float(sample.mean()), float(sample.std(ddof=1))
+    if np.ptp(sample) == 0.0:  # equal draws: keep rounding of the mean out of the spread
+        spread = 0.0
+    reach = float(stdtrit(sample.size - 1, 1.0 - tail)) * spread * np.sqrt(1.0 + 1.0 / sample.size)
+    return mean - float(reach), mean + float(reach)
+
+
+def judge(
+    differences: Array, interval: tuple[float, float], *, better: int, margin: float, has_measures: bool
+) -> str:
+    """The verdict in words for one cell.
+
+    Parameters
+    ----------
+    differences
+        Paired differences, one a draw.
+    interval
+        Their predictive interval.
+    better
+        +1, -1 or 0 as `Indicator.better`; with 0 nothing is judged and the verdict is empty.
+    margin
+        Material margin in the indicator's unit.
+    has_measures
+        Whether the scenario does anything at all.
+
+    Returns
+    -------
+    str
+        `zero by assumption` if a scenario with measures leaves every draw exactly as it was: no path in the model
+        leads from the measure to this number (lamps at noon), so the zero is put in, not found out. If it is the
+        scenario that does nothing, the zero is `practically none`. Otherwise `practically none` if the interval
+        lies inside the margin, else `better` or `worse` if it leaves out zero, else `cannot tell`.
+    """
+    if better == 0:
+        return ""
+    low, high = interval
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return CANNOT_TELL
+    if not differences.any():
+        return ZERO if has_measures else NONE
+    if -margin <= low and high <= margin:
+        return NONE
+    if low > 0.0:
+        return BETTER if better > 0 else WORSE
+    if high < 0.0:
+        return WORSE if better > 0 else BETTER
+    return CANNOT_TELL

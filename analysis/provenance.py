@@ -1,0 +1,176 @@
+"""What every answer must state besides its numbers: place, date, draws, runs, versions, costs and licences."""
+
+import dataclasses
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from analysis.comparison import check_pairing, in_order_of_draw
+from simulator.errors import ResultsError
+from simulator.results import PLACEMENT_COLUMNS, RunTables
+
+
+@dataclasses.dataclass(frozen=True)
+class ScenarioFacts:
+    """One scenario: names, its question, and what was placed (rows of placements.parquet, means over draws)."""
+
+    name: str
+    title: str
+    question: str
+    has_measures: bool
+    placements: tuple[Mapping[str, Any], ...]
+    run_ids: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Provenance:
+    """Facts behind a comparison; plain values only, so that it can be kept in a manifest as JSON."""
+
+    city: str
+    country: str
+    attribution: str
+    date: str
+    date_is_default: bool | None
+    dark_hours: tuple[bool, ...]
+    agents: int
+    population: float
+    draws: int
+    seeds: tuple[int, ...]
+    days: Mapping[str, Any]
+    settled: tuple[Mapping[str, Any], ...]
+    code_version: str
+    versions: Mapping[str, str]
+    baseline_run_ids: tuple[str, ...]
+    scenarios: tuple[ScenarioFacts, ...]
+
+    def scenario(self, name: str) -> ScenarioFacts:
+        """The facts of one scenario by name."""
+        for facts in self.scenarios:
+            if facts.name == name:
+                return facts
+        known = ", ".join(facts.name for facts in self.scenarios)
+        raise ResultsError(f"no scenario {name!r} in this comparison; it has {known}")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain lists, dicts, numbers and strings for a manifest."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> "Provenance":
+        """Undo `as_dict`, also after a journey through JSON.
+
+        Raises
+        ------
+        ResultsError
+            If something is missing.
+        """
+        try:
+            facts = dict(stored)
+            facts["scenarios"] = tuple(
+                ScenarioFacts(**{**one, "placements": tuple(one["placements"]), "run_ids": tuple(one["run_ids"])})
+                for one in facts["scenarios"]
+            )
+            for name in ("dark_hours", "seeds", "settled", "baseline_run_ids"):
+                facts[name] = tuple(facts[name])
+            return cls(**facts)
+        except (KeyError, TypeError) as error:
+            raise ResultsError(f"manifest: provenance cannot be read ({error}); compare again") from error
+
+    @property
+    def date_in_words(self) -> str:
+        """The simulated date, as in "21 December 2026"."""
+        day = datetime.date.fromisoformat(self.date)
+        return f"{day.day} {day:%B %Y}"
+
+    @property
+    def dark_in_words(self) -> str:
+        """The hours counted as dark, as in "16:00 to 09:00"."""
+        return hours_in_words(self.dark_hours)
+
+
+def hours_in_words(dark: Sequence[bool]) -> str:
+    """Clock hours that are true as spans, a span over midnight in one piece."""
+    if all(dark):
+        return "the whole day"
+    starts = [hour for hour in range(24) if dark[hour] and not dark[hour - 1]]
+    spans = []
+    for start in starts:
+        end = next(hour for hour in range(start + 1, start + 25) if not dark[hour % 24])
+        spans.append(f"{start:02d}:00 to {end % 24:02d}:00")
+    return " and ".join(spans) or "no hour"
+
+
+def collect_provenance(
+    baseline: Sequence[RunTables],
+    scenarios: Mapping[str, Sequence[RunTables]],
+    *,
+    default_date: str | None = None,
+) -> Provenance:
+    """Gather the facts of a comparison from the manifests of its runs.
+
+    Parameters
+    ----------
+    baseline, scenarios
+        As for `compare_runs`.
+    default_date
+        The date that is simulated unless another is asked for, if it should be said which it was.
+
+    Raises
+    ------
+    ResultsError
+        If the runs cannot be paired.
+    """
+    check_pairing(baseline, scenarios)
+    ordered = in_order_of_draw(baseline)
+    first = ordered[0].manifest
+    city = first["city"]
+    return Provenance(
+        city=str(city["name"]),
+        country=str(city.get("country", "")),
+        attribution=str(city.get("attribution", "")),
+        date=str(first["date"]),
+        date_is_default=None if default_date is None else str(first["date"]) == default_date,
+        dark_hours=tuple(bool(dark) for dark in first["dark_hours"]),
+        agents=int(first["agents"]),
+        population=float(first["population"]),
+        draws=len(ordered),
+        seeds=tuple(dict.fromkeys(int(run.manifest["seed"]) for run in ordered)),
+        days=dict(first.get("days", {})),
+        settled=tuple(_as_mapping(run.manifest.get("settled")) for run in ordered),
+        code_version=str(first["code_version"]),
+        versions={str(key): str(value) for key, value in first.get("versions", {}).items()},
+        baseline_run_ids=tuple(str(run.manifest["id"]) for run in ordered),
+        scenarios=tuple(_facts(name, in_order_of_draw(runs)) for name, runs in scenarios.items()),
+    )
+
+
+def _as_mapping(found: Any) -> Mapping[str, Any]:
+    return dict(found) if isinstance(found, Mapping) else {"settled": found}
+
+
+def _facts(name: str, runs: Sequence[RunTables]) -> ScenarioFacts:
+    told = runs[0].manifest["scenario"]
+    return ScenarioFacts(
+        name=name,
+        title=str(told.get("title") or name),
+        question=str(told.get("question") or ""),
+        has_measures=bool(told.get("measures")),
+        placements=tuple(_mean_placements([run.placements for run in runs])),
+        run_ids=tuple(str(run.manifest["id"]) for run in runs),
+    )
+
+
+def _mean_placements(tables: Sequence[pd.DataFrame]) -> list[Mapping[str, Any]]:
+    """One row a measure: words of the first draw, numbers averaged over draws."""
+    together = pd.concat([table.loc[:, list(PLACEMENT_COLUMNS)].assign(at=range(len(table))) for table in tables])
+    if together.empty:
+        return []
+    numbers = ["quantity", "capital", "running_per_year", "lifetime_years", "annual_cost"]
+    words = ["measure", "unit", "currency"]
+    rows = together.groupby("at", sort=True).agg({name: "first" for name in words} | {n: "mean" for n in numbers})
+    return [
+        {name: str(row[name]) for name in words} | {name: float(row[name]) for name in numbers}
+        for row in rows.to_dict("records")
+    ]
