@@ -156,19 +156,24 @@ def gap_in_words(gap: pd.DataFrame) -> str:
             f"The difference between women's gain and men's ({_points(whole['estimate'])}) is itself not "
             "distinguishable from zero, so its parts should not be read."
         )
-    elif start["estimate"] * moved["estimate"] >= 0:
-        part = start["estimate"] / whole["estimate"]
-        sentences.append(
-            f"Of the {_points(whole['estimate'])} by which women's gain differs from men's, "
-            f"{_points(start['estimate'])} ({part:.0%}) is due to starting nearer 50 per cent and "
-            f"{_points(moved['estimate'])} to being moved {_more(moved['estimate'])} than men."
-        )
     else:
-        sentences.append(
-            f"Two parts pull against each other: starting nearer 50 per cent makes {_points(start['estimate'])} of "
-            f"the difference, being moved {_more(moved['estimate'])} than men {_points(moved['estimate'])}."
-        )
+        sentences.append(_split_in_words(float(whole["estimate"]), start, moved))
     return " ".join(sentences)
+
+
+def _split_in_words(whole: float, start: "pd.Series[Any]", moved: "pd.Series[Any]") -> str:
+    text = f"Women's gain differs from men's by {_points(whole)}; {_points(start['estimate'])} of it "
+    if start["estimate"] * moved["estimate"] > 0:
+        text += f"({start['estimate'] / whole:.0%}) "
+    text += f"comes from starting nearer 50 per cent and {_points(moved['estimate'])} from being moved "
+    text += "more" if moved["estimate"] >= 0 else "less"
+    unsure = [
+        name
+        for name, part in (("the first part", start), ("the second part", moved))
+        if not _distinct(part)
+    ]
+    text += " than men"
+    return f"{text} ({' and '.join(unsure)} not distinguishable from zero)." if unsure else f"{text}."
 
 
 def _gap_sentence(of: pd.DataFrame) -> str:
@@ -185,10 +190,6 @@ def _gap_sentence(of: pd.DataFrame) -> str:
 
 def _distinct(row: "pd.Series[Any]") -> bool:
     return bool(row["low"] > 0.0 or row["high"] < 0.0)
-
-
-def _more(estimate: float) -> str:
-    return "more" if estimate >= 0 else "less"
 
 
 def _points(share: float) -> str:

@@ -94,7 +94,7 @@ SHARE_OF_RESIDENTS = "share of residents 16+"
 SHARES = (SHARE_OF_TIME, SHARE_OF_RESIDENTS)
 """Units that people read as per cent, and their differences as percentage points."""
 PER_100 = "minutes per 100 people per such day"
-PER_100_000 = "expected incidents per 100 000 people per such day"
+PER_100_000 = "incidents per 100 000 people per such day"
 
 
 def indicator(name: str, **declared: Any) -> Callable[[Formula], Formula]:

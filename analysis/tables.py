@@ -1,0 +1,269 @@
+"""The answer as tables: plain data first (for HTML, JSON and tests), then a text renderer with rich."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis import wording
+from analysis.cells import HOUR_BANDS, MIN_AGENTS
+from analysis.comparison import GRADES
+from analysis.gap import gap_in_words
+from analysis.indicators import INDICATORS
+from analysis.provenance import Provenance
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+WIDE = 118
+"""Columns of a terminal that holds day and dark side by side."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """A verdict in words with its mark."""
+
+    word: str
+
+    def __str__(self) -> str:
+        """Mark and words, as in "▲ better"."""
+        return f"{wording.MARKS.get(self.word, '')} {self.word or 'not judged'}".strip()
+
+
+Entry = str | Verdict
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """A table as data: the first `stubs` columns name the row, `groups` span columns (title, how many).
+
+    `once` are columns that a reader need not see again on each row of one first stub.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Entry, ...], ...]
+    stubs: int = 1
+    once: tuple[int, ...] = ()
+    groups: tuple[tuple[str, int], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def headline_table(
+    comparison: pd.DataFrame, scenario: str, facts: Provenance, *, only: Sequence[str] = ("day", "dark")
+) -> Table:
+    """Share of walking time that feels safe by gender and age, by day and after dark (or `only` one of them)."""
+    rows = wording.select(
+        comparison, scenario, indicator=wording.HEADLINE, gender="*", age="*", period="*"
+    ).set_index(["gender", "age", "period"])
+    periods = [period for period in only if period in rows.index.get_level_values("period")]
+    found = set(rows.index.get_level_values("age"))
+    ages = ["all", *sorted(found - {"all"}, key=_age_order)]
+    body: list[tuple[Entry, ...]] = []
+    for gender in ("woman", "man", "another", "all"):
+        for age in ages:
+            cells = [_three(rows, (gender, age, period)) for period in periods]
+            if any(cell[0] != "–" for cell in cells):
+                body.append((wording.WHO[gender], age, *(entry for cell in cells for entry in cell)))
+    names = {"day": "by day", "dark": "after dark"}
+    return Table(
+        title="Walking time that feels safe: share in the baseline, change in points (90 % interval)",
+        columns=("who", "age", *(("baseline", "change, points", "verdict") * len(periods))),
+        rows=tuple(body),
+        stubs=2,
+        groups=(("", 2), *((names[period], 3) for period in periods)),
+        notes=(
+            f"After dark on {facts.date_in_words}: {facts.dark_in_words}.",
+            f"Groups with fewer than {MIN_AGENTS} agents are merged with their neighbours or left to the totals.",
+        ),
+    )
+
+
+def _age_order(label: str) -> int:
+    return 0 if label.startswith("under") else int(label.rstrip("+").split("-")[0])
+
+
+def _three(rows: pd.DataFrame, key: tuple[str, ...]) -> tuple[Entry, Entry, Entry]:
+    if key not in rows.index:
+        return "–", "–", "–"
+    row = rows.loc[key]
+    return (
+        wording.level(float(row["baseline"]), str(row["unit"])),
+        wording.change_with_interval(row),
+        Verdict(str(row["verdict"])),
+    )
+
+
+def hours_table(comparison: pd.DataFrame, scenario: str) -> Table:
+    """Share of walking time that feels safe by hour band, for women and men."""
+    rows = wording.select(comparison, scenario, indicator=wording.HEADLINE, gender="*", hour_band="*").set_index(
+        ["gender", "hour_band"]
+    )
+    body = []
+    for band in HOUR_BANDS:
+        cells = [_three(rows, (gender, band)) for gender in ("woman", "man")]
+        if any(cell[0] != "–" for cell in cells):
+            body.append((f"{band} h", *(entry for cell in cells for entry in cell)))
+    return Table(
+        title="Walking time that feels safe, by clock hour",
+        columns=("hours", *(("baseline", "change, points", "verdict") * 2)),
+        rows=tuple(body),
+        groups=(("", 1), ("women", 3), ("men", 3)),
+    )
+
+
+def indicators_table(comparison: pd.DataFrame, scenario: str) -> Table:
+    """Every other indicator for women, men and everybody, over the whole day."""
+    body: list[tuple[Entry, ...]] = []
+    for one in INDICATORS.values():
+        if one.name in {wording.HEADLINE, "cost"}:
+            continue
+        rows = wording.select(comparison, scenario, indicator=one.name, gender="*").set_index(["gender"])
+        label = one.title + (" (proxy)" if one.label and one.label not in one.title.casefold() else "")
+        for gender in ("woman", "man", "all"):
+            if gender in rows.index:
+                row = rows.loc[gender]
+                unit = wording.unit_of_change(str(row["unit"]))
+                entries = (
+                    wording.level(float(row["baseline"]), str(row["unit"])),
+                    wording.change_with_interval(row),
+                    unit if unit != "points" else f"points ({row['unit']})",
+                    Verdict(str(row["verdict"])),
+                )
+                body.append((label, wording.WHO[gender], *entries))
+    return Table(
+        title="Other indicators, whole day",
+        columns=("indicator", "who", "baseline", "change (90 % interval)", "unit", "verdict"),
+        rows=tuple(body),
+        stubs=2,
+        once=(4,),
+        notes=(
+            "Levels of incidents, detours and trips not made are assumptions of the model; read the changes.",
+            "Incidents are expected numbers, labelled with the country of their base rates; nobody is simulated "
+            "as an offender.",
+        ),
+    )
+
+
+def gap_table(gap: pd.DataFrame) -> Table:
+    """The decomposition of the gap between women and men, in points."""
+    body = []
+    for row in gap.to_dict("records"):
+        share = "share of walking time"
+        if str(row["quantity"]).startswith("baseline"):
+            body.append((str(row["meaning"]), wording.level(float(row["estimate"]), share)))
+            continue
+        numbers = pd.Series(
+            {"difference": row["estimate"], "low": row["low"], "high": row["high"], "unit": share}, dtype=object
+        )
+        body.append((str(row["meaning"]), wording.change_with_interval(numbers)))
+    return Table(
+        title="The gap between women and men after dark",
+        columns=("what", "points (90 % interval); baselines in per cent"),
+        rows=tuple(body),
+    )
+
+
+def placements_table(facts: Provenance, scenario: str) -> Table:
+    """What is placed and what it costs."""
+    body = [
+        (
+            str(row["measure"]),
+            f"{wording.whole_number(float(row['quantity']))} {row['unit']}",
+            wording.money(float(row["capital"]), str(row["currency"])),
+            wording.money(float(row["running_per_year"]), str(row["currency"])),
+            f"{float(row['lifetime_years']):.0f} years",
+            wording.money(float(row["annual_cost"]), str(row["currency"])),
+        )
+        for row in facts.scenario(scenario).placements
+    ]
+    return Table(
+        title="What is placed and what it costs",
+        columns=("measure", "quantity", "capital", "running, a year", "lifetime", "cost, a year"),
+        rows=tuple(body),
+        notes=("Cost a year is capital spread over the lifetime plus running cost; it is not weighed against gains.",),
+    )
+
+
+def render_table(table: Table) -> "RenderableType":
+    """A rich table for the terminal."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    shown = RichTable(title=table.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    above = [title if at == 0 else "" for title, count in table.groups for at in range(count)]
+    for name, group in zip(table.columns, above or [""] * len(table.columns), strict=True):
+        numeric = name.startswith(("baseline", "change", "points", "capital", "running", "cost"))
+        heading = Text(f"{group}\n{name}" if table.groups else name)
+        shown.add_column(heading, justify="right" if numeric else "left", no_wrap=numeric)
+    last: Entry = ""
+    for row in table.rows:
+        if last not in ("", row[0]) and table.stubs > 1:
+            shown.add_section()
+        hidden = {0, *table.once} if table.stubs > 1 and row[0] == last else set()
+        shown.add_row(*(Text("" if at in hidden else str(entry)) for at, entry in enumerate(row)))
+        last = row[0]
+    shown.caption = Text("\n".join(table.notes)) if table.notes else None
+    shown.caption_justify = "left"
+    return shown
+
+
+def render_answer(
+    comparison: pd.DataFrame,
+    facts: Provenance,
+    *,
+    scenario: str,
+    gap: pd.DataFrame | None = None,
+    width: int = 120,
+) -> "list[RenderableType]":
+    """The whole answer for one scenario as rich renderables: words first, then tables, then how sure.
+
+    Parameters
+    ----------
+    comparison
+        As `compare_runs` or `read_comparison` gives it.
+    facts
+        Place, date and draws.
+    scenario
+        Which scenario of the comparison.
+    gap
+        As `decompose_gap` gives it, if it is to be told.
+    width
+        Columns of the terminal; below 118 day and dark stand below each other.
+    """
+    from rich.text import Text
+
+    told = facts.scenario(scenario)
+    parts: list[RenderableType] = [Text(told.title, style="bold")]
+    if told.question:
+        parts.append(Text(told.question, style="italic"))
+    parts.append(Text("\n" + " ".join(wording.plain_answer(comparison, scenario, facts)) + "\n"))
+    if width >= WIDE:
+        tables = [headline_table(comparison, scenario, facts)]
+    else:
+        tables = [headline_table(comparison, scenario, facts, only=(period,)) for period in ("dark", "day")]
+    tables += [hours_table(comparison, scenario), indicators_table(comparison, scenario)]
+    if told.placements:
+        tables.append(placements_table(facts, scenario))
+    for table in tables:
+        parts.extend((render_table(table), Text("")))
+    if gap is not None:
+        parts.append(Text(f"Women and men: {gap_in_words(gap)}\n"))
+    parts.append(Text("\n".join(how_sure(comparison, facts))))
+    return parts
+
+
+def how_sure(comparison: pd.DataFrame, facts: Provenance) -> Sequence[str]:
+    """Notes below every answer: draws, intervals, the weakest grade, agents."""
+    notes = [wording.draws_note(facts.draws)]
+    grade = wording.weakest_grade(comparison, GRADES)
+    if grade:
+        notes.append(f"The weakest evidence behind these numbers is graded “{grade}”.")
+    notes.append(
+        f"{wording.whole_number(facts.agents)} agents stand for {wording.whole_number(facts.population)} people in "
+        f"{facts.city} on {facts.date_in_words}; numbers are for the core, per such day."
+    )
+    return notes

@@ -1,0 +1,245 @@
+"""Numbers with units as people read them, verdicts as marks and words, and the plain answer in a few sentences.
+
+Every sentence is made from the comparison's verdicts and goes no further than they do.
+"""
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.cells import HOUR_BANDS
+from analysis.indicators import INDICATORS, SHARES
+from analysis.intervals import BETTER, BREAK_EVEN, CANNOT_TELL, NONE, VERDICTS, WORSE, ZERO
+from analysis.provenance import Provenance
+
+MARKS = {BETTER: "▲", WORSE: "▼", NONE: "=", CANNOT_TELL: "?", ZERO: "○", BREAK_EVEN: "◆", "": ""}
+"""A shape beside each verdict's words, so that neither colour nor shape is needed alone."""
+WHO = {"woman": "women", "man": "men", "another": "another gender", "all": "everybody"}
+MINUS, RANGE = "−", " to "
+HEADLINE = "feels_safe_share"
+DISCLAIMER = "This explores a scenario under stated assumptions; it is not a forecast."
+
+
+def unit_of_change(unit: str) -> str:
+    """Unit of a difference: percentage points for shares."""
+    return "points" if unit in SHARES else unit
+
+
+def level(value: float, unit: str) -> str:
+    """A value as read: shares in per cent, others with three figures; no unit for the latter."""
+    if not math.isfinite(value):
+        return "–"
+    return f"{100.0 * value:.1f} %" if unit in SHARES else _figures(value)
+
+
+def change(difference: float, unit: str, *, beside: Sequence[float] = ()) -> str:
+    """A difference with its sign, shares in points; `beside` are numbers that share its decimals."""
+    if not math.isfinite(difference):
+        return "–"
+    factor = 100.0 if unit in SHARES else 1.0
+    together = [abs(factor * number) for number in (difference, *beside) if math.isfinite(number)]
+    text = f"{factor * difference:+,.{_decimals(max(together))}f}".replace(",", "\u202f")
+    if not any(digit in text for digit in "123456789"):
+        return text[1:]  # neither +0 nor -0
+    return text.replace("-", MINUS)
+
+
+def change_with_interval(row: "pd.Series[object]") -> str:
+    """Difference and its 90 % interval, as in "+1.2 (+0.4 to +2.0)"; "0" where every draw is exactly zero."""
+    text, interval = _change_and_ends(row)
+    return f"{text} ({interval})" if interval else text
+
+
+def _change_and_ends(row: "pd.Series[object]") -> tuple[str, str]:
+    difference, low, high = (float(str(row[name])) for name in ("difference", "low", "high"))
+    unit = str(row["unit"])
+    text = change(difference, unit, beside=(low, high))
+    if difference == low == high == 0.0:
+        return text, ""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return text, "no interval"
+    return text, RANGE.join(change(end, unit, beside=(difference, low, high)) for end in (low, high))
+
+
+def _decimals(largest: float) -> int:
+    if largest == 0.0 or largest >= 100.0:
+        return 0
+    return min(1 + max(0, -math.floor(math.log10(largest))), 6)
+
+
+def _figures(value: float) -> str:
+    if value == 0.0:
+        return "0"
+    decimals = max(0, 2 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{min(decimals, 8)}f}".replace(",", "\u202f").replace("-", MINUS)
+
+
+def whole_number(value: float) -> str:
+    """A count with thin spaces between thousands."""
+    return f"{value:,.0f}".replace(",", "\u202f").replace("-", MINUS)
+
+
+def money(value: float, currency: str) -> str:
+    """An amount rounded to three figures, at least to the unit."""
+    if value:
+        step = 10.0 ** max(0, math.floor(math.log10(abs(value))) - 2)
+        value = round(value / step) * step
+    return f"{whole_number(value)} {currency}".strip()
+
+
+def draws_note(draws: int) -> str:
+    """What the number of draws means for intervals and shares of draws."""
+    if draws == 1:
+        return "One draw: no interval and no verdict. Ask for more with --replications."
+    return (
+        f"{draws} draws of all uncertain parameters. Intervals are predictive (90 %): where one more draw would lie. "
+        f"With {draws} draws the share of draws that are better moves in steps of 1/{draws}."
+    )
+
+
+def weakest_grade(comparison: pd.DataFrame, grades: Sequence[str]) -> str:
+    """The weakest grade of evidence behind any row, given the grades from the surest on; empty if none is given."""
+    found = [grade for grade in comparison["grade"].unique() if grade in grades]
+    return max(found, key=list(grades).index, default="")
+
+
+def select(comparison: pd.DataFrame, scenario: str, **labels: str) -> pd.DataFrame:
+    """Rows of one scenario with the given labels; `hour_band`, `age`, `gender` and `period` are `all` unless given."""
+    wanted = {"gender": "all", "age": "all", "period": "all", "hour_band": "all", "scenario": scenario} | labels
+    keep = pd.Series(True, index=comparison.index)
+    for name, label in wanted.items():
+        if label != "*":
+            keep &= comparison[name] == label
+    return comparison[keep]
+
+
+def plain_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
+    """The answer in two to four sentences: what, for whom, at which hours, how surely, at what cost.
+
+    Parameters
+    ----------
+    comparison
+        As `compare_runs` gives it.
+    scenario
+        Name of the scenario.
+    facts
+        Its provenance.
+    """
+    told = facts.scenario(scenario)
+    if not told.has_measures:
+        return [_nothing_done(comparison, scenario, told.title), DISCLAIMER]
+    surely = [_how_surely(comparison, scenario, facts), _at_what_cost(comparison, scenario)]
+    third = "; ".join(part for part in surely if part)
+    sentences = [_who_gains(comparison, scenario, told.title, facts), _when(comparison, scenario)]
+    return [*sentences, *([f"{third[0].upper()}{third[1:]}."] if third else []), DISCLAIMER]
+
+
+def _nothing_done(comparison: pd.DataFrame, scenario: str, title: str) -> str:
+    rows = comparison[comparison["scenario"] == scenario]
+    if (rows["difference"] == 0.0).all():
+        return f"“{title}” contains no measure, and every number equals the baseline's exactly, as it must."
+    return f"“{title}” contains no measure, yet numbers differ from the baseline's: do not trust these runs."
+
+
+def _who_gains(comparison: pd.DataFrame, scenario: str, title: str, facts: Provenance) -> str:
+    period = "dark" if any(facts.dark_hours) else "all"
+    rows = select(comparison, scenario, indicator=HEADLINE, period=period, gender="*").set_index("gender")
+    when = "after dark" if period == "dark" else "that day (the sun hardly sets)"
+    clauses = [_clause(rows.loc[who], WHO[who]) for who in ("woman", "man") if who in rows.index]
+    if not clauses:
+        return f"Under “{title}”, too few people walk {when} in {facts.city} for an answer."
+    return (
+        f"Under “{title}”, in {facts.city} on {facts.date_in_words}, the share of walking time {when} "
+        f"that feels safe {'; it '.join(clauses)}."
+    )
+
+
+def _clause(row: "pd.Series[object]", who: str) -> str:
+    unit, verdict = str(row["unit"]), str(row["verdict"])
+    text, interval = _change_and_ends(row)
+    numbers = f"{text} points, {interval or 'in every draw'}"
+    before, after = (level(float(str(row[name])), unit) for name in ("baseline", "value"))
+    if verdict in (BETTER, WORSE):
+        word = "rises" if verdict == BETTER else "falls"
+        return f"{word} for {who} from {before} to {after} ({numbers})"
+    if verdict == NONE:
+        return f"stays practically the same for {who}, at {before} ({numbers})"
+    if verdict == ZERO:
+        return f"does not change for {who} ({before}), by assumption"
+    return f"may rise or fall for {who} (from {before}; {numbers}): these draws cannot tell"
+
+
+def _when(comparison: pd.DataFrame, scenario: str) -> str:
+    """Clock hours, day and ages: where the verdict is better or worse."""
+    rows = select(comparison, scenario, indicator=HEADLINE, hour_band="*", gender="*")
+    rows = rows[rows["hour_band"] != "all"]
+    parts = []
+    for verdict in (BETTER, WORSE):
+        spans: dict[str, list[str]] = {}
+        for gender in ("woman", "man"):
+            found = set(rows[(rows["verdict"] == verdict) & (rows["gender"] == gender)]["hour_band"])
+            if found:
+                hours = _listed(_joined_bands([band for band in HOUR_BANDS if band in found]))
+                spans.setdefault(hours, []).append(WHO[gender])
+        parts += [f"{verdict} for {_listed(who)} at {hours}" for hours, who in spans.items()]
+    text = f"By clock hour it is {'; '.join(parts)}" if parts else "No three-hour band taken alone is better or worse"
+    day = select(comparison, scenario, indicator=HEADLINE, period="day")
+    if len(day):
+        verdict = str(day["verdict"].iloc[0])
+        said = {ZERO: "by day nothing changes, by assumption", NONE: "by day it makes practically no difference"}
+        said |= {CANNOT_TELL: "for the day these draws cannot tell"}
+        text += f"; {said.get(verdict, f'by day it is {verdict}')}"
+    return f"{text}{_ages(comparison, scenario)}."
+
+
+def _ages(comparison: pd.DataFrame, scenario: str) -> str:
+    rows = select(comparison, scenario, indicator=HEADLINE, period="dark", gender="*", age="*")
+    rows = rows[(rows["age"] != "all") & rows["gender"].isin(["woman", "man"])]
+    if rows.empty:
+        return ""
+    counts = [f"{word} in {(rows['verdict'] == word).sum()}" for word in VERDICTS if (rows["verdict"] == word).any()]
+    return f"; of {len(rows)} groups of women and men by age, after dark it is {_listed(counts)}"
+
+
+def _joined_bands(bands: Sequence[str]) -> list[str]:
+    """Neighbouring bands as one span: 16-19, 19-22 becomes 16-22."""
+    spans: list[list[str]] = []
+    for band in bands:
+        start, end = band.split("-")
+        if spans and spans[-1][1] == start:
+            spans[-1][1] = end
+        else:
+            spans.append([start, end])
+    if len(bands) == len(HOUR_BANDS):
+        return ["every hour"]
+    if len(spans) > 1 and spans[-1][1] == spans[0][0]:  # the night goes on past 04:00, where the day begins
+        spans = [*spans[1:-1], [spans[-1][0], spans[0][1]]]
+    return [f"{start}–{end} h" for start, end in spans]
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _how_surely(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str:
+    period = "dark" if any(facts.dark_hours) else "all"
+    rows = select(comparison, scenario, indicator=HEADLINE, period=period, gender="*").set_index("gender")
+    grade = str(rows["grade"].iloc[0]) if len(rows) else ""
+    rests = f"; the weakest evidence it rests on is graded “{grade}”" if grade else ""
+    if facts.draws == 1:
+        return f"one draw says nothing of how sure this is{rests}"
+    counts = [
+        f"{round(float(rows.loc[who, 'share_better']) * facts.draws)} of {facts.draws} draws for {WHO[who]}"
+        for who in ("woman", "man")
+        if who in rows.index
+    ]
+    return f"it is better in {_listed(counts)}{rests}" if counts else ""
+
+
+def _at_what_cost(comparison: pd.DataFrame, scenario: str) -> str:
+    row = select(comparison, scenario, indicator="cost")
+    if row.empty:
+        return ""
+    currency = str(row["unit"].iloc[0]).removesuffix(INDICATORS["cost"].unit).strip()
+    return f"it costs about {money(float(row['difference'].iloc[0]), currency)} a year"
