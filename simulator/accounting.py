@@ -1,0 +1,258 @@
+"""From a measured day to the tables of a run: who walked when and where, how it felt, what was not done."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simulator import choices
+from simulator.interventions import Amount, Placement
+from simulator.kernels.walking import (
+    ALONE,
+    FELT_SAFE,
+    HAZARD,
+    PASSED,
+    PERSON_UNIT,
+    SAFE,
+    SHARE_UNIT,
+    TIME,
+    UNLIT,
+    WALKED,
+)
+from simulator.evidence import Parameters
+from simulator import draws
+from simulator.results import AGE_BANDS, GENDERS, INCIDENTS, PLACEMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES, ZONES
+from simulator.simulation import EXPOSURE_UNIT, Simulation
+from simulator.sun import HOURS
+from simulator.survey import ASKED_HOUR, ask
+from simulator.walking import DayWalk
+
+Array = np.ndarray[Any, Any]
+_TIME_UNIT = PERSON_UNIT * 1000.0
+_SHAPE = (HOURS, len(GENDERS), len(AGE_BANDS), len(ZONES))
+
+
+def summary_table(arm: Simulation, frozen: DayWalk | None) -> pd.DataFrame:
+    """The summary of a measured day: rows `realised`, `frozen` (the baseline's trips, if given) and `asked`."""
+    assert arm.walk is not None
+    realised = _walked(arm, arm.walk) | _trips(arm)
+    parts = [_rows("realised", realised, arm)]
+    if frozen is not None:
+        parts.append(_rows("frozen", _walked(arm, frozen), arm))
+    parts.append(_asked(arm))
+    table = pd.concat(parts, ignore_index=True)
+    for name in SUMMARY_VALUES:
+        if name not in table:
+            table[name] = 0.0
+        elif name != "agents":
+            table[name] = table[name].fillna(0.0)
+    return table[[*SUMMARY_KEYS, *SUMMARY_VALUES]]
+
+
+def segments_table(arm: Simulation) -> pd.DataFrame:
+    """Every segment by clock hour, everybody together."""
+    assert arm.walk is not None
+    streets, conditions, sums = arm.setting.network.streets, arm.conditions, arm.walk.segments
+    count = len(streets)
+    return pd.DataFrame(
+        {
+            "segment_id": np.tile(streets.segment_id, HOURS),
+            "hour": np.repeat(np.arange(HOURS, dtype=np.int8), count),
+            "footfall_people": (sums[:, :, PASSED] / PERSON_UNIT).ravel(),
+            "walking_s": (sums[:, :, WALKED] / _TIME_UNIT).ravel(),
+            "safe_s": (sums[:, :, FELT_SAFE] / (_TIME_UNIT * SHARE_UNIT)).ravel(),
+            "illuminance_min_lx": conditions.light_min_lx.ravel(),
+            "illuminance_mean_lx": conditions.light_mean_lx.ravel(),
+            "treated": np.tile(conditions.treated, HOURS),
+            "in_core": np.tile(streets.in_core, HOURS),
+        }
+    )
+
+
+def placements_table(placements: tuple[Placement, ...], parameters: Parameters) -> pd.DataFrame:
+    """What the measures take, in this draw; capital is spread as an annuity at the social discount rate."""
+    rows = []
+    for placed in placements:
+        capital, running, lifetime = (
+            _drawn(amount, name, placed, parameters)
+            for name, amount in (
+                ("capital", placed.capital),
+                ("running", placed.running_per_year),
+                ("lifetime", placed.lifetime_years),
+            )
+        )
+        yearly = placed.quantity * (capital * _annuity(parameters.discount_rate, lifetime) + running)
+        rows.append(
+            (
+                placed.measure.name,
+                placed.quantity,
+                placed.unit,
+                placed.quantity * capital,
+                placed.quantity * running,
+                lifetime,
+                yearly,
+                placed.currency,
+            )
+        )
+    return pd.DataFrame(rows, columns=list(PLACEMENT_COLUMNS))
+
+
+def people_table(arm: Simulation) -> pd.DataFrame:
+    """Everybody with what their day was like; no place of anybody's home."""
+    assert arm.walk is not None
+    people, walks = arm.setting.people, arm.walk.walks
+    size = len(people)
+    walked = np.bincount(walks.person, weights=walks.walked_ms, minlength=size)
+    safe = np.bincount(walks.person, weights=walks.safe / SHARE_UNIT, minlength=size)
+    return pd.DataFrame(
+        {
+            "person_id": people.person_id,
+            "gender": np.array(GENDERS)[people.gender],
+            "age": people.age,
+            "resident": people.resident,
+            "weight_people": people.weight,
+            "trips_made": np.bincount(walks.person, minlength=size),
+            "walking_s": walked / 1000.0,
+            "feels_safe_share": np.divide(safe, walked, out=np.full(size, np.nan), where=walked > 0),
+        }
+    )
+
+
+def trips_table(arm: Simulation) -> pd.DataFrame:
+    """Every wished trip with its outcome; no origin and no destination, as they would tell where people live."""
+    assert arm.chosen is not None
+    chosen, people = arm.chosen, arm.setting.people
+    length, shortest = _lengths(arm)
+    return pd.DataFrame(
+        {
+            "person_id": people.person_id[chosen.trips.person],
+            "tour": chosen.tours.number[chosen.trips.tour],
+            "leg": chosen.trips.leg,
+            "depart_h": chosen.depart_ms / 3_600_000.0,
+            "outcome": np.where(chosen.made, "made", "not made"),
+            "made_probability": chosen.probability_made[chosen.trips.tour],
+            "length_m": length,
+            "detour_m": length - shortest,
+        }
+    )
+
+
+def _walked(arm: Simulation, walk: DayWalk) -> dict[str, Array]:
+    assert arm.levels is not None
+    sums = walk.cells.reshape(HOURS, 2, len(GENDERS), len(AGE_BANDS), len(ZONES), -1).sum(axis=1)
+    values = {
+        "walking_s": sums[..., TIME] / _TIME_UNIT,
+        "safe_s": sums[..., SAFE] / (_TIME_UNIT * SHARE_UNIT),
+        "unlit_s": sums[..., UNLIT] / _TIME_UNIT,
+        "alone_s": sums[..., ALONE] / (_TIME_UNIT * SHARE_UNIT),
+    }
+    for kind, word in enumerate(INCIDENTS):
+        exposure = sums[..., HAZARD + kind] / EXPOSURE_UNIT
+        values[f"incidents_{word}"] = exposure * arm.levels[kind][None, :, None, None]
+    return values
+
+
+def _trips(arm: Simulation) -> dict[str, Array]:
+    assert arm.chosen is not None
+    chosen, people = arm.chosen, arm.setting.people
+    trips, network = chosen.trips, arm.setting.network
+    length, shortest = _lengths(arm)
+    zone = arm.streets[0].zone[network.places.segment[trips.origin]]
+    cell = np.ravel_multi_index(
+        (trips.hour.astype(np.int64), people.gender[trips.person], people.age_band[trips.person], zone), _SHAPE
+    )
+    weight = people.weight[trips.person]
+    values = {
+        "trips_wished": weight,
+        "trips_made": weight * chosen.made,
+        "trips_not_made": weight * (1.0 - chosen.probability_made[trips.tour]),
+        "detour_m": weight * chosen.made * (length - shortest),
+    }
+    size = int(np.prod(_SHAPE))
+    return {name: np.bincount(cell, weights=value, minlength=size).reshape(_SHAPE) for name, value in values.items()}
+
+
+def _lengths(arm: Simulation) -> tuple[Array, Array]:
+    """Length of each trip's route and of the shortest way (m): what a walker would do who fears nothing."""
+    assert arm.chosen is not None
+    setting, trips, routed = arm.setting, arm.chosen.trips, arm.chosen.routed
+    fearless = (setting.who[0], np.zeros(len(setting.people)))
+    fear = np.zeros((HOURS, 1, len(setting.network.streets)), np.float32)
+    anybody = (np.zeros_like(fearless[0]), fearless[1])
+    shortest = choices.route(setting.graph, fear, setting.network, trips, anybody, setting.threads)
+    return _route_lengths(routed, setting.graph.walk_m), _route_lengths(shortest, setting.graph.walk_m)
+
+
+def _route_lengths(routed: choices.Routed, length_m: Array) -> Array:
+    running = np.concatenate([[0.0], np.cumsum(length_m[routed.route])])
+    return np.asarray(running[routed.start[1:]] - running[routed.start[:-1]])
+
+
+def _rows(itinerary: str, values: dict[str, Array], arm: Simulation) -> pd.DataFrame:
+    agents, population = _group_sizes(arm)
+    hour, gender, band, zone = (index.ravel() for index in np.indices(_SHAPE))
+    frame = _keys(itinerary, hour, gender, band, np.array(ZONES)[zone], arm)
+    frame["agents"] = agents[gender, band]
+    frame["population"] = population[gender, band]
+    for name, value in values.items():
+        frame[name] = value.ravel()
+    used = [name for name in values if name in ("walking_s", "trips_wished")]
+    return frame[frame[used].to_numpy().any(axis=1)].reset_index(drop=True)
+
+
+def _asked(arm: Simulation) -> pd.DataFrame:
+    setting, people = arm.setting, arm.setting.people
+    rows, answers = ask(setting.network, people, setting.walkers.own, arm.streets_if_dark(ASKED_HOUR))
+    shape = (len(GENDERS), len(AGE_BANDS))
+    cell = np.ravel_multi_index((people.gender[rows].astype(np.int64), people.age_band[rows]), shape)
+    weight = people.weight[rows]
+    asked = np.bincount(cell, weights=weight, minlength=shape[0] * shape[1])
+    safe = np.bincount(cell, weights=weight * answers, minlength=shape[0] * shape[1])
+    agents, population = _group_sizes(arm)
+    there = np.flatnonzero(asked > 0)
+    gender, band = np.unravel_index(there, shape)
+    frame = _keys("asked", np.full(there.size, ASKED_HOUR), gender, band, np.full(there.size, "core"), arm)
+    frame["period"] = "dark"
+    return frame.assign(
+        agents=agents[gender, band], population=population[gender, band], asked_people=asked[there], asked_safe=safe[there]
+    )
+
+
+def _keys(itinerary: str, hour: Array, gender: Array, band: Array, zone: Array, arm: Simulation) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "itinerary": itinerary,
+            "gender": np.array(GENDERS)[gender],
+            "age_band": np.array(AGE_BANDS)[band],
+            "disability": "all",
+            "carer": "all",
+            "night_worker": "all",
+            "hour": hour.astype(np.int8),
+            "period": np.where(arm.conditions.dark_hours[hour], "dark", "day"),
+            "zone": zone,
+        }
+    )
+    return frame
+
+
+def _group_sizes(arm: Simulation) -> tuple[Array, Array]:
+    people = arm.setting.people
+    shape = (len(GENDERS), len(AGE_BANDS))
+    cell = np.ravel_multi_index((people.gender.astype(np.int64), people.age_band), shape)
+    size = shape[0] * shape[1]
+    agents = np.bincount(cell, minlength=size).reshape(shape)
+    return agents, np.bincount(cell, weights=people.weight, minlength=size).reshape(shape)
+
+
+def _drawn(amount: Amount, name: str, placed: Placement, parameters: Parameters) -> float:
+    if parameters.draw < 0:
+        return amount.value
+    stream = f"cost/{placed.measure.kind}/{name}"
+    return amount.at(float(draws.uniform(parameters.seed, stream, parameters.draw)))
+
+
+def _annuity(rate: float, years: float) -> float:
+    """Yearly payment per unit of capital: rate / (1 - (1 + rate)^-years) (HM Treasury Green Book, annex on discounting)."""
+    return rate / (1.0 - (1.0 + rate) ** -years) if rate > 0 else 1.0 / years
+
+

@@ -1,0 +1,163 @@
+"""A* over the street graph with each walker's own weights.
+
+Axis letters: J junctions, A arcs, S segments, C perception classes, H clock hours, T trips.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simulator.kernels.policy import kernel
+
+Array = np.ndarray[Any, Any]
+
+
+class Graph(NamedTuple):
+    """What routing knows of the streets."""
+
+    start: Array  # int32 (J + 1,)
+    head: Array  # int32 (A,)
+    segment: Array  # int32 (A,)
+    x_m: Array  # float64 (J,)
+    y_m: Array  # float64 (J,)
+    walk_m: Array  # float64 (S,): length, stretched where walking is slower; never below the straight line
+
+
+class Wishes(NamedTuple):
+    """The trips to route."""
+
+    origin: Array  # int32 (T,) junction
+    destination: Array  # int32 (T,) junction
+    hour: Array  # int8 (T,) clock hour of departure
+    group: Array  # int8 (T,) perception class
+    willingness: Array  # float64 (T,): metres walked extra per metre that would surely feel unsafe
+
+
+@kernel
+def _sift_up(keys: Array, nodes: Array, place: int) -> None:
+    key, node = keys[place], nodes[place]
+    while place > 0:
+        above = (place - 1) >> 2
+        if keys[above] < key or (keys[above] == key and nodes[above] <= node):
+            break
+        keys[place], nodes[place] = keys[above], nodes[above]
+        place = above
+    keys[place], nodes[place] = key, node
+
+
+@kernel
+def _sift_down(keys: Array, nodes: Array, count: int) -> None:
+    key, node = keys[0], nodes[0]
+    place = 0
+    while True:
+        child = 4 * place + 1
+        if child >= count:
+            break
+        least = child
+        for other in range(child + 1, min(child + 4, count)):
+            if keys[other] < keys[least] or (keys[other] == keys[least] and nodes[other] < nodes[least]):
+                least = other
+        if key < keys[least] or (key == keys[least] and node <= nodes[least]):
+            break
+        keys[place], nodes[place] = keys[least], nodes[least]
+        place = least
+    keys[place], nodes[place] = key, node
+
+
+@kernel
+def _search(
+    graph: Graph, fear: Array, willingness: float, ends: tuple[int, int], cost: Array, arc_to: Array, stamp: Array,
+    heap: tuple[Array, Array], mark: int,
+) -> bool:  # fmt: skip
+    """Fill `arc_to` with the arc that leads to each reached junction; ties go to the lower junction and arc."""
+    origin, destination = ends
+    keys, nodes = heap
+    target_x, target_y = graph.x_m[destination], graph.y_m[destination]
+    cost[origin], arc_to[origin], stamp[origin] = 0.0, -1, mark
+    keys[0], nodes[0] = 0.0, origin
+    count = 1
+    while count > 0:
+        here, key = nodes[0], keys[0]
+        count -= 1
+        keys[0], nodes[0] = keys[count], nodes[count]
+        if count > 0:
+            _sift_down(keys, nodes, count)
+        if here == destination:
+            return True
+        straight = np.hypot(graph.x_m[here] - target_x, graph.y_m[here] - target_y) * 0.999999
+        if key > cost[here] + straight:
+            continue  # an older, dearer entry of the same junction
+        for arc in range(graph.start[here], graph.start[here + 1]):
+            segment = graph.segment[arc]
+            there = graph.head[arc]
+            reached = cost[here] + graph.walk_m[segment] * (1.0 + willingness * fear[segment])
+            if stamp[there] == mark and cost[there] <= reached:
+                continue
+            cost[there], arc_to[there], stamp[there] = reached, arc, mark
+            ahead = np.hypot(graph.x_m[there] - target_x, graph.y_m[there] - target_y) * 0.999999
+            keys[count], nodes[count] = reached + ahead, there
+            _sift_up(keys, nodes, count)
+            count += 1
+    return False
+
+
+@kernel
+def _tail(graph: Graph, arc: int) -> int:
+    """Junction that an arc leaves: found by bisection, as arcs are grouped by it."""
+    return np.searchsorted(graph.start, arc, side="right") - 1
+
+
+@kernel
+def route_trips(graph: Graph, fear: Array, wishes: Wishes, first: int, last: int) -> tuple[Array, Array, Array]:
+    """Cheapest routes of trips first..last - 1 under cost = length x (1 + willingness x P(feel unsafe)).
+
+    Parameters
+    ----------
+    fear
+        float32 (H, C, S): probability of feeling unsafe as remembered.
+
+    Returns
+    -------
+    counts
+        int64 (last - first,): segments of each route, -1 where there is no way.
+    segments
+        int32: the routes one after the other.
+    felt_m
+        float64 (last - first,): metres added by fear, sum of length x willingness x fear along the route.
+    """
+    junctions = graph.x_m.shape[0]
+    cost = np.empty(junctions, np.float64)
+    arc_to = np.empty(junctions, np.int32)
+    stamp = np.full(junctions, -1, np.int64)
+    heap = (np.empty(graph.head.shape[0] + 1, np.float64), np.empty(graph.head.shape[0] + 1, np.int32))
+    counts = np.zeros(last - first, np.int64)
+    felt_m = np.zeros(last - first, np.float64)
+    segments = np.empty(max(64 * (last - first), 64), np.int32)
+    used = 0
+    for trip in range(first, last):
+        origin, destination = wishes.origin[trip], wishes.destination[trip]
+        afraid = fear[wishes.hour[trip], wishes.group[trip]]
+        willing = wishes.willingness[trip]
+        if not _search(graph, afraid, willing, (origin, destination), cost, arc_to, stamp, heap, trip):
+            counts[trip - first] = -1
+            continue
+        at = destination
+        steps = 0
+        while at != origin:  # once backwards to count, once more to write in walking order
+            arc = arc_to[at]
+            at = _tail(graph, arc)
+            steps += 1
+        if used + steps > segments.shape[0]:
+            grown = np.empty(2 * segments.shape[0] + steps, np.int32)
+            grown[:used] = segments[:used]
+            segments = grown
+        at = destination
+        for step in range(steps - 1, -1, -1):
+            arc = arc_to[at]
+            segment = graph.segment[arc]
+            segments[used + step] = segment
+            felt_m[trip - first] += graph.walk_m[segment] * willing * afraid[segment]
+            at = _tail(graph, arc)
+        counts[trip - first] = steps
+        used += steps
+    return counts, segments[:used].copy(), felt_m

@@ -1,0 +1,188 @@
+"""The simulation as a Mesa model: `SafetyModel`, whose step is one minute of a day.
+
+Mesa is the shell: people live in columns, institutions (later) are ordinary Mesa agents. Nothing of ours draws from
+Mesa's random generators.
+"""
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+import mesa
+import numpy as np
+
+from simulator.errors import InputError
+from simulator.evidence import Parameters, draw_parameters
+from simulator.interventions import Placement
+from simulator.kernels.walking import SHARE_UNIT
+from simulator.network import StreetNetwork
+from simulator.person_set import Person, PersonSet
+from simulator.plans import DAY_END_MS
+from simulator.results import AGE_BANDS, GENDERS
+from simulator.simulation import Simulation
+from simulator.walking import DayWalk
+
+Array = np.ndarray[Any, Any]
+DEFAULT_DATE = datetime.date(2026, 12, 21)
+"""The darkest working day; every result states its date."""
+STEP_S = 60
+_OWN_COLUMNS = ("person_id", "age", "resident", "weight", "speed_m_s")
+
+
+class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
+    """A city by day and night, one minute a step.
+
+    Parameters
+    ----------
+    network
+        The city.
+    agents
+        How many agents stand for its population.
+    date
+        The day that is simulated, over and over; it decides when it is dark.
+    seed
+        Every draw is a hash of it.
+    parameters
+        One draw of the evidence; by default its central values.
+    placements
+        Measures in place from the start (see `scenarios.bind`).
+    settle_days
+        Days lived before the first step, so that people know their streets.
+    threads
+        Threads of this run; the results do not depend on them.
+
+    Examples
+    --------
+    >>> model = SafetyModel(load_city("helsinki-centre"), agents=2000)  # doctest: +SKIP
+    >>> for _ in range(60): model.step()  # doctest: +SKIP
+    >>> model.people.select(gender="woman", outdoors=True, age=range(65, 120)).count()  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        network: StreetNetwork,
+        *,
+        agents: int = 8000,
+        date: datetime.date = DEFAULT_DATE,
+        seed: int = 1,
+        parameters: Parameters | None = None,
+        placements: Sequence[Placement] = (),
+        settle_days: int = 2,
+        threads: int = 1,
+    ) -> None:
+        super().__init__(seed=seed)
+        parameters = parameters or draw_parameters(seed, -1)
+        baseline = Simulation.baseline(network, parameters, agents=agents, date=date, threads=threads)
+        self._attach(baseline.fork(placements) if placements else baseline, settle_days)
+
+    def _attach(self, simulation: Simulation, settle_days: int) -> None:
+        self.simulation = simulation
+        self._settle_days = settle_days
+        self._extra: dict[str, Array] = {}
+        self.people = PersonSet(self, np.arange(len(simulation.setting.people)))
+        # DataCollector's agenttype_reporters look here; Model.agents cannot be replaced by another type of set
+        self._agents_by_type[Person] = self.people
+
+    @property
+    def day_walk(self) -> DayWalk:
+        """The present day's walks; begins the day, after settling, when none has begun."""
+        simulation = self.simulation
+        if simulation.walk is None:
+            if simulation.day == 0 and self._settle_days:
+                simulation.settle(self._settle_days)
+            simulation.begin_day()
+        assert simulation.walk is not None
+        return simulation.walk
+
+    @property
+    def now(self) -> datetime.datetime:
+        """Local clock time (without time zone) at which the model stands."""
+        start = datetime.datetime.combine(self.simulation.setting.date, datetime.time())
+        return start + datetime.timedelta(milliseconds=self.day_walk.now_ms)
+
+    def step(self) -> None:
+        """One minute: move, meet, feel, risk. At 04:00 people learn and the next day begins."""
+        self.advance(STEP_S)
+
+    def advance(self, seconds: int) -> None:
+        """Some whole seconds at once; to the bit the same as in steps.
+
+        Raises
+        ------
+        InputError
+            If `seconds` is not a positive whole number.
+        """
+        if seconds != int(seconds) or seconds <= 0:
+            raise InputError(f"seconds: found {seconds}, expected a whole number above 0")
+        left_ms = int(seconds) * 1000
+        while left_ms > 0:
+            walk = self.day_walk
+            if walk.now_ms >= DAY_END_MS:
+                self.simulation.end_day(learn_wishes=False)
+                self.simulation.begin_day()
+                continue
+            until = min(walk.now_ms + left_ms, DAY_END_MS)
+            left_ms -= until - walk.now_ms
+            self.simulation.advance(until)
+
+    def person_column(self, name: str) -> Array:
+        """A column over all people, as words and numbers that a reader understands.
+
+        Raises
+        ------
+        AttributeError
+            Naming the columns there are.
+        """
+        people = self.simulation.setting.people
+        if name in _OWN_COLUMNS:
+            return np.asarray(getattr(people, name))
+        if name == "unique_id":
+            return np.asarray(people.person_id)
+        if name in self._extra:
+            return self._extra[name]
+        words = {"gender": (GENDERS, people.gender), "age_band": (AGE_BANDS, people.age_band)}
+        if name in words:
+            return np.array(words[name][0])[words[name][1]]
+        if name in ("outdoors", "segment_id", "walking_s", "feels_safe_share"):
+            return self._walking_column(name)
+        known = [*_OWN_COLUMNS, *words, "outdoors", "segment_id", "walking_s", "feels_safe_share", *self._extra]
+        raise AttributeError(f"people have no column {name!r}; there are {', '.join(known)}")
+
+    def set_person_column(self, name: str, rows: Array, value: Any) -> None:
+        """Set a user's own column; it is made where it does not exist (0 for the others).
+
+        Raises
+        ------
+        AttributeError
+            If the column is the model's own.
+        """
+        values = np.asarray(value)
+        if name not in self._extra:
+            try:
+                self.person_column(name)
+            except AttributeError:
+                self._extra[name] = np.zeros(len(self.people), values.dtype)
+            else:
+                raise AttributeError(f"column {name!r} belongs to the model and is read-only; choose another name")
+        self._extra[name][rows] = values
+
+    def _walking_column(self, name: str) -> Array:
+        walk, size = self.day_walk, len(self.simulation.setting.people)
+        walks = walk.walks
+        walking = walk.walking_now()
+        outdoors = np.zeros(size, bool)
+        outdoors[walks.person[walking]] = True
+        if name == "outdoors":
+            return outdoors
+        if name == "segment_id":
+            where = np.full(size, -1, np.int64)
+            at = walks.route[walks.route_start[walking] + walks.step[walking]]
+            where[walks.person[walking]] = self.simulation.setting.network.streets.segment_id[at]
+            return where
+        walked = np.bincount(walks.person, weights=walks.walked_ms, minlength=size)
+        if name == "walking_s":
+            return np.asarray(walked / 1000.0)
+        safe = np.bincount(walks.person, weights=walks.safe / SHARE_UNIT, minlength=size)
+        return np.divide(safe, walked, out=np.full(size, np.nan), where=walked > 0)
+
+

@@ -1,0 +1,300 @@
+"""What people wish to do on a day: tours from home (or a way in) to one or two places and back, on foot.
+
+Rates, hours, purposes, chains and durations follow the travel survey by gender and age band. A tour that would end
+after 04:00 ends in the small hours of the same day: night shifts of yesterday come home this morning.
+"""
+
+import dataclasses
+from typing import Any, ClassVar
+
+import numpy as np
+
+from simulator import draws
+from simulator.columns import Table, column
+from simulator.conditions import is_open
+from simulator.evidence import Parameters
+from simulator.network import StreetNetwork
+from simulator.people import People
+from simulator.profiles import load_table
+from simulator.results import AGE_BANDS, GENDERS
+from simulator.sun import FIRST_HOUR, HOURS
+
+Array = np.ndarray[Any, Any]
+PURPOSES = ("work", "study", "shop", "leisure", "care", "other")
+PLACES_FOR = {
+    "work": ("work",),
+    "study": ("school",),
+    "shop": ("shop",),
+    "leisure": ("leisure", "culture", "nightlife", "open_space"),
+    "care": ("care", "school"),
+    "other": ("health", "worship", "culture", "shop", "leisure"),
+}
+"""Kinds of place that serve a purpose."""
+MOST_TOURS = 4
+HOUR_MS = 3_600_000
+MINUTE_MS = 60_000
+DAY_START_MS = FIRST_HOUR * HOUR_MS
+DAY_END_MS = (FIRST_HOUR + HOURS) * HOUR_MS
+_PARTS = ("morning", "midday", "evening", "night")
+_PART_OF_HOUR = np.array([3] * 4 + [0] * 7 + [1] * 5 + [2] * 5 + [3] * 3)
+
+
+@dataclasses.dataclass(frozen=True)
+class Tours(Table):
+    """Wished tours: out, perhaps to a second place, and back."""
+
+    title: ClassVar[str] = "tours"
+    person: Array = column("int32", unit="index", meaning="row of the person", low=0)
+    number: Array = column("int8", unit="1", meaning="which tour of that person's day", low=0)
+    purpose: Array = column("int8", unit="code", meaning="main purpose", words=PURPOSES)
+    start_ms: Array = column("int64", unit="ms", meaning="wished departure since midnight", low=DAY_START_MS)
+
+
+@dataclasses.dataclass(frozen=True)
+class Trips(Table):
+    """Wished trips: the legs of the tours."""
+
+    title: ClassVar[str] = "trips"
+    tour: Array = column("int32", unit="index", meaning="row of the tour", low=0)
+    person: Array = column("int32", unit="index", meaning="row of the person", low=0)
+    leg: Array = column("int8", unit="1", meaning="number of the leg in its tour", low=0)
+    origin: Array = column("int32", unit="index", meaning="place left", low=0)
+    destination: Array = column("int32", unit="index", meaning="place walked to", low=0)
+    depart_ms: Array = column("int64", unit="ms", meaning="wished departure since midnight", low=DAY_START_MS)
+    wrapped: Array = column("bool", unit="yes/no", meaning="the way back of a tour begun the day before")
+
+    @property
+    def hour(self) -> Array:
+        """Clock hour of departure (int8)."""
+        return (self.depart_ms // HOUR_MS % HOURS).astype(np.int8)
+
+
+class Planner:
+    """Draws the wished tours and trips of any day for the same people.
+
+    Parameters
+    ----------
+    network, people, parameters
+        The city, who lives in and visits it, and one draw of the parameters.
+    """
+
+    def __init__(self, network: StreetNetwork, people: People, parameters: Parameters) -> None:
+        self._network, self._people, self._parameters = network, people, parameters
+        self._rates = {True: _rates("montpellier2014_walk_tours", "tours_per_person")}
+        self._rates[False] = _rates("montpellier2014_visits", "visits_per_person")
+        self._durations = _durations()
+        self._chains = _chain_shares()
+        self._origins, self._origin = np.unique(people.home, return_inverse=True)
+        self._pull = {purpose: self._pull_of(purpose) for purpose in PURPOSES}
+        self._open = is_open(network.places.opens_h, network.places.closes_h)
+
+    def plan(self, day: int, inflation: Array) -> tuple[Tours, Trips]:
+        """Wished tours and trips of one day.
+
+        Parameters
+        ----------
+        inflation
+            float64 (3, 3, 24): wished over realised tours by gender, age group and hour, so that what is
+            realised on the baseline matches the survey.
+        """
+        tours = self._tours(day, inflation)
+        return tours, self._trips(day, tours)
+
+    def _tours(self, day: int, inflation: Array) -> Tours:
+        people, seed = self._people, self._parameters.seed
+        columns: list[dict[str, Array]] = []
+        for resident in (True, False):
+            rows = np.flatnonzero(people.resident == resident)
+            rates = self._rates[resident] * np.repeat(inflation[:, AGE_GROUP_OF_BAND], len(PURPOSES), 1).reshape(
+                len(GENDERS), len(AGE_BANDS), len(PURPOSES), HOURS
+            )
+            if not resident:  # a visitor is somebody who comes: one tour, more only to make up for trips not made
+                rates = rates / self._rates[False].sum(axis=(2, 3), keepdims=True)
+            group = people.gender[rows].astype(np.int64) * len(AGE_BANDS) + people.age_band[rows]
+            flat = rates.reshape(len(GENDERS) * len(AGE_BANDS), -1)
+            mean = flat.sum(axis=1)[group]
+            luck = draws.uniform(seed, "tours", people.person_id[rows], day)
+            count = _poisson(mean, luck) if resident else np.floor(mean + luck).astype(np.int64)
+            for number in range(MOST_TOURS):
+                who = np.flatnonzero(count > number)
+                pick = draws.uniform(seed, "tour kind", people.person_id[rows[who]], day, number)
+                cell = _pick_rows(flat, group[who], pick)
+                spot = draws.uniform(seed, "tour minute", people.person_id[rows[who]], day, number)
+                hour = (cell % HOURS - FIRST_HOUR) % HOURS + FIRST_HOUR
+                columns.append(
+                    {
+                        "person": rows[who],
+                        "number": np.full(who.size, number),
+                        "purpose": cell // HOURS,
+                        "start_ms": ((hour + spot) * HOUR_MS).astype(np.int64),
+                    }
+                )
+        tours = {name: np.concatenate([part[name] for part in columns]) for name in columns[0]}
+        order = np.lexsort((tours["number"], tours["start_ms"], tours["person"]))
+        return Tours(**{name: values[order] for name, values in tours.items()})
+
+    def _trips(self, day: int, tours: Tours) -> Trips:
+        people, seed, parameters = self._people, self._parameters.seed, self._parameters
+        ids = people.person_id[tours.person]
+        keys = (ids, day, tours.number.astype(np.int64))
+        home = people.home[tours.person]
+        resident = people.resident[tours.person]
+        leaves = draws.uniform(seed, "leaves district", *keys) < np.where(
+            resident, parameters.leave_share, parameters.through_share
+        )
+        first = np.where(leaves, self._gateway(keys), self._place(keys, tours, 0))
+        band = people.age_band[tours.person]
+        chained = draws.uniform(seed, "chain", *keys) < self._chains[people.gender[tours.person], band]
+        chained &= ~leaves
+        second = self._place(keys, tours, 1)
+        second_purpose = np.where(chained, PURPOSES.index("shop"), tours.purpose)
+        back = resident | ~leaves  # through-walkers do not come back the same way
+        to_first = self._walk_ms(home, first, tours.person)
+        stay_first = self._stay_ms(keys, tours.purpose, tours.start_ms, 0)
+        leave_first = tours.start_ms + to_first + stay_first
+        leave_last = np.where(
+            chained,
+            leave_first
+            + self._walk_ms(first, second, tours.person)
+            + self._stay_ms(keys, second_purpose, leave_first, 1),
+            leave_first,
+        )
+        last = np.where(chained, second, first)
+        everybody = np.ones(len(tours), bool)
+        legs = [
+            _leg(tours, 0, everybody, home, first, tours.start_ms),
+            _leg(tours, 1, chained, first, second, leave_first),
+            _leg(tours, 2, back, last, home, leave_last),
+        ]
+        columns = {name: np.concatenate([leg[name] for leg in legs]) for name in legs[0]}
+        walks = self._network.places.junction[columns["origin"]] != self._network.places.junction[columns["destination"]]
+        order = np.lexsort((columns["leg"], columns["tour"], columns["depart_ms"]))
+        return Trips(**{name: values[order][walks[order]] for name, values in columns.items()})
+
+    def _pull_of(self, purpose: str) -> tuple[Array, Array]:
+        """Places of a purpose, and the running sum of their pull from each origin (float64 (O, places))."""
+        places = self._network.places
+        rows = np.concatenate([self._network.places_of(kind) for kind in PLACES_FOR[purpose]])
+        if not rows.size:  # a district without a school still has pupils: they leave it
+            rows = self._network.places_of("gateway")
+        away = np.hypot(
+            places.x_m[self._origins, None] - places.x_m[rows], places.y_m[self._origins, None] - places.y_m[rows]
+        )
+        pull = np.maximum(places.size[rows], 1e-9) * np.exp(-away / self._parameters.destination_decay_m)
+        pull[away < 1.0] = 0.0
+        pull[pull.sum(axis=1) == 0] = 1.0
+        return rows, np.cumsum(pull, axis=1)
+
+    def _place(self, keys: tuple[Array, Array, Array | int], tours: Tours, stop: int) -> Array:
+        """A place for each tour, open at the hour of its start; after four closed doors the next is taken as it is."""
+        purpose = tours.purpose if stop == 0 else np.full(len(tours), PURPOSES.index("shop"))
+        hour = tours.start_ms // HOUR_MS % HOURS
+        chosen = np.zeros(len(tours), np.int64)
+        closed = np.ones(len(tours), bool)
+        for attempt in range(5):
+            luck = draws.uniform(self._parameters.seed, f"place {stop} {attempt}", *keys)
+            for code, word in enumerate(PURPOSES):
+                at = np.flatnonzero(closed & (purpose == code))
+                rows, running = self._pull[word]
+                chosen[at] = rows[_pick_running(running, self._origin[tours.person[at]], luck[at])]
+            closed &= ~self._open[hour, chosen]
+        return chosen
+
+    def _gateway(self, keys: tuple[Array, ...]) -> Array:
+        rows = self._network.places_of("gateway")
+        edges = np.cumsum(self._network.places.size[rows])
+        luck = draws.uniform(self._parameters.seed, "gateway", *keys)
+        return rows[np.searchsorted(edges, luck * edges[-1]).clip(0, rows.size - 1)]
+
+    def _walk_ms(self, origin: Array, destination: Array, person: Array) -> Array:
+        """Walking time that people plan with: the straight line, a quarter longer."""
+        places = self._network.places
+        away = np.hypot(places.x_m[origin] - places.x_m[destination], places.y_m[origin] - places.y_m[destination])
+        return (1250.0 * away / self._people.speed_m_s[person]).astype(np.int64)
+
+    def _stay_ms(self, keys: tuple[Array, ...], purpose: Array, start_ms: Array, stop: int) -> Array:
+        part = _PART_OF_HOUR[start_ms // HOUR_MS % HOURS]
+        luck = draws.normal(self._parameters.seed, f"stay {stop}", *keys)
+        minutes = np.exp(self._durations[0][purpose, part] + luck * self._durations[1][purpose, part])
+        return (np.clip(minutes, 5, 14 * 60) * MINUTE_MS).astype(np.int64)
+
+
+AGE_GROUP_OF_BAND = np.array([0, 0, 0, 1, 1, 1, 2, 2])
+"""Age groups in which people remember the streets and wish is inflated: under 35, 35 to 64, 65 and over."""
+AGE_GROUPS = 3
+
+
+def _leg(tours: Tours, leg: int, used: Array, origin: Array, destination: Array, depart: Array) -> dict[str, Array]:
+    rows = np.flatnonzero(used)
+    wrapped = depart[rows] >= DAY_END_MS
+    return {
+        "tour": rows,
+        "person": tours.person[rows],
+        "leg": np.full(rows.size, leg),
+        "origin": origin[rows],
+        "destination": destination[rows],
+        "depart_ms": np.where(wrapped, depart[rows] - HOURS * HOUR_MS, depart[rows]),
+        "wrapped": wrapped,
+    }
+
+
+def _poisson(mean: Array, luck: Array) -> Array:
+    """Poisson counts by inversion, at most MOST_TOURS."""
+    count = np.zeros(mean.size, np.int64)
+    term = np.exp(-mean)
+    below = term.copy()
+    for number in range(1, MOST_TOURS + 1):
+        count += luck > below
+        term = term * mean / number
+        below = below + term
+    return count
+
+
+def _pick_rows(weights: Array, row: Array, luck: Array) -> Array:
+    """Column drawn with the weights of each given row."""
+    return _pick_running(np.cumsum(weights, axis=1), row, luck)
+
+
+def _pick_running(running: Array, row: Array, luck: Array) -> Array:
+    """Column drawn from running sums (R, N) of each given row, by one bisection over all of them."""
+    width = running.shape[1]
+    scaled = running / running[:, -1:] + np.arange(running.shape[0])[:, None]
+    place = np.searchsorted(scaled.ravel(), luck + row, side="right")
+    return (place - row * width).clip(0, width - 1)
+
+
+def _rates(name: str, value: str) -> Array:
+    """Tours per person and day, float64 (3, 8, 6, 24); another gender is the mean of women and men."""
+    table = load_table(name)
+    rates = np.zeros((len(GENDERS), len(AGE_BANDS), len(PURPOSES), HOURS))
+    place = (
+        np.array([GENDERS.index(word) for word in table["gender"]]),
+        np.array([AGE_BANDS.index(word) for word in table["age_band"]]),
+        np.array([PURPOSES.index(word) for word in table["purpose"]]),
+        table["hour"].astype(int),
+    )
+    rates[place] = table[value].astype(float)
+    rates[2] = (rates[0] + rates[1]) / 2
+    return rates
+
+
+def _durations() -> tuple[Array, Array]:
+    """Mean and spread of log minutes by purpose and part of day, float64 (6, 4) each."""
+    table = load_table("montpellier2014_durations")
+    mean, spread = np.full((len(PURPOSES), 4), np.log(30.0)), np.zeros((len(PURPOSES), 4))
+    for purpose, part, median, sd in zip(
+        table["purpose"], table["part_of_day"], table["median_min"], table["sd_log"], strict=True
+    ):
+        at = PURPOSES.index(purpose), _PARTS.index(part)
+        mean[at], spread[at] = np.log(float(median)), float(sd)
+    return mean, spread
+
+
+def _chain_shares() -> Array:
+    """Share of tours with a second stop, float64 (3, 8)."""
+    table = load_table("montpellier2014_chains")
+    shares = np.zeros((len(GENDERS), len(AGE_BANDS)))
+    for gender, band, share in zip(table["gender"], table["age_band"], table["chain_share"], strict=True):
+        shares[GENDERS.index(gender), AGE_BANDS.index(band)] = float(share)
+    shares[2] = (shares[0] + shares[1]) / 2
+    return shares

@@ -1,0 +1,79 @@
+"""Expected incidents: relative hazard of situations, and levels solved once on the baseline, then frozen.
+
+Hazard belongs to situations: no attribute of any person raises anybody's hazard. Gender enters through the level of
+each type, as a susceptibility per exposure.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from simulator.conditions import HAZARDS, Conditions
+from simulator.evidence import Parameters
+from simulator.profiles import load_table
+from simulator.sun import HOURS
+
+Array = np.ndarray[Any, Any]
+DAYS_PER_YEAR = 365.25
+
+
+def hour_shape(parameters: Parameters) -> Array:
+    """Hazard by clock hour net of darkness and footfall (24,), believed as far as `hour_shape_weight` says."""
+    table = load_table("street_assault_hours")
+    shape = np.ones(HOURS)
+    shape[table["hour"].astype(int)] = table["hour_multiplier"].astype(float)
+    return np.asarray(shape**parameters.hour_shape_weight)
+
+
+def relative_hazard(
+    conditions: Conditions, parameters: Parameters, hour: int, nobody: Array, crowding: Array
+) -> Array:
+    """Hazard per person-second over that of a busy daylight street, float64 (3, S).
+
+    Parameters
+    ----------
+    nobody
+        Probability that nobody is in view (S,).
+    crowding
+        Share of a full crowd in view (S,).
+    """
+    dark = conditions.dark[hour]
+    isolation = nobody * parameters.isolation_ratio + (1.0 - nobody)
+    closing = 1.0 + (parameters.closing_crowd_ratio - 1.0) * dark * conditions.nightlife[hour] * crowding
+    situation = hour_shape(parameters)[hour] * isolation * closing
+    darkness = [1.0 + (parameters[f"darkness_ratio_{kind}"] - 1.0) * dark for kind in HAZARDS]
+    return np.asarray(np.outer(darkness, situation) * conditions.hazard_ratio[:, hour])
+
+
+def yearly_incidents_per_person(parameters: Parameters) -> Array:
+    """Incidents per resident and year on streets and transit inside the district, float64 (3, G).
+
+    -ln(1 - prevalence) x repeats x street-and-transit share x share of such time spent inside the district.
+    """
+    men_over_women = parameters.assault_men_over_women
+    assault_women = 2.0 * parameters.assault_all / (1.0 + men_over_women)
+    prevalence = np.array(
+        [
+            [parameters.harassment_women, parameters.harassment_men],
+            [parameters.robbery_all, parameters.robbery_all],
+            [assault_women, assault_women * men_over_women],
+        ]
+    )
+    mix = parameters.another_gender_mix
+    prevalence = np.column_stack([prevalence, mix * prevalence[:, 0] + (1 - mix) * prevalence[:, 1]])
+    rate = -np.log1p(-np.minimum(prevalence, 0.95)) * parameters.repeats
+    return np.asarray(rate * parameters.street_transit_share * parameters.inside_district_share)
+
+
+def solve_levels(parameters: Parameters, residents: Array, exposure: Array) -> Array:
+    """Incidents per unit of relative hazard and person-second, float64 (3, G), from one day of the baseline.
+
+    Parameters
+    ----------
+    residents
+        People by gender (G,).
+    exposure
+        Residents' person-seconds weighted by relative hazard on that day (3, G).
+    """
+    target = yearly_incidents_per_person(parameters) / DAYS_PER_YEAR * residents
+    return np.divide(target, exposure, out=np.zeros_like(target), where=exposure > 0)

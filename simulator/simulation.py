@@ -1,0 +1,283 @@
+"""The simulation of one scenario in one draw: days of planning, choosing, walking, meeting, feeling and learning.
+
+A day, in order (`DAY_PLAN`): plan -> remember (streets as people know them) -> choose routes and whether to go ->
+walk, meet, feel, risk in steps -> learn. A baseline is settled over some days, levels of incidents are solved on it
+once, then it is forked: every arm goes on for the same days from the same memory with the same luck.
+"""
+
+import dataclasses
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from simulator import choices
+from simulator.conditions import HAZARDS, Conditions, conditions_of, segments_in_view
+from simulator.evidence import Parameters
+from simulator.interventions import Placement
+from simulator.kernels.routing import Graph
+from simulator.kernels.walking import HAZARD, HAZARD_UNIT, PERSON_UNIT, WALKED, fear_table
+from simulator.kernels.walking import People as Walkers
+from simulator.kernels.walking import Streets as HourStreets
+from simulator.network import StreetNetwork
+from simulator.people import People, make_people
+from simulator.perception import Perception, solve_perception, street_score
+from simulator.plans import AGE_GROUPS, HOUR_MS, Planner, Tours, Trips
+from simulator.results import AGE_BANDS, GENDERS
+from simulator.risk import relative_hazard, solve_levels
+from simulator.sun import FIRST_HOUR, HOURS
+from simulator.walking import DayWalk
+
+Array = np.ndarray[Any, Any]
+DAY_PLAN = ("plan", "remember", "choose", "walk", "learn")
+_GROUP_AGES = (25.0, 49.5, 74.0)  # the age that stands for each age group in the memory of the streets
+_HOUR_SMOOTHING = (0.25, 0.5, 0.25)  # what was met an hour before or after says something of this hour too
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """What does not change between days and arms of one draw."""
+
+    network: StreetNetwork
+    parameters: Parameters
+    date: datetime.date
+    people: People
+    planner: Planner
+    perception: Perception
+    graph: Graph
+    in_view: sparse.csr_matrix
+    who: tuple[Array, Array]
+    walkers: Walkers
+    threads: int
+
+    @classmethod
+    def make(
+        cls, network: StreetNetwork, parameters: Parameters, *, agents: int, date: datetime.date, threads: int
+    ) -> "Setting":
+        """Draw the people and solve the perception of one draw."""
+        people = make_people(network, parameters, agents)
+        perception = solve_perception(parameters)
+        own = perception.own_part(people)
+        unlit_fear = float(np.average(_unsafe(own - perception.dark[people.gender]), weights=people.weight))
+        walkers = Walkers(
+            own=own,
+            gender=people.gender,
+            cell=group_of(people.resident, people.gender, people.age_band),
+            weight=np.maximum(1, np.rint(people.weight * PERSON_UNIT)).astype(np.int64),
+            pace=1000.0 / people.speed_m_s,
+        )
+        start, index = segments_in_view(network, parameters.view_radius_m)
+        shape = (len(network.streets), len(network.streets))
+        return cls(
+            network=network,
+            parameters=parameters,
+            date=date,
+            people=people,
+            planner=Planner(network, people, parameters),
+            perception=perception,
+            graph=choices.graph_of(network, choices.walking_metres(network, parameters)),
+            in_view=sparse.csr_matrix((np.ones(index.size), index, start), shape=shape),
+            who=(choices.perception_class(people), choices.willingness(people, parameters, unlit_fear)),
+            walkers=walkers,
+            threads=threads,
+        )
+
+    @property
+    def class_parts(self) -> Array:
+        """Gender and own part of the score of each perception class (float64 (9, 2))."""
+        rows = [(g, self.perception.level_at(g, age)) for g in range(len(GENDERS)) for age in _GROUP_AGES]
+        return np.array(rows)
+
+
+def group_of(resident: Array, gender: Array, age_band: Array) -> Array:
+    """Code (int32) of a demographic group: resident or not, gender, age band."""
+    code = (np.asarray(resident, np.int32) * len(GENDERS) + gender) * len(AGE_BANDS) + age_band
+    return code.astype(np.int32)
+
+
+GROUPS = 2 * len(GENDERS) * len(AGE_BANDS)
+
+
+@dataclasses.dataclass(frozen=True)
+class DayChoices:
+    """What was wished and chosen on one day."""
+
+    tours: Tours
+    trips: Trips
+    routed: choices.Routed
+    probability_made: Array
+    made: Array  # bool, one a trip
+    depart_ms: Array
+
+    def itineraries(self) -> tuple[Array, Array, choices.Routed]:
+        """Person, departure and route of the trips that are made."""
+        rows = np.flatnonzero(self.made)
+        return self.trips.person[rows], self.depart_ms[rows], self.routed.take(rows)
+
+
+class Simulation:
+    """One arm (the baseline or a scenario) of one draw.
+
+    Parameters
+    ----------
+    setting
+        City, people and parameters, shared by the arms.
+    conditions
+        The streets of this arm, hour by hour.
+    """
+
+    def __init__(self, setting: Setting, conditions: Conditions) -> None:
+        self.setting = setting
+        self.conditions = conditions
+        self.day = 0
+        self.expected_on: Array = np.zeros((HOURS, len(setting.network.streets)))
+        self.inflation: Array = np.ones((len(GENDERS), AGE_GROUPS, HOURS))
+        self.levels: Array | None = None
+        self.changes: list[float] = []
+        self._lessons = 0
+        self.streets: list[HourStreets] = []
+        self.chosen: DayChoices | None = None
+        self.walk: DayWalk | None = None
+
+    @classmethod
+    def baseline(
+        cls, network: StreetNetwork, parameters: Parameters, *, agents: int, date: datetime.date, threads: int = 1
+    ) -> "Simulation":
+        """The city as it is, with empty memory."""
+        setting = Setting.make(network, parameters, agents=agents, date=date, threads=threads)
+        return cls(setting, conditions_of(network, parameters, date))
+
+    def fork(self, placements: Sequence[Placement] = ()) -> "Simulation":
+        """Another arm that goes on from this memory with measures in place; luck and levels stay the same."""
+        conditions = self.conditions
+        for placement in placements:
+            conditions = placement.measure.change(conditions, placement, self.setting.parameters)
+        arm = Simulation(self.setting, conditions)
+        arm.day, arm.levels = self.day, self.levels
+        arm.expected_on, arm.inflation = self.expected_on.copy(), self.inflation.copy()
+        return arm
+
+    def settle(self, days: int) -> None:
+        """Live some days until expectations and flows agree, then solve the levels of incidents and freeze them."""
+        for _ in range(days):
+            self.live_day(learn_wishes=True)
+        assert self.walk is not None
+        self.levels = self._solve_levels(self.walk)
+
+    def live_day(self, *, learn_wishes: bool = False) -> None:
+        """One whole day, hour by hour."""
+        self.begin_day()
+        for hour in range(FIRST_HOUR + 1, FIRST_HOUR + HOURS + 1):
+            self.advance(hour * HOUR_MS)
+        self.end_day(learn_wishes=learn_wishes)
+
+    def begin_day(self) -> None:
+        """Plan, remember and choose: everything before the first step."""
+        setting = self.setting
+        tours, trips = setting.planner.plan(self.day, self.inflation)
+        self.streets = self._streets_by_hour()
+        fear = self._fear()
+        network, people = setting.network, setting.people
+        routed = choices.route(setting.graph, fear, network, trips, setting.who, setting.threads)
+        probability = choices.probability_made(tours, trips, routed, people, setting.parameters)
+        went = choices.made(tours, people, probability, setting.parameters.seed, self.day)
+        depart = choices.departures(trips, routed, setting.graph.walk_m, people)
+        self.chosen = DayChoices(tours, trips, routed, probability, went[trips.tour], depart)
+        self.walk = self.walk_of(*self.chosen.itineraries())
+
+    def walk_of(self, person: Array, depart_ms: Array, routed: choices.Routed) -> DayWalk:
+        """Put itineraries at the start of a day on this arm's streets."""
+        setting = self.setting
+        sizes = (GROUPS, len(setting.network.streets))
+        return DayWalk.begin(person, depart_ms, routed, setting.walkers, sizes, setting.threads)
+
+    def advance(self, until_ms: int) -> None:
+        """Walk on until a time of the day (ms since midnight); hours are crossed one by one."""
+        assert self.walk is not None
+        while self.walk.now_ms < until_ms:
+            next_hour = (self.walk.now_ms // HOUR_MS + 1) * HOUR_MS
+            self.walk.advance(min(until_ms, next_hour), self.streets[self.walk.now_ms // HOUR_MS % HOURS])
+
+    def end_day(self, *, learn_wishes: bool = False) -> None:
+        """Let the last walkers arrive, and move expectations toward what was met, by 1, 1/2, 1/3, ... a day.
+
+        Wishes are learnt on the baseline only, before the fork: a scenario does not change what people want.
+        """
+        assert self.walk is not None
+        assert self.chosen is not None
+        self.walk.walk_out(self.streets[FIRST_HOUR - 1])
+        met = self.walk.segments[:, :, WALKED] / (PERSON_UNIT * HOUR_MS)
+        before, after, now = (np.roll(met, shift, axis=0) for shift in (1, -1, 0))
+        met = _HOUR_SMOOTHING[0] * before + _HOUR_SMOOTHING[1] * now + _HOUR_SMOOTHING[2] * after
+        step = 1.0 / max(self._lessons, 1)  # the first day of an arm is answered to the old memory, so it is forgotten
+        change = np.abs(met - self.expected_on).sum() * step / max(self.expected_on.sum(), 1e-9)
+        self.changes.append(float(change) if self.expected_on.any() else 1.0)
+        self.expected_on += step * (met - self.expected_on)
+        self._lessons += 1
+        if learn_wishes:
+            self.inflation = choices.inflation(self.chosen.tours, self.setting.people, self.chosen.probability_made)
+        self.day += 1
+
+    def people_in_view(self) -> Array:
+        """Expected number of people in view by clock hour and segment (float64 (24, S))."""
+        return np.asarray(self.setting.in_view @ self.expected_on.T).T
+
+    def _streets_by_hour(self) -> list[HourStreets]:
+        streets = self.setting.network.streets
+        flags = (streets.in_park, streets.is_tunnel)
+        in_view = self.people_in_view()
+        zone = (2 * ~streets.in_core + self.conditions.treated).astype(np.int8)
+        return [self._streets_at(hour, in_view[hour], flags, zone) for hour in range(HOURS)]
+
+    def streets_if_dark(self, hour: int) -> HourStreets:
+        """The streets of one clock hour as they would be in full darkness."""
+        dark = self.conditions.dark.copy()
+        dark[hour] = 1.0
+        night = Simulation(self.setting, dataclasses.replace(self.conditions, dark=dark))
+        streets = self.setting.network.streets
+        flags = (streets.in_park, streets.is_tunnel)
+        return night._streets_at(hour, self.people_in_view()[hour], flags, np.zeros(len(streets), np.int8))
+
+    def _streets_at(self, hour: int, in_view: Array, flags: tuple[Array, Array], zone: Array) -> HourStreets:
+        setting, conditions, perception = self.setting, self.conditions, self.setting.perception
+        dark = conditions.dark[hour]
+        nobody = np.exp(-in_view)
+        crowding = perception.crowding(in_view)
+        hazard = relative_hazard(conditions, setting.parameters, hour, nobody, crowding)
+        return HourStreets(
+            walk_m=setting.graph.walk_m,
+            score=street_score(perception, conditions, flags, hour),
+            crowd=(dark * np.outer(perception.crowd, crowding)).astype(np.float32),
+            alone=dark * perception.alone,
+            nobody=nobody,
+            unlit=(conditions.light_min_lx[hour] < setting.parameters.unlit_threshold_lx)
+            & conditions.dark_hours[hour],
+            hazard=np.rint(hazard * HAZARD_UNIT).astype(np.int32),
+            zone=zone,
+        )
+
+    def _fear(self) -> Array:
+        parts = self.setting.class_parts
+        fear = np.empty((HOURS, parts.shape[0], len(self.setting.network.streets)), np.float32)
+        for hour in range(HOURS):
+            fear_table(self.streets[hour], parts, fear[hour])
+        return fear
+
+    def _solve_levels(self, walk: DayWalk) -> Array:
+        by_group = walk.cells.sum(axis=(0, 2)).reshape(2, len(GENDERS), len(AGE_BANDS), -1)
+        residents_exposure = by_group[1].sum(axis=1)[:, HAZARD : HAZARD + len(HAZARDS)].T
+        people = self.setting.people
+        residents = np.bincount(people.gender, weights=people.weight * people.resident, minlength=len(GENDERS))
+        return solve_levels(self.setting.parameters, residents, residents_exposure / EXPOSURE_UNIT)
+
+
+EXPOSURE_UNIT = float(PERSON_UNIT * HAZARD_UNIT * 1000)
+"""Cell sums of hazard over this are person-seconds times relative hazard."""
+
+
+def _unsafe(score: Array) -> Array:
+    return 1.0 / (1.0 + np.exp(score))
+
+

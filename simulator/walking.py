@@ -1,0 +1,113 @@
+"""One day of walking: routes become movement and exposure, step by step, in whole numbers."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from simulator.blocks import BLOCKS, edges, run_blocks
+from simulator.choices import Routed
+from simulator.conditions import HAZARDS
+from simulator.errors import InputError
+from simulator.kernels.walking import HAZARD, PERSON_UNIT, SHARE_UNIT, walk
+from simulator.kernels.walking import People as Walkers
+from simulator.kernels.walking import Streets as HourStreets
+from simulator.kernels.walking import Trips as Walks
+from simulator.plans import DAY_END_MS, DAY_START_MS, HOUR_MS
+from simulator.results import ZONES
+from simulator.sun import HOURS
+
+Array = np.ndarray[Any, Any]
+_LONGEST_MS = 3 * HOUR_MS
+"""Whoever still walks at 04:00 is walked home under the light of the last hour, for at most this long."""
+
+
+@dataclasses.dataclass
+class DayWalk:
+    """Trips on their way through a day, and the sums of what they met.
+
+    Attributes
+    ----------
+    cells
+        int64 (24, C, Z, 4 + K): by clock hour, demographic group and zone; units as in `kernels.walking`.
+    segments
+        int64 (24, S, 3): people passed, time walked, time that felt safe.
+    """
+
+    walks: Walks
+    walkers: Walkers
+    threads: int
+    cells: Array
+    segments: Array
+    now_ms: int = DAY_START_MS
+
+    @classmethod
+    def begin(
+        cls, person: Array, depart_ms: Array, routed: Routed, walkers: Walkers, sizes: tuple[int, int], threads: int
+    ) -> "DayWalk":
+        """Put trips at their start.
+
+        Parameters
+        ----------
+        person, depart_ms
+            One row a trip.
+        sizes
+            Number of demographic groups and of segments.
+        """
+        order = np.argsort(depart_ms, kind="stable")
+        sorted_routes = routed.take(order)
+        zeros = [np.zeros(order.size, np.int64) for _ in range(4)]
+        walks = Walks(
+            person[order].astype(np.int32), depart_ms[order], sorted_routes.start, sorted_routes.route, *zeros
+        )
+        check_fits(walkers.weight)
+        cells = np.zeros((HOURS, sizes[0], len(ZONES), HAZARD + len(HAZARDS)), np.int64)
+        return cls(walks, walkers, threads, cells, np.zeros((HOURS, sizes[1], 3), np.int64))
+
+    def advance(self, until_ms: int, streets: HourStreets) -> None:
+        """Walk on until a time within the present clock hour (or to the end of all walks, after the day's end)."""
+        hour = min(self.now_ms, DAY_END_MS - 1) // HOUR_MS % HOURS
+        rows = np.flatnonzero(
+            (self.walks.start_ms < until_ms) & (self.walks.step < np.diff(self.walks.route_start))
+        )
+        bound = edges(rows.size)
+        interval = (self.now_ms, until_ms)
+
+        def one(block: int) -> tuple[Array, Array] | None:
+            mine = rows[bound[block] : bound[block + 1]]
+            if not mine.size:
+                return None
+            cells = np.zeros(self.cells.shape[1:], np.int64)
+            segments = np.zeros(self.segments.shape[1:], np.int64)
+            walk(streets, self.walkers, self.walks, mine, interval, cells, segments)
+            return cells, segments
+
+        for part in run_blocks(one, self.threads if rows.size > 16 * BLOCKS else 1):
+            if part is not None:
+                self.cells[hour] += part[0]
+                self.segments[hour] += part[1]
+        self.now_ms = until_ms
+
+    def walk_out(self, streets: HourStreets) -> None:
+        """After the day's end: let everybody still walking arrive."""
+        self.advance(DAY_END_MS + _LONGEST_MS, streets)
+
+    def walking_now(self) -> Array:
+        """Rows of the trips that are on their way at this moment."""
+        left = self.walks.step < np.diff(self.walks.route_start)
+        return np.flatnonzero(left & (self.walks.start_ms <= self.now_ms))
+
+
+def check_fits(weight: Array) -> None:
+    """Refuse weights whose sums over an hour could pass the largest 64-bit whole number.
+
+    Raises
+    ------
+    InputError
+        If more people are simulated than one sum can hold.
+    """
+    largest = float(weight.sum()) * HOUR_MS * SHARE_UNIT
+    if largest > 2.0**63:
+        most = 2.0**63 / (HOUR_MS * SHARE_UNIT * PERSON_UNIT)
+        people = float(weight.sum()) / PERSON_UNIT
+        raise InputError(f"population: {people:.0f} people found, a run holds at most {most:.0f}; use a smaller area")
