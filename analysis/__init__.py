@@ -1,4 +1,4 @@
-"""Reads results: indicators, paired comparison with intervals, the gap between women and men, tables, map, report."""
+"""Reads results: indicators, paired comparison with intervals, tables, map and report."""
 
 from typing import Any
 

@@ -1,8 +1,9 @@
-"""Cells of the comparison: gender x age x period and gender x hour band, with small ones pooled, and their sums.
+"""Cells of the comparison: gender x age x period and gender x hour band, small ones pooled, and their sums.
 
 Pooling. Fewer than 30 agents behind a cell are not reported alone:
-- neighbouring age bands are merged, from the youngest up, until women and men both have 30 agents in each, and the
-  merged band is named by its ends ("65+"); the same bands serve all genders, so that rows can be compared;
+- neighbouring age bands are merged, from the youngest up, until women and men both have 30 agents in each,
+  and the merged band is named by its ends ("65+"); the same bands serve all genders, so that rows can be
+  compared;
 - `another` is reported by age only if each band has 30 agents of it, else at age `all` only;
 - a gender with fewer than 30 agents in all is not reported alone; it is in `all`.
 The fewest agents of any run compared count.
@@ -50,7 +51,7 @@ class Cell(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Tally:
-    """One run's core, added up: `sums[itinerary]` (gender, age band, hour, column), `groups` (gender, age band)."""
+    """One run's core, added up: `sums[itinerary]` by gender, age band, hour, column."""
 
     sums: Mapping[str, Array]
     agents: Mapping[str, Whole]
@@ -98,7 +99,9 @@ def _codes(summary: pd.DataFrame, name: str, words: Sequence[str]) -> Whole:
     codes = pd.Index(words).get_indexer(pd.Index(summary[name].astype(str)))
     if (codes < 0).any():
         found = str(summary[name].iloc[int(np.argmin(codes))])
-        raise ResultsError(f"summary.{name}: found {found!r}, expected one of {', '.join(words)}; run it again")
+        raise ResultsError(
+            f"summary.{name}: found {found!r}, expected one of {', '.join(words)}; run it again"
+        )
     whole: Whole = codes.astype(np.int64)
     return whole
 
@@ -111,7 +114,9 @@ def _groups(summary: pd.DataFrame) -> dict[str, Array]:
     for itinerary in ITINERARIES:
         table = np.zeros((2, len(GENDERS), len(AGE_BANDS)))
         if itinerary in both.index.get_level_values("itinerary"):
-            rows = both.xs(itinerary, level="itinerary").reindex(pd.MultiIndex.from_product([GENDERS, AGE_BANDS]))
+            rows = both.xs(itinerary, level="itinerary").reindex(
+                pd.MultiIndex.from_product([GENDERS, AGE_BANDS])
+            )
             table = rows.fillna(0.0).to_numpy(dtype=float).T.reshape(table.shape)
         result[itinerary] = table
     return result
@@ -198,7 +203,9 @@ def cell_sums(run: Tally, cells: Sequence[Cell]) -> CellSums:
             where = np.ix_(cell.genders, cell.bands, cell.hours)
             table[row] = run.sums[itinerary][where].sum(axis=(0, 1, 2))
             heads[row] = run.population[itinerary][np.ix_(cell.genders, cell.bands)].sum()
-        by_itinerary[itinerary] = {name: table[:, at] for at, name in enumerate(SUMMED)} | {"population": heads}
+        by_itinerary[itinerary] = {name: table[:, at] for at, name in enumerate(SUMMED)} | {
+            "population": heads
+        }
     return CellSums(
         realised=by_itinerary["realised"],
         frozen=by_itinerary["frozen"],

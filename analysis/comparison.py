@@ -1,7 +1,7 @@
 """The paired comparison of scenarios with the baseline: one row a cell, with interval and verdict.
 
-Baseline and scenario of one draw share every uncertain parameter and every random number, so the difference within a
-draw is the measure's doing. `comparison.csv` holds these rows.
+Baseline and scenario of one draw share every uncertain parameter and every random number, so the difference
+within a draw is the measure's doing. `comparison.csv` holds these rows.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -71,12 +71,12 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
     Returns
     -------
     pandas.DataFrame
-        The columns of `comparison.csv` (`COLUMNS`), one row a cell: scenarios as given, indicators as registered,
-        cells as `choose_cells` orders them. `baseline`, `value` and `difference` are means over draws, `low` and
-        `high` the ends of the predictive 90 % interval (NaN with one draw), `share_better` the share of draws in
-        which the scenario is better, `people` the fewest agents behind the cell in any run. A cell that is not
-        defined in any draw (nobody walks) has no row. `cost` has one row, without a verdict: whether a cost is
-        worth paying is not for the model to say.
+        The columns of `comparison.csv` (`COLUMNS`), one row a cell: scenarios as given, indicators as
+        registered, cells as `choose_cells` orders them. `baseline`, `value` and `difference` are means over
+        draws, `low` and `high` the ends of the predictive 90 % interval (NaN with one draw), `share_better`
+        the share of draws in which the scenario is better, `people` the fewest agents behind the cell in any
+        run. A cell that is not defined in any draw (nobody walks) has no row. `cost` has one row, without a
+        verdict: whether a cost is worth paying is not for the model to say.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
 
 
 def pair_values(one: Indicator, base: Sequence[Any], scenario: Sequence[Any]) -> Paired:
-    """Values of an indicator by cell and draw, given `CellSums` of baseline and scenario in the same order."""
+    """Values of an indicator by cell and draw, given each run's `CellSums` in the same order."""
     value = np.array([one.formula(sums) for sums in scenario]).T
     if one.baseline_from == "frozen":
         return Paired(np.array([one.formula(sums.as_if_unchanged()) for sums in scenario]).T, value)
@@ -184,8 +184,8 @@ def check_pairing(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequenc
     Raises
     ------
     ResultsError
-        Listing every reason: no runs, draws missing or twice, another city, date, seed, number of agents, days or
-        code version.
+        Listing every reason: no runs, draws missing or twice, another city, date, seed, number of agents,
+        days or code version.
     """
     if not baseline or not scenarios:
         raise ResultsError("nothing to compare: expected runs of the baseline and of at least one scenario")
@@ -206,7 +206,9 @@ def check_pairing(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequenc
             if run.manifest["seed"] != seeds.get(draw, run.manifest["seed"]):
                 faults.append(f"{where}: seed {run.manifest['seed']}, the baseline has {seeds[draw]}")
     if faults:
-        raise ResultsError("these runs cannot be compared; run baseline and scenarios alike", sorted(set(faults)))
+        raise ResultsError(
+            "these runs cannot be compared; run baseline and scenarios alike", sorted(set(faults))
+        )
 
 
 def _disagreements(where: str, manifest: Mapping[str, Any], first: Mapping[str, Any]) -> Iterator[str]:
@@ -237,7 +239,9 @@ def _grade_of(grades: Mapping[str, str], name: str) -> str:
 def _currency(runs: Sequence[RunTables]) -> str:
     found = {str(word) for run in runs for word in run.placements["currency"].unique()}
     if len(found) > 1:
-        raise ResultsError(f"placements.currency: found {sorted(found)}, expected one currency; give costs in one")
+        raise ResultsError(
+            f"placements.currency: found {sorted(found)}, expected one currency; give costs in one"
+        )
     return found.pop() if found else ""
 
 
@@ -266,11 +270,15 @@ def read_comparison(path: Path | str) -> pd.DataFrame:
     if not file.is_file():
         raise ResultsError(f"{file}: no such file; expected one written by `afterdark compare`")
     numbers = {"baseline", "value", "difference", "low", "high", "share_better"}
-    kinds = {name: "float64" if name in numbers else "str" for name in COLUMNS} | {"people": "int64"}
+    kinds: Any = {name: "float64" if name in numbers else "str" for name in COLUMNS} | {"people": "int64"}
     try:
-        table = pd.read_csv(file, dtype=kinds, keep_default_na=False, na_values={name: [""] for name in numbers})
+        table = pd.read_csv(
+            file, dtype=kinds, keep_default_na=False, na_values={name: [""] for name in numbers}
+        )
     except (OSError, ValueError) as error:
         raise ResultsError(f"{file}: cannot be read ({error}); compare again") from error
     if tuple(table.columns) != COLUMNS:
-        raise ResultsError(f"{file}: has columns {list(table.columns)}, expected {list(COLUMNS)}; compare again")
+        raise ResultsError(
+            f"{file}: has columns {list(table.columns)}, expected {list(COLUMNS)}; compare again"
+        )
     return table

@@ -64,9 +64,9 @@ def decompose_gap(
     Returns
     -------
     pandas.DataFrame
-        One row a quantity of `QUANTITIES`: mean over draws and predictive 90 % interval; NaN where a share is 0 or
-        1, which has no logit, or where there is one draw. Without rows if nobody walks in that period or there
-        are too few women or men.
+        One row a quantity of `QUANTITIES`: mean over draws and predictive 90 % interval; NaN where a share
+        is 0 or 1, which has no logit, or where there is one draw. Without rows if nobody walks in that
+        period or there are too few women or men.
 
     Raises
     ------
@@ -140,7 +140,7 @@ def gap_in_words(gap: pd.DataFrame) -> str:
     of = gap.set_index("quantity")
     gains = [of.loc[name] for name in ("gain_women", "gain_men")]
     if any(not np.isfinite(gain["estimate"]) for gain in gains) or np.isnan(of.loc["gap_change", "low"]):
-        return "With one draw, or with shares that are not defined in every draw, nothing can be said of the gap."
+        return "With one draw, or shares that are not defined in every draw, nothing can be said of the gap."
     sentences = [_gap_sentence(of)]
     if not any(_distinct(gain) for gain in gains):
         sentences.append(
@@ -150,7 +150,9 @@ def gap_in_words(gap: pd.DataFrame) -> str:
     whole, start = of.loc["difference_of_gains"], of.loc["from_starting_point"]
     moved = of.loc["from_being_moved_more"]
     if not np.isfinite(start["estimate"]):
-        sentences.append("A share of 0 or 100 per cent has no logit, so the difference of the gains cannot be split.")
+        sentences.append(
+            "A share of 0 or 100 per cent has no logit, so the difference of the gains cannot be split."
+        )
     elif not _distinct(whole):
         sentences.append(
             f"The difference between women's gain and men's ({_points(whole['estimate'])}) is itself not "
@@ -161,16 +163,14 @@ def gap_in_words(gap: pd.DataFrame) -> str:
     return " ".join(sentences)
 
 
-def _split_in_words(whole: float, start: "pd.Series[Any]", moved: "pd.Series[Any]") -> str:
+def _split_in_words(whole: float, start: pd.Series, moved: pd.Series) -> str:
     text = f"Women's gain differs from men's by {_points(whole)}; {_points(start['estimate'])} of it "
     if start["estimate"] * moved["estimate"] > 0:
         text += f"({start['estimate'] / whole:.0%}) "
     text += f"comes from starting nearer 50 per cent and {_points(moved['estimate'])} from being moved "
     text += "more" if moved["estimate"] >= 0 else "less"
     unsure = [
-        name
-        for name, part in (("the first part", start), ("the second part", moved))
-        if not _distinct(part)
+        name for name, part in (("the first part", start), ("the second part", moved)) if not _distinct(part)
     ]
     text += " than men"
     return f"{text} ({' and '.join(unsure)} not distinguishable from zero)." if unsure else f"{text}."
@@ -188,7 +188,7 @@ def _gap_sentence(of: pd.DataFrame) -> str:
     return f"The gap between men and women {word} from {100 * before:.1f} to {100 * after:.1f} points."
 
 
-def _distinct(row: "pd.Series[Any]") -> bool:
+def _distinct(row: pd.Series) -> bool:
     return bool(row["low"] > 0.0 or row["high"] < 0.0)
 
 

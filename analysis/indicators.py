@@ -1,10 +1,13 @@
-"""The indicators: what is counted, in which unit, which direction is better and how small a change is immaterial.
+"""The indicators: what is counted, in which unit, which direction is better and how small a change is
+immaterial.
 
 An indicator is one function with one decorator. The function gets the sums behind every cell of one run
-(`CellSums`, arrays with one entry a cell) and returns one value a cell; NaN where it is not defined (nobody walked).
+(`CellSums`, arrays with one entry a cell) and returns one value a cell; NaN where it is not defined (nobody
+walked).
 
-The material margins are decisions, not evidence: a change whose whole interval lies inside the margin is called
-"practically none". Each decorator gives its margin and the reason for it. To add an indicator, add a function here.
+The material margins are decisions, not evidence: a change whose whole interval lies inside the margin is
+called "practically none". Each decorator gives its margin and the reason for it. To add an indicator, add a
+function here.
 """
 
 import dataclasses
@@ -15,8 +18,8 @@ import numpy as np
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Breakdown = Literal["hours", "periods", "once", "total"]
-"""Cells that an indicator is reported for: `hours` gender x age x period and gender x hour band; `periods` without
-hour bands; `once` gender x age for the whole day; `total` one number."""
+"""Cells that an indicator is reported for: `hours` gender x age x period and gender x hour band; `periods`
+without hour bands; `once` gender x age for the whole day; `total` one number."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,8 +29,8 @@ class CellSums:
     Attributes
     ----------
     realised, frozen, asked
-        Columns of `summary.parquet` summed over the core, by itinerary. Besides those, `population` (people whom
-        the group stands for), and `treated_walking_s` (walking_s on segments that the scenario touches).
+        Columns of `summary.parquet` summed over the core, by itinerary. Besides those, `population` (people
+        whom the group stands for), and `treated_walking_s` (walking_s on segments that the scenario touches).
     annual_cost
         Capital spread over its lifetime plus running cost, currency a year.
     """
@@ -163,7 +166,8 @@ def feels_safe_share_frozen(sums: CellSums) -> Array:
     itinerary="asked",
 )
 def sdg_16_1_4_proxy(sums: CellSums) -> Array:
-    """Share of residents of 16 and over who would say that they feel safe walking alone around home after dark.
+    """Share of residents of 16 and over who would say that they feel safe walking alone around home after
+    dark.
 
     Every resident is asked virtually, those who never go out included: a proxy of SDG indicator 16.1.4.
     """
@@ -181,7 +185,7 @@ def sdg_16_1_4_proxy(sums: CellSums) -> Array:
     earliest="six months after the measure is in use: habits change slowly",
 )
 def trips_not_made(sums: CellSums) -> Array:
-    """Expected trips that are wished but not made, for every 1000 wished; read the difference, not the level."""
+    """Expected trips that are not made, for every 1000 wished; read the difference, not the level."""
     return _ratio(sums.realised["trips_not_made"], sums.realised["trips_wished"], 1000.0)
 
 
@@ -211,7 +215,7 @@ def detour_m(sums: CellSums) -> Array:
     earliest="as soon as the measure is in use",
 )
 def dark_minutes(sums: CellSums) -> Array:
-    """Minutes walked where it is dark: sun down and minimum light on the street below the darkness threshold."""
+    """Minutes walked where it is dark: sun down, minimum light below the darkness threshold."""
     return _ratio(sums.realised["unlit_s"], sums.realised["population"], 100.0 / 60.0)
 
 
@@ -243,7 +247,7 @@ _INCIDENTS: dict[str, Any] = {
 
 @indicator("incidents_expected", title="Expected incidents, all three types", **_INCIDENTS)
 def incidents_expected(sums: CellSums) -> Array:
-    """Expected incidents of harassment, robbery and assault; the level is that of the country of the base rates."""
+    """Expected incidents of harassment, robbery and assault; levels are those of the base rates' country."""
     kinds = ("harassment", "robbery", "assault")
     total: Array = np.sum([sums.realised[f"incidents_{kind}"] for kind in kinds], axis=0)
     return _ratio(total, sums.realised["population"], 100_000.0)
@@ -282,7 +286,7 @@ def incidents_expected_assault(sums: CellSums) -> Array:
     baseline_from="frozen",
 )
 def use_of_treated_minutes(sums: CellSums) -> Array:
-    """Minutes walked on the segments that the scenario touches, against the baseline's trips on the same segments.
+    """Minutes walked on the segments that the scenario touches, against the baseline's trips on the same.
 
     A place that is made safe by emptying it shows here.
     """

@@ -1,7 +1,8 @@
 """Predictive intervals over draws and the verdict in words.
 
-A draw is one joint value of all uncertain parameters; the paired difference of a draw is one sample. The interval
-says where the difference of one more draw would lie, so it does not shrink as the number of draws grows.
+A draw is one joint value of all uncertain parameters; the paired difference of a draw is one sample. The
+interval says where the difference of one more draw would lie, so it does not shrink as the number of draws
+grows.
 """
 
 from collections.abc import Sequence
@@ -13,9 +14,9 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 COVERAGE = 0.90
 FEW_DRAWS = 40
-"""Below this many draws Student's t is used, from here on the draws' own quantiles (design page, Uncertainty)."""
+"""Below this many draws Student's t is used, from here on the draws' own quantiles."""
 ROUNDING = 1e-12
-"""Differences below this share of the values are what adding up in another order leaves; they count as zero."""
+"""Differences below this share of the values are what another order of adding leaves; they count as zero."""
 
 BETTER, WORSE, NONE = "better", "worse", "practically none"
 CANNOT_TELL, ZERO, BREAK_EVEN = "cannot tell", "zero by assumption", "break-even only"
@@ -33,7 +34,9 @@ def paired_differences(baseline: Array, value: Array) -> Array:
     return np.where(np.abs(difference) <= ROUNDING * scale, 0.0, difference)
 
 
-def predictive_interval(differences: Sequence[float] | Array, *, coverage: float = COVERAGE) -> tuple[float, float]:
+def predictive_interval(
+    differences: Sequence[float] | Array, *, coverage: float = COVERAGE
+) -> tuple[float, float]:
     """Central predictive interval for the difference of one further draw.
 
     Parameters
@@ -46,8 +49,9 @@ def predictive_interval(differences: Sequence[float] | Array, *, coverage: float
     Returns
     -------
     tuple of float
-        mean +/- t x s x sqrt(1 + 1/R) below 40 draws (s with R - 1 degrees of freedom), the empirical quantiles
-        from 40 on; (0, 0) if every draw is exactly zero; (NaN, NaN) for one draw or an undefined difference.
+        mean +/- t x s x sqrt(1 + 1/R) below 40 draws (s with R - 1 degrees of freedom), the empirical
+        quantiles from 40 on; (0, 0) if every draw is exactly zero; (NaN, NaN) for one draw or an undefined
+        difference.
     """
     sample = np.asarray(differences, dtype=float)
     if sample.size == 0 or not np.isfinite(sample).all():
@@ -90,10 +94,11 @@ def judge(
     Returns
     -------
     str
-        `zero by assumption` if a scenario with measures leaves every draw exactly as it was: no path in the model
-        leads from the measure to this number (lamps at noon), so the zero is put in, not found out. If it is the
-        scenario that does nothing, the zero is `practically none`. Otherwise `practically none` if the interval
-        lies inside the margin, else `better` or `worse` if it leaves out zero, else `cannot tell`.
+        `zero by assumption` if a scenario with measures leaves every draw exactly as it was: no path in the
+        model leads from the measure to this number (lamps at noon), so the zero is put in, not found out. If
+        it is the scenario that does nothing, the zero is `practically none`. Otherwise `practically none` if
+        the interval lies inside the margin, else `better` or `worse` if it leaves out zero, else `cannot
+        tell`.
     """
     if better == 0:
         return ""

@@ -1,4 +1,4 @@
-"""What every answer must state besides its numbers: place, date, draws, runs, versions, costs and licences."""
+"""What every answer states besides its numbers: place, date, draws, runs, versions, costs and licences."""
 
 import dataclasses
 import datetime
@@ -14,7 +14,7 @@ from simulator.results import PLACEMENT_COLUMNS, RunTables
 
 @dataclasses.dataclass(frozen=True)
 class ScenarioFacts:
-    """One scenario: names, its question, and what was placed (rows of placements.parquet, means over draws)."""
+    """One scenario: names, question, and what was placed (rows of placements.parquet, means over draws)."""
 
     name: str
     title: str
@@ -69,7 +69,9 @@ class Provenance:
         try:
             facts = dict(stored)
             facts["scenarios"] = tuple(
-                ScenarioFacts(**{**one, "placements": tuple(one["placements"]), "run_ids": tuple(one["run_ids"])})
+                ScenarioFacts(
+                    **{**one, "placements": tuple(one["placements"]), "run_ids": tuple(one["run_ids"])}
+                )
                 for one in facts["scenarios"]
             )
             for name in ("dark_hours", "seeds", "settled", "baseline_run_ids"):
@@ -164,12 +166,16 @@ def _facts(name: str, runs: Sequence[RunTables]) -> ScenarioFacts:
 
 def _mean_placements(tables: Sequence[pd.DataFrame]) -> list[Mapping[str, Any]]:
     """One row a measure: words of the first draw, numbers averaged over draws."""
-    together = pd.concat([table.loc[:, list(PLACEMENT_COLUMNS)].assign(at=range(len(table))) for table in tables])
+    together = pd.concat(
+        [table.loc[:, list(PLACEMENT_COLUMNS)].assign(at=range(len(table))) for table in tables]
+    )
     if together.empty:
         return []
     numbers = ["quantity", "capital", "running_per_year", "lifetime_years", "annual_cost"]
     words = ["measure", "unit", "currency"]
-    rows = together.groupby("at", sort=True).agg({name: "first" for name in words} | {n: "mean" for n in numbers})
+    rows = together.groupby("at", sort=True).agg(
+        {name: "first" for name in words} | {n: "mean" for n in numbers}
+    )
     return [
         {name: str(row[name]) for name in words} | {name: float(row[name]) for name in numbers}
         for row in rows.to_dict("records")

@@ -54,7 +54,7 @@ class Table:
 def headline_table(
     comparison: pd.DataFrame, scenario: str, facts: Provenance, *, only: Sequence[str] = ("day", "dark")
 ) -> Table:
-    """Share of walking time that feels safe by gender and age, by day and after dark (or `only` one of them)."""
+    """Share of walking time that feels safe by gender and age, by day and after dark (or `only` one)."""
     rows = wording.select(
         comparison, scenario, indicator=wording.HEADLINE, gender="*", age="*", period="*"
     ).set_index(["gender", "age", "period"])
@@ -76,7 +76,7 @@ def headline_table(
         groups=(("", 2), *((names[period], 3) for period in periods)),
         notes=(
             f"After dark on {facts.date_in_words}: {facts.dark_in_words}.",
-            f"Groups with fewer than {MIN_AGENTS} agents are merged with their neighbours or left to the totals.",
+            f"Groups with fewer than {MIN_AGENTS} agents are merged with neighbours or left to the totals.",
         ),
     )
 
@@ -98,9 +98,9 @@ def _three(rows: pd.DataFrame, key: tuple[str, ...]) -> tuple[Entry, Entry, Entr
 
 def hours_table(comparison: pd.DataFrame, scenario: str) -> Table:
     """Share of walking time that feels safe by hour band, for women and men."""
-    rows = wording.select(comparison, scenario, indicator=wording.HEADLINE, gender="*", hour_band="*").set_index(
-        ["gender", "hour_band"]
-    )
+    rows = wording.select(
+        comparison, scenario, indicator=wording.HEADLINE, gender="*", hour_band="*"
+    ).set_index(["gender", "hour_band"])
     body = []
     for band in HOUR_BANDS:
         cells = [_three(rows, (gender, band)) for gender in ("woman", "man")]
@@ -141,8 +141,8 @@ def indicators_table(comparison: pd.DataFrame, scenario: str) -> Table:
         once=(4,),
         notes=(
             "Levels of incidents, detours and trips not made are assumptions of the model; read the changes.",
-            "Incidents are expected numbers, labelled with the country of their base rates; nobody is simulated "
-            "as an offender.",
+            "Incidents are expected numbers at the level of the country that the base rates come from; "
+            "nobody is simulated as an offender.",
         ),
     )
 
@@ -156,7 +156,8 @@ def gap_table(gap: pd.DataFrame) -> Table:
             body.append((str(row["meaning"]), wording.level(float(row["estimate"]), share)))
             continue
         numbers = pd.Series(
-            {"difference": row["estimate"], "low": row["low"], "high": row["high"], "unit": share}, dtype=object
+            {"difference": row["estimate"], "low": row["low"], "high": row["high"], "unit": share},
+            dtype=object,
         )
         body.append((str(row["meaning"]), wording.change_with_interval(numbers)))
     return Table(
@@ -183,7 +184,9 @@ def placements_table(facts: Provenance, scenario: str) -> Table:
         title="What is placed and what it costs",
         columns=("measure", "quantity", "capital", "running, a year", "lifetime", "cost, a year"),
         rows=tuple(body),
-        notes=("Cost a year is capital spread over the lifetime plus running cost; it is not weighed against gains.",),
+        notes=(
+            "Cost a year: capital spread over the lifetime plus running cost; not weighed against gains.",
+        ),
     )
 
 
@@ -193,7 +196,9 @@ def render_table(table: Table) -> "RenderableType":
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    shown = RichTable(title=table.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    shown = RichTable(
+        title=table.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False
+    )
     above = [title if at == 0 else "" for title, count in table.groups for at in range(count)]
     for name, group in zip(table.columns, above or [""] * len(table.columns), strict=True):
         numeric = name.startswith(("baseline", "change", "points", "capital", "running", "cost"))
@@ -263,7 +268,7 @@ def how_sure(comparison: pd.DataFrame, facts: Provenance) -> Sequence[str]:
     if grade:
         notes.append(f"The weakest evidence behind these numbers is graded “{grade}”.")
     notes.append(
-        f"{wording.whole_number(facts.agents)} agents stand for {wording.whole_number(facts.population)} people in "
-        f"{facts.city} on {facts.date_in_words}; numbers are for the core, per such day."
+        f"{wording.whole_number(facts.agents)} agents stand for {wording.whole_number(facts.population)} people "
+        f"in {facts.city} on {facts.date_in_words}; numbers are for the core, per such day."
     )
     return notes

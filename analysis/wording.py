@@ -1,4 +1,5 @@
-"""Numbers with units as people read them, verdicts as marks and words, and the plain answer in a few sentences.
+"""Numbers with units as people read them, verdicts as marks and words, and the plain answer in a few
+sentences.
 
 Every sentence is made from the comparison's verdicts and goes no further than they do.
 """
@@ -45,13 +46,13 @@ def change(difference: float, unit: str, *, beside: Sequence[float] = ()) -> str
     return text.replace("-", MINUS)
 
 
-def change_with_interval(row: "pd.Series[object]") -> str:
+def change_with_interval(row: pd.Series) -> str:
     """Difference and its 90 % interval, as in "+1.2 (+0.4 to +2.0)"; "0" where every draw is exactly zero."""
     text, interval = _change_and_ends(row)
     return f"{text} ({interval})" if interval else text
 
 
-def _change_and_ends(row: "pd.Series[object]") -> tuple[str, str]:
+def _change_and_ends(row: pd.Series) -> tuple[str, str]:
     difference, low, high = (float(str(row[name])) for name in ("difference", "low", "high"))
     unit = str(row["unit"])
     text = change(difference, unit, beside=(low, high))
@@ -93,25 +94,33 @@ def draws_note(draws: int) -> str:
     if draws == 1:
         return "One draw: no interval and no verdict. Ask for more with --replications."
     return (
-        f"{draws} draws of all uncertain parameters. Intervals are predictive (90 %): where one more draw would lie. "
+        f"{draws} draws of all uncertain parameters. "
+        "Intervals are predictive (90 %): where one more draw would lie. "
         f"With {draws} draws the share of draws that are better moves in steps of 1/{draws}."
     )
 
 
 def weakest_grade(comparison: pd.DataFrame, grades: Sequence[str]) -> str:
-    """The weakest grade of evidence behind any row, given the grades from the surest on; empty if none is given."""
+    """The weakest grade of evidence behind any row (`grades` from the surest on); empty if none is given."""
     found = [grade for grade in comparison["grade"].unique() if grade in grades]
     return max(found, key=list(grades).index, default="")
 
 
 def select(comparison: pd.DataFrame, scenario: str, **labels: str) -> pd.DataFrame:
-    """Rows of one scenario with the given labels; `hour_band`, `age`, `gender` and `period` are `all` unless given."""
-    wanted = {"gender": "all", "age": "all", "period": "all", "hour_band": "all", "scenario": scenario} | labels
+    """Rows of one scenario with the given labels; other labels are `all`, and "*" stands for any."""
+    wanted = {
+        "gender": "all",
+        "age": "all",
+        "period": "all",
+        "hour_band": "all",
+        "scenario": scenario,
+    } | labels
     keep = pd.Series(True, index=comparison.index)
     for name, label in wanted.items():
         if label != "*":
             keep &= comparison[name] == label
-    return comparison[keep]
+    rows: pd.DataFrame = comparison.loc[keep]
+    return rows
 
 
 def plain_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
@@ -155,7 +164,7 @@ def _who_gains(comparison: pd.DataFrame, scenario: str, title: str, facts: Prove
     )
 
 
-def _clause(row: "pd.Series[object]", who: str) -> str:
+def _clause(row: pd.Series, who: str) -> str:
     unit, verdict = str(row["unit"]), str(row["verdict"])
     text, interval = _change_and_ends(row)
     numbers = f"{text} points, {interval or 'in every draw'}"
@@ -183,11 +192,18 @@ def _when(comparison: pd.DataFrame, scenario: str) -> str:
                 hours = _listed(_joined_bands([band for band in HOUR_BANDS if band in found]))
                 spans.setdefault(hours, []).append(WHO[gender])
         parts += [f"{verdict} for {_listed(who)} at {hours}" for hours, who in spans.items()]
-    text = f"By clock hour it is {'; '.join(parts)}" if parts else "No three-hour band taken alone is better or worse"
+    text = (
+        f"By clock hour it is {'; '.join(parts)}"
+        if parts
+        else "No three-hour band taken alone is better or worse"
+    )
     day = select(comparison, scenario, indicator=HEADLINE, period="day")
     if len(day):
         verdict = str(day["verdict"].iloc[0])
-        said = {ZERO: "by day nothing changes, by assumption", NONE: "by day it makes practically no difference"}
+        said = {
+            ZERO: "by day nothing changes, by assumption",
+            NONE: "by day it makes practically no difference",
+        }
         said |= {CANNOT_TELL: "for the day these draws cannot tell"}
         text += f"; {said.get(verdict, f'by day it is {verdict}')}"
     return f"{text}{_ages(comparison, scenario)}."
@@ -198,7 +214,9 @@ def _ages(comparison: pd.DataFrame, scenario: str) -> str:
     rows = rows[(rows["age"] != "all") & rows["gender"].isin(["woman", "man"])]
     if rows.empty:
         return ""
-    counts = [f"{word} in {(rows['verdict'] == word).sum()}" for word in VERDICTS if (rows["verdict"] == word).any()]
+    counts = [
+        f"{word} in {(rows['verdict'] == word).sum()}" for word in VERDICTS if (rows["verdict"] == word).any()
+    ]
     return f"; of {len(rows)} groups of women and men by age, after dark it is {_listed(counts)}"
 
 

@@ -26,7 +26,7 @@ def synthetic_summary(
     by_band: Mapping[str, int] | None = None,
     frozen_push: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
-    """A summary in which every group walks 100 s an hour a head; `push` moves safety after dark on the logit scale."""
+    """Every group walks 100 s an hour a head; `push` moves its safety after dark on the logit scale."""
     rows: list[dict[str, Any]] = []
     start = {"woman": 0.2, "man": 1.5, "another": 0.0}
     for gender in GENDERS:
@@ -93,11 +93,14 @@ def synthetic_segments(*, lit: bool, extra: float = 0.0) -> pd.DataFrame:
 
 
 def grid() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Vertices, vertex_start and segment ids: six rows of ten streets, 100 m each, the fourth of them bent."""
+    """Vertices, vertex_start and segment ids: six rows of ten streets, the fourth row bent."""
     lines = []
     for row in range(6):
         for column in range(10):
-            start, end = np.array([100.0 * column, 100.0 * row]), np.array([100.0 * column + 90.0, 100.0 * row])
+            start, end = (
+                np.array([100.0 * column, 100.0 * row]),
+                np.array([100.0 * column + 90.0, 100.0 * row]),
+            )
             bend = (start + end) / 2 + (0.0, 30.0 if row == 3 else 0.0)
             lines.append(np.array([start, bend, end]))
     starts = np.arange(0, 3 * len(lines) + 1, 3, dtype=np.int32)
@@ -165,7 +168,9 @@ def synthetic_run(
     )
 
 
-def synthetic_pair(pushes: Sequence[Mapping[str, float]], **more: Any) -> tuple[list[RunTables], list[RunTables]]:
+def synthetic_pair(
+    pushes: Sequence[Mapping[str, float]], **more: Any
+) -> tuple[list[RunTables], list[RunTables]]:
     """Baseline and lamps, one draw for each entry of `pushes`."""
     base = [synthetic_run(draw) for draw in range(len(pushes))]
     lamps = [
@@ -175,7 +180,9 @@ def synthetic_pair(pushes: Sequence[Mapping[str, float]], **more: Any) -> tuple[
     return base, lamps
 
 
-def pushes(draws: int = 8, women: float = 0.3, men: float = 0.3, spread: float = 0.02) -> list[dict[str, float]]:
+def pushes(
+    draws: int = 8, women: float = 0.3, men: float = 0.3, spread: float = 0.02
+) -> list[dict[str, float]]:
     """Pushes on the logit scale, spread evenly over the draws."""
     around = spread * (np.arange(draws) - (draws - 1) / 2)
     return [{"woman": women + step, "man": men + step / 2, "another": women} for step in around]
