@@ -55,7 +55,7 @@ class Streets:
 
 @dataclasses.dataclass(frozen=True)
 class Change:
-    """Change after dark by street, mean over draws: passages a night; points of walking time that feels safe."""
+    """Change after dark by street, mean over draws: passages a night; points of time that feels safe."""
 
     footfall: Array
     safe_points: Array
@@ -77,15 +77,16 @@ def change_after_dark(
     segment_id
         Streets in the order of the result, shape (S,).
     baseline, scenario
-        `segments` tables of the runs, in the same order of draws. Streets that a table leaves out count as empty.
+        `segments` tables of the runs, in the same order of draws. Streets that a table leaves out count as
+        empty.
     dark_hours
         For each clock hour whether the sun is down.
 
     Returns
     -------
     Change
-        `safe_points` is NaN on streets that fewer than one person-minute a night is walked on, with or without the
-        scenario.
+        `safe_points` is NaN on streets that fewer than one person-minute a night is walked on, with or
+        without the scenario.
 
     Raises
     ------

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
+NUMERIC = ("baseline", "change", "points", "capital", "running", "cost", "value", "low", "high", "quantity")
+"""Beginnings of the names of columns that hold numbers."""
 WIDE = 118
 """Columns of a terminal that holds day and dark side by side."""
 
@@ -147,6 +149,52 @@ def indicators_table(comparison: pd.DataFrame, scenario: str) -> Table:
     )
 
 
+def use_table(comparison: pd.DataFrame, scenario: str) -> Table:
+    """Use of the treated streets by gender, over the whole day and after dark."""
+    rows = wording.select(
+        comparison, scenario, indicator="use_of_treated_minutes", gender="*", period="*"
+    ).set_index(["gender", "period"])
+    body = [
+        (wording.WHO[gender], *_three(rows, (gender, "all")), *_three(rows, (gender, "dark")))
+        for gender in ("woman", "man", "another", "all")
+        if (gender, "all") in rows.index
+    ]
+    return Table(
+        title=f"Walking on the streets that are touched, {INDICATORS['use_of_treated_minutes'].unit}",
+        columns=("who", *(("baseline", "change (90 % interval)", "verdict") * 2)),
+        rows=tuple(body),
+        groups=(("", 1), ("whole day", 3), ("after dark", 3)),
+    )
+
+
+def worse_table(comparison: pd.DataFrame, scenario: str) -> Table:
+    """Every group and indicator whose verdict is "worse"; without rows if there is none."""
+    rows = comparison[
+        (comparison["scenario"] == scenario)
+        & (comparison["verdict"] == "worse")
+        & (comparison["hour_band"] == "all")
+    ]
+    names = {"all": "whole day", "day": "by day", "dark": "after dark"}
+    body = [
+        (
+            INDICATORS[str(row["indicator"])].title,
+            wording.WHO[str(row["gender"])],
+            str(row["age"]),
+            names[str(row["period"])],
+            wording.level(float(row["baseline"]), str(row["unit"])),
+            wording.change_with_interval(row),
+            wording.unit_of_change(str(row["unit"])),
+        )
+        for _, row in rows.iterrows()
+    ]
+    return Table(
+        title="Groups for whom an indicator is worse",
+        columns=("indicator", "who", "age", "when", "baseline", "change (90 % interval)", "unit"),
+        rows=tuple(body),
+        stubs=2,
+    )
+
+
 def gap_table(gap: pd.DataFrame) -> Table:
     """The decomposition of the gap between women and men, in points."""
     body = []
@@ -201,7 +249,7 @@ def render_table(table: Table) -> "RenderableType":
     )
     above = [title if at == 0 else "" for title, count in table.groups for at in range(count)]
     for name, group in zip(table.columns, above or [""] * len(table.columns), strict=True):
-        numeric = name.startswith(("baseline", "change", "points", "capital", "running", "cost"))
+        numeric = name.startswith(NUMERIC)
         heading = Text(f"{group}\n{name}" if table.groups else name)
         shown.add_column(heading, justify="right" if numeric else "left", no_wrap=numeric)
     last: Entry = ""
@@ -268,7 +316,7 @@ def how_sure(comparison: pd.DataFrame, facts: Provenance) -> Sequence[str]:
     if grade:
         notes.append(f"The weakest evidence behind these numbers is graded “{grade}”.")
     notes.append(
-        f"{wording.whole_number(facts.agents)} agents stand for {wording.whole_number(facts.population)} people "
-        f"in {facts.city} on {facts.date_in_words}; numbers are for the core, per such day."
+        f"{wording.whole_number(facts.agents)} agents stand for {wording.whole_number(facts.population)} "
+        f"people in {facts.city} on {facts.date_in_words}; numbers are for the core, per such day."
     )
     return notes

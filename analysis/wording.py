@@ -16,6 +16,16 @@ from analysis.provenance import Provenance
 
 MARKS = {BETTER: "▲", WORSE: "▼", NONE: "=", CANNOT_TELL: "?", ZERO: "○", BREAK_EVEN: "◆", "": ""}
 """A shape beside each verdict's words, so that neither colour nor shape is needed alone."""
+MEANINGS = {
+    BETTER: "the 90 % interval lies wholly on the better side of zero",
+    WORSE: "the 90 % interval lies wholly on the worse side of zero",
+    NONE: "the 90 % interval lies inside the indicator's material margin",
+    CANNOT_TELL: "the interval holds both better and worse, or there is one draw only",
+    ZERO: "exactly zero in every draw: nothing in the model leads from the measure to this number, so the zero "
+    "is put in, not found out",
+    BREAK_EVEN: "no evaluation exists: the effect that would be needed is given, not a verdict",
+}
+"""What each verdict says."""
 WHO = {"woman": "women", "man": "men", "another": "another gender", "all": "everybody"}
 MINUS, RANGE = "−", " to "
 HEADLINE = "feels_safe_share"
@@ -61,6 +71,11 @@ def _change_and_ends(row: pd.Series) -> tuple[str, str]:
     if not (math.isfinite(low) and math.isfinite(high)):
         return text, "no interval"
     return text, RANGE.join(change(end, unit, beside=(difference, low, high)) for end in (low, high))
+
+
+def margin(value: float, unit: str) -> str:
+    """A material margin with its unit, without a sign."""
+    return f"{100.0 * value:g} points" if unit in SHARES else f"{value:g} {unit}"
 
 
 def _decimals(largest: float) -> int:
