@@ -97,7 +97,11 @@ def nominal(name: str) -> float:
 
 
 class Parameters:
-    """The values of all parameters in one draw, by attribute or name: ``parameters.light_relief_lx``."""
+    """The values of all parameters in one draw, by attribute or name: ``parameters.light_relief_lx``.
+
+    `seed` is what the run hashes its luck from: each draw has people and days of its own, which its baseline and
+    scenarios share, so that what is left of chance in few agents averages out over draws and widens the interval.
+    """
 
     def __init__(self, values: Mapping[str, float], *, seed: int, draw: int) -> None:
         self._values = dict(values)
@@ -133,4 +137,4 @@ def draw_parameters(seed: int, draw: int, overrides: Mapping[str, float] | None 
     if unknown:
         raise InputError(f"no such parameter: {', '.join(unknown)}; see `afterdark evidence`")
     values.update(overrides or {})
-    return Parameters(values, seed=seed, draw=draw)
+    return Parameters(values, seed=seed if draw < 0 else int(draws.bits(seed, "draw", draw)) >> 1, draw=draw)

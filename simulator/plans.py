@@ -98,7 +98,9 @@ class Planner:
             realised on the baseline matches the survey.
         """
         tours = self._tours(day, inflation)
-        return tours, self._trips(day, tours)
+        _, end_ms = self._trips(day, tours)
+        tours = tours.take(_one_at_a_time(tours, end_ms))
+        return tours, self._trips(day, tours)[0]
 
     def _tours(self, day: int, inflation: Array) -> Tours:
         people, seed = self._people, self._parameters.seed
@@ -133,7 +135,8 @@ class Planner:
         order = np.lexsort((tours["number"], tours["start_ms"], tours["person"]))
         return Tours(**{name: values[order] for name, values in tours.items()})
 
-    def _trips(self, day: int, tours: Tours) -> Trips:
+    def _trips(self, day: int, tours: Tours) -> tuple[Trips, Array]:
+        """The legs of all tours, and when each tour ends (int64 ms, by the time that people plan with)."""
         people, seed, parameters = self._people, self._parameters.seed, self._parameters
         ids = people.person_id[tours.person]
         keys = (ids, day, tours.number.astype(np.int64))
@@ -169,7 +172,8 @@ class Planner:
         columns = {name: np.concatenate([leg[name] for leg in legs]) for name in legs[0]}
         walks = self._network.places.junction[columns["origin"]] != self._network.places.junction[columns["destination"]]
         order = np.lexsort((columns["leg"], columns["tour"], columns["depart_ms"]))
-        return Trips(**{name: values[order][walks[order]] for name, values in columns.items()})
+        end_ms = leave_last + np.where(back, self._walk_ms(last, home, tours.person), 0)
+        return Trips(**{name: values[order][walks[order]] for name, values in columns.items()}), end_ms
 
     def _pull_of(self, purpose: str) -> tuple[Array, Array]:
         """Places of a purpose, and the running sum of their pull from each origin (float64 (O, places))."""
@@ -222,6 +226,23 @@ class Planner:
 AGE_GROUP_OF_BAND = np.array([0, 0, 0, 1, 1, 1, 2, 2])
 """Age groups in which people remember the streets and wish is inflated: under 35, 35 to 64, 65 and over."""
 AGE_GROUPS = 3
+
+
+def _one_at_a_time(tours: Tours, end_ms: Array) -> Array:
+    """Which tours (bool) begin after the earlier ones of the same person have ended: nobody is in two places.
+
+    Tours stand in order of person and start; a wish that overlaps what is already going on gives way.
+    """
+    keep = np.ones(len(tours), bool)
+    busy_until = np.zeros(tours.person.max() + 1 if len(tours) else 0, np.int64)
+    rank = np.arange(len(tours)) - np.searchsorted(tours.person, tours.person)
+    for number in range(MOST_TOURS):
+        rows = np.flatnonzero(rank == number)
+        who = tours.person[rows]
+        keep[rows] = tours.start_ms[rows] > busy_until[who]
+        kept = rows[keep[rows]]
+        busy_until[tours.person[kept]] = end_ms[kept]
+    return keep
 
 
 def _leg(tours: Tours, leg: int, used: Array, origin: Array, destination: Array, depart: Array) -> dict[str, Array]:

@@ -24,7 +24,7 @@ from simulator.kernels.walking import Streets as HourStreets
 from simulator.network import StreetNetwork
 from simulator.people import People, make_people
 from simulator.perception import Perception, solve_perception, street_score
-from simulator.plans import AGE_GROUPS, HOUR_MS, Planner, Tours, Trips
+from simulator.plans import AGE_GROUPS, DAY_END_MS, HOUR_MS, Planner, Tours, Trips
 from simulator.results import AGE_BANDS, GENDERS
 from simulator.risk import relative_hazard, solve_levels
 from simulator.sun import FIRST_HOUR, HOURS
@@ -196,9 +196,17 @@ class Simulation:
     def advance(self, until_ms: int) -> None:
         """Walk on until a time of the day (ms since midnight); hours are crossed one by one."""
         assert self.walk is not None
-        while self.walk.now_ms < until_ms:
-            next_hour = (self.walk.now_ms // HOUR_MS + 1) * HOUR_MS
-            self.walk.advance(min(until_ms, next_hour), self.streets[self.walk.now_ms // HOUR_MS % HOURS])
+        self._advance(self.walk, until_ms)
+
+    def walk_through(self, walk: DayWalk) -> None:
+        """Walk other itineraries, such as the baseline's, through this arm's present day."""
+        self._advance(walk, DAY_END_MS)
+        walk.walk_out(self.streets[FIRST_HOUR - 1])
+
+    def _advance(self, walk: DayWalk, until_ms: int) -> None:
+        while walk.now_ms < until_ms:
+            next_hour = (walk.now_ms // HOUR_MS + 1) * HOUR_MS
+            walk.advance(min(until_ms, next_hour), self.streets[walk.now_ms // HOUR_MS % HOURS])
 
     def end_day(self, *, learn_wishes: bool = False) -> None:
         """Let the last walkers arrive, and move expectations toward what was met, by 1, 1/2, 1/3, ... a day.

@@ -91,7 +91,7 @@ def _search(
             segment = graph.segment[arc]
             there = graph.head[arc]
             reached = cost[here] + graph.walk_m[segment] * (1.0 + willingness * fear[segment])
-            if stamp[there] == mark and cost[there] <= reached:
+            if (stamp[there] == mark and cost[there] <= reached) or count == keys.shape[0]:
                 continue
             cost[there], arc_to[there], stamp[there] = reached, arc, mark
             ahead = np.hypot(graph.x_m[there] - target_x, graph.y_m[there] - target_y) * 0.999999
@@ -129,7 +129,9 @@ def route_trips(graph: Graph, fear: Array, wishes: Wishes, first: int, last: int
     cost = np.empty(junctions, np.float64)
     arc_to = np.empty(junctions, np.int32)
     stamp = np.full(junctions, -1, np.int64)
-    heap = (np.empty(graph.head.shape[0] + 1, np.float64), np.empty(graph.head.shape[0] + 1, np.int32))
+    # with a consistent heuristic each arc is pushed at most once; the rest is for rounding, and pushes are checked
+    room = 2 * graph.head.shape[0] + 64
+    heap = (np.empty(room, np.float64), np.empty(room, np.int32))
     counts = np.zeros(last - first, np.int64)
     felt_m = np.zeros(last - first, np.float64)
     segments = np.empty(max(64 * (last - first), 64), np.int32)

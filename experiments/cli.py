@@ -1,0 +1,79 @@
+"""The command line: one command, `afterdark`; nouns group verbs. Heavy imports wait until a command needs them."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from experiments import cli_city, cli_runs, cli_scenario
+from simulator.errors import AfterdarkError, InputError
+
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(
+    name="afterdark",
+    help="Test safety measures on a real city by day and night, before paying for them.\n\n"
+    "Example: afterdark compare light-the-park-paths",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("run")(cli_runs.run)
+app.command("compare")(cli_runs.compare)
+app.command("show")(cli_runs.show)
+app.command("evidence")(cli_scenario.evidence)
+app.add_typer(cli_scenario.app, name="scenario")
+app.add_typer(cli_city.app, name="network")
+app.add_typer(cli_runs.validate_app, name="validate")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"afterdark {version('afterdark')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")
+    ] = False,
+) -> None:
+    """Exist so that `--version` works without a command."""
+
+
+def main() -> None:
+    """Run the command line; every error of ours is one message, never a traceback."""
+    try:
+        code = app(standalone_mode=False)
+    except InputError as error:
+        _leave(str(error), BAD_INPUT)
+    except AfterdarkError as error:
+        _leave(str(error), FAILED)
+    except (KeyboardInterrupt, typer.Abort):
+        _leave("interrupted. Finished runs are kept; the same command goes on from them", INTERRUPTED)
+    except BrokenPipeError:  # the reader of our output has gone, as in `afterdark show | head`
+        os._exit(FAILED)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _leave(f"{where}{error.strerror or error}", BAD_INPUT)
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise  # a fault of ours: the traceback is what we need to mend it
+        context = getattr(error, "ctx", None)
+        help_line = f"\nTry `{context.command_path} --help`." if context is not None else ""
+        _leave(f"{error.format_message()}{help_line}", BAD_INPUT)
+    else:
+        raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _leave(message: str, status: int) -> None:
+    typer.echo(f"afterdark: {message}", err=True)
+    raise SystemExit(status) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""`afterdark scenario ...` and `afterdark evidence`: what can be tried, and what it rests on."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from experiments.cli_options import AsJson, City
+from simulator.errors import InputError
+
+app = typer.Typer(help="Cases: what is tried, and where.", no_args_is_help=True, rich_markup_mode=None)
+Case = Annotated[str, typer.Argument(help="short name or TOML file")]
+
+
+@app.command("list")
+def list_them() -> None:
+    """List the cases that come with the program.
+
+    Example: afterdark scenario list
+    """
+    from scenarios import list_cases, load_scenario
+
+    for name in list_cases():
+        typer.echo(f"{name:24} {load_scenario(name).title}")
+
+
+@app.command()
+def check(case: Case, city: City = None) -> None:
+    """Check a case, and on a city the places that it names; all faults at once, with their lines.
+
+    Example: afterdark scenario check light-the-park-paths --city helsinki-centre
+    """
+    from scenarios import bind, load_scenario
+    from street_networks import load_city
+
+    scenario = load_scenario(case)
+    name = city or scenario.city or "helsinki-centre"
+    placements = bind(scenario, load_city(name))
+    for placed in placements:
+        typer.echo(f"{placed.measure.name}: {placed.quantity:g} {placed.unit} on {placed.segments.size} segments")
+    typer.echo(f"{case}: nothing wrong found, on {name}")
+
+
+@app.command()
+def explain(case: Case, city: City = None) -> None:
+    """Say in words what a case does, where, through what it works, what it costs and what it rests on.
+
+    Example: afterdark scenario explain light-the-park-paths
+    """
+    from scenarios import explain as in_words
+    from scenarios import load_scenario
+    from street_networks import load_city
+
+    scenario = load_scenario(case)
+    typer.echo(in_words(scenario, load_city(city or scenario.city or "helsinki-centre")))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a case, for editors.
+
+    Example: afterdark scenario schema
+    """
+    from scenarios import schema as json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+def evidence(
+    name: Annotated[str | None, typer.Argument(help="one parameter, or a part of its name")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the parameters with value, range, unit, grade and source.
+
+    Example: afterdark evidence light_relief_lx
+    """
+    import dataclasses
+
+    from simulator.evidence import load_evidence
+
+    rows = [row for row in load_evidence().values() if name is None or name in row.name]
+    if not rows:
+        from rapidfuzz.process import extractOne
+
+        best = extractOne(str(name), list(load_evidence()))
+        near = f"; the nearest is {best[0]}" if best else ""
+        raise InputError(f"evidence: no parameter is called {name!r}{near}")
+    if as_json:
+        typer.echo(json.dumps([dataclasses.asdict(row) for row in rows], indent=2, ensure_ascii=False))
+        return
+    for row in rows:
+        typer.echo(f"{row.name} = {row.value:g} {row.unit}  (90 % range {row.low:g} to {row.high:g}, {row.distribution})")
+        typer.echo(f"    {row.note}")
+        typer.echo(f"    grade: {row.grade}; {row.applies_to}; source: {row.source}")

@@ -1,0 +1,195 @@
+"""`afterdark compare`: baseline and scenarios in the same draws, paired; tables, map, report."""
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.comparison import compare_runs, read_comparison, write_comparison
+from analysis.gap import decompose_gap
+from analysis.maps import Streets, change_after_dark, draw_difference_map
+from analysis.provenance import Provenance, collect_provenance
+from analysis.report import write_report
+from experiments.executors import run_jobs
+from experiments.identity import digest_of
+from experiments.runs import Job, Options, Progress, city_of, run_id
+from experiments.store import Store
+from scenarios import Scenario, bind
+from simulator.errors import InputError, ResultsError
+from simulator.evidence import load_evidence
+from simulator.files import check_writable, whole_folder
+from simulator.model import DEFAULT_DATE
+from simulator.network import StreetNetwork
+from simulator.results import MANIFEST, RunTables, read_manifest
+
+COMPARISON, REPORT, MAP, GAP = "comparison.csv", "report.html", "map.png", "gap.csv"
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """A comparison to make."""
+
+    baseline: Scenario
+    scenarios: tuple[Scenario, ...]
+    options: Options
+    replications: int
+    store: Path
+
+    def jobs(self) -> list[Job]:
+        """One job a draw; the baseline is the first scenario of each."""
+        every = (self.baseline, *self.scenarios)
+        return [Job(self.options, draw, every, self.store) for draw in range(self.replications)]
+
+    def identity(self) -> str:
+        """Identity of the comparison: the runs that it rests on."""
+        every = (self.baseline, *self.scenarios)
+        ids = [run_id(self.options, one, draw) for one in every for draw in range(self.replications)]
+        return digest_of({"runs": ids, "names": [one.name for one in every]})
+
+    def check(self) -> None:
+        """Refuse before any work what cannot work: areas that do not fit the city, two cases of one name.
+
+        Raises
+        ------
+        InputError
+        """
+        if not self.scenarios:
+            raise InputError("compare: no case given; `afterdark scenario list` shows the cases there are")
+        names = [one.name for one in (self.baseline, *self.scenarios)]
+        if len(set(names)) < len(names):
+            raise InputError(f"compare: the cases {', '.join(names)} do not all have different names")
+        network = city_of(self.options.city)
+        for one in (self.baseline, *self.scenarios):
+            bind(one, network)
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """A comparison as stored."""
+
+    comparison: pd.DataFrame
+    gaps: Mapping[str, pd.DataFrame]
+    facts: Provenance
+    folder: Path
+
+
+def make_comparison(plan: Plan, out: Path, *, workers: int, progress: Progress = lambda days: None) -> Answer:
+    """Run what is missing, compare, and write the folder whole; a folder with the same comparison is only read.
+
+    Raises
+    ------
+    InputError
+        If the plan cannot work, or `out` holds something else.
+    """
+    plan.check()
+    identity = plan.identity()
+    if holds(out, identity):
+        return read_answer(out)
+    refuse_other(out)
+    check_writable(out.parent)
+    check_writable(plan.store)
+    run_jobs(plan.jobs(), workers=workers, progress=progress)
+    baseline = runs_of(plan, plan.baseline)
+    scenarios = {one.name: runs_of(plan, one) for one in plan.scenarios}
+    _write(out, identity, plan, baseline, scenarios)
+    return read_answer(out)
+
+
+def runs_of(plan: Plan, scenario: Scenario) -> list[RunTables]:
+    """The stored runs of a scenario, in order of draws."""
+    store = Store(plan.store)
+    return [store.read(run_id(plan.options, scenario, draw)) for draw in range(plan.replications)]
+
+
+def holds(out: Path, identity: str) -> bool:
+    """Whether a folder holds this very comparison or run, whole."""
+    try:
+        return bool(read_manifest(out).get("id") == identity)
+    except ResultsError:
+        return False
+
+
+def refuse_other(out: Path) -> None:
+    """Refuse a folder that holds anything else.
+
+    Raises
+    ------
+    InputError
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise InputError(
+            f"--out {out}: holds something else already; nothing was overwritten. Choose another folder or leave --out away"
+        )
+
+
+def read_answer(folder: Path) -> Answer:
+    """A stored comparison.
+
+    Raises
+    ------
+    ResultsError
+        If the folder does not hold one, or a part of it is missing.
+    """
+    manifest = read_manifest(folder)
+    if manifest["kind"] != "comparison":
+        raise ResultsError(f"{folder}: holds a {manifest['kind']}, expected a comparison")
+    file = folder / GAP
+    if not file.is_file():
+        raise ResultsError(f"{file}: is missing; remove {folder} and compare again")
+    gaps = pd.read_csv(file)
+    named = {str(name): rows.drop(columns="scenario").reset_index(drop=True) for name, rows in gaps.groupby("scenario")}
+    facts = Provenance.from_dict(manifest.get("provenance", {}))
+    return Answer(read_comparison(folder / COMPARISON), named, facts, folder)
+
+
+def _write(
+    out: Path, identity: str, plan: Plan, baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence[RunTables]]
+) -> None:
+    comparison = compare_runs(baseline, scenarios)
+    facts = collect_provenance(baseline, scenarios, default_date=DEFAULT_DATE.isoformat())
+    gaps = {name: decompose_gap(baseline, runs) for name, runs in scenarios.items()}
+    with whole_folder(out) as part:
+        write_comparison(comparison, part / COMPARISON)
+        told = [gap.assign(scenario=name) for name, gap in gaps.items()]
+        pd.concat(told).to_csv(part / GAP, index=False, lineterminator="\n", float_format="%.9g")
+        maps = {name: part / (MAP if len(scenarios) == 1 else f"map-{name}.png") for name in scenarios}
+        for name, runs in scenarios.items():
+            _draw_map(city_of(plan.options.city), facts, name, (baseline, runs), maps[name])
+        rows = parameters_told(plan.scenarios)
+        write_report(part / REPORT, comparison, facts=facts, gaps=gaps, maps=maps, parameters=rows)
+        manifest = {
+            "id": identity,
+            "kind": "comparison",
+            "baseline": plan.baseline.name,
+            "scenarios": list(scenarios),
+            "replications": plan.replications,
+            "options": plan.options.identity() | {"city": plan.options.city},
+            "provenance": facts.as_dict(),
+        }
+        text = json.dumps(manifest, indent=2, ensure_ascii=False)
+        (part / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def parameters_told(scenarios: Sequence[Scenario]) -> list[dict[str, object]]:
+    """Rows for the report: every parameter that is not fixed, those of the measures first."""
+    own = {name for scenario in scenarios for measure in scenario.measures for name in measure.evidence()}
+    rows = [row for row in load_evidence().values() if row.distribution != "fixed"]
+    return [dataclasses.asdict(row) for row in sorted(rows, key=lambda row: row.name not in own)]
+
+
+def _draw_map(
+    network: StreetNetwork, facts: Provenance, name: str, runs: tuple[Sequence[RunTables], Sequence[RunTables]], path: Path
+) -> None:
+    streets = Streets(network.streets.segment_id, network.vertices, network.vertex_start)
+    before, after = ([run.segments for run in side] for side in runs)
+    change = change_after_dark(streets.segment_id, before, after, dark_hours=facts.dark_hours)
+    draw_difference_map(
+        streets,
+        change,
+        path,
+        title=facts.scenario(name).title,
+        date_in_words=facts.date_in_words,
+        attribution=facts.attribution,
+    )

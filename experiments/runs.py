@@ -1,0 +1,258 @@
+"""Run scenarios: one job a draw, in which the baseline is settled once and every arm goes on from it."""
+
+import dataclasses
+import datetime
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.identity import code_version, digest_of, library_versions
+from experiments.store import Store
+from scenarios import Scenario, bind
+from simulator import accounting
+from simulator.evidence import GRADES, draw_parameters, load_evidence
+from simulator.interventions import Placement
+from simulator.model import DEFAULT_DATE, SafetyModel
+from simulator.network import StreetNetwork
+from simulator.results import SUMMARY_KEYS, RunTables
+from simulator.simulation import DayChoices, Simulation
+from street_networks import load_city
+
+KEEP = {"summary": (), "people": ("people",), "all": ("people", "trips")}
+"""Tables that each `--keep` adds to those that are always kept."""
+Progress = Callable[[int], None]
+"""Told how many simulated days are done."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """How scenarios are run; everything here but `threads` and `keep` is part of a run's identity."""
+
+    city: str = "helsinki-centre"
+    agents: int = 8000
+    date: datetime.date = DEFAULT_DATE
+    seed: int = 1
+    days: int = 1
+    settle_days: int = 4
+    adapt_days: int = 3
+    threads: int = 1
+    keep: str = "summary"
+    values: tuple[tuple[str, float], ...] = ()
+
+    def identity(self) -> dict[str, Any]:
+        """The part that numbers follow from, JSON-able."""
+        return {
+            "agents": self.agents,
+            "date": self.date.isoformat(),
+            "seed": self.seed,
+            "days": [self.settle_days, self.adapt_days, self.days],
+            "values": dict(self.values),
+        }
+
+
+@dataclasses.dataclass(frozen=True)
+class Job:
+    """Some scenarios in one draw."""
+
+    options: Options
+    draw: int
+    scenarios: tuple[Scenario, ...]
+    store: Path
+
+    def live_days(self) -> int:
+        """Simulated days that it takes at most, for progress."""
+        arms = len(self.scenarios) + 1
+        return self.options.settle_days + arms * (self.options.adapt_days + self.options.days)
+
+
+@lru_cache(maxsize=2)
+def city_of(name: str) -> StreetNetwork:
+    """A city, read once a process."""
+    return load_city(name)
+
+
+def run_id(options: Options, scenario: Scenario, draw: int) -> str:
+    """Identity of one run."""
+    content = options.identity() | {
+        "scenario": scenario.canonical(),
+        "city": city_of(options.city).digest(),
+        "draw": draw,
+        "code": code_version(),
+    }
+    return digest_of(content)
+
+
+def missing(job: Job) -> tuple[Scenario, ...]:
+    """The scenarios of a job that are not in the store yet."""
+    store, extra = Store(job.store), KEEP[job.options.keep]
+    return tuple(one for one in job.scenarios if not store.has(run_id(job.options, one, job.draw), extra))
+
+
+def run_job(job: Job, progress: Progress = lambda days: None) -> None:
+    """Run what is missing of a job and write it to the store.
+
+    The baseline is lived whenever anything is missing: levels and frozen itineraries come from it.
+    """
+    wanted = missing(job)
+    if not wanted:
+        progress(job.live_days())
+        return
+    options, network = job.options, city_of(job.options.city)
+    placed = [bind(scenario, network) for scenario in wanted]  # all faults before any work
+    parameters = draw_parameters(options.seed, job.draw, dict(options.values))
+    started = time.perf_counter()
+    model = SafetyModel(
+        network,
+        agents=options.agents,
+        date=options.date,
+        seed=options.seed,
+        parameters=parameters,
+        settle_days=0,
+        threads=options.threads,
+    )
+    baseline = model.simulation
+    for _ in range(options.settle_days):
+        baseline.settle(1)
+        progress(1)
+    reference = baseline.fork()
+    itineraries = _go_on(reference, options, progress)
+    for scenario, placements in zip(wanted, placed, strict=True):
+        begun = time.perf_counter()
+        arm = reference if not placements else baseline.fork(placements)
+        days = itineraries if not placements else _go_on(arm, options, progress)
+        tables, extra = _tables(arm, days, itineraries, placements, options)
+        manifest = _manifest(job, scenario, arm, baseline, time.perf_counter() - begun, begun - started)
+        Store(job.store).write(RunTables(*tables, manifest), extra)
+
+
+@dataclasses.dataclass(frozen=True)
+class MeasuredDay:
+    """A measured day: what was chosen and what came of it."""
+
+    chosen: DayChoices
+    walk: Any
+    streets: list[Any]
+
+
+def _go_on(arm: Simulation, options: Options, progress: Progress) -> list[MeasuredDay]:
+    """Live the days of adapting, then the measured ones."""
+    measured = []
+    for day in range(options.adapt_days + options.days):
+        arm.live_day()
+        progress(1)
+        if day >= options.adapt_days:
+            assert arm.chosen is not None
+            measured.append(MeasuredDay(arm.chosen, arm.walk, arm.streets))
+    return measured
+
+
+def _tables(
+    arm: Simulation,
+    days: Sequence[MeasuredDay],
+    reference: Sequence[MeasuredDay],
+    placements: tuple[Placement, ...],
+    options: Options,
+) -> tuple[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], dict[str, pd.DataFrame]]:
+    """The tables of an arm, averaged over its measured days; extra tables are those of the last day."""
+    summaries, segments = [], []
+    for day, before in zip(days, reference, strict=True):
+        arm.chosen, arm.walk, arm.streets = day.chosen, day.walk, day.streets
+        frozen = arm.walk_of(*before.chosen.itineraries())
+        arm.walk_through(frozen)
+        summaries.append(accounting.summary_table(arm, frozen))
+        segments.append(accounting.segments_table(arm))
+    extra = {}
+    if "people" in KEEP[options.keep]:
+        extra["people"] = accounting.people_table(arm)
+    if "trips" in KEEP[options.keep]:
+        extra["trips"] = accounting.trips_table(arm)
+    tables = (_mean_summary(summaries), _mean_segments(segments))
+    return (*tables, accounting.placements_table(placements, arm.setting.parameters)), extra
+
+
+def _mean_summary(days: list[pd.DataFrame]) -> pd.DataFrame:
+    """Mean a day over measured days; a group absent on a day counts as nothing done by it that day."""
+    if len(days) == 1:
+        return days[0]
+    whole = pd.concat(days, ignore_index=True)
+    mean = whole.groupby(list(SUMMARY_KEYS), sort=False, as_index=False).sum()
+    rows = whole.groupby(list(SUMMARY_KEYS), sort=False).size().to_numpy()
+    for name in mean.columns.difference(list(SUMMARY_KEYS)):
+        per = rows if name in ("agents", "population") else len(days)
+        mean[name] = mean[name] / per
+    mean["agents"] = mean["agents"].round().astype("int64")
+    return mean
+
+
+def _mean_segments(days: list[pd.DataFrame]) -> pd.DataFrame:
+    mean = days[0].copy()
+    for name in ("footfall_people", "walking_s", "safe_s"):
+        mean[name] = np.mean([day[name].to_numpy() for day in days], axis=0)
+    return mean
+
+
+def _manifest(
+    job: Job, scenario: Scenario, arm: Simulation, baseline: Simulation, took_s: float, settling_s: float
+) -> dict[str, Any]:
+    options, network, people = job.options, arm.setting.network, arm.setting.people
+    return {
+        "id": run_id(options, scenario, job.draw),
+        "kind": "run",
+        "scenario": scenario.canonical() | {"name": scenario.name, "title": scenario.title, "question": scenario.question},
+        "city": {
+            "name": network.name,
+            "digest": network.digest(),
+            "attribution": network.metadata.get("attribution", ""),
+            "country": network.country,
+        },
+        "date": options.date.isoformat(),
+        "seed": options.seed,
+        "draw": job.draw,
+        "agents": options.agents,
+        "population": float(people.weight.sum()),
+        "days": {"settle": options.settle_days, "adapt": options.adapt_days, "measured": options.days},
+        "settled": {
+            "footfall_change_per_day": [round(change, 4) for change in baseline.changes],
+            "after_fork": [round(change, 4) for change in arm.changes],
+        },
+        "dark_hours": [bool(dark) for dark in arm.conditions.dark_hours],
+        "parameters": arm.setting.parameters.as_dict(),
+        "grades": grades_of_indicators(scenario),
+        "code_version": code_version(),
+        "versions": library_versions(),
+        "durations_s": {"before this arm": round(settling_s, 3), "this arm": round(took_s, 3)},
+    }
+
+
+_PERCEPTION = ("light_relief_share", "dark_odds_women", "park_odds_women", "nobody_in_view", "person_effect_sd")
+_RESTS_ON: Mapping[str, tuple[str, ...]] = {
+    "feels_safe_share": _PERCEPTION,
+    "feels_safe_share_frozen": _PERCEPTION,
+    "sdg_16_1_4_proxy": _PERCEPTION,
+    "trips_not_made": (*_PERCEPTION, "not_made_per_minute"),
+    "detour_m": (*_PERCEPTION, "darkness_distance"),
+    "dark_minutes": ("darkness_distance", "visitors_per_resident"),
+    "alone_minutes": ("darkness_distance", "visitors_per_resident"),
+    "use_of_treated_minutes": ("darkness_distance", "visitors_per_resident"),
+    "incidents_expected": ("harassment_women", "repeats", "inside_district_share", "isolation_ratio"),
+    "cost": (),
+}
+"""Parameters that each indicator leans on most, whatever the scenario."""
+
+
+def grades_of_indicators(scenario: Scenario) -> dict[str, str]:
+    """The weakest grade of evidence behind each indicator of a scenario."""
+    own = {name for measure in scenario.measures for name in measure.evidence()}
+    costs = {name for name in own if name.startswith("lamp_") and not name.endswith("ratio")}
+    evidence = load_evidence()
+    grades = {}
+    for indicator, names in _RESTS_ON.items():
+        behind = costs if indicator == "cost" else {*names, *(own - costs)}
+        found = [GRADES.index(evidence[name].grade) for name in behind]
+        grades[indicator] = GRADES[max(found)] if found else ""
+    return grades

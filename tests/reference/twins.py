@@ -1,0 +1,65 @@
+"""Slow twins of the kernels, written for reading."""
+
+import math
+from typing import Any
+
+
+def feels_safe(score: float, alone: float, crowd: float, nobody: float) -> float:
+    """P(feel safe): expectation over whether anybody is in view."""
+    logistic = lambda x: 1.0 / (1.0 + math.exp(-x))  # noqa: E731
+    return nobody * logistic(score + alone) + (1.0 - nobody) * logistic(score + crowd)
+
+
+def cheapest_cost(links: list[tuple[int, int]], cost: list[float], origin: int, destination: int) -> float:
+    """Cost of the cheapest way by Bellman-Ford, infinity where there is none."""
+    nodes = {node for link in links for node in link} | {origin, destination}
+    best = dict.fromkeys(nodes, math.inf)
+    best[origin] = 0.0
+    for _ in nodes:
+        for (one, other), price in zip(links, cost, strict=True):
+            best[other] = min(best[other], best[one] + price)
+            best[one] = min(best[one], best[other] + price)
+    return best[destination]
+
+
+def walk(streets: Any, people: Any, trips: Any, until_ms: int) -> tuple[dict[tuple[int, int], list[int]], dict[int, list[int]]]:
+    """Walk every trip from its start until a time, a street at a time, with plain Python numbers.
+
+    Returns
+    -------
+    Sums by (group, zone) and by segment, in the units of the kernel.
+    """
+    cells: dict[tuple[int, int], list[int]] = {}
+    segments: dict[int, list[int]] = {}
+    hazards = streets.hazard.shape[0]
+    for trip in range(len(trips.start_ms)):
+        now = int(trips.start_ms[trip])
+        person = int(trips.person[trip])
+        weight = int(people.weight[person])
+        gender = int(people.gender[person])
+        for segment in trips.route[trips.route_start[trip] : trips.route_start[trip + 1]]:
+            if now >= until_ms:
+                break
+            duration = max(1, int(streets.walk_m[segment] * people.pace[person] + 0.5))
+            spent = min(duration, until_ms - now)
+            now += spent
+            chance = feels_safe(
+                people.own[person] + float(streets.score[gender, segment]),
+                float(streets.alone[gender]),
+                float(streets.crowd[gender, segment]),
+                float(streets.nobody[segment]),
+            )
+            share = int(chance * 16384 + 0.5)
+            nobody = int(float(streets.nobody[segment]) * 16384 + 0.5)
+            row = cells.setdefault((int(people.cell[person]), int(streets.zone[segment])), [0] * (4 + hazards))
+            row[0] += weight * spent
+            row[1] += weight * spent * share
+            row[2] += weight * spent * bool(streets.unlit[segment])
+            row[3] += weight * spent * nobody
+            for kind in range(hazards):
+                row[4 + kind] += weight * spent * int(streets.hazard[kind, segment])
+            sums = segments.setdefault(int(segment), [0, 0, 0])
+            sums[0] += weight
+            sums[1] += weight * spent
+            sums[2] += weight * spent * share
+    return cells, segments

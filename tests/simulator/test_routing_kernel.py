@@ -1,0 +1,83 @@
+"""The route kernel against its slow twin, on random small graphs."""
+
+import numpy as np
+import pytest
+from cities import grid_city, make_city
+from hypothesis import given
+from hypothesis import strategies as st
+from reference.twins import cheapest_cost
+
+from simulator.choices import graph_of
+from simulator.kernels.routing import Wishes, route_trips
+
+
+@st.composite
+def small_cities(draw):
+    count = draw(st.integers(2, 12))
+    nodes = [(float(draw(st.integers(0, 500))), float(draw(st.integers(0, 500)))) for _ in range(count)]
+    links = [(row, draw(st.integers(0, row - 1))) for row in range(1, count)]
+    links += draw(st.lists(st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)), max_size=10))
+    links = [(a, b) for a, b in links if a != b]
+    straight = [float(np.hypot(nodes[a][0] - nodes[b][0], nodes[a][1] - nodes[b][1])) for a, b in links]
+    stretch = [draw(st.floats(1.0, 2.0)) for _ in links]
+    lengths = {row: max(0.5, metres * stretch[row]) for row, metres in enumerate(straight)}
+    city = make_city(nodes, links, lengths=lengths)
+    fear = np.array([[[draw(st.floats(0.0, 1.0)) for _ in links]]], np.float32)
+    ends = (draw(st.integers(0, count - 1)), draw(st.integers(0, count - 1)))
+    return city, links, fear, ends, draw(st.floats(0.0, 5.0))
+
+
+def route_one(city, fear, ends, willingness):
+    graph = graph_of(city, np.asarray(city.streets.length_m))
+    one = np.zeros(1, np.int8)
+    wishes = Wishes(
+        np.array(ends[:1], np.int32), np.array(ends[1:], np.int32), one, one, np.array([float(willingness)])
+    )
+    return route_trips(graph, fear, wishes, 0, 1)
+
+
+@given(small_cities())
+def test_cost_is_that_of_the_slow_twin(case):
+    city, links, fear, ends, willingness = case
+    counts, segments, felt_m = route_one(city, fear, ends, willingness)
+    price = city.streets.length_m * (1.0 + willingness * fear[0, 0].astype(float))
+    expected = cheapest_cost(links, list(price), *ends)
+    assert counts[0] == len(segments)
+    assert price[segments].sum() == pytest.approx(expected, rel=1e-9, abs=1e-9)
+    assert felt_m[0] == pytest.approx((price - city.streets.length_m)[segments].sum(), rel=1e-6, abs=1e-6)
+
+
+@given(small_cities())
+def test_route_is_an_unbroken_walk(case):
+    city, links, fear, ends, willingness = case
+    _, segments, _ = route_one(city, fear, ends, willingness)
+    at = ends[0]
+    for segment in segments:
+        assert at in links[segment]
+        at = links[segment][1] if at == links[segment][0] else links[segment][0]
+    assert at == ends[1]
+
+
+def test_no_way_is_said_and_not_invented():
+    city = make_city([(0, 0), (10, 0), (50, 0), (60, 0)], [(0, 1), (2, 3)])
+    counts, segments, _ = route_one(city, np.zeros((1, 1, 2), np.float32), (0, 3), 0.0)
+    assert counts[0] == -1
+    assert segments.size == 0
+
+
+def test_fear_sends_the_willing_round_the_park_and_no_one_else():
+    # the straight way is 100 m through fear 1; round it is 150 m without
+    city = make_city([(0, 0), (100, 0), (50, 50)], [(0, 1), (0, 2), (2, 1)], lengths={1: 75.0, 2: 75.0})
+    fear = np.array([[[1.0, 0.0, 0.0]]], np.float32)
+    assert list(route_one(city, fear, (0, 1), 0.49)[1]) == [0]
+    assert list(route_one(city, fear, (0, 1), 0.51)[1]) == [1, 2]
+
+
+def test_many_routes_fit_whatever_their_length():
+    city = grid_city(12)
+    graph = graph_of(city, np.asarray(city.streets.length_m))
+    corners = np.zeros(1, np.int32), np.full(1, 143, np.int32)
+    one = np.zeros(1, np.int8)
+    fear = np.zeros((1, 1, len(city.streets)), np.float32)
+    counts, segments, _ = route_trips(graph, fear, Wishes(*corners, one, one, np.zeros(1)), 0, 1)
+    assert counts[0] == 22 == segments.size
