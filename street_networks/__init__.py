@@ -1,0 +1,22 @@
+"""Street networks out of files: city files in and out, and cities derived from OpenStreetMap."""
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "list_cities": "catalogue",
+    "find_city": "catalogue",
+    "load_city": "catalogue",
+    "read_city": "geopackage",
+    "write_city": "geopackage",
+    "Layer": "geopackage",
+    "city_from_osm": "osm",
+}
+__all__ = sorted(_HOME)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for only when it is asked for."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -1,0 +1,148 @@
+"""How many people live and work in buildings, from footprints, levels and use.
+
+Rules:
+
+1. Floor area = footprint x levels (``building:levels``, without basements; else evidence `building_levels`). Roofs, sheds,
+   garages, kiosks and the like hold nobody. A building whose middle lies in a larger one is part of it and
+   is not counted twice.
+2. Share of the floor area that is lived in: apartments, residential, house and the like 1; offices, shops, schools, churches
+   and buildings tagged with an amenity, office, shop or tourism 0; buildings without a use take the share
+   usual in the land use around them (evidence `residential_share_*`: residential, commercial, else).
+3. Residents = lived-in floor area x `dwelling_share_of_floor` / `dwelling_area_per_person`.
+4. Jobs = the other floor area / `floor_area_per_job`.
+5. Overlooking: a building's residents are spread evenly along its outline; a segment is overlooked by the residents along
+   the outline within 25 m of it. The figure is per 100 m of street, where 25 m are added at either end, as
+   far as such windows see, lest short segments get absurd figures. Tunnels are overlooked by nobody.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+
+from simulator.evidence import nominal
+from street_networks.areas import Area, find_areas
+from street_networks.osm_extract import Extract, Tags
+
+OVERLOOKING_REACH_M = 25.0
+_DWELLINGS = frozenset(
+    {
+        "apartments",
+        "residential",
+        "house",
+        "detached",
+        "semidetached_house",
+        "terrace",
+        "dormitory",
+        "bungalow",
+    }
+)
+_UNTYPED = frozenset({"yes", "block"})
+_EMPTY = frozenset(
+    "no roof shed garage garages carport hut kiosk ship bridge tower utility service entrance underpass_entrance "
+    "atrium glasshouse greenhouse ruins construction transformer_tower toilets pavilion".split()
+)
+_BUSY_KEYS = ("amenity", "office", "shop", "tourism")
+_COMMERCIAL = frozenset(
+    {"commercial", "retail", "industrial", "civil", "railway", "military", "institutional"}
+)
+
+Array = np.ndarray[Any, Any]
+Position = tuple[float, float]
+
+
+@dataclasses.dataclass(frozen=True)
+class Buildings:
+    """Buildings that count, with residents and jobs (float64), in order of type and id."""
+
+    areas: list[Area]
+    levels: Array
+    residents: Array
+    jobs: Array
+    counts: dict[str, int]
+
+    @property
+    def shapes(self) -> Array:
+        """Footprints."""
+        return np.array([area.shape for area in self.areas], object)
+
+
+def find_buildings(extract: Extract, position: Mapping[int, Position]) -> Buildings:
+    """Buildings of the extract with residents and jobs by the rules of this module."""
+    found, repairs = find_areas(extract, position, lambda tags: tags.get("building", "no") not in _EMPTY)
+    areas = _outermost(found)
+    around = _land_use(extract, position, areas)
+    levels = np.array([_levels(area.tags) for area in areas])
+    floor = np.array([area.shape.area for area in areas]) * levels
+    lived_in = np.array([_lived_in_share(area.tags, use) for area, use in zip(areas, around, strict=True)])
+    per_resident = nominal("dwelling_area_per_person") / nominal("dwelling_share_of_floor")
+    return Buildings(
+        areas=areas,
+        levels=levels,
+        residents=(floor * lived_in / per_resident).round(1),
+        jobs=(floor * (1 - lived_in) / nominal("floor_area_per_job")).round(1),
+        counts={
+            "buildings_inside_others": len(found) - len(areas),
+            **{f"buildings_{k}": n for k, n in repairs.items()},
+        },
+    )
+
+
+def overlooking_residents(
+    lines: Sequence[shapely.LineString], buildings: Buildings, is_tunnel: Array
+) -> Array:
+    """Residents who overlook each segment, per 100 m of street (float64, rule 5)."""
+    seen = np.zeros(len(lines))
+    if buildings.areas:
+        outlines = shapely.boundary(buildings.shapes)
+        street = np.array(lines, object)
+        zones = shapely.buffer(street, OVERLOOKING_REACH_M)
+        rows, which = shapely.STRtree(outlines).query(
+            street, predicate="dwithin", distance=OVERLOOKING_REACH_M
+        )
+        part = (
+            shapely.length(shapely.intersection(zones[rows], outlines[which]))
+            / shapely.length(outlines)[which]
+        )
+        np.add.at(seen, rows, part * buildings.residents[which])
+    length = shapely.length(np.array(lines, object)) + 2 * OVERLOOKING_REACH_M
+    return np.where(is_tunnel, 0.0, 100 * seen / length).round(3)
+
+
+def _outermost(areas: list[Area]) -> list[Area]:
+    shapes = np.array([area.shape for area in areas], object)
+    size = shapely.area(shapes)
+    inner, outer = shapely.STRtree(shapes).query(shapely.point_on_surface(shapes), predicate="within")
+    swallowed = set(inner[size[outer] > size[inner] * 1.001].tolist())
+    return [area for row, area in enumerate(areas) if row not in swallowed]
+
+
+def _land_use(extract: Extract, position: Mapping[int, Position], areas: list[Area]) -> list[str]:
+    zones, _ = find_areas(
+        extract, position, lambda tags: tags.get("landuse") in _COMMERCIAL | {"residential"}
+    )
+    around = [""] * len(areas)
+    if zones and areas:
+        middles = shapely.point_on_surface(np.array([area.shape for area in areas], object))
+        rows, which = shapely.STRtree([zone.shape for zone in zones]).query(middles, predicate="within")
+        for row, zone in zip(rows, which, strict=True):
+            around[row] = "residential" if zones[zone].tags["landuse"] == "residential" else "commercial"
+    return around
+
+
+def _levels(tags: Tags) -> float:
+    try:
+        levels = float(tags.get("building:levels", "").replace(",", "."))
+    except ValueError:
+        return nominal("building_levels")
+    return levels if 0 < levels <= 120 else nominal("building_levels")
+
+
+def _lived_in_share(tags: Tags, land_use: str) -> float:
+    if tags["building"] in _DWELLINGS:
+        return 1.0
+    if tags["building"] not in _UNTYPED or any(key in tags for key in _BUSY_KEYS):
+        return 0.0
+    return nominal(f"residential_share_{land_use or 'untyped'}")

@@ -1,0 +1,196 @@
+"""Light on a street by night, as minimum and mean horizontal illuminance (lx).
+
+Rules, for each segment:
+
+1. **What mapped lamps give** (`unlit_*`): every lamp is a point source, E = I h / (h^2 + d^2)^1.5 with height h,
+   horizontal distance d and intensity I = flux / (2 pi), as if all flux went evenly into the lower half space. It
+   is summed over all lamps within 60 m of points at most 2 m apart along the segment; the least and the mean of
+   these points count. Tunnels get nothing from the street's lamps.
+2. **Tagged lit** (``lit`` yes, 24/7, automatic, limited, sunset-sunrise): known lit. Mapped lamps are incomplete, so the light
+   is the EN 13201-2 class P of its street class (evidence `lighting_class_*`), or rule 1 where that is more.
+3. **Tagged unlit** (``lit`` no, disused): known unlit; only rule 1, as spill.
+4. **No tag, a mapped lamp within 15 m**: known lit, and its light is rule 1: it may be little at the minimum.
+5. **No tag, no lamp**: imputed (`light_imputed`). The probability of being lit is the share of length that is tagged
+   lit among all segments of this city of the same street class, in or outside parks; if lit, its light is as in rule
+   2. The share is of all length, not of tagged length: mappers tag lit streets and pass over dark ones (in Helsinki
+   1 591 ways say yes and 7 say no), so that a missing tag is itself a hint, and the share of the tagged would be
+   near 1 everywhere. Where few ways are tagged at all this leans to the dark side.
+6. Informal paths (``informal=yes``; or path and track without a paved surface) without tag and lamp are never imputed
+   lit: probability 0, still marked as imputed.
+
+Lamp height comes from the ``height`` tag if it is 2 to 30 m, else from the evidence file, as does the flux.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from scipy.spatial import cKDTree
+
+from simulator.evidence import nominal
+from simulator.interventions.lighting import EN_13201_2_P
+from simulator.network import STREET_CLASSES
+from street_networks.osm_extract import Tags
+
+REACH_M = 15.0
+CUTOFF_M = 60.0
+STEP_M = 2.0
+_YES = frozenset({"yes", "24/7", "automatic", "limited", "sunset-sunrise", "dusk-dawn", "interval"})
+_NO = frozenset({"no", "disused"})
+_PAVED = frozenset({"paved", "asphalt", "concrete", "paving_stones", "sett", "cobblestone", "wood", "metal"})
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class SegmentLight:
+    """Light columns of the streets table, one row a segment."""
+
+    tagged_lit: Array
+    lamps_in_reach: Array
+    lit_probability: Array
+    light_imputed: Array
+    lit_min_lx: Array
+    lit_mean_lx: Array
+    unlit_min_lx: Array
+    unlit_mean_lx: Array
+
+
+def point_source_lx(flux_lm: Array | float, height_m: Array | float, distance_m: Array | float) -> Array:
+    """Horizontal illuminance (lx) of a lamp at a horizontal distance: E = I h / (h^2 + d^2)^1.5, I = flux / (2 pi)."""
+    height = np.asarray(height_m, float)
+    intensity_cd = np.asarray(flux_lm, float) / (2 * np.pi)
+    return intensity_cd * height / (height**2 + np.asarray(distance_m, float) ** 2) ** 1.5
+
+
+def lamp_light(
+    lines: Sequence[shapely.LineString], x_m: Array, y_m: Array, height_m: Array, flux_lm: Array
+) -> Array:
+    """Minimum and mean illuminance (lx) that lamps give along each line.
+
+    Parameters
+    ----------
+    lines
+        S segments in projected metres.
+    x_m, y_m, height_m, flux_lm
+        L lamps.
+
+    Returns
+    -------
+    float64 (S, 2)
+        Minimum and mean; 0 where no lamp is within 60 m.
+    """
+    result = np.zeros((len(lines), 2))
+    if not len(x_m):
+        return result
+    # sums must not depend on the order in which lamps stand in a file
+    order = np.lexsort((flux_lm, height_m, y_m, x_m))
+    position = np.column_stack([x_m, y_m])[order]
+    height, flux = height_m[order], flux_lm[order]
+    tree = cKDTree(position)
+    for row, line in enumerate(lines):
+        at = np.linspace(0.0, line.length, int(np.ceil(line.length / STEP_M)) + 1)
+        points = shapely.get_coordinates(shapely.line_interpolate_point(line, at))
+        near = np.unique(
+            np.concatenate([np.asarray(n, int) for n in tree.query_ball_point(points, CUTOFF_M)])
+        )
+        if near.size:
+            distance = np.hypot(*(points[:, None, :] - position[None, near, :]).transpose(2, 0, 1))
+            each = np.where(distance <= CUTOFF_M, point_source_lx(flux[near], height[near], distance), 0.0)
+            lx = each.sum(axis=1)
+            # trapezoids: equal steps along the line, half weight at its ends
+            result[row] = lx.min(), (lx[:-1] + lx[1:]).mean() / 2
+    return result
+
+
+def lamps_near(
+    lines: Sequence[shapely.LineString], x_m: Array, y_m: Array, reach_m: float = REACH_M
+) -> Array:
+    """Number of lamps (int) within reach of each line."""
+    counts = np.zeros(len(lines), int)
+    if len(x_m):
+        tree = shapely.STRtree(shapely.points(x_m, y_m))
+        rows, _ = tree.query(np.array(lines, object), predicate="dwithin", distance=reach_m)
+        np.add.at(counts, rows, 1)
+    return counts
+
+
+def read_lit_tag(tags: Tags) -> int:
+    """1 lit, 0 not lit, -1 not known, from the ``lit`` tag."""
+    value = tags.get("lit", "")
+    return 1 if value in _YES else 0 if value in _NO else -1
+
+
+def is_informal(tags: Tags) -> bool:
+    """Whether a way is an informal path: tagged so, or a path or track without a paved surface."""
+    loose = tags.get("highway") in ("path", "track") and tags.get("surface", "").split(":")[0] not in _PAVED
+    return tags.get("informal") == "yes" or loose
+
+
+def lamp_height(tags: Tags) -> float:
+    """Mounting height (m): the tag if it is a plausible number, else the usual one."""
+    try:
+        height = float(tags.get("height", tags.get("lamp_height", "")).removesuffix("m").strip())
+    except ValueError:
+        return nominal("lamp_height")
+    return height if 2 <= height <= 30 else nominal("lamp_height")
+
+
+def class_light(street_class: Array, in_park: Array) -> Array:
+    """Minimum and mean (lx), float64 (S, 2), of the EN 13201-2 class usual for a street class or in a park."""
+    by_class = [_class_lx(f"lighting_class_{word}") for word in STREET_CLASSES]
+    return np.where(in_park[:, None], _class_lx("lighting_class_park"), np.array(by_class)[street_class])
+
+
+def _class_lx(name: str) -> tuple[float, float]:
+    return EN_13201_2_P[f"P{round(nominal(name))}"]
+
+
+def segment_light(
+    lines: Sequence[shapely.LineString],
+    segments: Mapping[str, Array],
+    lamps: Mapping[str, Array],
+) -> SegmentLight:
+    """Apply the rules of this module.
+
+    Parameters
+    ----------
+    lines
+        S segments in projected metres.
+    segments
+        tagged_lit (1, 0, -1), street_class (codes), in_park, is_tunnel, is_informal (bool), each (S,).
+    lamps
+        x_m, y_m, height_m, flux_lm, each (L,).
+    """
+    tag, tunnel = segments["tagged_lit"], segments["is_tunnel"]
+    spill = np.where(tunnel[:, None], 0.0, lamp_light(lines, **lamps))
+    near = np.where(tunnel, 0, lamps_near(lines, lamps["x_m"], lamps["y_m"]))
+    lit = np.maximum(class_light(segments["street_class"], segments["in_park"]), spill)
+    by_lamp = (tag < 0) & (near > 0)
+    lit[by_lamp] = spill[by_lamp]
+    imputed = (tag < 0) & ~by_lamp
+    probability = np.where(tag == 1, 1.0, 0.0)
+    probability[by_lamp] = 1.0
+    guess = imputed & ~segments["is_informal"]
+    probability[guess] = share_tagged_lit(lines, segments)[guess]
+    return SegmentLight(
+        tagged_lit=tag,
+        lamps_in_reach=near,
+        lit_probability=probability.round(4),
+        light_imputed=imputed,
+        lit_min_lx=lit[:, 0].round(4),
+        lit_mean_lx=lit[:, 1].round(4),
+        unlit_min_lx=spill[:, 0].round(4),
+        unlit_mean_lx=spill[:, 1].round(4),
+    )
+
+
+def share_tagged_lit(lines: Sequence[shapely.LineString], segments: Mapping[str, Array]) -> Array:
+    """For each segment the share of the length of its street class, in or outside parks, that is tagged lit (rule 5)."""
+    length = shapely.length(np.array(lines, object))
+    group = segments["street_class"].astype(int) * 2 + segments["in_park"]
+    total = np.bincount(group, weights=length)
+    lit = np.bincount(group, weights=length * (segments["tagged_lit"] == 1), minlength=len(total))
+    return (lit / np.maximum(total, 1e-9))[group]

@@ -1,0 +1,272 @@
+"""Make a city out of an OpenStreetMap extract, by rules that stand in the modules named here.
+
+1. Read and repair: `osm_extract`.  2. Project: the UTM zone of the place; positions to the centimetre.
+3. Streets and junctions: `walkable`.  4. Parks: a way for people on foot (or a service road) above ground is in a park
+if at least half of its length lies in one (`areas.PARK_TAGS`); carriageways that a park's outline happens to cover
+are not.  5. Light: `light`.  6. Homes, jobs and overlooking windows: `homes`.  7. Venues, stops, open spaces and
+gateways: `places`.  8. Core: the cut shrunk by 250 m; a segment is in the core if its middle is.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyproj
+import shapely
+
+from simulator.errors import CityError
+from simulator.evidence import nominal
+from simulator.network import PLACE_KINDS, Junctions, Lamps, Places, StreetNetwork, Streets
+from street_networks import light, places
+from street_networks.areas import PARK_TAGS, Area, find_areas, has_tag
+from street_networks.geopackage import Layer
+from street_networks.homes import Buildings, find_buildings, overlooking_residents
+from street_networks.keys import stable_key
+from street_networks.osm_extract import Extract, read_extract
+from street_networks.walkable import FOOT_CLASSES, RULES_VERSION, Piece, WalkNetwork, class_code, walk_network
+
+CORE_MARGIN_M = 250.0
+_PARK_CLASSES = FOOT_CLASSES | {"service"}
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class City:
+    """A network and the layers that a city file carries beside it."""
+
+    network: StreetNetwork
+    layers: dict[str, Layer]
+
+
+def utm_crs(longitude: float, latitude: float) -> str:
+    """EPSG code of the UTM zone of a place."""
+    zone = min(int((longitude + 180) // 6) + 1, 60)
+    return f"EPSG:{(32600 if latitude >= 0 else 32700) + zone}"
+
+
+def city_from_osm(
+    path: Path | str, *, name: str, country: str, metadata: Mapping[str, str] | None = None
+) -> City:
+    """Derive a city from an .osm.pbf file.
+
+    Parameters
+    ----------
+    path
+        The extract.
+    name, country
+        Short name of the city and its ISO 3166 code.
+    metadata
+        Source, licence and attribution, carried into the file.
+
+    Raises
+    ------
+    CityError
+        If the file cannot be read or holds no walkable network.
+    """
+    extract = read_extract(path)
+    west, south, east, north = extract.box
+    longitude, latitude = round((west + east) / 2, 6), round((south + north) / 2, 6)
+    crs = utm_crs(longitude, latitude)
+    project = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    position = _positions(extract, project)
+    corners = project.transform([west, east, east, west], [south, south, north, north])
+    cut = shapely.Polygon(np.column_stack(corners).round(2))
+    core = shapely.buffer(cut, -CORE_MARGIN_M, join_style="mitre")
+
+    walks = walk_network(extract, position)
+    if not walks.pieces:
+        raise CityError(f"{path}: no walkable way found; expected OpenStreetMap data with highway=* ways")
+    buildings = find_buildings(extract, position)
+    found, hours = places.find_places(extract, position, buildings=buildings, walks=walks, edge=cut.exterior)
+    lamps = _lamps(extract, position)
+    streets, names = _streets(extract, position, walks, lamps=lamps, buildings=buildings, core=core)
+    junctions, rows = _junctions(walks, position)
+    lines = [piece.line for piece in walks.pieces]
+    network = StreetNetwork(
+        name=name,
+        crs=crs,
+        latitude=latitude,
+        longitude=longitude,
+        timezone=_timezone(longitude, latitude),
+        country=country,
+        street_names=names,
+        metadata={
+            **(metadata or {}),
+            "data_date": extract.newest,
+            "rules_version": RULES_VERSION,
+            **_figures({**walks.counts, **buildings.counts, **hours}),
+        },
+        streets=streets,
+        junctions=junctions,
+        places=_place_table(found, walks.pieces, rows, streets.is_tunnel),
+        lamps=lamps,
+        vertices=shapely.get_coordinates(lines),
+        vertex_start=np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))]),
+    )
+    return City(network, _layers(extract, position, walks, found=found, buildings=buildings, core=core))
+
+
+def _positions(extract: Extract, project: pyproj.Transformer) -> dict[int, tuple[float, float]]:
+    ids = list(extract.nodes)
+    degrees = np.array([extract.nodes[node] for node in ids])
+    x_m, y_m = project.transform(degrees[:, 0], degrees[:, 1])
+    metres = np.column_stack([x_m, y_m]).round(2)
+    return dict(zip(ids, map(tuple, metres.tolist()), strict=True))
+
+
+def _timezone(longitude: float, latitude: float) -> str:
+    import tzfpy
+
+    return tzfpy.get_tz(longitude, latitude)
+
+
+def _figures(counts: Mapping[str, float]) -> dict[str, str]:
+    return {key: str(round(value)) for key, value in sorted(counts.items())}
+
+
+def _lamps(extract: Extract, position: Mapping[int, tuple[float, float]]) -> Lamps:
+    ids = sorted(node for node, tags in extract.node_tags.items() if tags.get("highway") == "street_lamp")
+    at = np.array([position[node] for node in ids]).reshape(-1, 2)
+    return Lamps(
+        lamp_id=np.array(ids, np.int64),
+        x_m=at[:, 0],
+        y_m=at[:, 1],
+        height_m=np.array([light.lamp_height(extract.node_tags[node]) for node in ids], float),
+        flux_lm=np.full(len(ids), nominal("lamp_flux")),
+    )
+
+
+def _junctions(
+    walks: WalkNetwork, position: Mapping[int, tuple[float, float]]
+) -> tuple[Junctions, dict[int, int]]:
+    nodes = sorted({node for piece in walks.pieces for node in (piece.nodes[0], piece.nodes[-1])})
+    at = np.array([position[node] for node in nodes])
+    table = Junctions(junction_id=np.array(nodes, np.int64), x_m=at[:, 0], y_m=at[:, 1])
+    return table, {node: row for row, node in enumerate(nodes)}
+
+
+def _streets(
+    extract: Extract,
+    position: Mapping[int, tuple[float, float]],
+    walks: WalkNetwork,
+    *,
+    lamps: Lamps,
+    buildings: Buildings,
+    core: shapely.Geometry,
+) -> tuple[Streets, tuple[str, ...]]:
+    pieces = walks.pieces
+    lines = np.array([piece.line for piece in pieces], object)
+    length = shapely.length(lines)
+    tunnel = np.array([piece.tags.get("tunnel", "no") != "no" for piece in pieces])
+    parks, _ = find_areas(extract, position, lambda tags: has_tag(tags, PARK_TAGS))
+    in_parks = shapely.length(shapely.intersection(lines, shapely.union_all([park.shape for park in parks])))
+    on_foot = np.array([piece.street_class in _PARK_CLASSES for piece in pieces])
+    facts = {
+        "street_class": np.array([class_code(piece.street_class) for piece in pieces]),
+        "in_park": (in_parks >= length / 2) & on_foot & ~tunnel,
+        "is_tunnel": tunnel,
+        "is_informal": np.array([light.is_informal(piece.tags) for piece in pieces]),
+        "tagged_lit": np.array([light.read_lit_tag(piece.tags) for piece in pieces]),
+    }
+    lamp_columns = {key: getattr(lamps, key) for key in ("x_m", "y_m", "height_m", "flux_lm")}
+    lit = light.segment_light(lines, facts, lamp_columns)
+    names = tuple(sorted({name for piece in pieces if (name := piece.tags.get("name"))}))
+    row_of_name = {name: row for row, name in enumerate(names)}
+    _, junction_row = _junctions(walks, position)
+    del facts["tagged_lit"]
+    streets = Streets(
+        segment_id=np.array([piece.key for piece in pieces], np.int64),
+        from_junction=np.array([junction_row[piece.nodes[0]] for piece in pieces]),
+        to_junction=np.array([junction_row[piece.nodes[-1]] for piece in pieces]),
+        length_m=np.maximum(length.round(2), 0.01),
+        is_steps=np.array([piece.street_class == "steps" for piece in pieces]),
+        overlooking_residents=overlooking_residents(lines, buildings, tunnel),
+        in_core=shapely.intersects(core, shapely.line_interpolate_point(lines, 0.5, normalized=True)),
+        name_index=np.array([row_of_name.get(piece.tags.get("name", ""), -1) for piece in pieces]),
+        **facts,
+        **{field.name: getattr(lit, field.name) for field in dataclasses.fields(lit)},
+    )
+    return streets, names
+
+
+def _place_table(
+    found: list[places.Place], pieces: list[Piece], rows: Mapping[int, int], is_tunnel: Array
+) -> Places:
+    junction, segment = places.attach(found, pieces, rows, is_tunnel=is_tunnel)
+    return Places(
+        place_id=np.array([place.key for place in found], np.int64),
+        kind=np.array([PLACE_KINDS.index(place.kind) for place in found]),
+        x_m=np.array([place.x_m for place in found]).round(2),
+        y_m=np.array([place.y_m for place in found]).round(2),
+        junction=junction,
+        segment=segment,
+        size=np.array([place.size for place in found]),
+        opens_h=np.array([place.opens_h for place in found]),
+        closes_h=np.array([place.closes_h for place in found]),
+    )
+
+
+def _text(values: list[str | None]) -> Array:
+    return np.array([value or None for value in values], object)
+
+
+def _shapes(areas: list[Area]) -> Array:
+    shapes = np.empty(len(areas), object)
+    shapes[:] = [shapely.MultiPolygon(list(shapely.get_parts(area.shape))) for area in areas]
+    return shapes
+
+
+def _keys(word: str, areas: list[Area]) -> Array:
+    return np.array([stable_key(word, area.letter, area.osm_id) for area in areas], np.int64)
+
+
+def _layers(
+    extract: Extract,
+    position: Mapping[int, tuple[float, float]],
+    walks: WalkNetwork,
+    *,
+    found: list[places.Place],
+    buildings: Buildings,
+    core: shapely.Geometry,
+) -> dict[str, Layer]:
+    spaces = places.find_open_spaces(extract, position)
+    stops = [place for place in found if place.kind == "stop"]
+    return {
+        "streets": Layer(None, {"osm_way_id": np.array([piece.way for piece in walks.pieces], np.int64)}),
+        "places": Layer(
+            None,
+            {
+                "name": _text([place.name for place in found]),
+                "opening_hours": _text([place.opening_hours for place in found]),
+            },
+        ),
+        "stops": Layer(
+            shapely.points([stop.x_m for stop in stops], [stop.y_m for stop in stops]),
+            {
+                "stop_id": np.array([stop.key for stop in stops], np.int64),
+                "name": _text([stop.name for stop in stops]),
+            },
+        ),
+        "buildings": Layer(
+            _shapes(buildings.areas),
+            {
+                "building_id": _keys("building", buildings.areas),
+                "use": _text([area.tags["building"] for area in buildings.areas]),
+                "levels": buildings.levels,
+                "residents": buildings.residents,
+                "jobs": buildings.jobs,
+            },
+        ),
+        "open_spaces": Layer(
+            _shapes(spaces),
+            {
+                "open_space_id": _keys("open_space", spaces),
+                "name": _text([area.tags.get("name") for area in spaces]),
+                "is_park": np.array([has_tag(area.tags, PARK_TAGS) for area in spaces]),
+            },
+        ),
+        "zones": Layer(np.array([shapely.MultiPolygon([core])], object), {"zone": _text(["core"])}),
+    }

@@ -1,0 +1,261 @@
+"""Places where people start, stay and end, out of tags, buildings, open spaces and the edge of the cut.
+
+One table that anyone can edit, `place_kinds.csv`, says which tag makes which kind of place and when such a place is usually
+open (local clock hours, past 24 for the hours after midnight; assumptions by category). Rules:
+
+1. Nodes and areas with a tag of the table become a place; the first row of the table that fits counts, and every word
+   of a value such as ``nightclub;restaurant`` is tried. ``*`` stands for any value; a row without a kind makes none.
+2. ``opening_hours`` that is one range on every day (``10:00-22:00``, ``Mo-Su 10:00-22:00``, ``24/7``) replaces the table's hours.
+   Anything more is kept as it stands in the file's column and the table's hours are used.
+3. Homes and work places are buildings with at least one resident or job; their size is residents and jobs.
+4. Open spaces are parks, gardens, playgrounds and pitches of at least 300 m2 on the ground.
+5. Gateways are junctions where walkable ways leave the cut, or dead ends within 15 m of its edge. Size: the sum of the
+   weights of the ways that leave there (evidence `gateway_weight_*`). A gateway takes in lighter ones within 40 m.
+6. Every place but a gateway is reached from the nearest segment and the nearest junction above ground. The size of
+   places other than homes, work and gateways is 1: a relative pull without better knowledge.
+"""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, NamedTuple
+
+import numpy as np
+import shapely
+
+from simulator.errors import InputError
+from simulator.evidence import nominal
+from simulator.network import PLACE_KINDS
+from street_networks.areas import OPEN_SPACE_TAGS, Area, find_areas, has_tag
+from street_networks.homes import Buildings
+from street_networks.keys import stable_key
+from street_networks.osm_extract import Extract, Tags
+from street_networks.walkable import Piece, WalkNetwork
+
+GATEWAY_MERGE_M = 40.0
+GATEWAY_EDGE_M = 15.0
+OPEN_SPACE_M2 = 300.0
+_MINOR = frozenset({"path", "steps", "track", "service"})
+_RANGE = re.compile(r"(?:(?:Mo-Su|daily)\s+)?(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
+
+Array = np.ndarray[Any, Any]
+Position = tuple[float, float]
+
+
+class KindRule(NamedTuple):
+    """One row of the table: tag, kind and usual hours."""
+
+    key: str
+    value: str
+    kind: str
+    opens_h: float
+    closes_h: float
+
+
+class Place(NamedTuple):
+    """One place before it is attached to the network."""
+
+    key: int
+    kind: str
+    x_m: float
+    y_m: float
+    size: float
+    opens_h: float
+    closes_h: float
+    name: str | None
+    opening_hours: str | None
+
+
+@cache
+def kind_rules() -> tuple[KindRule, ...]:
+    """The table `place_kinds.csv`.
+
+    Raises
+    ------
+    InputError
+        Listing every row that names an unknown kind or hours that are not hours.
+    """
+    text = resources.files("street_networks").joinpath("place_kinds.csv").read_text(encoding="utf-8")
+    rules, faults = [], []
+    for number, row in enumerate(csv.DictReader(text.splitlines()), start=2):
+        try:
+            opens, closes = float(row["opens_h"] or 0), float(row["closes_h"] or 24)
+        except ValueError:
+            faults.append(f"line {number}: hours {row['opens_h']!r} to {row['closes_h']!r}, expected numbers")
+            continue
+        if row["kind"] and row["kind"] not in PLACE_KINDS:
+            faults.append(f"line {number}: kind {row['kind']!r}, expected one of {', '.join(PLACE_KINDS)}")
+        if not 0 <= opens < closes <= 48:
+            faults.append(
+                f"line {number}: opens {opens}, closes {closes}, expected 0 <= opens < closes <= 48"
+            )
+        rules.append(KindRule(row["key"], row["value"], row["kind"], opens, closes))
+    if faults:
+        raise InputError("place_kinds.csv cannot be used", faults)
+    return tuple(rules)
+
+
+def kind_of(tags: Tags) -> KindRule | None:
+    """The rule that makes a place of these tags, or None."""
+    for rule in kind_rules():
+        words = [word.strip() for word in tags.get(rule.key, "").split(";") if word.strip()]
+        if rule.value in words or (rule.value == "*" and words):
+            return rule if rule.kind else None
+    return None
+
+
+def read_daily_hours(text: str) -> tuple[float, float] | None:
+    """Opening and closing hour of an ``opening_hours`` value that is one range on every day; else None."""
+    text = text.strip()
+    if text == "24/7":
+        return 0.0, 24.0
+    found = _RANGE.fullmatch(text)
+    if found is None:
+        return None
+    from_h, from_min, to_h, to_min = (int(part) for part in found.groups())
+    opens, closes = from_h + from_min / 60, to_h + to_min / 60
+    if opens >= 24 or from_min > 59 or to_min > 59 or closes > 48:
+        return None
+    return opens, closes if closes > opens else closes + 24
+
+
+def find_places(
+    extract: Extract,
+    position: Mapping[int, Position],
+    *,
+    buildings: Buildings,
+    walks: WalkNetwork,
+    edge: shapely.Geometry,
+) -> tuple[list[Place], dict[str, int]]:
+    """Every place of the city, sorted by key, and counts of what was read of opening hours.
+
+    Parameters
+    ----------
+    extract, position
+        The extract and the projected metres of its nodes.
+    buildings, walks
+        Buildings with residents and jobs, and the street network.
+    edge
+        Outline of the cut, projected.
+    """
+    counts: Counter[str] = Counter()
+    venues = [("n", node, tags, *position[node]) for node, tags in sorted(extract.node_tags.items())]
+    areas, _ = find_areas(extract, position, lambda tags: kind_of(tags) is not None)
+    for area in areas:
+        middle = shapely.point_on_surface(area.shape)
+        venues.append((area.letter, area.osm_id, area.tags, middle.x, middle.y))
+    places = [place for venue in venues if (place := _venue(venue, counts)) is not None]
+    places += _in_buildings(buildings)
+    places += [_open_space(area) for area in find_open_spaces(extract, position)]
+    places += _gateways(walks, position, edge)
+    return sorted(places, key=lambda place: place.key), dict(counts)
+
+
+def _venue(venue: tuple[str, int, Tags, float, float], counts: Counter[str]) -> Place | None:
+    letter, osm_id, tags, x_m, y_m = venue
+    rule = kind_of(tags)
+    if rule is None:
+        return None
+    hours = tags.get("opening_hours")
+    daily = read_daily_hours(hours) if hours else None
+    if rule.kind != "stop":
+        counts["places_with_opening_hours"] += hours is not None
+        counts["places_with_daily_hours_read"] += daily is not None
+    opens, closes = daily or (rule.opens_h, rule.closes_h)
+    key = stable_key("place", rule.kind, letter, osm_id)
+    return Place(key, rule.kind, x_m, y_m, 1.0, opens, closes, tags.get("name"), hours)
+
+
+def _in_buildings(buildings: Buildings) -> list[Place]:
+    places = []
+    for area, residents, jobs in zip(buildings.areas, buildings.residents, buildings.jobs, strict=True):
+        middle = shapely.point_on_surface(area.shape)
+        for kind, size in (("home", float(residents)), ("work", float(jobs))):
+            if size >= 1:
+                key = stable_key("place", kind, area.letter, area.osm_id)
+                places.append(
+                    Place(key, kind, middle.x, middle.y, size, 0.0, 24.0, area.tags.get("name"), None)
+                )
+    return places
+
+
+def find_open_spaces(extract: Extract, position: Mapping[int, Position]) -> list[Area]:
+    """Parks, gardens, playgrounds and pitches of at least 300 m2."""
+    areas, _ = find_areas(extract, position, lambda tags: has_tag(tags, OPEN_SPACE_TAGS))
+    return [area for area in areas if area.shape.area >= OPEN_SPACE_M2]
+
+
+def _open_space(area: Area) -> Place:
+    middle = shapely.point_on_surface(area.shape)
+    key = stable_key("place", "open_space", area.letter, area.osm_id)
+    hours = area.tags.get("opening_hours")
+    opens, closes = (read_daily_hours(hours) if hours else None) or (0.0, 24.0)
+    return Place(key, "open_space", middle.x, middle.y, 1.0, opens, closes, area.tags.get("name"), hours)
+
+
+def _gateways(walks: WalkNetwork, position: Mapping[int, Position], edge: shapely.Geometry) -> list[Place]:
+    leaving = {node: list(kinds) for node, kinds in walks.leaving.items()}
+    degree = Counter(node for piece in walks.pieces for node in (piece.nodes[0], piece.nodes[-1]))
+    for piece in walks.pieces:
+        for node in (piece.nodes[0], piece.nodes[-1]):
+            near = shapely.dwithin(shapely.Point(position[node]), edge, GATEWAY_EDGE_M)
+            if degree[node] == 1 and node not in leaving and near:
+                leaving[node] = [piece.street_class]
+    weight = {
+        node: sum(
+            nominal("gateway_weight_minor" if kind in _MINOR else "gateway_weight_main") for kind in kinds
+        )
+        for node, kinds in leaving.items()
+    }
+    kept: dict[int, float] = {}
+    for node in sorted(weight, key=lambda node: (-weight[node], node)):
+        away = {other: np.hypot(*np.subtract(position[node], position[other])) for other in kept}
+        nearest = min(away, key=lambda other: away[other], default=None)
+        if nearest is not None and away[nearest] <= GATEWAY_MERGE_M:
+            kept[nearest] += weight[node]
+        else:
+            kept[node] = weight[node]
+    return [
+        Place(
+            stable_key("place", "gateway", node),
+            "gateway",
+            *position[node],
+            round(size, 3),
+            0.0,
+            24.0,
+            None,
+            None,
+        )
+        for node, size in kept.items()
+    ]
+
+
+def attach(
+    places: list[Place], pieces: list[Piece], junctions: Mapping[int, int], *, is_tunnel: Array
+) -> tuple[Array, Array]:
+    """Rows of the nearest junction and segment above ground of each place, int64 (P,) each.
+
+    Parameters
+    ----------
+    places, pieces
+        Places and segments.
+    junctions
+        Row of each junction by OSM node id.
+    is_tunnel
+        bool (S,): segments that are not above ground.
+    """
+    rows = np.flatnonzero(~is_tunnel)
+    at = shapely.points([place.x_m for place in places], [place.y_m for place in places])
+    segment = rows[shapely.STRtree([pieces[row].line for row in rows]).nearest(at)]
+    ends: dict[int, shapely.Point] = {}
+    for row in rows:
+        for node, where in ((pieces[row].nodes[0], 0), (pieces[row].nodes[-1], -1)):
+            ends[node] = shapely.get_point(pieces[row].line, where)
+    nodes = sorted(ends)
+    junction = np.array([junctions[node] for node in nodes])[
+        shapely.STRtree([ends[node] for node in nodes]).nearest(at)
+    ]
+    return junction, segment

@@ -1,0 +1,203 @@
+"""Which ways of OpenStreetMap can be walked, and how they become street segments.
+
+Rules (version in `RULES_VERSION`), applied to the tags of each way:
+
+1. Ways made for walking are walkable: footway (sidewalks and crossings too), pedestrian, steps, path, track,
+   living_street; cycleways as well, unless ``foot=no`` (in this city nearly all are shared or have a pavement).
+2. Streets are walkable: residential, unclassified, and service except driveways, parking aisles, emergency
+   access and tunnels (deliveries below ground).
+3. Primary, secondary and tertiary roads (and their links) are walkable unless ``sidewalk`` says no or separate, or
+   their pavements are mapped as ways of their own: then at least half of the road's length has a way made
+   for walking within 15 m, and the pavement is what people walk on.
+4. Never: motorway and trunk (unless sidewalk=yes/both/left/right or foot=yes), trail, platform, proposed,
+   construction, elevator, escalator, corridor, anything indoor, ``foot`` no/private/use_sidepath,
+   ``access`` no/private unless foot is yes, designated or permissive.
+5. Squares (``area=yes``) are walked along their outline.
+
+Ways are split where they share a node or leave the cut; nodes of one way between two splits form one segment.
+Only the largest connected network (by length) is kept; what is dropped is counted and goes into the metadata.
+"""
+
+import dataclasses
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+import numpy as np
+import shapely
+
+from simulator.network import STREET_CLASSES
+from street_networks.keys import stable_key
+from street_networks.osm_extract import Extract, Tags, present_runs
+
+RULES_VERSION = "1"
+FOOT_CLASSES = frozenset({"footway", "pedestrian", "steps", "path", "track", "living_street", "cycleway"})
+_CROSSINGS = {"crossing": "footway"}  # a few mappers write highway=crossing on the way itself
+_STREETS = frozenset({"residential", "unclassified", "service"})
+_ROADS = frozenset({"primary", "secondary", "tertiary", "trunk", "motorway"})
+_NO_SERVICE = frozenset({"driveway", "parking_aisle", "emergency_access"})
+_FOOT_YES = frozenset({"yes", "designated", "permissive"})
+_PAVED_BESIDE = frozenset({"yes", "both", "left", "right"})
+PAVEMENT_REACH_M = 15.0
+PAVEMENT_SHARE = 0.5
+
+Position = tuple[float, float]
+
+
+@dataclasses.dataclass(frozen=True)
+class Piece:
+    """One segment before it gets its attributes."""
+
+    way: int
+    street_class: str
+    tags: Tags
+    nodes: tuple[int, ...]
+    line: shapely.LineString
+    key: int
+
+
+@dataclasses.dataclass
+class WalkNetwork:
+    """Segments of the main component, nodes at which ways leave the cut, and what was dropped."""
+
+    pieces: list[Piece]
+    leaving: dict[int, list[str]]
+    counts: dict[str, float]
+
+
+def street_class(tags: Tags) -> str | None:
+    """The class of a way that the tags alone allow to be walked, or None (rules 1, 2, 4; roads pass to rule 3)."""
+    value = tags.get("highway", "").removesuffix("_link")
+    value = _CROSSINGS.get(value, value)
+    foot, sidewalk = tags.get("foot"), tags.get("sidewalk")
+    if (
+        foot in ("no", "private", "use_sidepath")
+        or tags.get("indoor", "no") not in ("no", "")
+        or value == "corridor"
+    ):
+        return None
+    if tags.get("access") in ("no", "private") and foot not in _FOOT_YES:
+        return None
+    if value in FOOT_CLASSES:
+        return value
+    if value in _STREETS:
+        below = value == "service" and tags.get("tunnel", "no") not in ("no", "building_passage")
+        return None if below or tags.get("service") in _NO_SERVICE else value
+    if value in ("trunk", "motorway"):
+        return "primary" if sidewalk in _PAVED_BESIDE or foot in _FOOT_YES else None
+    if value in _ROADS:
+        return None if sidewalk in ("no", "none", "separate") else value
+    return None
+
+
+def walk_network(extract: Extract, position: Mapping[int, Position]) -> WalkNetwork:
+    """Segments that can be walked, in the main component, sorted by key.
+
+    Parameters
+    ----------
+    extract
+        The extract.
+    position
+        Projected metres of every node, by id.
+    """
+    counts: dict[str, float] = defaultdict(float)
+    runs = _walkable_runs(extract, position, counts)
+    use = Counter(node for _, _, nodes, _ in runs for node in nodes)
+    ends = {node for _, _, nodes, _ in runs for node in (nodes[0], nodes[-1])}
+    pieces: list[Piece] = []
+    seen: Counter[tuple[int, int, int]] = Counter()
+    for way, kind, nodes, _ in runs:
+        for part in _split(nodes, {n for n in nodes if use[n] > 1 or n in ends}):
+            line = shapely.LineString([position[node] for node in part])
+            if line.length < 0.01:
+                counts["segments_without_length"] += 1
+                continue
+            ident = (way, part[0], part[-1])
+            key = stable_key("segment", *ident, seen[ident])
+            seen[ident] += 1
+            pieces.append(Piece(way, kind, extract.ways[way].tags, tuple(part), line, key))
+    counts["walkable_m"] = sum(piece.line.length for piece in pieces)
+    kept = _main_component(pieces, counts)
+    on_network = {node for piece in kept for node in (piece.nodes[0], piece.nodes[-1])}
+    leaving: dict[int, list[str]] = defaultdict(list)
+    for _, kind, nodes, gaps in runs:
+        for node, gap in zip((nodes[0], nodes[-1]), gaps, strict=True):
+            if gap and node in on_network:
+                leaving[node].append(kind)
+    return WalkNetwork(sorted(kept, key=lambda piece: piece.key), dict(leaving), dict(counts))
+
+
+def _walkable_runs(
+    extract: Extract, position: Mapping[int, Position], counts: dict[str, float]
+) -> list[tuple[int, str, list[int], tuple[bool, bool]]]:
+    found: list[tuple[int, str, list[int], tuple[bool, bool]]] = []
+    for way_id in sorted(extract.ways):
+        way = extract.ways[way_id]
+        kind = street_class(way.tags)
+        if kind is None:
+            continue
+        runs = present_runs(way, extract.nodes)
+        missing = any(node not in extract.nodes for node in way.nodes)
+        counts["ways_leaving_the_cut"] += missing
+        counts["walkable_ways"] += bool(runs)
+        found.extend((way_id, kind, nodes, (begin, end)) for nodes, begin, end in runs)
+    beside = shapely.STRtree([_line(nodes, position) for _, kind, nodes, _ in found if kind in FOOT_CLASSES])
+    kept = []
+    for run in found:
+        if run[1] in _ROADS and _has_pavements(_line(run[2], position), beside):
+            counts["roads_with_mapped_pavements_m"] += _line(run[2], position).length
+        else:
+            kept.append(run)
+    return kept
+
+
+def _line(nodes: list[int], position: Mapping[int, Position]) -> shapely.LineString:
+    return shapely.LineString([position[node] for node in nodes])
+
+
+def _has_pavements(road: shapely.LineString, beside: shapely.STRtree) -> bool:
+    near = beside.geometries[beside.query(road, predicate="dwithin", distance=PAVEMENT_REACH_M)]
+    if not len(near) or not road.length:
+        return False
+    steps = np.linspace(0, road.length, max(int(road.length // 5), 2) + 1)
+    points = shapely.line_interpolate_point(road, steps)
+    covered = shapely.dwithin(points, shapely.union_all(near), PAVEMENT_REACH_M)
+    return bool(covered.mean() >= PAVEMENT_SHARE)
+
+
+def _split(nodes: list[int], cuts: set[int]) -> list[list[int]]:
+    parts: list[list[int]] = []
+    part = [nodes[0]]
+    for node in nodes[1:]:
+        part.append(node)
+        if node in cuts:
+            parts.append(part)
+            part = [node]
+    return parts
+
+
+def _main_component(pieces: list[Piece], counts: dict[str, float]) -> list[Piece]:
+    root: dict[int, int] = {}
+
+    def find(node: int) -> int:
+        while root.setdefault(node, node) != node:
+            root[node] = root[root[node]]
+            node = root[node]
+        return node
+
+    for piece in pieces:
+        root[find(piece.nodes[0])] = find(piece.nodes[-1])
+    length: dict[int, float] = defaultdict(float)
+    for piece in pieces:
+        length[find(piece.nodes[0])] += piece.line.length
+    if not length:
+        return []
+    main = max(sorted(length), key=lambda node: length[node])
+    counts["islands_dropped"] = len(length) - 1
+    counts["islands_dropped_m"] = sum(length.values()) - length[main]
+    counts["largest_island_m"] = max((metres for node, metres in length.items() if node != main), default=0.0)
+    return [piece for piece in pieces if find(piece.nodes[0]) == main]
+
+
+def class_code(word: str) -> int:
+    """Code of a street class."""
+    return STREET_CLASSES.index(word)
