@@ -1,0 +1,194 @@
+"""Properties that any run must have: nothing comes of nothing, threads and step lengths leave no trace."""
+
+import dataclasses
+import datetime
+
+import numpy as np
+import pytest
+from cities import grid_city
+
+from simulator import accounting
+from simulator.conditions import conditions_of
+from simulator.errors import InputError
+from simulator.evidence import draw_parameters
+from simulator.interventions import Lighting
+from simulator.kernels.walking import HAZARD, fear_table
+from simulator.model import SafetyModel
+from simulator.perception import solve_perception
+from simulator.results import GENDERS
+from simulator.risk import yearly_incidents_per_person
+from simulator.simulation import EXPOSURE_UNIT, Simulation
+
+CITY = grid_city(8)
+PARK = np.flatnonzero(CITY.streets.in_park).astype(np.int32)
+DECEMBER = datetime.date(2026, 12, 21)
+
+
+def settled(draw=0, agents=1500, threads=1, date=DECEMBER, days=2):
+    baseline = Simulation.baseline(CITY, draw_parameters(1, draw), agents=agents, date=date, threads=threads)
+    baseline.settle(days)
+    return baseline
+
+
+def lamps(**light):
+    measure = Lighting(name="lamps", where="unlit park paths", **(light or {"standard": "P1"}))
+    return measure.place(CITY, PARK)
+
+
+def tables(arm, frozen=None):
+    return accounting.summary_table(arm, frozen), accounting.segments_table(arm)
+
+
+def lived(arm, days=2):
+    for _ in range(days):
+        arm.live_day()
+    return arm
+
+
+def test_a_measure_that_changes_nothing_changes_nothing_to_the_bit():
+    baseline = settled()
+    plain, nothing = lived(baseline.fork()), lived(baseline.fork([lamps(min_lx=0.0, mean_lx=0.0)]))
+    for one, other in zip(tables(plain), tables(nothing), strict=True):
+        assert one.equals(other)
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_threads_leave_no_trace(threads):
+    one, many = (lived(settled(threads=number).fork([lamps()])) for number in (1, threads))
+    for left, right in zip(tables(one), tables(many), strict=True):
+        assert left.equals(right)
+
+
+def test_steps_of_a_minute_are_hours_to_the_bit():
+    by_hour = SafetyModel(CITY, agents=500, settle_days=1)
+    by_minute = SafetyModel(CITY, agents=500, settle_days=1)
+    by_hour.advance(3 * 3600)
+    for _ in range(180):
+        by_minute.step()
+    np.testing.assert_array_equal(by_hour.day_walk.cells, by_minute.day_walk.cells)
+    np.testing.assert_array_equal(by_hour.day_walk.segments, by_minute.day_walk.segments)
+    assert by_minute.now == datetime.datetime(2026, 12, 21, 7, 0)
+
+
+def test_lamps_change_nothing_that_is_felt_at_noon_and_much_at_night():
+    baseline = settled()
+    lit = baseline.fork([lamps()])
+    parts = baseline.setting.class_parts
+    fears = []
+    for arm in (baseline, lit):
+        arm.begin_day()
+        fear = np.empty((2, parts.shape[0], len(CITY.streets)), np.float32)
+        for row, hour in enumerate((12, 21)):
+            fear_table(arm.streets[hour], parts, fear[row])
+        fears.append(fear)
+    np.testing.assert_array_equal(fears[0][0], fears[1][0])
+    assert (fears[1][1][:, PARK] < fears[0][1][:, PARK]).all()
+
+
+@pytest.mark.parametrize("draw", range(5))
+def test_more_light_never_makes_anybody_feel_less_safe(draw):
+    parameters = draw_parameters(1, draw)
+    perception = solve_perception(parameters)
+    relief = perception.light_relief(np.linspace(0.0, 50.0, 200))
+    assert (np.diff(relief) >= 0).all()
+    assert relief[0] == 0.0
+    assert relief[-1] <= 1.0
+    assert (perception.dark > 0).all()
+    assert (perception.park >= 0).all()
+
+
+def test_levels_return_the_yearly_incidents_on_the_baseline():
+    baseline = settled()
+    arm = baseline
+    sums = arm.walk.cells.sum(axis=(0, 2)).reshape(2, len(GENDERS), -1, arm.walk.cells.shape[-1])[1].sum(axis=1)
+    exposure = sums[:, HAZARD:].T / EXPOSURE_UNIT
+    people = arm.setting.people
+    residents = np.bincount(people.gender, weights=people.weight * people.resident, minlength=3)
+    expected = yearly_incidents_per_person(arm.setting.parameters) * residents / 365.25
+    np.testing.assert_allclose(arm.levels * exposure, expected, rtol=1e-12)
+
+
+def test_time_walked_is_the_same_by_group_and_by_street():
+    arm = lived(settled().fork())
+    summary, segments = tables(arm)
+    realised = summary[summary["itinerary"] == "realised"]
+    assert realised["walking_s"].sum() == pytest.approx(segments["walking_s"].sum(), rel=1e-12)
+    assert realised["safe_s"].sum() == pytest.approx(segments["safe_s"].sum(), rel=1e-12)
+    assert (realised["safe_s"] <= realised["walking_s"]).all()
+    assert realised["trips_made"].sum() <= realised["trips_wished"].sum()
+
+
+def test_frozen_on_the_same_streets_is_realised():
+    arm = lived(settled().fork())
+    frozen = arm.walk_of(*arm.chosen.itineraries())
+    arm.walk_through(frozen)
+    np.testing.assert_array_equal(frozen.cells, arm.walk.cells)
+
+
+def test_everybody_asked_is_a_resident_of_sixteen_and_over_and_nobody_is_left_out():
+    arm = lived(settled().fork())
+    summary, _ = tables(arm)
+    people = arm.setting.people
+    asked = summary[summary["itinerary"] == "asked"]["asked_people"].sum()
+    assert asked == pytest.approx(people.weight[people.resident & (people.age >= 16)].sum())
+
+
+def test_relabelling_others_changes_nobodys_result():
+    # other people's gender and age decide their own walks, never anybody else's feeling or hazard on given streets
+    arm = settled()
+    arm.begin_day()
+    walkers = arm.setting.walkers
+    person, depart, routed = arm.chosen.itineraries()
+    mine = np.flatnonzero(person == person[0])
+    relabelled = dataclasses.replace(
+        arm.setting,
+        walkers=walkers._replace(
+            gender=np.where(np.arange(walkers.gender.size) == person[0], walkers.gender, (walkers.gender + 1) % 3),
+            own=np.where(np.arange(walkers.own.size) == person[0], walkers.own, walkers.own - 1.0),
+        ),
+    )
+    results = []
+    for setting in (arm.setting, relabelled):
+        other = Simulation(setting, arm.conditions)
+        other.streets = arm.streets
+        walk = other.walk_of(person, depart, routed)
+        other.walk_through(walk)
+        at = np.isin(walk.walks.person, person[mine])
+        results.append((walk.walks.safe[at], walk.walks.walked_ms[at]))
+    for one, two in zip(*results, strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_wishes_are_made_up_for_what_is_not_made():
+    baseline = settled(draw=3, days=3)
+    chosen = baseline.chosen
+    wished = np.ones(len(chosen.tours))
+    assert baseline.inflation.min() >= 1.0
+    assert chosen.probability_made.sum() < wished.sum()
+
+
+def test_imputed_light_is_drawn_and_known_light_is_not():
+    city = grid_city(5)
+    count = len(city.streets)
+    streets = dataclasses.replace(
+        city.streets, lit_probability=np.where(np.arange(count) < count // 2, 0.5, 1.0), light_imputed=np.arange(count) < count // 2
+    )
+    city = dataclasses.replace(city, streets=streets)
+    light = [conditions_of(city, draw_parameters(1, draw), DECEMBER).light_min_lx[22] for draw in range(12)]
+    lit = np.mean(np.array(light) > 0, axis=0)
+    assert (lit[count // 2 :] == 1.0).all()
+    assert 0.3 < lit[: count // 2].mean() < 0.7
+
+
+def test_nothing_moves_in_a_time_that_is_no_time():
+    with pytest.raises(InputError, match="whole number above 0"):
+        SafetyModel(CITY, agents=200).advance(0)
+
+
+def test_midsummer_has_an_hour_of_dark_and_midwinter_sixteen():
+    parameters = draw_parameters(1, -1)
+    winter = conditions_of(CITY, parameters, DECEMBER).dark_hours.sum()
+    summer = conditions_of(CITY, parameters, datetime.date(2026, 6, 21)).dark_hours.sum()
+    assert 16 <= winter <= 18
+    assert summer <= 4
+
