@@ -36,12 +36,18 @@ def feels_safe(folder: Path) -> pd.DataFrame:
         }
     ).dropna(subset="share_safe")
     keys = ["gender", "age_band", "disability"]
-    pooled = table[table["year"].isin(POOLED)].groupby(keys, as_index=False).agg(
-        share_safe=("share_safe", "mean"), years=("years", "sum")
+    pooled = (
+        table[table["year"].isin(POOLED)]
+        .groupby(keys, as_index=False)
+        .agg(share_safe=("share_safe", "mean"), years=("years", "sum"))
     )
     pooled.insert(0, "year", f"{POOLED[0]}-{POOLED[-1]}")
     by_year = table[(table["age_band"] == "all") & (table["disability"] == "all")]
     both = pd.concat([pooled, by_year.sort_values(["year", *keys])], ignore_index=True)
     order = {word: at for at, word in enumerate([*_GENDER_OF.values(), *_AGE_OF.values(), "all"])}
-    rank = both.assign(late=both["year"].str.len() == 7, g=both["gender"].map(order), a=both["age_band"].map(order))
-    return both.loc[rank.sort_values(["late", "year", "disability", "g", "a"], kind="stable").index].reset_index(drop=True)
+    rank = both.assign(
+        late=both["year"].str.len() == 7, g=both["gender"].map(order), a=both["age_band"].map(order)
+    )
+    return both.loc[
+        rank.sort_values(["late", "year", "disability", "g", "a"], kind="stable").index
+    ].reset_index(drop=True)

