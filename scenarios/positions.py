@@ -26,10 +26,13 @@ class Positions:
         Line of each key, table header and array item, by its path.
     repeated
         Keys that are set twice: path, line of the first and of the second.
+    unclosed
+        Path and line of the value or header in which the text ends, if it ends inside one.
     """
 
     lines: dict[Path, int]
     repeated: tuple[tuple[Path, int, int], ...]
+    unclosed: tuple[Path, int] | None
 
     def line(self, path: Path) -> int:
         """Line of a path, or of the nearest table around it; 1 if nothing of it is in the text."""
@@ -53,11 +56,13 @@ def locate(text: str) -> Positions:
         The lines found, and the keys that are set more than once.
     """
     scanner = _Scanner(text)
+    unclosed = None
     try:
         scanner.document()
-    except _NotToml:
-        pass  # the parser has the better words for what is wrong; the lines up to here are good
-    return Positions(scanner.lines, tuple(scanner.repeated))
+    except _NotToml:  # the parser has the better words for what is wrong; the lines up to here are good
+        if scanner.at >= len(text):
+            unclosed = scanner.statement
+    return Positions(scanner.lines, tuple(scanner.repeated), unclosed)
 
 
 class _NotToml(Exception):
@@ -73,8 +78,11 @@ class _Scanner:
         self.breaks = [offset for offset, letter in enumerate(text) if letter == "\n"]
         self.lines: dict[Path, int] = {}
         self.repeated: list[tuple[Path, int, int]] = []
-        self.set_at: dict[Path, int] = {}  # lines of what may be set only once
+        self.values: dict[Path, int] = {}  # lines of what `key = value` sets: no header may reopen it
+        self.dotted: dict[Path, int] = {}  # tables opened by dotted keys, which other dotted keys may add to
+        self.headers: dict[Path, int] = {}  # lines of [table] and [[array]] headers
         self.items: dict[Path, int] = {}  # number of tables so far in each array of tables
+        self.statement: tuple[Path, int] = ((), 1)
 
     def document(self) -> None:
         """Walk over headers and key-value lines to the end."""
@@ -83,7 +91,10 @@ class _Scanner:
             self.skip(newlines=True)
             if self.at >= len(self.text):
                 return
-            table = self.header() if self.peek() == "[" else self.setting(table)
+            if self.peek() == "[":
+                table = self.header()
+            else:
+                self.setting(table)
             self.skip()
             if self.at < len(self.text) and not self.newline():
                 raise _NotToml
@@ -91,6 +102,7 @@ class _Scanner:
     def header(self) -> Path:
         """Read `[table]` or `[[array of tables]]`; return the path that it opens."""
         line = self.line()
+        self.statement = ((), line)
         self.at += 1
         is_array = self.peek() == "["
         self.at += is_array
@@ -99,43 +111,53 @@ class _Scanner:
             self.expect("]")
         path: Path = ()
         for key in keys[:-1]:
-            path = self.inside((*path, key), line)
+            path = (*path, key)
+            self.once(self.values, path, line)
+            self.lines.setdefault(path, line)
+            if path in self.items:
+                path = (*path, self.items[path] - 1)
         path = (*path, keys[-1])
+        self.once(self.values, path, line)
         if is_array:
+            self.once(self.headers, path, line)
             self.lines.setdefault(path, line)
             self.items[path] = self.items.get(path, 0) + 1
             path = (*path, self.items[path] - 1)
-            self.lines[path] = line
+        elif path in self.items:
+            self.repeated.append((path, self.lines[path], line))
         else:
-            self.lines[path] = line  # the header itself tells more than a mention in a longer header
-            self.set_once(path, line)
+            self.once(self.headers, path, line)
+            self.once(self.dotted, path, line)
+            self.headers[path] = line
+        self.lines[path] = line  # the header itself tells more than a mention in a longer header
         return path
 
-    def inside(self, path: Path, line: int) -> Path:
-        """Path of a table on the way to a longer one: of the last item if it is an array of tables."""
-        self.lines.setdefault(path, line)
-        return (*path, self.items[path] - 1) if path in self.items else path
-
-    def setting(self, table: Path) -> Path:
-        """Read `key = value` below a table; return the table."""
+    def setting(self, table: Path) -> None:
+        """Read one `key = value` of a table."""
         line = self.line()
+        around, self.statement = self.statement, (table, line)
         keys = self.key()
         self.expect("=")
-        self.skip()
+        self.skip(newlines=False)
         path = table
-        for key in keys:
+        for key in keys[:-1]:
             path = (*path, key)
+            if path not in self.dotted:
+                self.once(self.lines, path, line)
+                self.dotted[path] = line
             self.lines.setdefault(path, line)
-        self.set_once(path, line)
+        path = (*path, keys[-1])
+        self.statement = (path, line)
+        self.once(self.lines, path, line)
+        self.lines.setdefault(path, line)
         self.value(path, depth=len(path))
-        return table
+        self.values[path] = line
+        self.statement = around
 
-    def set_once(self, path: Path, line: int) -> None:
-        """Remember that a key is set, or that it is set again."""
-        if path in self.set_at:
-            self.repeated.append((path, self.set_at[path], line))
-        else:
-            self.set_at[path] = line
+    def once(self, taken: dict[Path, int], path: Path, line: int) -> None:
+        """Note a key that is set although it is taken."""
+        if path in taken:
+            self.repeated.append((path, taken[path], line))
 
     def key(self) -> list[str]:
         """Read a key, dotted or not, and the blanks around it."""
@@ -168,7 +190,7 @@ class _Scanner:
             case "[":
                 self.array(path, depth=depth)
             case "{":
-                self.inline_table(path, depth=depth)
+                self.inline_table(path)
             case _:
                 start = self.at
                 while self.at < len(self.text) and self.text[self.at] not in ",]}#\r\n":
@@ -194,7 +216,7 @@ class _Scanner:
             elif self.peek() != "]":
                 raise _NotToml
 
-    def inline_table(self, path: Path, *, depth: int) -> None:
+    def inline_table(self, path: Path) -> None:
         """Walk over `{key = value, key = value}`."""
         self.at += 1
         while True:
@@ -202,25 +224,12 @@ class _Scanner:
             if self.peek() == "}":
                 self.at += 1
                 return
-            self.setting_inline(path, depth=depth)
+            self.setting(path)
             self.skip(newlines=True)
             if self.peek() == ",":
                 self.at += 1
             elif self.peek() != "}":
                 raise _NotToml
-
-    def setting_inline(self, table: Path, *, depth: int) -> None:
-        """Read one `key = value` of an inline table."""
-        line = self.line()
-        keys = self.key()
-        self.expect("=")
-        self.skip(newlines=True)
-        path = table
-        for key in keys:
-            path = (*path, key)
-            self.lines.setdefault(path, line)
-        self.set_once(path, line)
-        self.value(path, depth=len(path))
 
     def string(self) -> str:
         """Walk over a string of any of the four kinds; return what it says (used for quoted keys)."""

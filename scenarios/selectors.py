@@ -1,0 +1,285 @@
+"""Which streets a measure is for: words such as "unlit park paths", street names, and polygons.
+
+A selector is a phrase of words between blanks. The last is a noun; every word before it narrows the choice, and all have
+to hold::
+
+    [light] [place or street class ...] noun        unlit park paths · residential streets · lit tunnels
+
+`NOUNS` and `NARROWING` are the whole grammar; a street class of OpenStreetMap narrows in the singular ("residential streets")
+and some are nouns in the plural ("footways"). "unlit" is what a planner knows before surveying: the way is not tagged as lit
+and no mapped lamp is in reach.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scenarios.words import listed, near_ones, nearest, show
+from simulator.errors import ScenarioError
+from simulator.interventions import Area
+from simulator.network import STREET_CLASSES, StreetNetwork, Streets
+
+if TYPE_CHECKING:
+    from shapely import Polygon
+
+Array = np.ndarray[Any, Any]
+Fault = tuple[tuple[str | int, ...], str]
+"""Path below the area and what is wrong there."""
+
+_MOST_WORDS = 12
+PATH_CLASSES = ("footway", "path", "cycleway", "pedestrian", "steps", "track")
+"""What `paths` means: ways mostly without motor traffic."""
+STREET_LIKE_CLASSES = (
+    *("primary", "secondary", "tertiary", "residential", "unclassified", "service", "living_street"),
+    "pedestrian",
+)
+"""What `streets` means; a pedestrian street is a path and a street."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Word:
+    """One word of the grammar: what it says, and which segments it holds for."""
+
+    meaning: str
+    holds: Callable[[Streets], Array]
+
+
+def _unlit(streets: Streets) -> Array:
+    return (streets.tagged_lit != 1) & (streets.lamps_in_reach == 0)
+
+
+def _of_class(*classes: str) -> Callable[[Streets], Array]:
+    codes = [STREET_CLASSES.index(one) for one in classes]
+    return lambda streets: np.isin(streets.street_class, codes)
+
+
+def _steps(streets: Streets) -> Array:
+    return streets.is_steps | _of_class("steps")(streets)
+
+
+NOUNS: Mapping[str, Word] = {
+    **{
+        f"{one}s": Word(f"ways of class {one}", _of_class(one))
+        for one in ("footway", "cycleway", "track", "corridor")
+    },
+    "segments": Word("every walkable segment", lambda streets: np.ones(len(streets), bool)),
+    "paths": Word(f"ways of class {listed(PATH_CLASSES)}", _of_class(*PATH_CLASSES)),
+    "streets": Word(f"ways of class {listed(STREET_LIKE_CLASSES)}", _of_class(*STREET_LIKE_CLASSES)),
+    "steps": Word("flights of steps", _steps),
+    "tunnels": Word("tunnels and underpasses", lambda streets: streets.is_tunnel),
+}
+"""What the last word may be."""
+
+NARROWING: Mapping[str, Word] = {
+    **{one.replace("_", "-"): Word(f"of class {one}", _of_class(one)) for one in STREET_CLASSES},
+    "all": Word("no narrowing", lambda streets: np.ones(len(streets), bool)),
+    "unlit": Word("not tagged as lit and without a mapped lamp in reach", _unlit),
+    "dark": Word("the same as unlit", _unlit),
+    "lit": Word("tagged as lit or with a mapped lamp in reach", lambda streets: ~_unlit(streets)),
+    "park": Word("mostly in a park or other green open space", lambda streets: streets.in_park),
+    "tunnel": Word("in a tunnel or underpass", lambda streets: streets.is_tunnel),
+    "steps": Word("flights of steps", _steps),
+    "informal": Word("informal or unpaved", lambda streets: streets.is_informal),
+    "core": Word("in the core, for which results are reported", lambda streets: streets.in_core),
+    "ring": Word("in the ring around the core", lambda streets: ~streets.in_core),
+}
+"""What may stand before it."""
+
+
+def parse_selector(phrase: str) -> tuple[tuple[str, Word], ...]:
+    """Read a selector's words.
+
+    Parameters
+    ----------
+    phrase
+        Such as "unlit park paths"; case, hyphens and underscores do not count.
+
+    Returns
+    -------
+    tuple of (str, Word)
+        The words in their order, the noun last; a segment is chosen where all hold.
+
+    Raises
+    ------
+    ScenarioError
+        With one fault for each word that is not known.
+    """
+    spoken = phrase.casefold().replace("_", "-").split()
+    if not 0 < len(spoken) <= _MOST_WORDS:
+        raise ScenarioError(
+            f'found {len(spoken)} words, expected 1 to {_MOST_WORDS} such as "unlit park paths"; say it in fewer words'
+        )
+    faults = [_unknown(word, NARROWING, "before the last") for word in spoken[:-1] if word not in NARROWING]
+    if spoken[-1] not in NOUNS:
+        faults.append(_unknown(spoken[-1], NOUNS, "last"))
+    if faults:
+        raise ScenarioError(f"the selector {show(phrase)} cannot be read", faults)
+    return (*((word, NARROWING[word]) for word in spoken[:-1]), (spoken[-1], NOUNS[spoken[-1]]))
+
+
+def _unknown(word: str, known: Mapping[str, Word], position: str) -> str:
+    guess = f"{word}s" if f"{word}s" in known else nearest(word, known)
+    if known is NOUNS and word in NARROWING and f"{word}s" not in known:
+        aim = f"add a noun, such as {word} paths"
+    elif known is NARROWING and word in NOUNS:
+        aim = "put it last, and only one of its kind"
+    else:
+        aim = f"write {guess}" if guess else "choose one of these"
+    return f"found {show(word)}, expected {position} one of {', '.join(sorted(known))}; {aim}"
+
+
+def area_faults(area: Area) -> list[Fault]:
+    """What is wrong with an area whatever the city: unknown words, a polygon that crosses itself."""
+    faults: list[Fault] = []
+    if area.selector is not None:
+        try:
+            parse_selector(area.selector)
+        except ScenarioError as error:
+            faults += [(("selector",), fault) for fault in error.faults or (error.message,)]
+    if area.within is not None:
+        fault = _shape_fault(area.within)
+        faults += [(("within",), fault)] if fault else []
+    return faults
+
+
+def _shape_fault(corners: tuple[tuple[float, float], ...]) -> str | None:
+    import shapely
+
+    if len(set(corners)) < 3:
+        return f"found {len(set(corners))} different corners, expected at least 3; give [longitude, latitude] of each"
+    polygon = shapely.Polygon(corners)
+    if not polygon.is_valid or polygon.area == 0:
+        reason = shapely.is_valid_reason(polygon)
+        return (
+            f"found a polygon that crosses itself or has no area ({reason}), expected a simple one; "
+            "give its corners in their order along the edge"
+        )
+    return None
+
+
+def select(area: Area, network: StreetNetwork) -> Array:
+    """Find the segments of an area.
+
+    Parameters
+    ----------
+    area
+        A selector, street names, a polygon of longitudes and latitudes, or what they have in common. A segment lies in
+        the polygon if the middle of its length does.
+    network
+        The city; core and ring alike.
+
+    Returns
+    -------
+    numpy.ndarray
+        Rows of the chosen segments, int32, ascending; at least one.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault: unknown words or street names, a polygon that cannot be used, nothing chosen.
+    """
+    chosen, faults = find(area, network)
+    if faults:
+        raise ScenarioError(
+            "the area cannot be found", [": ".join([*map(str, path[:1]), text]) for path, text in faults]
+        )
+    return chosen
+
+
+def find(area: Area, network: StreetNetwork) -> tuple[Array, list[Fault]]:
+    """As `select`, but hand back the faults with the keys they belong to; no segments if there are any."""
+    faults = area_faults(area)
+    broken = {path[0] for path, _ in faults}
+    parts: list[tuple[str, Array]] = []
+    if area.selector is not None and "selector" not in broken:
+        parts += [
+            (f'"{word}"', meant.holds(network.streets)) for word, meant in parse_selector(area.selector)
+        ]
+    if area.names:
+        parts.append(("these names", _named(area.names, network, faults)))
+    if area.within is not None and "within" not in broken:
+        parts.append(("the polygon", _within(area.within, network, faults)))
+    chosen = (
+        np.logical_and.reduce([mask for _, mask in parts]) if parts else np.zeros(len(network.streets), bool)
+    )
+    if not faults and not chosen.any():
+        counts = listed([f"{word} holds for {int(mask.sum())}" for word, mask in parts], "and")
+        together = ", but nothing for all of them together" if len(parts) > 1 else ""
+        known = f"the {len(network.streets)} of {network.name}"
+        text = f"found no segment, expected at least one of {known}: {counts}{together}; choose wider words"
+        faults.append(((), text))
+    return (np.zeros(0, np.int32) if faults else np.flatnonzero(chosen).astype(np.int32)), faults
+
+
+def _named(names: tuple[str, ...], network: StreetNetwork, faults: list[Fault]) -> Array:
+    known: dict[str, list[int]] = {}
+    for row, name in enumerate(network.street_names):
+        known.setdefault(name.casefold(), []).append(row)
+    rows: list[int] = []
+    for index, name in enumerate(names):
+        if name.casefold() in known:
+            rows += known[name.casefold()]
+            continue
+        near = near_ones(name, [network.street_names[ones[0]] for ones in known.values()])
+        aim = f"did you mean {listed([show(one) for one in near])}" if near else "use a selector or a polygon"
+        faults.append(
+            (("names", index), f"found {show(name)}, expected the name of a street in {network.name}; {aim}")
+        )
+    return np.isin(network.streets.name_index, rows)
+
+
+def city_bounds(network: StreetNetwork) -> tuple[float, float, float, float]:
+    """West, south, east, north (degrees) of the city's streets."""
+    import pyproj
+
+    low, high = network.vertices.min(axis=0), network.vertices.max(axis=0)
+    to_degrees = pyproj.Transformer.from_crs(network.crs, "EPSG:4326", always_xy=True)
+    west, south, east, north = to_degrees.transform_bounds(*low, *high)
+    return float(west), float(south), float(east), float(north)
+
+
+def _within(corners: tuple[tuple[float, float], ...], network: StreetNetwork, faults: list[Fault]) -> Array:
+    import pyproj
+    import shapely
+
+    city = shapely.box(*city_bounds(network))
+    polygon = shapely.Polygon(corners)
+    if not polygon.intersects(city):
+        faults.append((("within",), _outside(polygon, city, network)))
+        return np.zeros(len(network.streets), bool)
+    to_metres = pyproj.Transformer.from_crs("EPSG:4326", network.crs, always_xy=True)
+    lon, lat = np.array(corners).T
+    drawn = shapely.Polygon(np.column_stack(to_metres.transform(lon, lat)))
+    shapely.prepare(drawn)
+    middle = middles(network)
+    return np.asarray(shapely.intersects_xy(drawn, middle[:, 0], middle[:, 1]))
+
+
+def _outside(polygon: "Polygon", city: "Polygon", network: StreetNetwork) -> str:
+    import shapely
+
+    west, south, east, north = (f"{degrees:.4f}" for degrees in city.bounds)
+    text = (
+        f"found a polygon outside the city, expected longitudes {west} to {east} and latitudes {south} to {north} "
+        f"({network.name}); "
+    )
+    swapped = shapely.transform(polygon, lambda corners: corners[:, ::-1])
+    if swapped.intersects(city):
+        return text + "longitude and latitude look swapped: write [longitude, latitude]"
+    return text + "move it, or name the city that it lies in"
+
+
+def middles(network: StreetNetwork) -> Array:
+    """The point at half the length of every segment, float64 (S, 2), projected metres."""
+    vertices, start = network.vertices, network.vertex_start.astype(np.int64)
+    steps = np.hypot(*np.diff(vertices, axis=0).T)
+    steps[start[1:-1] - 1] = 0.0  # from the end of one street to the start of the next
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    half = (along[start[:-1]] + along[start[1:] - 1]) / 2
+    after = np.clip(np.searchsorted(along, half, side="left"), start[:-1] + 1, start[1:] - 1)
+    before = after - 1
+    span = along[after] - along[before]
+    share = np.divide(half - along[before], span, out=np.zeros_like(half), where=span > 0)
+    return vertices[before] + share[:, None] * (vertices[after] - vertices[before])
