@@ -85,10 +85,17 @@ def tally(tables: RunTables) -> Tally:
     place = (codes["itinerary"], codes["gender"], codes["age_band"], hours)
     for into, rows in ((untouched, in_core & ~treated), (touched, in_core & treated)):
         np.add.at(into, tuple(code[rows] for code in place), values[rows])
-    sums = untouched + touched
+    sums = dict(zip(ITINERARIES, untouched + touched, strict=True))
     groups = _groups(summary)
+    if not (codes["itinerary"] == ITINERARIES.index("frozen")).any():
+        sums["frozen"] = sums["realised"]  # a baseline's own trips are the frozen ones
+    for name in (
+        "realised",
+        "frozen",
+    ):  # a group that only one itinerary has rows of is the same people in both
+        groups[name] = np.maximum(groups["realised"], groups["frozen"])
     return Tally(
-        sums=dict(zip(ITINERARIES, sums, strict=True)),
+        sums=sums,
         agents={name: groups[name][0].astype(np.int64) for name in ITINERARIES},
         population={name: groups[name][1] for name in ITINERARIES},
         annual_cost=float(tables.placements["annual_cost"].sum()),

@@ -224,7 +224,7 @@ def _city(manifest: Mapping[str, Any]) -> str:
 
 
 def _weakest_grade(manifests: Sequence[Mapping[str, Any]], name: str) -> str:
-    found = {grade for m in manifests if (grade := _grade_of(m.get("grades", {}), name))}
+    found = {_grade_of(manifest.get("grades", {}), name) for manifest in manifests} - {""}
     unknown = found - set(GRADES)
     if unknown:
         raise ResultsError(f"grades.{name}: found {sorted(unknown)}, expected one of {', '.join(GRADES)}")

@@ -40,6 +40,7 @@ QUANTITIES = {
     "gap_change": "change of the gap (negative: it narrows)",
 }
 """Rows of the decomposition, all as shares (0 to 1), with their meaning."""
+_UNSURE = "which is not distinguishable from zero"
 GAP_COLUMNS = ("quantity", "meaning", "estimate", "low", "high")
 
 
@@ -164,16 +165,17 @@ def gap_in_words(gap: pd.DataFrame) -> str:
 
 
 def _split_in_words(whole: float, start: pd.Series, moved: pd.Series) -> str:
-    text = f"Women's gain differs from men's by {_points(whole)}; {_points(start['estimate'])} of it "
-    if start["estimate"] * moved["estimate"] > 0:
-        text += f"({start['estimate'] / whole:.0%}) "
-    text += f"comes from starting nearer 50 per cent and {_points(moved['estimate'])} from being moved "
-    text += "more" if moved["estimate"] >= 0 else "less"
-    unsure = [
-        name for name, part in (("the first part", start), ("the second part", moved)) if not _distinct(part)
+    relation = "exceeds" if whole > 0 else "falls short of"
+    text = f"Women's gain {relation} men's by {_points(abs(whole)).removeprefix('+')}"
+    share = f" ({start['estimate'] / whole:.0%})" if start["estimate"] * moved["estimate"] > 0 else ""
+    parts = [
+        f"{what} makes {_points(part['estimate'])}{more}" + ("" if _distinct(part) else f", {_UNSURE}")
+        for what, part, more in (
+            ("Starting nearer 50 per cent", start, share),
+            ("being moved more or less than men", moved, ""),
+        )
     ]
-    text += " than men"
-    return f"{text} ({' and '.join(unsure)} not distinguishable from zero)." if unsure else f"{text}."
+    return f"{text}. {'; '.join(parts)}."
 
 
 def _gap_sentence(of: pd.DataFrame) -> str:

@@ -91,6 +91,18 @@ class Provenance:
         """The hours counted as dark, as in "16:00 to 09:00"."""
         return hours_in_words(self.dark_hours)
 
+    @property
+    def settled_in_words(self) -> str:
+        """How much footfall still changed from day to day when the baseline was taken as settled."""
+        last = [
+            changes[-1]
+            for one in self.settled
+            if isinstance(changes := one.get("footfall_change_per_day"), Sequence) and changes
+        ]
+        if not last:
+            return "not recorded"
+        return f"on the last day of settling, footfall changed by at most {max(last):.1%} in any draw"
+
 
 def hours_in_words(dark: Sequence[bool]) -> str:
     """Clock hours that are true as spans, a span over midnight in one piece."""

@@ -181,11 +181,12 @@ def _map(png: Path | str | None, title: str) -> str:
         f"Two maps of the streets after dark, difference between “{title}” and the baseline: change of "
         "footfall by street on the left, change of the share of walking time that feels safe on the right."
     )
-    return (
-        f'<figure><img src="data:image/png;base64,{data}" alt="{escape(told)}">'
-        "<figcaption>Purple is more, orange is less, grey is practically no change; streets with a black casing are "
-        "those that the scenario touches. Means over draws, all walkers together.</figcaption></figure>"
+    image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}">'
+    key = (
+        "Purple is more, orange is less, grey is practically no change; streets with a black casing are "
+        "those that the scenario touches. Means over draws, all walkers together."
     )
+    return f"<figure>{_scroll('Map', image)}<figcaption>{key}</figcaption></figure>"
 
 
 def _cost(comparison: pd.DataFrame, name: str, facts: Provenance) -> Iterator[str]:
@@ -196,7 +197,7 @@ def _cost(comparison: pd.DataFrame, name: str, facts: Provenance) -> Iterator[st
     row = wording.select(comparison, name, indicator="cost")
     if len(row):
         yield _paragraph(
-            f"Together {wording.change_with_interval(row.iloc[0])} {row['unit'].iloc[0]}. Whether that is "
+            f"Together {wording.cost_in_words(row.iloc[0])}. Whether that is "
             "worth paying is not for a model to say, so it has no verdict."
         )
 
@@ -232,7 +233,8 @@ def _sureness(
     if parameters:
         known = [name for name in PARAMETER_COLUMNS if any(name in row for row in parameters)]
         rows = tuple(tuple(_entry(row.get(name, "")) for name in known) for row in parameters)
-        listed = _table(tables.Table("Uncertain parameters, with their 90 % range", tuple(known), rows))
+        title = f"The {len(rows)} uncertain parameters, with their 90 % ranges and grades of evidence"
+        listed = _folded(title, _table(tables.Table(title, tuple(known), rows)))
     yield _section("sure", "How sure", f"<ul>{notes}</ul>", f"<h3>The verdicts</h3><dl>{words}</dl>", listed)
 
 
@@ -248,7 +250,7 @@ def _outside() -> Iterator[str]:
 def _place(facts: Provenance) -> Iterator[str]:
     days = ", ".join(f"{key} {value}" for key, value in facts.days.items())
     pairs = [
-        ("Place", f"{facts.city} {facts.country}".strip()),
+        ("Place", ", ".join(word for word in (facts.city, facts.country) if word)),
         ("Date", f"{facts.date_in_words}, with {facts.dark_in_words} after dark"),
         (
             "Agents",
@@ -256,7 +258,7 @@ def _place(facts: Provenance) -> Iterator[str]:
         ),
         ("Draws and seeds", f"{facts.draws} draws; seed {', '.join(str(seed) for seed in facts.seeds)}"),
         ("Days simulated", days or "not recorded"),
-        ("Settled", "; ".join(dict.fromkeys(_settled(one) for one in facts.settled))),
+        ("Settled", facts.settled_in_words),
         ("Code version", facts.code_version),
         ("Versions", ", ".join(f"{key} {value}" for key, value in facts.versions.items()) or "not recorded"),
         ("Runs of the baseline", ", ".join(facts.baseline_run_ids)),
@@ -266,16 +268,13 @@ def _place(facts: Provenance) -> Iterator[str]:
     yield _section("place", "Place, date and runs", f"<dl>{rows}</dl>")
 
 
-def _settled(one: Mapping[str, object]) -> str:
-    return ", ".join(f"{key} {value}" for key, value in one.items())
-
-
 def _licences(facts: Provenance) -> str:
     return (
         "<h2>Licences</h2>"
-        f"<p>Streets, buildings and places: {escape(facts.attribution or '© OpenStreetMap contributors')}. Data "
-        'from OpenStreetMap are under the <a href="https://www.openstreetmap.org/copyright">Open Database Licence '
-        "(ODbL)</a>. The program afterdark is under the Apache Licence 2.0.</p>\n"
+        f"<p>Streets, buildings and places: {escape(facts.attribution or '© OpenStreetMap contributors')}. "
+        "Data from OpenStreetMap are under the "
+        '<a href="https://www.openstreetmap.org/copyright">Open Database Licence (ODbL)</a>. '
+        "The program afterdark is under the Apache Licence 2.0.</p>\n"
     )
 
 
@@ -311,7 +310,9 @@ def _table(table: tables.Table) -> str:
         bodies = [list(rows) for _, rows in groupby(table.rows, key=lambda row: str(row[0]))]
         inner = "".join(f'<tbody class="group">{_grouped(table, rows)}</tbody>' for rows in bodies)
     else:
-        inner = "<tbody>" + "".join(f"<tr>{_cells(table, row, 0)}</tr>" for row in table.rows) + "</tbody>"
+        inner = (
+            "<tbody>" + "".join(f"<tr>{_cells(table, row, start=0)}</tr>" for row in table.rows) + "</tbody>"
+        )
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in table.notes)
     caption = f"<caption>{escape(table.title)}</caption>"
     return _scroll(table.title, f"<table>{caption}<thead>{head}</thead>{inner}</table>") + notes
@@ -326,15 +327,20 @@ def _grouped(table: tables.Table, rows: Sequence[tuple[tables.Entry, ...]]) -> s
     first = f'<th scope="rowgroup" rowspan="{len(rows)}">{escape(str(rows[0][0]))}</th>'
     lines = []
     for at, row in enumerate(rows):
+        cells = _cells(table, row, start=1, span=len(rows) if at == 0 else 0)
         total = ' class="total"' if row[1] == "all" and len(rows) > 1 else ""
-        lines.append(f"<tr{total}>{first if at == 0 else ''}{_cells(table, row, 1)}</tr>")
+        lines.append(f"<tr{total}>{first if at == 0 else ''}{cells}</tr>")
     return "".join(lines)
 
 
-def _cells(table: tables.Table, row: Sequence[tables.Entry], start: int) -> str:
+def _cells(table: tables.Table, row: Sequence[tables.Entry], *, start: int, span: int = 1) -> str:
+    """Cells from column `start` on; `span` rows for those said once for all of them, 0 if said already."""
     parts = []
     for at in range(start, len(row)):
         entry, name = row[at], table.columns[at]
+        if at in table.once:
+            parts.append(f'<td rowspan="{span}">{escape(str(entry))}</td>' if span else "")
+            continue
         if isinstance(entry, tables.Verdict):
             mark = wording.MARKS.get(entry.word, "")
             kind = {"better": " better", "worse": " worse"}.get(entry.word, "")

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import wording
-from analysis.cells import HOUR_BANDS, MIN_AGENTS
+from analysis.cells import HOUR_BANDS, MIN_AGENTS, cell_sums, choose_cells, tally
 from analysis.comparison import GRADES
 from analysis.gap import gap_in_words
 from analysis.indicators import INDICATORS
 from analysis.provenance import Provenance
+from simulator.results import RunTables
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -54,7 +55,7 @@ class Table:
 
 
 def headline_table(
-    comparison: pd.DataFrame, scenario: str, facts: Provenance, *, only: Sequence[str] = ("day", "dark")
+    comparison: pd.DataFrame, scenario: str, facts: Provenance, *, only: Sequence[str] = ("dark", "day")
 ) -> Table:
     """Share of walking time that feels safe by gender and age, by day and after dark (or `only` one)."""
     rows = wording.select(
@@ -307,6 +308,52 @@ def render_answer(
         parts.append(Text(f"Women and men: {gap_in_words(gap)}\n"))
     parts.append(Text("\n".join(how_sure(comparison, facts))))
     return parts
+
+
+def run_table(tables: RunTables) -> Table:
+    """Levels of every indicator in one run, for women, men and everybody over the whole day."""
+    added = tally(tables)
+    chosen = [
+        cell
+        for cell in choose_cells(added.agents["realised"], tables.manifest["dark_hours"])
+        if (cell.age, cell.period, cell.hour_band) == ("all", "all", "all")
+    ]
+    at = {cell.gender: position for position, cell in enumerate(chosen)}
+    sums = cell_sums(added, chosen)
+    body: list[tuple[Entry, ...]] = []
+    for one in INDICATORS.values():
+        values = one.formula(sums)
+        shown = ("all",) if one.breakdown == "total" else ("woman", "man", "all")
+        levels = [
+            wording.level(float(values[at[gender]]), one.unit) if gender in at and gender in shown else "–"
+            for gender in ("woman", "man", "all")
+        ]
+        body.append((one.title, *levels, one.unit))
+    return Table(
+        title="One run, whole day",
+        columns=("indicator", "value, women", "value, men", "value, everybody", "unit"),
+        rows=tuple(body),
+        notes=(
+            "One draw of the uncertain parameters: it says nothing of how sure this is.",
+            "Levels are assumptions; `afterdark compare` gives differences with intervals.",
+        ),
+    )
+
+
+def render_run(tables: RunTables) -> "list[RenderableType]":
+    """One run as rich renderables: what was run, then the levels of its indicators."""
+    from rich.text import Text
+
+    manifest = tables.manifest
+    told = manifest["scenario"]
+    where = (
+        f"{manifest['city']['name']} on {manifest['date']}, draw {manifest['draw']}, seed {manifest['seed']}"
+    )
+    return [
+        Text(str(told.get("title") or told["name"]), style="bold"),
+        Text(f"{where}; {wording.whole_number(manifest['agents'])} agents\n"),
+        render_table(run_table(tables)),
+    ]
 
 
 def how_sure(comparison: pd.DataFrame, facts: Provenance) -> Sequence[str]:

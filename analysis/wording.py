@@ -21,8 +21,8 @@ MEANINGS = {
     WORSE: "the 90 % interval lies wholly on the worse side of zero",
     NONE: "the 90 % interval lies inside the indicator's material margin",
     CANNOT_TELL: "the interval holds both better and worse, or there is one draw only",
-    ZERO: "exactly zero in every draw: nothing in the model leads from the measure to this number, so the zero "
-    "is put in, not found out",
+    ZERO: "exactly zero in every draw: nothing in the model leads from the measure to this number, so the "
+    "zero is put in, not found out",
     BREAK_EVEN: "no evaluation exists: the effect that would be needed is given, not a verdict",
 }
 """What each verdict says."""
@@ -34,14 +34,14 @@ DISCLAIMER = "This explores a scenario under stated assumptions; it is not a for
 
 def unit_of_change(unit: str) -> str:
     """Unit of a difference: percentage points for shares."""
-    return "points" if unit in SHARES else unit
+    return "points" if unit in SHARES else unit.replace("100 000", "100\u202f000")
 
 
 def level(value: float, unit: str) -> str:
     """A value as read: shares in per cent, others with three figures; no unit for the latter."""
     if not math.isfinite(value):
         return "–"
-    return f"{100.0 * value:.1f} %" if unit in SHARES else _figures(value)
+    return f"{100.0 * value:.1f}\u00a0%" if unit in SHARES else _figures(value)
 
 
 def change(difference: float, unit: str, *, beside: Sequence[float] = ()) -> str:
@@ -94,6 +94,14 @@ def _figures(value: float) -> str:
 def whole_number(value: float) -> str:
     """A count with thin spaces between thousands."""
     return f"{value:,.0f}".replace(",", "\u202f").replace("-", MINUS)
+
+
+def cost_in_words(row: pd.Series) -> str:
+    """A cost with its interval, if it differs between draws."""
+    unit = str(row["unit"])
+    if row["low"] == row["high"]:
+        return f"{whole_number(float(row['difference']))} {unit}"
+    return f"{change_with_interval(row)} {unit}"
 
 
 def money(value: float, currency: str) -> str:
@@ -182,7 +190,7 @@ def _who_gains(comparison: pd.DataFrame, scenario: str, title: str, facts: Prove
 def _clause(row: pd.Series, who: str) -> str:
     unit, verdict = str(row["unit"]), str(row["verdict"])
     text, interval = _change_and_ends(row)
-    numbers = f"{text} points, {interval or 'in every draw'}"
+    numbers = f"{text} points, 90 % interval {interval}" if interval else f"{text} points in every draw"
     before, after = (level(float(str(row[name])), unit) for name in ("baseline", "value"))
     if verdict in (BETTER, WORSE):
         word = "rises" if verdict == BETTER else "falls"

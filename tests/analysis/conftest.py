@@ -153,7 +153,7 @@ def synthetic_run(
         "agents": 800,
         "population": 1600.0,
         "days": {"settle": 6, "adapt": 3, "measured": 1},
-        "settled": {"converged": True, "days": 5},
+        "settled": {"footfall_change_per_day": [0.3, 0.1, 0.012], "after_fork": [0.01]},
         "dark_hours": list(DARK),
         "parameters": {"dark_odds_women": 7.5},
         "grades": {"feels_safe_share": "assumption", "incidents_expected": "review", "cost": "weak"},

@@ -1,0 +1,146 @@
+"""Words and tables: every claim is one of the comparison's verdicts."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from analysis import tables, wording
+from analysis.comparison import compare_runs
+from analysis.gap import decompose_gap
+from analysis.provenance import collect_provenance
+
+
+@pytest.fixture
+def answered(make_pair, make_pushes):
+    """Comparison, provenance and gap of eight draws of lamps."""
+
+    def build(*, title="Light the dark park paths", **push):
+        base, lamps = make_pair(make_pushes(8, **push), title=title)
+        runs = {"lamps": lamps}
+        return compare_runs(base, runs), collect_provenance(base, runs), decompose_gap(base, lamps)
+
+    return build
+
+
+def test_plain_answer_says_what_for_whom_when_how_surely_and_at_what_cost(answered):
+    comparison, facts, _ = answered()
+    said = wording.plain_answer(comparison, "lamps", facts)
+    assert 2 <= len(said) <= 4
+    text = " ".join(said)
+    for words in (
+        "rises for women from 55.0",
+        "rises for men from",
+        "21 December 2026",
+        "better for women and men at 16–10 h",
+        "by day nothing changes, by assumption",
+        "8 of 8 draws for women",
+        "28\u202f000 EUR a year",
+        "not a forecast",
+    ):
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    ("push", "words", "never"),
+    [
+        ({"women": -0.3, "men": 0.3}, "falls for women", "falls for men"),
+        ({"women": 0.0, "men": 0.0, "spread": 0.001}, "stays practically the same for women", "rises"),
+        ({"women": 0.02, "men": 0.02, "spread": 0.1}, "these draws cannot tell", "rises for"),
+    ],
+)
+def test_plain_answer_never_goes_beyond_the_verdict(answered, push, words, never):
+    comparison, facts, _ = answered(**push)
+    text = " ".join(wording.plain_answer(comparison, "lamps", facts))
+    assert words in text
+    assert never not in text
+
+
+def test_plain_answer_to_nothing(make_run):
+    base, same = [make_run(0), make_run(1)], [make_run(0, name="n"), make_run(1, name="n")]
+    comparison, facts = compare_runs(base, {"n": same}), collect_provenance(base, {"n": same})
+    assert "equals the baseline's exactly" in wording.plain_answer(comparison, "n", facts)[0]
+
+
+def test_plain_answer_with_one_draw_and_at_midsummer(make_run, make_pair, make_pushes):
+    base, lamps = make_pair(make_pushes(1), manifest=None)
+    comparison, facts = compare_runs(base, {"lamps": lamps}), collect_provenance(base, {"lamps": lamps})
+    assert "one draw says nothing" in " ".join(wording.plain_answer(comparison, "lamps", facts)).lower()
+    bright = {"dark_hours": [False] * 24}
+    base, lamps = [make_run(manifest=bright)], [make_run(name="lamps", measures=True, manifest=bright)]
+    comparison, facts = compare_runs(base, {"lamps": lamps}), collect_provenance(base, {"lamps": lamps})
+    assert "the sun hardly sets" in wording.plain_answer(comparison, "lamps", facts)[0]
+    assert tables.headline_table(comparison, "lamps", facts).rows
+
+
+def test_numbers_are_written_with_units_signs_and_equal_decimals():
+    assert wording.level(0.1234, "share of walking time") == "12.3\u00a0%"
+    assert wording.level(1234.5, "m per trip made") == "1\u202f234"
+    assert wording.level(float("nan"), "m per trip made") == "–"
+    assert wording.change(-0.0123, "share of walking time") == "−1.2"
+    assert wording.change(0.0, "m per trip made") == "0"
+    row = {"difference": 0.5, "low": -12.25, "high": 13.25, "unit": "m per trip made"}
+    assert wording.change_with_interval(row) == "+0.5 (−12.2 to +13.2)"
+    assert wording.change_with_interval(row | {"low": float("nan")}) == "+0.5 (no interval)"
+    assert (
+        wording.change_with_interval(dict.fromkeys(("difference", "low", "high"), 0.0) | {"unit": "x"}) == "0"
+    )
+    assert wording.money(28_437.0, "EUR") == "28\u202f400 EUR"
+
+
+def test_tables_are_rectangular_and_headed(answered):
+    comparison, facts, gap = answered()
+    made = [
+        tables.headline_table(comparison, "lamps", facts),
+        tables.hours_table(comparison, "lamps"),
+        tables.indicators_table(comparison, "lamps"),
+        tables.use_table(comparison, "lamps"),
+        tables.worse_table(comparison, "lamps"),
+        tables.placements_table(facts, "lamps"),
+        tables.gap_table(gap),
+    ]
+    for table in made:
+        assert {len(row) for row in table.rows} <= {len(table.columns)}
+        assert not table.groups or sum(count for _, count in table.groups) == len(table.columns)
+    assert len(made[0].rows) == 9 + 9 + 1 + 9
+    assert len(made[1].rows) == 8
+    assert not made[4].rows
+    assert [str(row[0]) for row in made[2].rows].count("Expected robbery") == 3
+
+
+def test_worse_table_names_who_loses(answered):
+    comparison, _, _ = answered(women=-0.3, men=0.3)
+    table = tables.worse_table(comparison, "lamps")
+    assert {row[1] for row in table.rows} >= {"women"}
+    assert "men" not in {row[1] for row in table.rows}
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_terminal_shows_words_before_numbers_and_units(answered, width):
+    comparison, facts, gap = answered()
+    out = io.StringIO()
+    console = Console(file=out, width=width, color_system=None)
+    for part in tables.render_answer(comparison, facts, scenario="lamps", gap=gap, width=width):
+        console.print(part)
+    text = out.getvalue()
+    assert text.index("rises for") < text.index("baseline")
+    for words in ("▲ better", "per 100", "steps of 1/8", "graded “assumption”", "another gender"):
+        assert words in text
+    assert max(len(line) for line in text.splitlines()) <= width
+
+
+def test_a_single_run_shows_levels_and_its_limits(make_run):
+    out = io.StringIO()
+    for part in tables.render_run(make_run(3, title="Baseline [b]")):
+        Console(file=out, width=120, color_system=None).print(part)
+    text = out.getvalue()
+    for words in ("Baseline [b]", "draw 3", "55.0", "Expected robbery", "nothing of how sure"):
+        assert words in text
+
+
+def test_user_words_are_not_read_as_markup(answered):
+    comparison, facts, gap = answered(title="[red]Lamps[/red] [/]")
+    out = io.StringIO()
+    for part in tables.render_answer(comparison, facts, scenario="lamps", gap=gap):
+        Console(file=out, width=120, color_system=None).print(part)
+    assert "[red]Lamps[/red] [/]" in out.getvalue()
