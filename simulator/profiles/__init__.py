@@ -16,6 +16,7 @@ TABLES: tuple[str, ...] = (
     "csew_16_1_4",
     "montpellier2014_chains",
     "montpellier2014_durations",
+    "montpellier2014_durations_on_foot",
     "montpellier2014_population",
     "montpellier2014_second_stops",
     "montpellier2014_strolls",

@@ -31,7 +31,7 @@ _Z90 = 1.6448536269514722  # 90 % interval of a normal
 
 def _is_weekday(moment: pd.Series) -> pd.Series:
     """Monday to Friday as the survey has it: a day begins at 04:00."""
-    return (moment - pd.Timedelta(hours=FIRST_HOUR)).dt.weekday < 5
+    return (moment - pd.Timedelta(hours=FIRST_HOUR)).dt.day_of_week < 5
 
 
 def incident_shares(folder: Path) -> tuple[Array, Array]:
@@ -52,9 +52,7 @@ def walking_time_shares(trips: pd.DataFrame) -> tuple[Array, Array]:
     row = np.repeat(np.arange(len(walks)), length)
     minute = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
     hour = (walks["start"].to_numpy()[row] + minute) // 60 % 24
-    time = pd.DataFrame(
-        {"person": walks["person"].to_numpy()[row], "hour": hour, "w": walks["weight"].to_numpy()[row]}
-    )
+    time = pd.DataFrame({"person": walks["person"].to_numpy()[row], "hour": hour, "w": walks["weight"].to_numpy()[row]})
     by_person = time.groupby(["hour", "person"])["w"].sum()
     total = by_person.groupby("hour").sum().reindex(range(24), fill_value=0.0).to_numpy()
     square = (by_person**2).groupby("hour").sum().reindex(range(24), fill_value=0.0).to_numpy()

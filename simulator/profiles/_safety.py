@@ -22,7 +22,7 @@ _DISABILITY_OF = {"Disabled (GSS harmonised)": "disabled", "Non-disabled (GSS ha
 def feels_safe(folder: Path) -> pd.DataFrame:
     """Shares (0..1) who feel very or fairly safe: pooled by gender, age, disability; all ages also by year.
 
-    Rows by age exist only pooled (`year` 2017/18-2019/20): a plain mean over the years present, whose number is `years`.
+    """Shares (0..1) who feel very or fairly safe: pooled by gender, age and disability; all ages also by year.
     """
     raw = pd.read_csv(folder / "safety" / "uk_feel_safe_after_dark_16-1-4.csv")
     table = pd.DataFrame(
@@ -45,9 +45,7 @@ def feels_safe(folder: Path) -> pd.DataFrame:
     by_year = table[(table["age_band"] == "all") & (table["disability"] == "all")]
     both = pd.concat([pooled, by_year.sort_values(["year", *keys])], ignore_index=True)
     order = {word: at for at, word in enumerate([*_GENDER_OF.values(), *_AGE_OF.values(), "all"])}
-    rank = both.assign(
-        late=both["year"].str.len() == 7, g=both["gender"].map(order), a=both["age_band"].map(order)
+    rank = both.assign(late=both["year"].str.len() == 7, g=both["gender"].map(order), a=both["age_band"].map(order))
+    return both.loc[rank.sort_values(["late", "year", "disability", "g", "a"], kind="stable").index].reset_index(
+        drop=True
     )
-    return both.loc[
-        rank.sort_values(["late", "year", "disability", "g", "a"], kind="stable").index
-    ].reset_index(drop=True)

@@ -53,7 +53,7 @@ def _others(counts: Array, prior: Array, strength: float) -> Array:
 
 def _by_part(values: Array) -> Array:
     """Sum hours (..., 24) into parts of the day (..., 4)."""
-    return np.stack([values[..., PART_OF_HOUR == part].sum(axis=-1) for part in range(4)], axis=-1)
+    return np.stack([values[..., part == PART_OF_HOUR].sum(axis=-1) for part in range(4)], axis=-1)
 
 
 def keep_parts_of_day(profiles: Array, weights: Array, squares: Array) -> Array:
@@ -74,9 +74,7 @@ def keep_parts_of_day(profiles: Array, weights: Array, squares: Array) -> Array:
     raked = profiles.copy()
     for _ in range(200):
         found = _by_part((raked * totals).sum(axis=1))
-        raked *= np.divide(wanted, found, out=np.ones_like(found), where=found > 0)[
-            :, np.newaxis, PART_OF_HOUR
-        ]
+        raked *= np.divide(wanted, found, out=np.ones_like(found), where=found > 0)[:, np.newaxis, PART_OF_HOUR]
         raked /= raked.sum(axis=-1, keepdims=True)
     return raked
 
@@ -107,8 +105,6 @@ def smooth_profiles(weights: Array, squares: Array) -> tuple[Array, dict[str, fl
     ages = shrink(by_age, purpose, age_strength)
     cells = effective_counts(weights, squares)
     other_gender = shrink(cells[::-1], almost, age_strength)
-    gender_strength = best_strength(
-        cells.reshape(-1, cells.shape[-1]), other_gender.reshape(-1, cells.shape[-1])
-    )
+    gender_strength = best_strength(cells.reshape(-1, cells.shape[-1]), other_gender.reshape(-1, cells.shape[-1]))
     profiles = keep_parts_of_day(shrink(cells, ages, gender_strength), weights, squares)
     return profiles, {"age": age_strength, "gender": gender_strength}

