@@ -22,7 +22,7 @@ _DISABILITY_OF = {"Disabled (GSS harmonised)": "disabled", "Non-disabled (GSS ha
 def feels_safe(folder: Path) -> pd.DataFrame:
     """Shares (0..1) who feel very or fairly safe: pooled by gender, age, disability; all ages also by year.
 
-    """Shares (0..1) who feel very or fairly safe: pooled by gender, age and disability; all ages also by year.
+    Rows by age exist only pooled (`year` 2017/18-2019/20): a plain mean over the years present (`years` of them).
     """
     raw = pd.read_csv(folder / "safety" / "uk_feel_safe_after_dark_16-1-4.csv")
     table = pd.DataFrame(
