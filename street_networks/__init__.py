@@ -12,7 +12,7 @@ _HOME = {
     "Layer": "geopackage",
     "city_from_osm": "osm",
 }
-__all__ = sorted(_HOME)  # noqa: PLE0605
+__all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:

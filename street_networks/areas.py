@@ -1,8 +1,8 @@
 """Polygons of an extract: parks, buildings and land use, closed and made valid.
 
-A ring that the cut has opened is closed by the straight line between the ends that are left; an invalid polygon
-(self-crossing) is repaired with `shapely.make_valid`. Relations use their outer and inner member ways that are
-present; both kinds of repair are counted.
+A ring that the cut has opened is closed by the straight line between its ends; an invalid
+polygon (self-crossing) is repaired with `shapely.make_valid`. Relations use their outer and inner member
+ways that are present; both kinds of repair are counted.
 """
 
 import dataclasses
@@ -18,7 +18,7 @@ PARK_TAGS = {
     "landuse": frozenset({"recreation_ground", "village_green", "cemetery", "forest", "allotments"}),
     "natural": frozenset({"wood", "heath"}),
 }
-"""What counts as a park for `in_park`. Not `landuse=grass`: in town it is verges and lawns beside a street."""
+"""What counts as a park for `in_park`. Not `landuse=grass`: in town that is verges along streets."""
 OPEN_SPACE_TAGS = {**PARK_TAGS, "leisure": PARK_TAGS["leisure"] | {"playground", "pitch"}}
 
 Position = tuple[float, float]
@@ -69,9 +69,7 @@ def _polygonal(shape: shapely.Geometry, counts: Counter[str]) -> shapely.Geometr
     return merged if merged is not None and merged.area > 0 else None
 
 
-def _ring(
-    nodes: tuple[int, ...], position: Mapping[int, Position], counts: Counter[str]
-) -> shapely.Geometry | None:
+def _ring(nodes: tuple[int, ...], position: Mapping[int, Position], counts: Counter[str]) -> shapely.Geometry | None:
     left = [position[node] for node in nodes if node in position]
     if len(left) < 3:
         return None

@@ -1,4 +1,4 @@
-"""Reading the layers of a city file with every fault collected: layer, feature, what was found, what is expected."""
+"""Read the layers of a city file and collect every fault: layer, feature, what was found and expected."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -81,9 +81,7 @@ class RawLayer:
     def lines(self, faults: Faults) -> Array:
         """The line of each street (QGIS may have made them multi-part)."""
         single = np.array([_only_part(shape) for shape in self.shapes], object)
-        bad = np.array(
-            [shape is None or shape.geom_type != "LineString" or shape.is_empty for shape in single], bool
-        )
+        bad = np.array([shape is None or shape.geom_type != "LineString" or shape.is_empty for shape in single], bool)
         found = [f"geometry is {_shape_word(shape)}" for shape in self.shapes]
         faults.add_rows(self.name, self.keys, bad, found=found, expected="one line of at least two points")
         single[bad] = shapely.LineString([(0, 0), (1, 1)])
@@ -92,9 +90,7 @@ class RawLayer:
     def add_positions(self, faults: Faults) -> None:
         """Columns x_m and y_m from the points."""
         single = np.array([_only_part(shape) for shape in self.shapes], object)
-        bad = np.array(
-            [shape is None or shape.geom_type != "Point" or shape.is_empty for shape in single], bool
-        )
+        bad = np.array([shape is None or shape.geom_type != "Point" or shape.is_empty for shape in single], bool)
         found = [f"geometry is {_shape_word(shape)}" for shape in self.shapes]
         faults.add_rows(self.name, self.keys, bad, found=found, expected="one point")
         single[bad] = shapely.Point(0, 0)
@@ -115,9 +111,7 @@ class RawLayer:
             if column.unique:
                 repeated = np.zeros(len(values), bool)
                 repeated[1:] = values[1:] == values[:-1]  # the layer is sorted by its key
-                faults.add_rows(
-                    self.name, self.keys, repeated, found=found, expected="a key of its own, found twice"
-                )
+                faults.add_rows(self.name, self.keys, repeated, found=found, expected="a key of its own, found twice")
 
 
 def _only_part(shape: shapely.Geometry | None) -> shapely.Geometry | None:
@@ -126,13 +120,7 @@ def _only_part(shape: shapely.Geometry | None) -> shapely.Geometry | None:
 
 
 def _shape_word(shape: shapely.Geometry | None) -> str:
-    return (
-        "missing"
-        if shape is None
-        else f"an empty {shape.geom_type}"
-        if shape.is_empty
-        else f"a {shape.geom_type}"
-    )
+    return "missing" if shape is None else f"an empty {shape.geom_type}" if shape.is_empty else f"a {shape.geom_type}"
 
 
 def layers_of(path: Path) -> set[str]:
@@ -148,9 +136,7 @@ def layers_of(path: Path) -> set[str]:
     with path.open("rb") as file:
         head = file.read(16)
     if not head.startswith(b"SQLite format 3\0"):
-        raise CityError(
-            f"{path}: is not a GeoPackage (its first bytes are {head[:8]!r}); expected a city file (.gpkg)"
-        )
+        raise CityError(f"{path}: is not a GeoPackage (its first bytes are {head[:8]!r}); expected a city file (.gpkg)")
     try:
         return {str(name) for name, _ in pyogrio.list_layers(path)}
     except pyogrio.errors.DataSourceError as error:
@@ -288,6 +274,4 @@ def check_crs(layers: Mapping[str, RawLayer], crs: str | None, faults: Faults) -
         if layer.crs is None:
             faults.add(name, None, "no coordinate reference system", f"{crs or 'a projected one in metres'}")
         elif crs is not None and layer.crs != crs:
-            faults.add(
-                name, None, f"coordinates in {layer.crs[:40]}", f"the city's {crs} (see its table metadata)"
-            )
+            faults.add(name, None, f"coordinates in {layer.crs[:40]}", f"the city's {crs} (see its table metadata)")

@@ -1,10 +1,10 @@
 """A city as one GeoPackage: what the simulator needs and what a planner wants to see in QGIS.
 
-Layers: streets (lines), junctions, lamps, places (points); beside them stops, buildings, open_spaces, zones; table metadata
-(key, value). In the file stand words and stable keys (`street_class` "footway", `junction_id`); codes and row numbers
-exist only in memory. Rows are read by key, so that order of rows and columns, further columns and further layers do
-not matter. The same network gives the same bytes: rows in the order of their keys, and GDAL's clock set to
-the date of the data.
+Layers: streets (lines), junctions, lamps, places (points); beside them stops, buildings, open_spaces, zones;
+table metadata (key, value). In the file stand words and stable keys (`street_class` "footway",
+`junction_id`); codes and row numbers exist only in memory. Rows are read by key, so that order of rows and
+columns, further columns and further layers do not matter. The same network gives the same bytes: rows in the
+order of their keys, and GDAL's clock set to the date of the data.
 """
 
 import dataclasses
@@ -18,7 +18,7 @@ import pyogrio.raw
 import shapely
 
 from simulator.columns import Column, Table, columns_of
-from simulator.errors import CityError, InputError
+from simulator.errors import InputError
 from simulator.files import whole_file
 from simulator.network import Junctions, Lamps, Places, StreetNetwork, Streets
 from street_networks import file_checks
@@ -45,7 +45,7 @@ class Layer:
     Parameters
     ----------
     shapes
-        Geometries, one a row; None to add columns to one of the network's own layers, in the order of its rows.
+        Geometries, one a row; None to add columns to a layer of the network, in the order of its rows.
     columns
         Name -> values, one a row; None in a text column is an empty cell.
     """
@@ -65,9 +65,7 @@ _FILE_NAMES = {
 }
 
 
-def write_city(
-    network: StreetNetwork, path: Path | str, *, layers: Mapping[str, Layer] | None = None
-) -> None:
+def write_city(network: StreetNetwork, path: Path | str, *, layers: Mapping[str, Layer] | None = None) -> None:
     """Write a city file, whole or not at all; the same network and layers give the same bytes.
 
     Parameters
@@ -128,7 +126,7 @@ def read_city(path: Path | str) -> StreetNetwork:
     Raises
     ------
     CityError
-        If it is no such file; with every fault found, each naming layer and feature, what was found and expected.
+        If it is no such file; with every fault: layer, feature, what was found and what is expected.
     """
     path = Path(path)
     present = file_checks.layers_of(path)
@@ -158,12 +156,9 @@ def _network(metadata: dict[str, str], raw: dict[str, RawLayer], faults: Faults)
         "tagged_lit", {word: code for code, word in LIT_WORDS.items()}, faults
     )
     for column in ("from_junction", "to_junction"):
-        streets.columns[column] = streets.rows_of(
-            column, _FILE_NAMES[column], junctions, "junction_id", faults
-        )
+        streets.columns[column] = streets.rows_of(column, _FILE_NAMES[column], junctions, "junction_id", faults)
     places.columns["junction"] = places.rows_of("junction", "junction_id", junctions, "junction_id", faults)
     places.columns["segment"] = places.rows_of("segment", "segment_id", streets, "segment_id", faults)
-    tables: dict[str, Table] = {}
     for name, kind in (("streets", Streets), ("junctions", Junctions), ("lamps", Lamps), ("places", Places)):
         for declared in columns_of(kind):
             if declared.words:
@@ -172,18 +167,26 @@ def _network(metadata: dict[str, str], raw: dict[str, RawLayer], faults: Faults)
         raw[name].check_ranges([_filed(declared) for declared in columns_of(kind)], faults)
     latitude, longitude = (file_checks.number(metadata, key, faults) for key in ("latitude", "longitude"))
     faults.raise_any()
-    for name, kind in (("streets", Streets), ("junctions", Junctions), ("lamps", Lamps), ("places", Places)):
-        tables[name] = kind(**{c.name: raw[name].columns[c.name] for c in columns_of(kind)})
     return StreetNetwork(
+        name=metadata["name"],
+        crs=metadata["crs"],
         latitude=latitude,
         longitude=longitude,
-        **{key: metadata[key] for key in ("name", "crs", "timezone", "country")},
+        timezone=metadata["timezone"],
+        country=metadata["country"],
         street_names=names,
         metadata={key: value for key, value in metadata.items() if key not in METADATA_KEYS},
-        **tables,  # type: ignore[arg-type]
+        streets=Streets(**_declared(Streets, streets)),
+        junctions=Junctions(**_declared(Junctions, junctions)),
+        places=Places(**_declared(Places, places)),
+        lamps=Lamps(**_declared(Lamps, lamps)),
         vertices=shapely.get_coordinates(lines),
         vertex_start=np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))]),
     )
+
+
+def _declared(table: type[Table], layer: RawLayer) -> dict[str, Array]:
+    return {declared.name: layer.columns[declared.name] for declared in columns_of(table)}
 
 
 def _filed(declared: Column) -> tuple[Column, str]:
@@ -191,7 +194,7 @@ def _filed(declared: Column) -> tuple[Column, str]:
 
 
 def _wanted(table: type[Table]) -> dict[str, tuple[str, str]]:
-    """Columns to read: name in memory -> (name in the file, what it must be: text, yes/no, whole number, number)."""
+    """Columns to read: name in memory -> (name in the file, text, yes/no, whole number or number)."""
     wanted = {}
     for declared in columns_of(table):
         if declared.name in ("x_m", "y_m"):
@@ -256,9 +259,7 @@ def _place_columns(network: StreetNetwork) -> dict[str, Array]:
     }
 
 
-def _write_layer(
-    path: Path, name: str, shapes: Array | None, columns: Mapping[str, Array], crs: str | None
-) -> None:
+def _write_layer(path: Path, name: str, shapes: Array | None, columns: Mapping[str, Array], crs: str | None) -> None:
     fields = list(columns)
     pyogrio.raw.write(
         path,

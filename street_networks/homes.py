@@ -2,21 +2,23 @@
 
 Rules:
 
-1. Floor area = footprint x levels (``building:levels``, without basements; else evidence `building_levels`). Roofs, sheds,
-   garages, kiosks and the like hold nobody. A building whose middle lies in a larger one is part of it and
-   is not counted twice.
-2. Share of the floor area that is lived in: apartments, residential, house and the like 1; offices, shops, schools, churches
-   and buildings tagged with an amenity, office, shop or tourism 0; buildings without a use take the share
-   usual in the land use around them (evidence `residential_share_*`: residential, commercial, else).
+1. Floor area = footprint x levels (``building:levels``, without basements; else evidence `building_levels`).
+   Roofs, sheds, garages, kiosks and the like hold nobody. A building whose middle lies in a larger one is
+   part of it and is not counted twice.
+2. Share of the floor area that is lived in: apartments, residential, house and the like 1; offices, shops,
+   schools, churches and buildings tagged with an amenity, office, shop or tourism 0; buildings without a use
+   take the share usual in the land use around them (evidence `residential_share_*`: residential, commercial,
+   else).
 3. Residents = lived-in floor area x `dwelling_share_of_floor` / `dwelling_area_per_person`.
 4. Jobs = the other floor area / `floor_area_per_job`.
-5. Overlooking: a building's residents are spread evenly along its outline; a segment is overlooked by the residents along
-   the outline within 25 m of it. The figure is per 100 m of street, where 25 m are added at either end, as
-   far as such windows see, lest short segments get absurd figures. Tunnels are overlooked by nobody.
+5. Overlooking: a building's residents are spread evenly along its outline; a segment is overlooked by the
+   residents along the outline within 25 m of it. The figure is per 100 m of street, where 25 m are added at
+   either end, as far as such windows see, lest short segments get absurd figures. Tunnels are overlooked by
+   nobody.
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -41,13 +43,34 @@ _DWELLINGS = frozenset(
 )
 _UNTYPED = frozenset({"yes", "block"})
 _EMPTY = frozenset(
-    "no roof shed garage garages carport hut kiosk ship bridge tower utility service entrance underpass_entrance "
-    "atrium glasshouse greenhouse ruins construction transformer_tower toilets pavilion".split()
+    {
+        "no",
+        "roof",
+        "shed",
+        "garage",
+        "garages",
+        "carport",
+        "hut",
+        "kiosk",
+        "ship",
+        "bridge",
+        "tower",
+        "utility",
+        "service",
+        "entrance",
+        "underpass_entrance",
+        "atrium",
+        "glasshouse",
+        "greenhouse",
+        "ruins",
+        "construction",
+        "transformer_tower",
+        "toilets",
+        "pavilion",
+    }
 )
 _BUSY_KEYS = ("amenity", "office", "shop", "tourism")
-_COMMERCIAL = frozenset(
-    {"commercial", "retail", "industrial", "civil", "railway", "military", "institutional"}
-)
+_COMMERCIAL = frozenset({"commercial", "retail", "industrial", "civil", "railway", "military", "institutional"})
 
 Array = np.ndarray[Any, Any]
 Position = tuple[float, float]
@@ -90,24 +113,16 @@ def find_buildings(extract: Extract, position: Mapping[int, Position]) -> Buildi
     )
 
 
-def overlooking_residents(
-    lines: Sequence[shapely.LineString], buildings: Buildings, is_tunnel: Array
-) -> Array:
+def overlooking_residents(lines: Array, buildings: Buildings, is_tunnel: Array) -> Array:
     """Residents who overlook each segment, per 100 m of street (float64, rule 5)."""
     seen = np.zeros(len(lines))
     if buildings.areas:
         outlines = shapely.boundary(buildings.shapes)
-        street = np.array(lines, object)
-        zones = shapely.buffer(street, OVERLOOKING_REACH_M)
-        rows, which = shapely.STRtree(outlines).query(
-            street, predicate="dwithin", distance=OVERLOOKING_REACH_M
-        )
-        part = (
-            shapely.length(shapely.intersection(zones[rows], outlines[which]))
-            / shapely.length(outlines)[which]
-        )
+        zones = shapely.buffer(lines, OVERLOOKING_REACH_M)
+        rows, which = shapely.STRtree(outlines).query(lines, predicate="dwithin", distance=OVERLOOKING_REACH_M)
+        part = shapely.length(shapely.intersection(zones[rows], outlines[which])) / shapely.length(outlines)[which]
         np.add.at(seen, rows, part * buildings.residents[which])
-    length = shapely.length(np.array(lines, object)) + 2 * OVERLOOKING_REACH_M
+    length = shapely.length(lines) + 2 * OVERLOOKING_REACH_M
     return np.where(is_tunnel, 0.0, 100 * seen / length).round(3)
 
 
@@ -120,9 +135,7 @@ def _outermost(areas: list[Area]) -> list[Area]:
 
 
 def _land_use(extract: Extract, position: Mapping[int, Position], areas: list[Area]) -> list[str]:
-    zones, _ = find_areas(
-        extract, position, lambda tags: tags.get("landuse") in _COMMERCIAL | {"residential"}
-    )
+    zones, _ = find_areas(extract, position, lambda tags: tags.get("landuse") in _COMMERCIAL | {"residential"})
     around = [""] * len(areas)
     if zones and areas:
         middles = shapely.point_on_surface(np.array([area.shape for area in areas], object))

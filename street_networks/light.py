@@ -2,27 +2,30 @@
 
 Rules, for each segment:
 
-1. **What mapped lamps give** (`unlit_*`): every lamp is a point source, E = I h / (h^2 + d^2)^1.5 with height h,
-   horizontal distance d and intensity I = flux / (2 pi), as if all flux went evenly into the lower half space. It
-   is summed over all lamps within 60 m of points at most 2 m apart along the segment; the least and the mean of
-   these points count. Tunnels get nothing from the street's lamps.
-2. **Tagged lit** (``lit`` yes, 24/7, automatic, limited, sunset-sunrise): known lit. Mapped lamps are incomplete, so the light
-   is the EN 13201-2 class P of its street class (evidence `lighting_class_*`), or rule 1 where that is more.
+1. **What mapped lamps give** (`unlit_*`): every lamp is a point source, E = I h / (h^2 + d^2)^1.5 with
+   height h, horizontal distance d and intensity I = flux / (2 pi), as if all flux went evenly into the lower
+   half space. It is summed over all lamps within 60 m of points at most 2 m apart along the segment; the
+   least and the mean of these points count. Tunnels get nothing from the street's lamps.
+2. **Tagged lit** (``lit`` yes, 24/7, automatic, limited, sunset-sunrise): known lit. Mapped lamps are
+   incomplete, so the light is the EN 13201-2 class P of its street class (evidence `lighting_class_*`), or
+   rule 1 where that is more.
 3. **Tagged unlit** (``lit`` no, disused): known unlit; only rule 1, as spill.
-4. **No tag, a mapped lamp within 15 m**: known lit, and its light is rule 1: it may be little at the minimum.
-5. **No tag, no lamp**: imputed (`light_imputed`). The probability of being lit is the share of length that is tagged
-   lit among all segments of this city of the same street class, in or outside parks; if lit, its light is as in rule
-   2. The share is of all length, not of tagged length: mappers tag lit streets and pass over dark ones (in Helsinki
-   1 591 ways say yes and 7 say no), so that a missing tag is itself a hint, and the share of the tagged would be
-   near 1 everywhere. Where few ways are tagged at all this leans to the dark side.
-6. Informal paths (``informal=yes``; or path and track without a paved surface) without tag and lamp are never imputed
-   lit: probability 0, still marked as imputed.
+4. **No tag, a mapped lamp within 15 m**: known lit, and its light is rule 1: it may be little at the
+   minimum.
+5. **No tag, no lamp**: imputed (`light_imputed`). The probability of being lit is the share of length that
+   is tagged lit among all segments of this city of the same street class, in or outside parks; if lit, its
+   light is as in rule 2. The share is of all length, not of tagged length: mappers tag lit streets and pass
+   over dark ones (in Helsinki 1 591 ways say yes and 7 say no), so that a missing tag is itself a hint, and
+   the share of the tagged would be near 1 everywhere. Where few ways are tagged at all this leans to the
+   dark side.
+6. Informal paths (``informal=yes``; or path and track without a paved surface) without tag and lamp are
+   never imputed lit: probability 0, still marked as imputed.
 
 Lamp height comes from the ``height`` tag if it is 2 to 30 m, else from the evidence file, as does the flux.
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -59,21 +62,19 @@ class SegmentLight:
 
 
 def point_source_lx(flux_lm: Array | float, height_m: Array | float, distance_m: Array | float) -> Array:
-    """Horizontal illuminance (lx) of a lamp at a horizontal distance: E = I h / (h^2 + d^2)^1.5, I = flux / (2 pi)."""
+    """Horizontal illuminance (lx) at a horizontal distance from a lamp: E = I h / (h^2 + d^2)^1.5."""
     height = np.asarray(height_m, float)
     intensity_cd = np.asarray(flux_lm, float) / (2 * np.pi)
     return intensity_cd * height / (height**2 + np.asarray(distance_m, float) ** 2) ** 1.5
 
 
-def lamp_light(
-    lines: Sequence[shapely.LineString], x_m: Array, y_m: Array, height_m: Array, flux_lm: Array
-) -> Array:
+def lamp_light(lines: Array, x_m: Array, y_m: Array, height_m: Array, flux_lm: Array) -> Array:
     """Minimum and mean illuminance (lx) that lamps give along each line.
 
     Parameters
     ----------
     lines
-        S segments in projected metres.
+        S lines (array of shapely geometries) in projected metres.
     x_m, y_m, height_m, flux_lm
         L lamps.
 
@@ -93,9 +94,7 @@ def lamp_light(
     for row, line in enumerate(lines):
         at = np.linspace(0.0, line.length, int(np.ceil(line.length / STEP_M)) + 1)
         points = shapely.get_coordinates(shapely.line_interpolate_point(line, at))
-        near = np.unique(
-            np.concatenate([np.asarray(n, int) for n in tree.query_ball_point(points, CUTOFF_M)])
-        )
+        near = np.unique(np.concatenate([np.asarray(n, int) for n in tree.query_ball_point(points, CUTOFF_M)]))
         if near.size:
             distance = np.hypot(*(points[:, None, :] - position[None, near, :]).transpose(2, 0, 1))
             each = np.where(distance <= CUTOFF_M, point_source_lx(flux[near], height[near], distance), 0.0)
@@ -105,14 +104,12 @@ def lamp_light(
     return result
 
 
-def lamps_near(
-    lines: Sequence[shapely.LineString], x_m: Array, y_m: Array, reach_m: float = REACH_M
-) -> Array:
+def lamps_near(lines: Array, x_m: Array, y_m: Array, reach_m: float = REACH_M) -> Array:
     """Number of lamps (int) within reach of each line."""
     counts = np.zeros(len(lines), int)
     if len(x_m):
         tree = shapely.STRtree(shapely.points(x_m, y_m))
-        rows, _ = tree.query(np.array(lines, object), predicate="dwithin", distance=reach_m)
+        rows, _ = tree.query(lines, predicate="dwithin", distance=reach_m)
         np.add.at(counts, rows, 1)
     return counts
 
@@ -139,7 +136,7 @@ def lamp_height(tags: Tags) -> float:
 
 
 def class_light(street_class: Array, in_park: Array) -> Array:
-    """Minimum and mean (lx), float64 (S, 2), of the EN 13201-2 class usual for a street class or in a park."""
+    """Minimum and mean (lx), float64 (S, 2), of the EN 13201-2 class usual for a street class or a park."""
     by_class = [_class_lx(f"lighting_class_{word}") for word in STREET_CLASSES]
     return np.where(in_park[:, None], _class_lx("lighting_class_park"), np.array(by_class)[street_class])
 
@@ -149,7 +146,7 @@ def _class_lx(name: str) -> tuple[float, float]:
 
 
 def segment_light(
-    lines: Sequence[shapely.LineString],
+    lines: Array,
     segments: Mapping[str, Array],
     lamps: Mapping[str, Array],
 ) -> SegmentLight:
@@ -158,7 +155,7 @@ def segment_light(
     Parameters
     ----------
     lines
-        S segments in projected metres.
+        S lines (array of shapely geometries) in projected metres.
     segments
         tagged_lit (1, 0, -1), street_class (codes), in_park, is_tunnel, is_informal (bool), each (S,).
     lamps
@@ -187,9 +184,9 @@ def segment_light(
     )
 
 
-def share_tagged_lit(lines: Sequence[shapely.LineString], segments: Mapping[str, Array]) -> Array:
-    """For each segment the share of the length of its street class, in or outside parks, that is tagged lit (rule 5)."""
-    length = shapely.length(np.array(lines, object))
+def share_tagged_lit(lines: Array, segments: Mapping[str, Array]) -> Array:
+    """For each segment the share of length tagged lit in its street class, in or outside parks (rule 5)."""
+    length = shapely.length(lines)
     group = segments["street_class"].astype(int) * 2 + segments["in_park"]
     total = np.bincount(group, weights=length)
     lit = np.bincount(group, weights=length * (segments["tagged_lit"] == 1), minlength=len(total))

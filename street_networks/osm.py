@@ -1,10 +1,11 @@
 """Make a city out of an OpenStreetMap extract, by rules that stand in the modules named here.
 
 1. Read and repair: `osm_extract`.  2. Project: the UTM zone of the place; positions to the centimetre.
-3. Streets and junctions: `walkable`.  4. Parks: a way for people on foot (or a service road) above ground is in a park
-if at least half of its length lies in one (`areas.PARK_TAGS`); carriageways that a park's outline happens to cover
-are not.  5. Light: `light`.  6. Homes, jobs and overlooking windows: `homes`.  7. Venues, stops, open spaces and
-gateways: `places`.  8. Core: the cut shrunk by 250 m; a segment is in the core if its middle is.
+3. Streets and junctions: `walkable`.  4. Parks: a way for people on foot (or a service road) above ground is
+   in a park if at least half of its length lies in one (`areas.PARK_TAGS`); carriageways that a park's
+   outline happens to cover are not.  5. Light: `light`.  6. Homes, jobs and overlooking windows: `homes`.
+   7. Venues, stops, open spaces and gateways: `places`.  8. Core: the cut shrunk by 250 m; a segment is in
+   the core if its middle is.
 """
 
 import dataclasses
@@ -47,9 +48,7 @@ def utm_crs(longitude: float, latitude: float) -> str:
     return f"EPSG:{(32600 if latitude >= 0 else 32700) + zone}"
 
 
-def city_from_osm(
-    path: Path | str, *, name: str, country: str, metadata: Mapping[str, str] | None = None
-) -> City:
+def city_from_osm(path: Path | str, *, name: str, country: str, metadata: Mapping[str, str] | None = None) -> City:
     """Derive a city from an .osm.pbf file.
 
     Parameters
@@ -139,9 +138,7 @@ def _lamps(extract: Extract, position: Mapping[int, tuple[float, float]]) -> Lam
     )
 
 
-def _junctions(
-    walks: WalkNetwork, position: Mapping[int, tuple[float, float]]
-) -> tuple[Junctions, dict[int, int]]:
+def _junctions(walks: WalkNetwork, position: Mapping[int, tuple[float, float]]) -> tuple[Junctions, dict[int, int]]:
     nodes = sorted({node for piece in walks.pieces for node in (piece.nodes[0], piece.nodes[-1])})
     at = np.array([position[node] for node in nodes])
     table = Junctions(junction_id=np.array(nodes, np.int64), x_m=at[:, 0], y_m=at[:, 1])
@@ -192,9 +189,7 @@ def _streets(
     return streets, names
 
 
-def _place_table(
-    found: list[places.Place], pieces: list[Piece], rows: Mapping[int, int], is_tunnel: Array
-) -> Places:
+def _place_table(found: list[places.Place], pieces: list[Piece], rows: Mapping[int, int], is_tunnel: Array) -> Places:
     junction, segment = places.attach(found, pieces, rows, is_tunnel=is_tunnel)
     return Places(
         place_id=np.array([place.key for place in found], np.int64),

@@ -1,8 +1,8 @@
 """Read an OpenStreetMap extract (.osm.pbf) into plain dictionaries, repairing what the cut left behind.
 
-An extract is cut out of a larger map, so its ways may refer to nodes that are not in the file. Nothing is fatal:
-`present_runs` strips missing nodes and keeps the pieces. pyosmium is the optional extra ``recipe`` and is
-imported only when a file is read.
+An extract is cut out of a larger map, so its ways may refer to nodes that are not in the file. Nothing is
+fatal: `present_runs` strips missing nodes and keeps the pieces. pyosmium is the optional extra ``recipe``
+and is imported only when a file is read.
 """
 
 import dataclasses
@@ -82,21 +82,23 @@ def read_extract(path: Path | str) -> Extract:
         with osmium.io.Reader(str(path)) as reader:
             header_box = reader.header().box()
         for item in osmium.FileProcessor(str(path)):
+            if not isinstance(item, osmium.osm.Node | osmium.osm.Way | osmium.osm.Relation):
+                continue
             tags = dict(item.tags)
             newest = max(newest, item.timestamp.strftime("%Y-%m-%dT%H:%M:%SZ"))
-            if item.is_node():
+            if isinstance(item, osmium.osm.Node):
                 nodes[item.id] = (item.lon, item.lat)
                 if tags:
                     node_tags[item.id] = tags
-            elif item.is_way():
+            elif isinstance(item, osmium.osm.Way):
                 ways[item.id] = Way(tuple(node.ref for node in item.nodes), tags)
-            elif item.is_relation():
+            else:
                 members = tuple((member.type, member.ref, member.role) for member in item.members)
                 relations[item.id] = Relation(members, tags)
     except (RuntimeError, ValueError, OSError) as error:
         raise CityError(
-            f"{path}: cannot be read as OpenStreetMap data ({error}); expected a whole .osm.pbf, .osm, .osm.gz or "
-            ".osm.bz2 file: fetch it again"
+            f"{path}: cannot be read as OpenStreetMap data ({error}); expected a whole .osm.pbf, .osm, "
+            ".osm.gz or .osm.bz2 file: fetch it again"
         ) from error
     if not nodes:
         raise CityError(f"{path}: holds no nodes, expected an OpenStreetMap extract with streets")

@@ -1,18 +1,22 @@
 """Places where people start, stay and end, out of tags, buildings, open spaces and the edge of the cut.
 
-One table that anyone can edit, `place_kinds.csv`, says which tag makes which kind of place and when such a place is usually
-open (local clock hours, past 24 for the hours after midnight; assumptions by category). Rules:
+One table that anyone can edit, `place_kinds.csv`, says which tag makes which kind of place and when such a
+place is usually open (local clock hours, past 24 for the hours after midnight; assumptions by category).
+Rules:
 
-1. Nodes and areas with a tag of the table become a place; the first row of the table that fits counts, and every word
-   of a value such as ``nightclub;restaurant`` is tried. ``*`` stands for any value; a row without a kind makes none.
-2. ``opening_hours`` that is one range on every day (``10:00-22:00``, ``Mo-Su 10:00-22:00``, ``24/7``) replaces the table's hours.
-   Anything more is kept as it stands in the file's column and the table's hours are used.
+1. Nodes and areas with a tag of the table become a place; the first row of the table that fits counts, and
+   every word of a value such as ``nightclub;restaurant`` is tried. ``*`` stands for any value; a row without
+   a kind makes none.
+2. ``opening_hours`` that is one range on every day (``10:00-22:00``, ``Mo-Su 10:00-22:00``, ``24/7``)
+   replaces the table's hours. Anything more is kept as it stands in the file's column and the table's hours
+   are used.
 3. Homes and work places are buildings with at least one resident or job; their size is residents and jobs.
 4. Open spaces are parks, gardens, playgrounds and pitches of at least 300 m2 on the ground.
-5. Gateways are junctions where walkable ways leave the cut, or dead ends within 15 m of its edge. Size: the sum of the
-   weights of the ways that leave there (evidence `gateway_weight_*`). A gateway takes in lighter ones within 40 m.
-6. Every place but a gateway is reached from the nearest segment and the nearest junction above ground. The size of
-   places other than homes, work and gateways is 1: a relative pull without better knowledge.
+5. Gateways are junctions where walkable ways leave the cut, or dead ends within 15 m of its edge. Size: the
+   sum of the weights of the ways that leave there (evidence `gateway_weight_*`). A gateway takes in lighter
+   ones within 40 m.
+6. Every place but a gateway is reached from the nearest segment and the nearest junction above ground. The
+   size of places other than homes, work and gateways is 1: a relative pull without better knowledge.
 """
 
 import csv
@@ -89,9 +93,7 @@ def kind_rules() -> tuple[KindRule, ...]:
         if row["kind"] and row["kind"] not in PLACE_KINDS:
             faults.append(f"line {number}: kind {row['kind']!r}, expected one of {', '.join(PLACE_KINDS)}")
         if not 0 <= opens < closes <= 48:
-            faults.append(
-                f"line {number}: opens {opens}, closes {closes}, expected 0 <= opens < closes <= 48"
-            )
+            faults.append(f"line {number}: opens {opens}, closes {closes}, expected 0 <= opens < closes <= 48")
         rules.append(KindRule(row["key"], row["value"], row["kind"], opens, closes))
     if faults:
         raise InputError("place_kinds.csv cannot be used", faults)
@@ -176,9 +178,7 @@ def _in_buildings(buildings: Buildings) -> list[Place]:
         for kind, size in (("home", float(residents)), ("work", float(jobs))):
             if size >= 1:
                 key = stable_key("place", kind, area.letter, area.osm_id)
-                places.append(
-                    Place(key, kind, middle.x, middle.y, size, 0.0, 24.0, area.tags.get("name"), None)
-                )
+                places.append(Place(key, kind, middle.x, middle.y, size, 0.0, 24.0, area.tags.get("name"), None))
     return places
 
 
@@ -205,9 +205,7 @@ def _gateways(walks: WalkNetwork, position: Mapping[int, Position], edge: shapel
             if degree[node] == 1 and node not in leaving and near:
                 leaving[node] = [piece.street_class]
     weight = {
-        node: sum(
-            nominal("gateway_weight_minor" if kind in _MINOR else "gateway_weight_main") for kind in kinds
-        )
+        node: sum(nominal("gateway_weight_minor" if kind in _MINOR else "gateway_weight_main") for kind in kinds)
         for node, kinds in leaving.items()
     }
     kept: dict[int, float] = {}

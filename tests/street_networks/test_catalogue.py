@@ -1,0 +1,33 @@
+"""Finding a city by name or path."""
+
+from pathlib import Path
+
+import pytest
+
+from simulator.errors import CityError
+from street_networks import find_city, list_cities, load_city
+
+
+def test_the_default_city_is_shipped() -> None:
+    assert "helsinki-centre" in list_cities()
+    assert find_city("helsinki-centre").is_file()
+
+
+def test_a_path_is_taken_as_it_is(small_file: Path) -> None:
+    assert find_city(small_file) == small_file
+    assert load_city(str(small_file)).name == "drawn"
+
+
+def test_a_slip_of_the_pen_gets_the_right_word() -> None:
+    with pytest.raises(CityError, match="did you mean helsinki-centre"):
+        find_city("helsinky-center")
+
+
+def test_a_word_like_no_city_gets_the_list() -> None:
+    with pytest.raises(CityError, match="shipped cities: helsinki-centre"):
+        find_city("qqq")
+
+
+def test_a_path_that_is_not_there_is_said_to_be_a_path() -> None:
+    with pytest.raises(CityError, match="no such city file"):
+        find_city("maps/nowhere.gpkg")

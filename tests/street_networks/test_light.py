@@ -1,0 +1,147 @@
+"""Light: the point source and its sums along a segment, and the rules for tags and imputation."""
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulator.evidence import nominal
+from simulator.interventions.lighting import EN_13201_2_P
+from simulator.network import STREET_CLASSES
+from street_networks import light
+
+STREET = np.array([shapely.LineString([(0, 0), (40, 0), (40, 30)])], object)
+metres = st.floats(-60, 100, allow_nan=False)
+lamps = st.lists(st.tuples(metres, metres, st.floats(2, 30), st.floats(0, 20_000)), min_size=1, max_size=8)
+
+
+def _light(rows: list[tuple[float, ...]], lines: np.ndarray = STREET) -> np.ndarray:
+    return light.lamp_light(lines, *np.array(rows, float).reshape(-1, 4).T)
+
+
+def _facts(**changes: list) -> dict[str, np.ndarray]:
+    facts = {
+        "tagged_lit": [-1],
+        "street_class": [STREET_CLASSES.index("footway")],
+        "in_park": [False],
+        "is_tunnel": [False],
+        "is_informal": [False],
+    }
+    return {key: np.array(value) for key, value in {**facts, **changes}.items()}
+
+
+def _lamp_columns(*rows: tuple[float, float]) -> dict[str, np.ndarray]:
+    at = np.array(rows, float).reshape(-1, 2)
+    return {
+        "x_m": at[:, 0],
+        "y_m": at[:, 1],
+        "height_m": np.full(len(at), 6.0),
+        "flux_lm": np.full(len(at), 3500.0),
+    }
+
+
+@given(st.floats(2, 30), st.floats(100, 20_000))
+def test_below_the_lamp_it_is_intensity_over_height_squared(height: float, flux: float) -> None:
+    assert light.point_source_lx(flux, height, 0) == pytest.approx(flux / (2 * np.pi) / height**2)
+
+
+def test_point_source_by_hand() -> None:
+    # I = 1000 cd, h = 3 m, d = 4 m: 1000 * 3 / 5^3 = 24 lx
+    assert light.point_source_lx(2000 * np.pi, 3, 4) == pytest.approx(24.0)
+
+
+@settings(max_examples=50, deadline=None)
+@given(lamps)
+def test_illuminance_is_never_negative_and_minimum_is_at_most_mean(rows: list) -> None:
+    least, mean = _light(rows)[0]
+    assert 0 <= least <= mean * (1 + 1e-12)
+
+
+@settings(max_examples=50, deadline=None)
+@given(lamps, st.tuples(metres, metres, st.floats(2, 30), st.floats(1, 20_000)))
+def test_a_further_lamp_never_darkens(rows: list, further: tuple) -> None:
+    assert (_light([*rows, further]) >= _light(rows) - 1e-12).all()
+
+
+def test_a_lamp_on_the_street_brightens_it() -> None:
+    assert (_light([(20, 5, 6, 3500), (40, 20, 6, 3500)]) > _light([(20, 5, 6, 3500)])).all()
+
+
+@settings(max_examples=50, deadline=None)
+@given(lamps, st.randoms(use_true_random=False))
+def test_order_of_lamps_does_not_matter_to_the_bit(rows: list, random: object) -> None:
+    mixed = list(rows)
+    random.shuffle(mixed)  # type: ignore[attr-defined]
+    assert np.array_equal(_light(rows), _light(mixed))
+
+
+def test_cutting_a_street_keeps_its_light() -> None:
+    whole = np.array([shapely.LineString([(0, 0), (40, 0)])], object)
+    parts = np.array([shapely.LineString([(0, 0), (16, 0)]), shapely.LineString([(16, 0), (40, 0)])], object)
+    row = [(10.0, 3.0, 6.0, 3500.0), (31.0, -2.0, 5.0, 2500.0)]
+    of_whole, of_parts = _light(row, whole)[0], _light(row, parts)
+    assert of_parts[:, 0].min() == pytest.approx(of_whole[0])
+    assert (of_parts[:, 1] * [16, 24]).sum() / 40 == pytest.approx(of_whole[1])
+
+
+def test_no_lamps_no_light() -> None:
+    assert not light.lamp_light(STREET, *np.zeros((4, 0))).any()
+
+
+def test_lit_tag_gives_the_class_of_the_street() -> None:
+    lit = light.segment_light(STREET, _facts(tagged_lit=[1]), _lamp_columns())
+    assert (lit.lit_min_lx[0], lit.lit_mean_lx[0]) == EN_13201_2_P[f"P{nominal('lighting_class_footway'):.0f}"]
+    assert (lit.lit_probability[0], lit.light_imputed[0], lit.unlit_mean_lx[0]) == (1, False, 0)
+
+
+def test_unlit_tag_leaves_only_the_spill_of_lamps() -> None:
+    lit = light.segment_light(STREET, _facts(tagged_lit=[0]), _lamp_columns((20, 3)))
+    assert (lit.lit_probability[0], lit.light_imputed[0]) == (0, False)
+    assert lit.unlit_mean_lx[0] > 0
+
+
+def test_untagged_street_with_a_lamp_is_known_lit_by_what_the_lamp_gives() -> None:
+    lit = light.segment_light(STREET, _facts(), _lamp_columns((20, 3)))
+    assert (lit.lit_probability[0], lit.light_imputed[0], lit.lamps_in_reach[0]) == (1, False, 1)
+    assert lit.lit_mean_lx[0] == lit.unlit_mean_lx[0] > 0
+
+
+def test_untagged_street_is_imputed_by_the_share_tagged_lit_of_its_kind() -> None:
+    lines = np.array([shapely.LineString([(0, 100 * k), (length, 100 * k)]) for k, length in enumerate((30, 10))])
+    facts = _facts(**{key: list(value) * 2 for key, value in _facts().items()})
+    facts["tagged_lit"] = np.array([1, -1])
+    lit = light.segment_light(lines, facts, _lamp_columns())
+    assert lit.lit_probability.tolist() == [1, 0.75]
+    assert lit.light_imputed.tolist() == [False, True]
+
+
+def test_informal_paths_are_never_imputed_lit() -> None:
+    lines = np.array([shapely.LineString([(0, 0), (30, 0)]), shapely.LineString([(0, 200), (30, 200)])])
+    facts = _facts(**{key: list(value) * 2 for key, value in _facts().items()})
+    facts["tagged_lit"], facts["is_informal"] = np.array([1, -1]), np.array([False, True])
+    assert light.segment_light(lines, facts, _lamp_columns()).lit_probability.tolist() == [1, 0]
+
+
+def test_street_lamps_do_not_shine_into_tunnels() -> None:
+    lit = light.segment_light(STREET, _facts(is_tunnel=[True]), _lamp_columns((20, 3)))
+    assert (lit.unlit_mean_lx[0], lit.lamps_in_reach[0], lit.light_imputed[0]) == (0, 0, True)
+
+
+@pytest.mark.parametrize(
+    ("tags", "informal"),
+    [
+        ({"highway": "path"}, True),
+        ({"highway": "path", "surface": "asphalt"}, False),
+        ({"highway": "footway", "informal": "yes"}, True),
+        ({"highway": "footway"}, False),
+        ({"highway": "track", "surface": "unpaved"}, True),
+    ],
+)
+def test_informal_paths(tags: dict[str, str], informal: bool) -> None:
+    assert light.is_informal(tags) is informal
+
+
+@pytest.mark.parametrize(("tag", "height"), [("8", 8.0), ("4.5 m", 4.5), ("900", None), ("tall", None), ("", None)])
+def test_lamp_height_is_read_where_it_is_plausible(tag: str, height: float | None) -> None:
+    assert light.lamp_height({"height": tag}) == (height or nominal("lamp_height"))

@@ -1,0 +1,188 @@
+"""Rules that make streets, areas, homes and places out of tags, on drawn extracts."""
+
+import numpy as np
+import pytest
+import shapely
+
+from street_networks import areas, homes, places, walkable
+from street_networks.keys import stable_key
+from street_networks.osm_extract import Extract, Relation, Way, present_runs
+
+
+def _extract(nodes: dict[int, tuple[float, float]], ways: dict[int, Way], **more: dict) -> Extract:
+    return Extract(
+        nodes=nodes,
+        node_tags=more.get("node_tags", {}),
+        ways=ways,
+        relations=more.get("relations", {}),
+        box=(0, 0, 1, 1),
+        newest="2019-04-21T00:00:00Z",
+    )
+
+
+def _walk(nodes: dict[int, tuple[float, float]], ways: dict[int, Way]) -> walkable.WalkNetwork:
+    return walkable.walk_network(_extract(nodes, ways), nodes)
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({"highway": "footway"}, "footway"),
+        ({"highway": "footway", "footway": "sidewalk"}, "footway"),
+        ({"highway": "crossing"}, "footway"),
+        ({"highway": "steps"}, "steps"),
+        ({"highway": "living_street"}, "living_street"),
+        ({"highway": "cycleway"}, "cycleway"),
+        ({"highway": "cycleway", "foot": "no"}, None),
+        ({"highway": "residential"}, "residential"),
+        ({"highway": "primary_link"}, "primary"),
+        ({"highway": "primary", "sidewalk": "separate"}, None),
+        ({"highway": "motorway"}, None),
+        ({"highway": "trunk", "sidewalk": "both"}, "primary"),
+        ({"highway": "footway", "access": "private"}, None),
+        ({"highway": "footway", "access": "no", "foot": "permissive"}, "footway"),
+        ({"highway": "footway", "indoor": "yes"}, None),
+        ({"highway": "service", "service": "parking_aisle"}, None),
+        ({"highway": "service", "tunnel": "yes"}, None),
+        ({"highway": "service", "tunnel": "building_passage"}, "service"),
+        *(
+            ({"highway": word}, None)
+            for word in ("trail", "corridor", "elevator", "proposed", "construction", "platform")
+        ),
+        ({"building": "yes"}, None),
+    ],
+)
+def test_what_can_be_walked(tags: dict[str, str], expected: str | None) -> None:
+    assert walkable.street_class(tags) == expected
+
+
+def test_missing_nodes_are_stripped_and_pieces_kept() -> None:
+    runs = present_runs(Way((1, 2, 90, 3, 4, 4, 5, 91, 6), {}), {n: 0 for n in range(1, 7)})
+    assert runs == [([1, 2], False, True), ([3, 4, 5], True, True)]
+
+
+def test_streets_are_split_where_ways_meet_and_ways_keep_their_bends() -> None:
+    r"""Way 10 runs 1-2-3-4, way 11 leaves it at 3 for 5; node 2 is only a bend."""
+    nodes = {1: (0.0, 0.0), 2: (50.0, 5.0), 3: (100.0, 0.0), 4: (150.0, 0.0), 5: (100.0, 60.0)}
+    found = _walk(nodes, {10: Way((1, 2, 3, 4), {"highway": "footway"}), 11: Way((3, 5), {"highway": "path"})})
+    assert sorted(piece.nodes for piece in found.pieces) == [(1, 2, 3), (3, 4), (3, 5)]
+    assert found.counts["walkable_m"] == pytest.approx(sum(piece.line.length for piece in found.pieces))
+
+
+def test_small_islands_are_dropped_and_counted() -> None:
+    nodes = {1: (0.0, 0.0), 2: (100.0, 0.0), 3: (500.0, 0.0), 4: (530.0, 0.0)}
+    found = _walk(nodes, {10: Way((1, 2), {"highway": "footway"}), 11: Way((3, 4), {"highway": "footway"})})
+    assert [piece.way for piece in found.pieces] == [10]
+    assert (found.counts["islands_dropped"], found.counts["islands_dropped_m"]) == (1, 30)
+
+
+def test_a_road_with_mapped_pavements_is_not_walked_but_one_without_is() -> None:
+    nodes = {1: (0.0, 0.0), 2: (100.0, 0.0), 3: (0.0, 8.0), 4: (100.0, 8.0), 5: (300.0, 0.0)}
+    ways = {
+        10: Way((1, 2), {"highway": "primary"}),
+        11: Way((3, 4), {"highway": "footway"}),
+        12: Way((4, 2), {"highway": "footway"}),
+        13: Way((2, 5), {"highway": "primary"}),
+    }
+    found = _walk(nodes, ways)
+    assert sorted(piece.way for piece in found.pieces) == [11, 12, 13]
+    assert found.counts["roads_with_mapped_pavements_m"] == 100
+
+
+def test_ways_that_leave_the_cut_are_ways_in() -> None:
+    nodes = {1: (0.0, 0.0), 2: (100.0, 0.0)}
+    found = _walk(nodes, {10: Way((1, 2, 99), {"highway": "footway"})})
+    assert found.leaving == {2: ["footway"]}
+
+
+def test_keys_are_stable_and_doubles_hold_them() -> None:
+    assert (
+        stable_key("segment", 10, 1, 3, 0) == stable_key("segment", 10, 1, 3, 0) != stable_key("segment", 10, 1, 4, 0)
+    )
+    assert 0 <= stable_key("segment", 10, 1, 3, 0) < 2**52
+
+
+def test_a_polygon_that_crosses_itself_is_repaired() -> None:
+    nodes = {1: (0.0, 0.0), 2: (10.0, 10.0), 3: (10.0, 0.0), 4: (0.0, 10.0)}
+    extract = _extract(nodes, {10: Way((1, 2, 3, 4, 1), {"leisure": "park"})})
+    found, counts = areas.find_areas(extract, nodes, lambda tags: "leisure" in tags)
+    assert found[0].shape.is_valid
+    assert found[0].shape.area == pytest.approx(50)
+    assert counts["polygons_repaired"] == 1
+
+
+def test_a_polygon_that_the_cut_opened_is_closed() -> None:
+    nodes = {1: (0.0, 0.0), 2: (10.0, 0.0), 3: (10.0, 10.0), 4: (0.0, 10.0)}
+    extract = _extract(nodes, {10: Way((1, 2, 3, 4, 99, 1), {"leisure": "park"})})
+    found, counts = areas.find_areas(extract, nodes, lambda tags: "leisure" in tags)
+    assert found[0].shape.area == pytest.approx(100)
+    assert counts["polygons_cut"] == 1
+
+
+def test_a_relation_has_holes() -> None:
+    nodes = {k: xy for k, xy in enumerate([(0, 0), (10, 0), (10, 10), (0, 10), (4, 4), (6, 4), (6, 6), (4, 6)], 1)}
+    ways = {10: Way((1, 2, 3), {}), 11: Way((3, 4, 1), {}), 12: Way((5, 6, 7, 8, 5), {})}
+    members = (("w", 10, "outer"), ("w", 11, "outer"), ("w", 12, "inner"))
+    relation = Relation(members, {"type": "multipolygon", "leisure": "park"})
+    extract = _extract(nodes, ways, relations={7: relation})
+    found, _ = areas.find_areas(extract, nodes, lambda tags: "leisure" in tags)
+    assert found[0].shape.area == pytest.approx(96)
+
+
+def test_residents_follow_from_floor_area() -> None:
+    nodes = {1: (0.0, 0.0), 2: (20.0, 0.0), 3: (20.0, 20.0), 4: (0.0, 20.0)}
+    tags = {"building": "apartments", "building:levels": "4"}
+    found = homes.find_buildings(_extract(nodes, {10: Way((1, 2, 3, 4, 1), tags)}), nodes)
+    assert found.residents[0] == pytest.approx(1600 * 0.75 / 41, abs=0.06)
+    assert found.jobs[0] == 0
+
+
+def test_overlooking_counts_the_windows_within_reach() -> None:
+    square = shapely.box(0, 0, 20, 20)
+    found = homes.Buildings([areas.Area("w", 1, {}, square)], np.ones(1), np.array([40.0]), np.zeros(1), {})
+    near, far = shapely.LineString([(0, -10), (20, -10)]), shapely.LineString([(0, -90), (20, -90)])
+    lines = np.array([near, far], object)
+    seen = homes.overlooking_residents(lines, found, np.array([False, False]))
+    # the south front (20 m) and 15 m of both sides: 50 of 80 m of outline, seen from 20 + 2 x 25 m
+    assert seen[0] == pytest.approx(40 * 50 / 80 * 100 / 70, rel=1e-3)
+    assert seen[1] == 0
+    assert not homes.overlooking_residents(lines, found, np.array([True, True])).any()
+
+
+@pytest.mark.parametrize(
+    ("tags", "kind"),
+    [
+        ({"amenity": "pub"}, "nightlife"),
+        ({"amenity": "nightclub;restaurant"}, "nightlife"),
+        ({"amenity": "restaurant;bar"}, "nightlife"),
+        ({"amenity": "restaurant"}, "leisure"),
+        ({"amenity": "kindergarten"}, "care"),
+        ({"amenity": "university"}, "school"),
+        ({"shop": "clothes"}, "shop"),
+        ({"shop": "vacant"}, None),
+        ({"highway": "bus_stop"}, "stop"),
+        ({"tourism": "museum"}, "culture"),
+        ({"amenity": "bench"}, None),
+    ],
+)
+def test_kinds_of_place(tags: dict[str, str], kind: str | None) -> None:
+    rule = places.kind_of(tags)
+    assert (rule.kind if rule else None) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("24/7", (0, 24)),
+        ("10:00-22:00", (10, 22)),
+        ("Mo-Su 18:00-04:00", (18, 28)),
+        ("Mo-Su 07:30-23:45", (7.5, 23.75)),
+        ("20:00-26:00", (20, 26)),
+        ("Mo-Fr 10:00-22:00", None),
+        ("Mo-Su 10:00-22:00; PH off", None),
+        ("99:00-10:00", None),
+        ("sunrise-sunset", None),
+    ],
+)
+def test_only_hours_that_are_the_same_every_day_are_read(text: str, hours: tuple[float, float] | None) -> None:
+    assert places.read_daily_hours(text) == hours
