@@ -106,9 +106,7 @@ def _codes(summary: pd.DataFrame, name: str, words: Sequence[str]) -> Whole:
     codes = pd.Index(words).get_indexer(pd.Index(summary[name].astype(str)))
     if (codes < 0).any():
         found = str(summary[name].iloc[int(np.argmin(codes))])
-        raise ResultsError(
-            f"summary.{name}: found {found!r}, expected one of {', '.join(words)}; run it again"
-        )
+        raise ResultsError(f"summary.{name}: found {found!r}, expected one of {', '.join(words)}; run it again")
     whole: Whole = codes.astype(np.int64)
     return whole
 
@@ -121,9 +119,7 @@ def _groups(summary: pd.DataFrame) -> dict[str, Array]:
     for itinerary in ITINERARIES:
         table = np.zeros((2, len(GENDERS), len(AGE_BANDS)))
         if itinerary in both.index.get_level_values("itinerary"):
-            rows = both.xs(itinerary, level="itinerary").reindex(
-                pd.MultiIndex.from_product([GENDERS, AGE_BANDS])
-            )
+            rows = both.xs(itinerary, level="itinerary").reindex(pd.MultiIndex.from_product([GENDERS, AGE_BANDS]))
             table = rows.fillna(0.0).to_numpy(dtype=float).T.reshape(table.shape)
         result[itinerary] = table
     return result
@@ -210,9 +206,7 @@ def cell_sums(run: Tally, cells: Sequence[Cell]) -> CellSums:
             where = np.ix_(cell.genders, cell.bands, cell.hours)
             table[row] = run.sums[itinerary][where].sum(axis=(0, 1, 2))
             heads[row] = run.population[itinerary][np.ix_(cell.genders, cell.bands)].sum()
-        by_itinerary[itinerary] = {name: table[:, at] for at, name in enumerate(SUMMED)} | {
-            "population": heads
-        }
+        by_itinerary[itinerary] = {name: table[:, at] for at, name in enumerate(SUMMED)} | {"population": heads}
     return CellSums(
         realised=by_itinerary["realised"],
         frozen=by_itinerary["frozen"],

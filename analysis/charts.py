@@ -56,9 +56,7 @@ def hours_chart(comparison: pd.DataFrame, scenario: str, *, dark_hours: Sequence
                 numbers = [100.0 * float(row[key]) for key in ("difference", "low", "high")]
                 parts.append(_mark(x, [down(number) for number in numbers], colour, shape))
     title = "Change of the share of walking time that feels safe, by clock hour"
-    told = (
-        "Points with 90 % intervals for women (circles) and men (squares); the table below holds the numbers."
-    )
+    told = "Points with 90 % intervals for women (circles) and men (squares); the table below holds the numbers."
     return (
         f'<svg viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-labelledby="{name}-title {name}-desc">'
         f'<title id="{name}-title">{title}</title><desc id="{name}-desc">{told}</desc>{"".join(parts)}</svg>'
@@ -74,12 +72,8 @@ def _ticks(low: float, high: float) -> list[float]:
     return [step * at for at in range(first, last + 1)]
 
 
-def _text(
-    x: float, y: float, words: str, *, anchor: str = "middle", colour: str = INK, more: str = ""
-) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}"{more}>{escape(words)}</text>'
-    )
+def _text(x: float, y: float, words: str, *, anchor: str = "middle", colour: str = INK, more: str = "") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}"{more}>{escape(words)}</text>'
 
 
 def _night(dark_hours: Sequence[bool], step: float) -> list[str]:
@@ -115,9 +109,7 @@ def _signed(tick: float) -> str:
 
 
 def _hours(step: float) -> list[str]:
-    parts = [
-        _text(LEFT + (at + 0.5) * step, HEIGHT - BOTTOM + 20, band) for at, band in enumerate(HOUR_BANDS)
-    ]
+    parts = [_text(LEFT + (at + 0.5) * step, HEIGHT - BOTTOM + 20, band) for at, band in enumerate(HOUR_BANDS)]
     words = "clock hour; shaded after dark; dashed: the margin inside which a change is practically none"
     return [*parts, _text(LEFT + (WIDTH - LEFT - RIGHT) / 2, HEIGHT - BOTTOM + 46, words)]
 

@@ -149,9 +149,7 @@ def _row(one: Indicator, cell: _cells.Cell, paired: Paired, has_measures: bool) 
         return None
     interval = predictive_interval(difference)
     baseline = float(paired.baseline[defined].mean())
-    verdict = judge(
-        difference, interval, better=one.better, margin=one.margin_at(baseline), has_measures=has_measures
-    )
+    verdict = judge(difference, interval, better=one.better, margin=one.margin_at(baseline), has_measures=has_measures)
     share = float((difference[defined] * one.better > 0).mean()) if one.better else float("nan")
     return {
         "gender": cell.gender,
@@ -206,9 +204,7 @@ def check_pairing(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequenc
             if run.manifest["seed"] != seeds.get(draw, run.manifest["seed"]):
                 faults.append(f"{where}: seed {run.manifest['seed']}, the baseline has {seeds[draw]}")
     if faults:
-        raise ResultsError(
-            "these runs cannot be compared; run baseline and scenarios alike", sorted(set(faults))
-        )
+        raise ResultsError("these runs cannot be compared; run baseline and scenarios alike", sorted(set(faults)))
 
 
 def _disagreements(where: str, manifest: Mapping[str, Any], first: Mapping[str, Any]) -> Iterator[str]:
@@ -239,14 +235,12 @@ def _grade_of(grades: Mapping[str, str], name: str) -> str:
 def _currency(runs: Sequence[RunTables]) -> str:
     found = {str(word) for run in runs for word in run.placements["currency"].unique()}
     if len(found) > 1:
-        raise ResultsError(
-            f"placements.currency: found {sorted(found)}, expected one currency; give costs in one"
-        )
+        raise ResultsError(f"placements.currency: found {sorted(found)}, expected one currency; give costs in one")
     return found.pop() if found else ""
 
 
 def write_comparison(comparison: pd.DataFrame, path: Path | str) -> None:
-    """Write `comparison.csv`: nine significant digits, '\\n' line ends, rows as given.
+    """Write `comparison.csv`: nine significant digits, Unix line ends, rows as given.
 
     The same numbers give the same bytes. Nothing is written if it fails.
     """
@@ -272,13 +266,9 @@ def read_comparison(path: Path | str) -> pd.DataFrame:
     numbers = {"baseline", "value", "difference", "low", "high", "share_better"}
     kinds: Any = {name: "float64" if name in numbers else "str" for name in COLUMNS} | {"people": "int64"}
     try:
-        table = pd.read_csv(
-            file, dtype=kinds, keep_default_na=False, na_values={name: [""] for name in numbers}
-        )
+        table = pd.read_csv(file, dtype=kinds, keep_default_na=False, na_values={name: [""] for name in numbers})
     except (OSError, ValueError) as error:
         raise ResultsError(f"{file}: cannot be read ({error}); compare again") from error
     if tuple(table.columns) != COLUMNS:
-        raise ResultsError(
-            f"{file}: has columns {list(table.columns)}, expected {list(COLUMNS)}; compare again"
-        )
+        raise ResultsError(f"{file}: has columns {list(table.columns)}, expected {list(COLUMNS)}; compare again")
     return table

@@ -97,9 +97,7 @@ def decompose_gap(
     return pd.DataFrame(rows, columns=list(GAP_COLUMNS))
 
 
-def split_gains(
-    baseline_women: Array, value_women: Array, baseline_men: Array, value_men: Array
-) -> dict[str, Array]:
+def split_gains(baseline_women: Array, value_women: Array, baseline_men: Array, value_men: Array) -> dict[str, Array]:
     """The quantities of `QUANTITIES` for each draw, from shares of shape (R,)."""
     with np.errstate(divide="ignore", invalid="ignore"):
         push = _logit(value_men) - _logit(baseline_men)
@@ -151,9 +149,7 @@ def gap_in_words(gap: pd.DataFrame) -> str:
     whole, start = of.loc["difference_of_gains"], of.loc["from_starting_point"]
     moved = of.loc["from_being_moved_more"]
     if not np.isfinite(start["estimate"]):
-        sentences.append(
-            "A share of 0 or 100 per cent has no logit, so the difference of the gains cannot be split."
-        )
+        sentences.append("A share of 0 or 100 per cent has no logit, so the difference of the gains cannot be split.")
     elif not _distinct(whole):
         sentences.append(
             f"The difference between women's gain and men's ({_points(whole['estimate'])}) is itself not "

@@ -1,5 +1,4 @@
-"""The indicators: what is counted, in which unit, which direction is better and how small a change is
-immaterial.
+"""The indicators: what is counted, in which unit, which direction is better, which change is material.
 
 An indicator is one function with one decorator. The function gets the sums behind every cell of one run
 (`CellSums`, arrays with one entry a cell) and returns one value a cell; NaN where it is not defined (nobody
@@ -166,8 +165,7 @@ def feels_safe_share_frozen(sums: CellSums) -> Array:
     itinerary="asked",
 )
 def sdg_16_1_4_proxy(sums: CellSums) -> Array:
-    """Share of residents of 16 and over who would say that they feel safe walking alone around home after
-    dark.
+    """Share of residents of 16 and over who would feel safe walking alone around home after dark.
 
     Every resident is asked virtually, those who never go out included: a proxy of SDG indicator 16.1.4.
     """

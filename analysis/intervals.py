@@ -34,9 +34,7 @@ def paired_differences(baseline: Array, value: Array) -> Array:
     return np.where(np.abs(difference) <= ROUNDING * scale, 0.0, difference)
 
 
-def predictive_interval(
-    differences: Sequence[float] | Array, *, coverage: float = COVERAGE
-) -> tuple[float, float]:
+def predictive_interval(differences: Sequence[float] | Array, *, coverage: float = COVERAGE) -> tuple[float, float]:
     """Central predictive interval for the difference of one further draw.
 
     Parameters
@@ -73,9 +71,7 @@ def predictive_interval(
     return mean - float(reach), mean + float(reach)
 
 
-def judge(
-    differences: Array, interval: tuple[float, float], *, better: int, margin: float, has_measures: bool
-) -> str:
+def judge(differences: Array, interval: tuple[float, float], *, better: int, margin: float, has_measures: bool) -> str:
     """The verdict in words for one cell.
 
     Parameters
@@ -109,8 +105,6 @@ def judge(
         return ZERO if has_measures else NONE
     if -margin <= low and high <= margin:
         return NONE
-    if low > 0.0:
-        return BETTER if better > 0 else WORSE
-    if high < 0.0:
-        return WORSE if better > 0 else BETTER
-    return CANNOT_TELL
+    if low <= 0.0 <= high:
+        return CANNOT_TELL
+    return BETTER if (low > 0.0) == (better > 0) else WORSE

@@ -1,5 +1,4 @@
-"""The map of the difference: footfall and the feeling of safety by street after dark, before and with the
-scenario.
+"""The map of the difference: footfall and feeling safe by street after dark.
 
 Two questions of a planner: where do people walk instead, and where does walking feel safer. All walkers
 together, never one group on one street, and never a hazard: those are not ours to draw (model description,
@@ -37,9 +36,9 @@ INK, GREY, PAPER = "#222222", "#c4c4c4", "#ffffff"
 
 @dataclasses.dataclass(frozen=True)
 class Streets:
-    """Geometry of the streets: `vertices` (V, 2) in projected metres; street s is vertices[start[s]:start[s
-    + 1]].
+    """Geometry of the streets.
 
+    `vertices` (V, 2) in projected metres; street s is vertices[vertex_start[s] : vertex_start[s + 1]];
     `segment_id` (S,) names them as `segments.parquet` does.
     """
 
@@ -94,9 +93,7 @@ def change_after_dark(
         If there are no runs, or the numbers of runs differ.
     """
     if not baseline or len(baseline) != len(scenario):
-        raise ResultsError(
-            f"map: {len(baseline)} baseline and {len(scenario)} scenario runs, expected as many of each"
-        )
+        raise ResultsError(f"map: {len(baseline)} baseline and {len(scenario)} scenario runs, expected as many of each")
     before = [_night(table, segment_id, dark_hours) for table in baseline]
     after = [_night(table, segment_id, dark_hours) for table in scenario]
     footfall = np.mean(
@@ -116,17 +113,10 @@ def change_after_dark(
 
 def _night(table: pd.DataFrame, segment_id: Array, dark_hours: Sequence[bool]) -> dict[str, Array]:
     dark = table[np.asarray(dark_hours, dtype=bool)[table["hour"].to_numpy()]]
-    sums = (
-        dark.groupby("segment_id")[["footfall_people", "walking_s", "safe_s"]]
-        .sum()
-        .reindex(segment_id)
-        .fillna(0.0)
-    )
+    sums = dark.groupby("segment_id")[["footfall_people", "walking_s", "safe_s"]].sum().reindex(segment_id).fillna(0.0)
     flags = table.groupby("segment_id")[["treated", "in_core"]].any()
     known = flags.reindex(segment_id).fillna(False)
-    return {name: sums[name].to_numpy() for name in sums} | {
-        name: known[name].to_numpy(dtype=bool) for name in known
-    }
+    return {name: sums[name].to_numpy() for name in sums} | {name: known[name].to_numpy(dtype=bool) for name in known}
 
 
 def _share(night: dict[str, Array]) -> Array:
@@ -184,9 +174,7 @@ def draw_difference_map(
         bar.outline.set_visible(False)
         bar.set_label(f"{unit} (orange less, purple more)", fontsize=9.5, color=INK)
         beside.tick_params(labelsize=9, colors=INK)
-        axes.plot(
-            *np.vstack([outline, outline[:1]]).T, color=INK, linewidth=0.9, linestyle=(0, (6, 3)), zorder=4
-        )
+        axes.plot(*np.vstack([outline, outline[:1]]).T, color=INK, linewidth=0.9, linestyle=(0, (6, 3)), zorder=4)
         axes.set_title(heading, fontsize=12, color=INK, loc="left")
         axes.set_xlim(extent[0], extent[1])
         axes.set_ylim(extent[2], extent[3])
@@ -210,16 +198,12 @@ def _figure(extent: tuple[float, float, float, float]) -> "tuple[Figure, list[tu
     panes = []
     for at in (edge, 2 * edge + wide):
         axes = figure.add_axes((at / width, below / height, wide / width, tall / height))
-        bar = figure.add_axes(
-            ((at + 0.08 * wide) / width, (below - 0.25) / height, 0.84 * wide / width, 0.14 / height)
-        )
+        bar = figure.add_axes(((at + 0.08 * wide) / width, (below - 0.25) / height, 0.84 * wide / width, 0.14 / height))
         panes.append((axes, bar))
     return figure, panes
 
 
-def _draw_panel(
-    axes: "Axes", lines: list[Array], values: Array, *, treated: Array, least: float
-) -> "LineCollection":
+def _draw_panel(axes: "Axes", lines: list[Array], values: Array, *, treated: Array, least: float) -> "LineCollection":
     """One panel: grey where practically none, else colour and width by the change; treated streets cased."""
     from matplotlib.collections import LineCollection
     from matplotlib.colors import Normalize
@@ -306,9 +290,7 @@ def _scale_bar(axes: "Axes", extent: tuple[float, float, float, float]) -> None:
     length = _round_up(width / 5.0) if width > 0 else 1.0
     x, y = extent[0] + 0.02 * width, extent[2] + 0.02 * height
     halo = [withStroke(linewidth=5, foreground=PAPER)]
-    axes.plot(
-        [x, x + length], [y, y], color=INK, linewidth=2.5, solid_capstyle="butt", path_effects=halo, zorder=6
-    )
+    axes.plot([x, x + length], [y, y], color=INK, linewidth=2.5, solid_capstyle="butt", path_effects=halo, zorder=6)
     label = f"{length:.0f} m" if length < 1000 else f"{length / 1000:.0f} km"
     axes.text(
         x + length / 2, y + 0.012 * height, label, ha="center", va="bottom", fontsize=9, color=INK,
@@ -338,7 +320,7 @@ def _credit(axes: "Axes", attribution: str) -> None:
         _plain(attribution),
         transform=axes.transAxes,
         ha="right",
-        fontsize=9,
+        fontsize=8,
         color=INK,
         path_effects=[withStroke(linewidth=4, foreground=PAPER)],
         zorder=6,
@@ -351,14 +333,10 @@ def _words(figure: "Figure", title: str) -> None:
     figure.text(0.015, 1 - 0.4 / figure.get_figheight(), _plain(title), fontsize=14, weight="bold", color=INK)
     keys = [
         Line2D([], [], color=INK, linewidth=5, label="touched by the scenario (black casing)"),
-        Line2D(
-            [], [], color=INK, linewidth=0.9, linestyle=(0, (6, 3)), label="core, for which numbers are given"
-        ),
+        Line2D([], [], color=INK, linewidth=0.9, linestyle=(0, (6, 3)), label="core, for which numbers are given"),
         Line2D([], [], color=GREY, linewidth=2, label="practically no change"),
     ]
-    figure.legend(
-        handles=keys, loc="lower left", ncol=3, fontsize=9.5, frameon=False, bbox_to_anchor=(0.005, 0.0)
-    )
+    figure.legend(handles=keys, loc="lower left", ncol=3, fontsize=9.5, frameon=False, bbox_to_anchor=(0.005, 0.0))
 
 
 def _plain(text: str) -> str:

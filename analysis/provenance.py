@@ -14,13 +14,18 @@ from simulator.results import PLACEMENT_COLUMNS, RunTables
 
 @dataclasses.dataclass(frozen=True)
 class ScenarioFacts:
-    """One scenario: names, question, and what was placed (rows of placements.parquet, means over draws)."""
+    """One scenario: names, question, and what was placed (rows of placements.parquet, means over draws).
+
+    `touched` counts the street segments that measures stand on, `touched_in_core` those of them in the core.
+    """
 
     name: str
     title: str
     question: str
     has_measures: bool
     placements: tuple[Mapping[str, Any], ...]
+    touched: int
+    touched_in_core: int
     run_ids: tuple[str, ...]
 
 
@@ -69,9 +74,7 @@ class Provenance:
         try:
             facts = dict(stored)
             facts["scenarios"] = tuple(
-                ScenarioFacts(
-                    **{**one, "placements": tuple(one["placements"]), "run_ids": tuple(one["run_ids"])}
-                )
+                ScenarioFacts(**{**one, "placements": tuple(one["placements"]), "run_ids": tuple(one["run_ids"])})
                 for one in facts["scenarios"]
             )
             for name in ("dark_hours", "seeds", "settled", "baseline_run_ids"):
@@ -166,28 +169,27 @@ def _as_mapping(found: Any) -> Mapping[str, Any]:
 
 def _facts(name: str, runs: Sequence[RunTables]) -> ScenarioFacts:
     told = runs[0].manifest["scenario"]
+    flags = runs[0].segments.groupby("segment_id")[["treated", "in_core"]].any()
     return ScenarioFacts(
         name=name,
         title=str(told.get("title") or name),
         question=str(told.get("question") or ""),
         has_measures=bool(told.get("measures")),
         placements=tuple(_mean_placements([run.placements for run in runs])),
+        touched=int(flags["treated"].sum()),
+        touched_in_core=int((flags["treated"] & flags["in_core"]).sum()),
         run_ids=tuple(str(run.manifest["id"]) for run in runs),
     )
 
 
 def _mean_placements(tables: Sequence[pd.DataFrame]) -> list[Mapping[str, Any]]:
     """One row a measure: words of the first draw, numbers averaged over draws."""
-    together = pd.concat(
-        [table.loc[:, list(PLACEMENT_COLUMNS)].assign(at=range(len(table))) for table in tables]
-    )
+    together = pd.concat([table.loc[:, list(PLACEMENT_COLUMNS)].assign(at=range(len(table))) for table in tables])
     if together.empty:
         return []
     numbers = ["quantity", "capital", "running_per_year", "lifetime_years", "annual_cost"]
     words = ["measure", "unit", "currency"]
-    rows = together.groupby("at", sort=True).agg(
-        {name: "first" for name in words} | {n: "mean" for n in numbers}
-    )
+    rows = together.groupby("at", sort=True).agg(dict.fromkeys(words, "first") | dict.fromkeys(numbers, "mean"))
     return [
         {name: str(row[name]) for name in words} | {name: float(row[name]) for name in numbers}
         for row in rows.to_dict("records")

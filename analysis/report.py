@@ -160,16 +160,8 @@ def _meanings() -> str:
 def _kind(name: str) -> str:
     one = INDICATORS[name]
     proxy = ", a proxy" if one.label else ""
-    margin = (
-        f"{one.margin:.0%} of the baseline"
-        if one.margin_is_relative
-        else wording.margin(one.margin, one.unit)
-    )
-    judged = (
-        f"Material from {margin} on ({one.margin_reason})."
-        if one.better
-        else f"Not judged: {one.margin_reason}."
-    )
+    margin = f"{one.margin:.0%} of the baseline" if one.margin_is_relative else wording.margin(one.margin, one.unit)
+    judged = f"Material from {margin} on ({one.margin_reason})." if one.better else f"Not judged: {one.margin_reason}."
     return escape(f"{one.tag.capitalize()} indicator{proxy}. {judged} Means something: {one.earliest}.")
 
 
@@ -220,9 +212,7 @@ def _harm(comparison: pd.DataFrame, name: str) -> Iterator[str]:
     )
 
 
-def _sureness(
-    comparison: pd.DataFrame, facts: Provenance, parameters: Sequence[Mapping[str, object]]
-) -> Iterator[str]:
+def _sureness(comparison: pd.DataFrame, facts: Provenance, parameters: Sequence[Mapping[str, object]]) -> Iterator[str]:
     notes = "".join(f"<li>{escape(note)}</li>" for note in tables.how_sure(comparison, facts))
     words = "".join(
         f'<dt><span class="mark" aria-hidden="true">{wording.MARKS[word]}</span> {escape(word)}</dt>'
@@ -295,24 +285,16 @@ def _table(table: tables.Table) -> str:
     head = ""
     if table.groups:
         cells = (
-            f'<th scope="colgroup" colspan="{count}">{escape(words)}</th>'
-            if words
-            else f'<td colspan="{count}"></td>'
+            f'<th scope="colgroup" colspan="{count}">{escape(words)}</th>' if words else f'<td colspan="{count}"></td>'
             for words, count in table.groups
         )
         head = f'<tr class="groups">{"".join(cells)}</tr>'
-    head += (
-        "<tr>"
-        + "".join(f'<th scope="col"{_align(name)}>{escape(name)}</th>' for name in table.columns)
-        + "</tr>"
-    )
+    head += "<tr>" + "".join(f'<th scope="col"{_align(name)}>{escape(name)}</th>' for name in table.columns) + "</tr>"
     if table.stubs > 1:
         bodies = [list(rows) for _, rows in groupby(table.rows, key=lambda row: str(row[0]))]
         inner = "".join(f'<tbody class="group">{_grouped(table, rows)}</tbody>' for rows in bodies)
     else:
-        inner = (
-            "<tbody>" + "".join(f"<tr>{_cells(table, row, start=0)}</tr>" for row in table.rows) + "</tbody>"
-        )
+        inner = "<tbody>" + "".join(f"<tr>{_cells(table, row, start=0)}</tr>" for row in table.rows) + "</tbody>"
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in table.notes)
     caption = f"<caption>{escape(table.title)}</caption>"
     return _scroll(table.title, f"<table>{caption}<thead>{head}</thead>{inner}</table>") + notes

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NUMERIC = ("baseline", "change", "points", "capital", "running", "cost", "value", "low", "high", "quantity")
 """Beginnings of the names of columns that hold numbers."""
-WIDE = 118
+WIDE = 144
 """Columns of a terminal that holds day and dark side by side."""
 
 
@@ -58,9 +58,9 @@ def headline_table(
     comparison: pd.DataFrame, scenario: str, facts: Provenance, *, only: Sequence[str] = ("dark", "day")
 ) -> Table:
     """Share of walking time that feels safe by gender and age, by day and after dark (or `only` one)."""
-    rows = wording.select(
-        comparison, scenario, indicator=wording.HEADLINE, gender="*", age="*", period="*"
-    ).set_index(["gender", "age", "period"])
+    rows = wording.select(comparison, scenario, indicator=wording.HEADLINE, gender="*", age="*", period="*").set_index(
+        ["gender", "age", "period"]
+    )
     periods = [period for period in only if period in rows.index.get_level_values("period")]
     found = set(rows.index.get_level_values("age"))
     ages = ["all", *sorted(found - {"all"}, key=_age_order)]
@@ -101,9 +101,9 @@ def _three(rows: pd.DataFrame, key: tuple[str, ...]) -> tuple[Entry, Entry, Entr
 
 def hours_table(comparison: pd.DataFrame, scenario: str) -> Table:
     """Share of walking time that feels safe by hour band, for women and men."""
-    rows = wording.select(
-        comparison, scenario, indicator=wording.HEADLINE, gender="*", hour_band="*"
-    ).set_index(["gender", "hour_band"])
+    rows = wording.select(comparison, scenario, indicator=wording.HEADLINE, gender="*", hour_band="*").set_index(
+        ["gender", "hour_band"]
+    )
     body = []
     for band in HOUR_BANDS:
         cells = [_three(rows, (gender, band)) for gender in ("woman", "man")]
@@ -152,9 +152,9 @@ def indicators_table(comparison: pd.DataFrame, scenario: str) -> Table:
 
 def use_table(comparison: pd.DataFrame, scenario: str) -> Table:
     """Use of the treated streets by gender, over the whole day and after dark."""
-    rows = wording.select(
-        comparison, scenario, indicator="use_of_treated_minutes", gender="*", period="*"
-    ).set_index(["gender", "period"])
+    rows = wording.select(comparison, scenario, indicator="use_of_treated_minutes", gender="*", period="*").set_index(
+        ["gender", "period"]
+    )
     body = [
         (wording.WHO[gender], *_three(rows, (gender, "all")), *_three(rows, (gender, "dark")))
         for gender in ("woman", "man", "another", "all")
@@ -171,9 +171,7 @@ def use_table(comparison: pd.DataFrame, scenario: str) -> Table:
 def worse_table(comparison: pd.DataFrame, scenario: str) -> Table:
     """Every group and indicator whose verdict is "worse"; without rows if there is none."""
     rows = comparison[
-        (comparison["scenario"] == scenario)
-        & (comparison["verdict"] == "worse")
-        & (comparison["hour_band"] == "all")
+        (comparison["scenario"] == scenario) & (comparison["verdict"] == "worse") & (comparison["hour_band"] == "all")
     ]
     names = {"all": "whole day", "day": "by day", "dark": "after dark"}
     body = [
@@ -233,9 +231,7 @@ def placements_table(facts: Provenance, scenario: str) -> Table:
         title="What is placed and what it costs",
         columns=("measure", "quantity", "capital", "running, a year", "lifetime", "cost, a year"),
         rows=tuple(body),
-        notes=(
-            "Cost a year: capital spread over the lifetime plus running cost; not weighed against gains.",
-        ),
+        notes=("Cost a year: capital spread over the lifetime plus running cost; not weighed against gains.",),
     )
 
 
@@ -245,9 +241,7 @@ def render_table(table: Table) -> "RenderableType":
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    shown = RichTable(
-        title=table.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False
-    )
+    shown = RichTable(title=table.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     above = [title if at == 0 else "" for title, count in table.groups for at in range(count)]
     for name, group in zip(table.columns, above or [""] * len(table.columns), strict=True):
         numeric = name.startswith(NUMERIC)
@@ -286,7 +280,7 @@ def render_answer(
     gap
         As `decompose_gap` gives it, if it is to be told.
     width
-        Columns of the terminal; below 118 day and dark stand below each other.
+        Columns of the terminal; below 144 day and dark stand below each other.
     """
     from rich.text import Text
 
@@ -346,9 +340,7 @@ def render_run(tables: RunTables) -> "list[RenderableType]":
 
     manifest = tables.manifest
     told = manifest["scenario"]
-    where = (
-        f"{manifest['city']['name']} on {manifest['date']}, draw {manifest['draw']}, seed {manifest['seed']}"
-    )
+    where = f"{manifest['city']['name']} on {manifest['date']}, draw {manifest['draw']}, seed {manifest['seed']}"
     return [
         Text(str(told.get("title") or told["name"]), style="bold"),
         Text(f"{where}; {wording.whole_number(manifest['agents'])} agents\n"),
@@ -366,4 +358,10 @@ def how_sure(comparison: pd.DataFrame, facts: Provenance) -> Sequence[str]:
         f"{wording.whole_number(facts.agents)} agents stand for {wording.whole_number(facts.population)} "
         f"people in {facts.city} on {facts.date_in_words}; numbers are for the core, per such day."
     )
+    notes += [
+        f"“{told.title}” touches {told.touched} street segments, {told.touched_in_core} of them in the core; "
+        "what happens on the others shows in the numbers only as far as it reaches the core."
+        for told in facts.scenarios
+        if told.touched
+    ]
     return notes

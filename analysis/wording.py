@@ -1,5 +1,4 @@
-"""Numbers with units as people read them, verdicts as marks and words, and the plain answer in a few
-sentences.
+"""Numbers with units as people read them, verdicts as marks and words, and the plain answer.
 
 Every sentence is made from the comparison's verdicts and goes no further than they do.
 """
@@ -50,7 +49,8 @@ def change(difference: float, unit: str, *, beside: Sequence[float] = ()) -> str
         return "–"
     factor = 100.0 if unit in SHARES else 1.0
     together = [abs(factor * number) for number in (difference, *beside) if math.isfinite(number)]
-    text = f"{factor * difference:+,.{_decimals(max(together))}f}".replace(",", "\u202f")
+    decimals = min(_decimals(max(together)), 2 if unit in SHARES else 6)  # 0.01 point: one person in 10 000
+    text = f"{factor * difference:+,.{decimals}f}".replace(",", "\u202f")
     if not any(digit in text for digit in "123456789"):
         return text[1:]  # neither +0 nor -0
     return text.replace("-", MINUS)
@@ -70,7 +70,10 @@ def _change_and_ends(row: pd.Series) -> tuple[str, str]:
         return text, ""
     if not (math.isfinite(low) and math.isfinite(high)):
         return text, "no interval"
-    return text, RANGE.join(change(end, unit, beside=(difference, low, high)) for end in (low, high))
+    ends = [change(end, unit, beside=(difference, low, high)) for end in (low, high)]
+    if not any(digit in "".join((text, *ends)) for digit in "123456789"):
+        return f"under {text[:-1]}1", ""  # as small as rounding, but not the exact zero
+    return text, RANGE.join(ends)
 
 
 def margin(value: float, unit: str) -> str:
@@ -97,11 +100,13 @@ def whole_number(value: float) -> str:
 
 
 def cost_in_words(row: pd.Series) -> str:
-    """A cost with its interval, if it differs between draws."""
-    unit = str(row["unit"])
-    if row["low"] == row["high"]:
-        return f"{whole_number(float(row['difference']))} {unit}"
-    return f"{change_with_interval(row)} {unit}"
+    """A cost with its currency and its interval, if it differs between draws."""
+    currency = str(row["unit"]).removesuffix(INDICATORS["cost"].unit).strip()
+    cost, low, high = (float(str(row[name])) for name in ("difference", "low", "high"))
+    text = f"about {money(cost, currency)} a year"
+    if low == high or not math.isfinite(low):
+        return text
+    return f"{text} (90 % interval {money(low, '')}{RANGE}{money(high, '')})"
 
 
 def money(value: float, currency: str) -> str:
@@ -215,11 +220,7 @@ def _when(comparison: pd.DataFrame, scenario: str) -> str:
                 hours = _listed(_joined_bands([band for band in HOUR_BANDS if band in found]))
                 spans.setdefault(hours, []).append(WHO[gender])
         parts += [f"{verdict} for {_listed(who)} at {hours}" for hours, who in spans.items()]
-    text = (
-        f"By clock hour it is {'; '.join(parts)}"
-        if parts
-        else "No three-hour band taken alone is better or worse"
-    )
+    text = f"By clock hour it is {'; '.join(parts)}" if parts else "No three-hour band taken alone is better or worse"
     day = select(comparison, scenario, indicator=HEADLINE, period="day")
     if len(day):
         verdict = str(day["verdict"].iloc[0])
@@ -237,10 +238,8 @@ def _ages(comparison: pd.DataFrame, scenario: str) -> str:
     rows = rows[(rows["age"] != "all") & rows["gender"].isin(["woman", "man"])]
     if rows.empty:
         return ""
-    counts = [
-        f"{word} in {(rows['verdict'] == word).sum()}" for word in VERDICTS if (rows["verdict"] == word).any()
-    ]
-    return f"; of {len(rows)} groups of women and men by age, after dark it is {_listed(counts)}"
+    counts = [f"“{word}” in {(rows['verdict'] == word).sum()}" for word in VERDICTS if (rows["verdict"] == word).any()]
+    return f"; of {len(rows)} groups of women and men by age, after dark the verdict is {_listed(counts)}"
 
 
 def _joined_bands(bands: Sequence[str]) -> list[str]:
@@ -282,5 +281,4 @@ def _at_what_cost(comparison: pd.DataFrame, scenario: str) -> str:
     row = select(comparison, scenario, indicator="cost")
     if row.empty:
         return ""
-    currency = str(row["unit"].iloc[0]).removesuffix(INDICATORS["cost"].unit).strip()
-    return f"it costs about {money(float(row['difference'].iloc[0]), currency)} a year"
+    return f"it costs {cost_in_words(row.iloc[0])}"

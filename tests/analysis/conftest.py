@@ -163,14 +163,10 @@ def synthetic_run(
         "durations_s": {},
     }
     segments = synthetic_segments(lit=measures, extra=0.01 * draw)
-    return RunTables(
-        summary, segments, placements if measures else placements.iloc[:0], told | dict(manifest or {})
-    )
+    return RunTables(summary, segments, placements if measures else placements.iloc[:0], told | dict(manifest or {}))
 
 
-def synthetic_pair(
-    pushes: Sequence[Mapping[str, float]], **more: Any
-) -> tuple[list[RunTables], list[RunTables]]:
+def synthetic_pair(pushes: Sequence[Mapping[str, float]], **more: Any) -> tuple[list[RunTables], list[RunTables]]:
     """Baseline and lamps, one draw for each entry of `pushes`."""
     base = [synthetic_run(draw) for draw in range(len(pushes))]
     lamps = [
@@ -180,9 +176,7 @@ def synthetic_pair(
     return base, lamps
 
 
-def pushes(
-    draws: int = 8, women: float = 0.3, men: float = 0.3, spread: float = 0.02
-) -> list[dict[str, float]]:
+def pushes(draws: int = 8, women: float = 0.3, men: float = 0.3, spread: float = 0.02) -> list[dict[str, float]]:
     """Pushes on the logit scale, spread evenly over the draws."""
     around = spread * (np.arange(draws) - (draws - 1) / 2)
     return [{"woman": women + step, "man": men + step / 2, "another": women} for step in around]

@@ -282,9 +282,7 @@ def test_another_gender_is_reported_by_age_only_with_enough_agents(make_run):
     for count, ages in ((5, 1), (30, 9)):
         agents = {"woman": 50, "man": 50, "another": count}
         comparison = compare_runs([make_run(agents=agents)], {"b": [make_run(name="b", agents=agents)]})
-        found = comparison[
-            (comparison["gender"] == "another") & (comparison["indicator"] == "feels_safe_share")
-        ]
+        found = comparison[(comparison["gender"] == "another") & (comparison["indicator"] == "feels_safe_share")]
         assert found["age"].nunique() == ages
 
 

@@ -28,9 +28,7 @@ def logistic(score):
 def test_equal_push_is_all_starting_point():
     women, men, push = 0.0, 2.0, np.array([0.3, 0.4])
     ones = np.ones(2)
-    parts = split_gains(
-        logistic(women) * ones, logistic(women + push), logistic(men) * ones, logistic(men + push)
-    )
+    parts = split_gains(logistic(women) * ones, logistic(women + push), logistic(men) * ones, logistic(men + push))
     assert (parts["from_being_moved_more"] == 0.0).all()
     np.testing.assert_allclose(parts["from_starting_point"], parts["difference_of_gains"])
     assert (parts["difference_of_gains"] > 0).all()

@@ -15,16 +15,12 @@ def drawn(make_pair, make_pushes, make_grid):
     """Streets and the change on them, of two draws."""
     base, lamps = make_pair(make_pushes(2))
     vertices, starts, ids = make_grid()
-    change = change_after_dark(
-        ids, [run.segments for run in base], [run.segments for run in lamps], dark_hours=DARK
-    )
+    change = change_after_dark(ids, [run.segments for run in base], [run.segments for run in lamps], dark_hours=DARK)
     return Streets(ids, vertices, starts), change
 
 
 def draw(streets, change, path):
-    draw_difference_map(
-        streets, change, path, title="Lamps $1$", date_in_words="21 December 2026", attribution="© OSM"
-    )
+    draw_difference_map(streets, change, path, title="Lamps $1$", date_in_words="21 December 2026", attribution="© OSM")
 
 
 def test_change_is_per_night_and_in_points(drawn):

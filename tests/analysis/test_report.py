@@ -59,9 +59,7 @@ class Reader(HTMLParser):
 def report(make_pair, make_pushes, make_grid, tmp_path):
     """Write a report of lamps, and of nothing besides if `several`; give its path."""
 
-    def build(
-        *, title="Light the dark park paths", question="What would lamps change?", several=False, draws=8
-    ):
+    def build(*, title="Light the dark park paths", question="What would lamps change?", several=False, draws=8):
         base, lamps = make_pair(make_pushes(draws), title=title, question=question)
         scenarios = {"lamps": lamps} | ({"same": base} if several else {})
         vertices, starts, ids = make_grid()
@@ -107,7 +105,7 @@ def test_the_report_says_what_it_must(report):
         "Violence between partners and at home", "no offenders", "never mapped", "steps of 1/8",
         "dark_odds_women", "ONS &lt;2022&gt;", "lamps-0007", "baseline-0000", "c0de", "ODbL", "Apache",
         "© OpenStreetMap contributors",
-        "at most 1.2%",
+        "at most 1.2%", "touches 5 street segments, 5 of them in the core",
     ):  # fmt: skip
         assert words in page, words
 

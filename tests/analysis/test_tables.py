@@ -82,9 +82,11 @@ def test_numbers_are_written_with_units_signs_and_equal_decimals():
     row = {"difference": 0.5, "low": -12.25, "high": 13.25, "unit": "m per trip made"}
     assert wording.change_with_interval(row) == "+0.5 (−12.2 to +13.2)"
     assert wording.change_with_interval(row | {"low": float("nan")}) == "+0.5 (no interval)"
-    assert (
-        wording.change_with_interval(dict.fromkeys(("difference", "low", "high"), 0.0) | {"unit": "x"}) == "0"
-    )
+    assert wording.change_with_interval(dict.fromkeys(("difference", "low", "high"), 0.0) | {"unit": "x"}) == "0"
+    tiny = {"difference": 1e-6, "low": -2e-6, "high": 3e-6, "unit": "share of walking time"}
+    assert wording.change_with_interval(tiny) == "under 0.01"
+    cost = {"difference": 13_255.0, "low": 1_047.0, "high": 25_464.0, "unit": "EUR per year"}
+    assert wording.cost_in_words(cost) == ("about 13\u202f300 EUR a year (90 % interval 1\u202f050 to 25\u202f500)")
     assert wording.money(28_437.0, "EUR") == "28\u202f400 EUR"
 
 
@@ -115,7 +117,7 @@ def test_worse_table_names_who_loses(answered):
     assert "men" not in {row[1] for row in table.rows}
 
 
-@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("width", [80, 120, 150])
 def test_terminal_shows_words_before_numbers_and_units(answered, width):
     comparison, facts, gap = answered()
     out = io.StringIO()
