@@ -12,7 +12,7 @@ _HOME = {
     "Layer": "geopackage",
     "city_from_osm": "osm",
 }
-__all__ = sorted(_HOME)
+__all__ = ["Layer", "city_from_osm", "find_city", "list_cities", "load_city", "read_city", "write_city"]
 
 
 def __getattr__(name: str) -> Any:

@@ -85,7 +85,7 @@ class RawLayer:
         found = [f"geometry is {_shape_word(shape)}" for shape in self.shapes]
         faults.add_rows(self.name, self.keys, bad, found=found, expected="one line of at least two points")
         single[bad] = shapely.LineString([(0, 0), (1, 1)])
-        return shapely.force_2d(single)
+        return np.asarray(shapely.force_2d(single))
 
     def add_positions(self, faults: Faults) -> None:
         """Columns x_m and y_m from the points."""
@@ -197,7 +197,7 @@ def read_layer(
     key_name = next(iter(wanted.values()))[0]
     keys = by_name[key_name]
     columns = {
-        column: _typed(by_name[file_name], kind, name, keys, f"column {file_name}", faults)
+        column: _typed(by_name[file_name], kind, layer=name, keys=keys, what=f"column {file_name}", faults=faults)
         for column, (file_name, kind) in wanted.items()
     }
     order = np.argsort(next(iter(columns.values())), kind="stable")
@@ -209,7 +209,7 @@ def _shapes(wkb: Array) -> Array:
     return np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), object)
 
 
-def _typed(values: Array, kind: str, layer: str, keys: Array, what: str, faults: Faults) -> Array:
+def _typed(values: Array, kind: str, *, layer: str, keys: Array, what: str, faults: Faults) -> Array:
     if kind == "text":
         return np.array([None if value is None else str(value) for value in values], object)
     if kind == "yes/no":

@@ -220,11 +220,11 @@ def _identity(network: StreetNetwork) -> dict[str, str]:
 
 def _lines(network: StreetNetwork) -> Array:
     count = np.diff(network.vertex_start)
-    return shapely.linestrings(network.vertices, indices=np.repeat(np.arange(len(count)), count))
+    return np.asarray(shapely.linestrings(network.vertices, indices=np.repeat(np.arange(len(count)), count)))
 
 
 def _points(table: Junctions | Lamps | Places) -> Array:
-    return shapely.points(table.x_m, table.y_m)
+    return np.asarray(shapely.points(table.x_m, table.y_m))
 
 
 def _table_columns(table: Table) -> dict[str, Array]:

@@ -65,7 +65,7 @@ def point_source_lx(flux_lm: Array | float, height_m: Array | float, distance_m:
     """Horizontal illuminance (lx) at a horizontal distance from a lamp: E = I h / (h^2 + d^2)^1.5."""
     height = np.asarray(height_m, float)
     intensity_cd = np.asarray(flux_lm, float) / (2 * np.pi)
-    return intensity_cd * height / (height**2 + np.asarray(distance_m, float) ** 2) ** 1.5
+    return np.asarray(intensity_cd * height / (height**2 + np.asarray(distance_m, float) ** 2) ** 1.5)
 
 
 def lamp_light(lines: Array, x_m: Array, y_m: Array, height_m: Array, flux_lm: Array) -> Array:
@@ -190,4 +190,4 @@ def share_tagged_lit(lines: Array, segments: Mapping[str, Array]) -> Array:
     group = segments["street_class"].astype(int) * 2 + segments["in_park"]
     total = np.bincount(group, weights=length)
     lit = np.bincount(group, weights=length * (segments["tagged_lit"] == 1), minlength=len(total))
-    return (lit / np.maximum(total, 1e-9))[group]
+    return np.asarray((lit / np.maximum(total, 1e-9))[group])

@@ -70,21 +70,24 @@ def street_class(tags: Tags) -> str | None:
     """The class of a way that its tags allow to be walked, or None (rules 1, 2, 4; roads pass to rule 3)."""
     value = tags.get("highway", "").removesuffix("_link")
     value = _CROSSINGS.get(value, value)
-    foot, sidewalk = tags.get("foot"), tags.get("sidewalk")
-    if foot in ("no", "private", "use_sidepath") or tags.get("indoor", "no") not in ("no", "") or value == "corridor":
+    if _is_barred(tags):
         return None
-    if tags.get("access") in ("no", "private") and foot not in _FOOT_YES:
-        return None
-    if value in FOOT_CLASSES:
-        return value
-    if value in _STREETS:
-        below = value == "service" and tags.get("tunnel", "no") not in ("no", "building_passage")
-        return None if below or tags.get("service") in _NO_SERVICE else value
     if value in ("trunk", "motorway"):
-        return "primary" if sidewalk in _PAVED_BESIDE or foot in _FOOT_YES else None
+        invited = tags.get("sidewalk") in _PAVED_BESIDE or tags.get("foot") in _FOOT_YES
+        return "primary" if invited else None
     if value in _ROADS:
-        return None if sidewalk in ("no", "none", "separate") else value
-    return None
+        return None if tags.get("sidewalk") in ("no", "none", "separate") else value
+    if value == "service" and (
+        tags.get("service") in _NO_SERVICE or tags.get("tunnel", "no") not in ("no", "building_passage")
+    ):
+        return None
+    return value if value in FOOT_CLASSES | _STREETS else None
+
+
+def _is_barred(tags: Tags) -> bool:
+    foot = tags.get("foot")
+    private = tags.get("access") in ("no", "private") and foot not in _FOOT_YES
+    return private or foot in ("no", "private", "use_sidepath") or tags.get("indoor", "no") not in ("no", "")
 
 
 def walk_network(extract: Extract, position: Mapping[int, Position]) -> WalkNetwork:

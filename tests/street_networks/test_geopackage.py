@@ -56,14 +56,13 @@ def test_a_user_sees_words_and_units(small_file: Path) -> None:
 
 def test_an_edit_in_qgis_is_read_as_the_same_city(small: StreetNetwork, small_file: Path, tmp_path: Path) -> None:
     edited = tmp_path / "edited.gpkg"
-    for name, kind in pyogrio.list_layers(small_file):
+    for name, geometry_type in pyogrio.list_layers(small_file):
         meta, _, wkb, values = pyogrio.raw.read(small_file, layer=name)
-        fields = list(meta["fields"])[::-1] + ["remark"]
+        fields = [*meta["fields"][::-1], "remark"]
         rows = np.arange(len(values[0]))[::-1]
-        columns = [column[rows] for column in values[::-1]] + [np.array(["seen"] * len(rows), object)]
+        columns = [*(column[rows] for column in values[::-1]), np.array(["seen"] * len(rows), object)]
         if wkb is not None and name == "streets":
             wkb = shapely.to_wkb([shapely.MultiLineString([line]) for line in shapely.from_wkb(wkb)])
-            kind = "MultiLineString"
         shapes = None if wkb is None else wkb[rows]
         pyogrio.raw.write(
             edited,
@@ -72,7 +71,7 @@ def test_an_edit_in_qgis_is_read_as_the_same_city(small: StreetNetwork, small_fi
             np.array(fields, object),
             layer=name,
             driver="GPKG",
-            geometry_type=kind,
+            geometry_type="MultiLineString" if name == "streets" else geometry_type,
             crs=meta["crs"],
         )
     note = shapely.to_wkb([shapely.Point(5, 5)])

@@ -5,6 +5,7 @@ import importlib.util
 import math
 import os
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def test_parks_hold_ways_for_people_on_foot(helsinki: StreetNetwork) -> None:
 
 def test_the_core_lies_250_m_inside(helsinki: StreetNetwork) -> None:
     start = helsinki.vertex_start
-    middle = np.array([helsinki.vertices[a:b].mean(axis=0) for a, b in zip(start[:-1], start[1:], strict=True)])
+    middle = np.array([helsinki.vertices[a:b].mean(axis=0) for a, b in pairwise(start)])
     low, high = helsinki.vertices.min(axis=0), helsinki.vertices.max(axis=0)
     core = middle[helsinki.streets.in_core]
     assert (core.min(axis=0) - low > 230).all()
@@ -177,7 +178,7 @@ def _ways(path: Path) -> Iterator[tuple[dict[str, str], float, bool]]:
         elif item.is_way() and "highway" in item.tags:
             refs = [node.ref for node in item.nodes]
             length = 0.0
-            for one, two in zip(refs[:-1], refs[1:], strict=True):
+            for one, two in pairwise(refs):
                 if one in nodes and two in nodes:
                     (lon1, lat1), (lon2, lat2) = nodes[one], nodes[two]
                     half = math.sin((lat2 - lat1) / 2) ** 2

@@ -57,7 +57,7 @@ def test_what_can_be_walked(tags: dict[str, str], expected: str | None) -> None:
 
 
 def test_missing_nodes_are_stripped_and_pieces_kept() -> None:
-    runs = present_runs(Way((1, 2, 90, 3, 4, 4, 5, 91, 6), {}), {n: 0 for n in range(1, 7)})
+    runs = present_runs(Way((1, 2, 90, 3, 4, 4, 5, 91, 6), {}), dict.fromkeys(range(1, 7), 0))
     assert runs == [([1, 2], False, True), ([3, 4, 5], True, True)]
 
 
@@ -120,7 +120,7 @@ def test_a_polygon_that_the_cut_opened_is_closed() -> None:
 
 
 def test_a_relation_has_holes() -> None:
-    nodes = {k: xy for k, xy in enumerate([(0, 0), (10, 0), (10, 10), (0, 10), (4, 4), (6, 4), (6, 6), (4, 6)], 1)}
+    nodes = dict(enumerate([(0, 0), (10, 0), (10, 10), (0, 10), (4, 4), (6, 4), (6, 6), (4, 6)], 1))
     ways = {10: Way((1, 2, 3), {}), 11: Way((3, 4, 1), {}), 12: Way((5, 6, 7, 8, 5), {})}
     members = (("w", 10, "outer"), ("w", 11, "outer"), ("w", 12, "inner"))
     relation = Relation(members, {"type": "multipolygon", "leisure": "park"})
