@@ -59,13 +59,13 @@ def locate(text: str) -> Positions:
     unclosed = None
     try:
         scanner.document()
-    except _NotToml:  # the parser has the better words for what is wrong; the lines up to here are good
+    except _NotTomlError:  # the parser has the better words for what is wrong; the lines up to here are good
         if scanner.at >= len(text):
             unclosed = scanner.statement
     return Positions(scanner.lines, tuple(scanner.repeated), unclosed)
 
 
-class _NotToml(Exception):
+class _NotTomlError(Exception):
     """The text is not TOML from here on."""
 
 
@@ -82,7 +82,7 @@ class _Scanner:
         self.dotted: dict[Path, int] = {}  # tables opened by dotted keys, which other dotted keys may add to
         self.headers: dict[Path, int] = {}  # lines of [table] and [[array]] headers
         self.items: dict[Path, int] = {}  # number of tables so far in each array of tables
-        self.statement: tuple[Path, int] = ((), 1)
+        self.statement: tuple[Path, int] | None = None  # what has begun and not ended
 
     def document(self) -> None:
         """Walk over headers and key-value lines to the end."""
@@ -97,7 +97,7 @@ class _Scanner:
                 self.setting(table)
             self.skip()
             if self.at < len(self.text) and not self.newline():
-                raise _NotToml
+                raise _NotTomlError
 
     def header(self) -> Path:
         """Read `[table]` or `[[array of tables]]`; return the path that it opens."""
@@ -109,6 +109,7 @@ class _Scanner:
         keys = self.key()
         for _ in range(1 + is_array):
             self.expect("]")
+        self.statement = None
         path: Path = ()
         for key in keys[:-1]:
             path = (*path, key)
@@ -135,7 +136,7 @@ class _Scanner:
     def setting(self, table: Path) -> None:
         """Read one `key = value` of a table."""
         line = self.line()
-        around, self.statement = self.statement, (table, line)
+        around = self.statement
         keys = self.key()
         self.expect("=")
         self.skip(newlines=False)
@@ -171,19 +172,19 @@ class _Scanner:
                 while self.peek() in _BARE:
                     self.at += 1
                 if start == self.at:
-                    raise _NotToml
+                    raise _NotTomlError
                 parts.append(self.text[start : self.at])
             self.skip()
             if self.peek() != ".":
                 return parts
             if len(parts) > _DEEPEST:
-                raise _NotToml
+                raise _NotTomlError
             self.at += 1
 
     def value(self, path: Path, *, depth: int) -> None:
         """Walk over one value, noting the lines of what is inside."""
         if depth > _DEEPEST:
-            raise _NotToml
+            raise _NotTomlError
         match self.peek():
             case '"' | "'":
                 self.string()
@@ -196,7 +197,7 @@ class _Scanner:
                 while self.at < len(self.text) and self.text[self.at] not in ",]}#\r\n":
                     self.at += 1
                 if start == self.at:
-                    raise _NotToml
+                    raise _NotTomlError
 
     def array(self, path: Path, *, depth: int) -> None:
         """Walk over `[item, item]`, which may run over lines."""
@@ -214,7 +215,7 @@ class _Scanner:
             if self.peek() == ",":
                 self.at += 1
             elif self.peek() != "]":
-                raise _NotToml
+                raise _NotTomlError
 
     def inline_table(self, path: Path) -> None:
         """Walk over `{key = value, key = value}`."""
@@ -229,7 +230,7 @@ class _Scanner:
             if self.peek() == ",":
                 self.at += 1
             elif self.peek() != "}":
-                raise _NotToml
+                raise _NotTomlError
 
     def string(self) -> str:
         """Walk over a string of any of the four kinds; return what it says (used for quoted keys)."""
@@ -240,7 +241,7 @@ class _Scanner:
         while True:
             letter = self.peek()
             if letter == "" or (letter == "\n" and not is_long):
-                raise _NotToml
+                raise _NotTomlError
             if letter == "\\" and quote == '"':
                 letters.append(self.escape())
             elif letter != quote:
@@ -269,7 +270,7 @@ class _Scanner:
         try:
             return chr(int(code, 16))
         except (ValueError, OverflowError):
-            raise _NotToml from None
+            raise _NotTomlError from None
 
     def peek(self) -> str:
         """The next character, empty at the end."""
@@ -282,7 +283,7 @@ class _Scanner:
     def expect(self, letter: str) -> None:
         """Walk over one character that has to be there."""
         if self.peek() != letter:
-            raise _NotToml
+            raise _NotTomlError
         self.at += 1
 
     def newline(self) -> bool:

@@ -76,9 +76,7 @@ class Scenario(BaseModel):
         return hash((self.name, self.title, self.measures))
 
 
-def named(
-    scenario: Scenario, name: str, lines: Mapping[tuple[str | int, ...], str] | None = None
-) -> Scenario:
+def named(scenario: Scenario, name: str, lines: Mapping[tuple[str | int, ...], str] | None = None) -> Scenario:
     """The scenario under a short name, with where its keys stand in a file."""
     copy = scenario.model_copy()
     copy._name = name

@@ -1,13 +1,13 @@
 """Which streets a measure is for: words such as "unlit park paths", street names, and polygons.
 
-A selector is a phrase of words between blanks. The last is a noun; every word before it narrows the choice, and all have
-to hold::
+A selector is a phrase of words between blanks. The last is a noun; every word before it narrows the choice, and all
+have to hold::
 
     [light] [place or street class ...] noun        unlit park paths · residential streets · lit tunnels
 
-`NOUNS` and `NARROWING` are the whole grammar; a street class of OpenStreetMap narrows in the singular ("residential streets")
-and some are nouns in the plural ("footways"). "unlit" is what a planner knows before surveying: the way is not tagged as lit
-and no mapped lamp is in reach.
+`NOUNS` and `NARROWING` are the whole grammar; every street class of OpenStreetMap narrows in the singular ("residential
+streets"), and some are nouns in the plural ("footways"). "unlit" is what a planner knows before surveying: the way is
+not tagged as lit and no mapped lamp is in reach.
 """
 
 import dataclasses
@@ -47,7 +47,7 @@ class Word:
 
 
 def _unlit(streets: Streets) -> Array:
-    return (streets.tagged_lit != 1) & (streets.lamps_in_reach == 0)
+    return np.asarray((streets.tagged_lit != 1) & (streets.lamps_in_reach == 0))
 
 
 def _of_class(*classes: str) -> Callable[[Streets], Array]:
@@ -56,14 +56,11 @@ def _of_class(*classes: str) -> Callable[[Streets], Array]:
 
 
 def _steps(streets: Streets) -> Array:
-    return streets.is_steps | _of_class("steps")(streets)
+    return np.asarray(streets.is_steps | _of_class("steps")(streets))
 
 
 NOUNS: Mapping[str, Word] = {
-    **{
-        f"{one}s": Word(f"ways of class {one}", _of_class(one))
-        for one in ("footway", "cycleway", "track", "corridor")
-    },
+    **{f"{one}s": Word(f"ways of class {one}", _of_class(one)) for one in ("footway", "cycleway", "track", "corridor")},
     "segments": Word("every walkable segment", lambda streets: np.ones(len(streets), bool)),
     "paths": Word(f"ways of class {listed(PATH_CLASSES)}", _of_class(*PATH_CLASSES)),
     "streets": Word(f"ways of class {listed(STREET_LIKE_CLASSES)}", _of_class(*STREET_LIKE_CLASSES)),
@@ -194,16 +191,12 @@ def find(area: Area, network: StreetNetwork) -> tuple[Array, list[Fault]]:
     broken = {path[0] for path, _ in faults}
     parts: list[tuple[str, Array]] = []
     if area.selector is not None and "selector" not in broken:
-        parts += [
-            (f'"{word}"', meant.holds(network.streets)) for word, meant in parse_selector(area.selector)
-        ]
+        parts += [(f'"{word}"', meant.holds(network.streets)) for word, meant in parse_selector(area.selector)]
     if area.names:
         parts.append(("these names", _named(area.names, network, faults)))
     if area.within is not None and "within" not in broken:
         parts.append(("the polygon", _within(area.within, network, faults)))
-    chosen = (
-        np.logical_and.reduce([mask for _, mask in parts]) if parts else np.zeros(len(network.streets), bool)
-    )
+    chosen = np.logical_and.reduce([mask for _, mask in parts]) if parts else np.zeros(len(network.streets), bool)
     if not faults and not chosen.any():
         counts = listed([f"{word} holds for {int(mask.sum())}" for word, mask in parts], "and")
         together = ", but nothing for all of them together" if len(parts) > 1 else ""
@@ -224,9 +217,7 @@ def _named(names: tuple[str, ...], network: StreetNetwork, faults: list[Fault]) 
             continue
         near = near_ones(name, [network.street_names[ones[0]] for ones in known.values()])
         aim = f"did you mean {listed([show(one) for one in near])}" if near else "use a selector or a polygon"
-        faults.append(
-            (("names", index), f"found {show(name)}, expected the name of a street in {network.name}; {aim}")
-        )
+        faults.append((("names", index), f"found {show(name)}, expected the name of a street in {network.name}; {aim}"))
     return np.isin(network.streets.name_index, rows)
 
 
@@ -282,4 +273,4 @@ def middles(network: StreetNetwork) -> Array:
     before = after - 1
     span = along[after] - along[before]
     share = np.divide(half - along[before], span, out=np.zeros_like(half), where=span > 0)
-    return vertices[before] + share[:, None] * (vertices[after] - vertices[before])
+    return np.asarray(vertices[before] + share[:, None] * (vertices[after] - vertices[before]))

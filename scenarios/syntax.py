@@ -61,6 +61,7 @@ def syntax_faults(error: Exception, text: str, positions: Positions) -> list[tup
             )
         ]
     line = error.line if isinstance(error, ParseError) else 1
+    line = min(line, text.count("\n") + 1)  # the parser counts a lone carriage return as a line end
     found, expected = _WORDS.get(type(error).__name__, (None, None))
     if found is None:
         found, expected = _unexpected(str(error), text, line)

@@ -18,12 +18,15 @@ from scenarios.selectors import area_faults
 from scenarios.syntax import syntax_faults
 from scenarios.words import listed, near_ones, nearest, show
 from simulator.errors import ScenarioError
-from simulator.interventions import MEASURES, Measure
+from simulator.interventions import MEASURES, Area, Measure
 
 _Model = TypeVar("_Model", bound=BaseModel)
 LIBRARY = Path(__file__).with_name("library")
 """Folder of the cases that are shipped."""
+Faults = dict[Keys, list[str]]
+"""What is wrong with each key."""
 LARGEST_BYTES = 1 << 20
+_MOST_FAULTS = 200
 _WORDS_OF_TYPE = {
     "string": 'text in quotes, such as "words"',
     "float": "a number such as 12 or 0.5, without quotes",
@@ -86,10 +89,15 @@ def parse_scenario(text: str, *, file: str = "scenario.toml", name: str = "scena
     scenario, faults = _validate(data)
     lines = [
         f"{file}:{positions.line(path)}: {spell(path)}: {fault}"
-        for path, fault in sorted(faults.items(), key=lambda item: positions.line(item[0]))
+        for path, texts in sorted(faults.items(), key=lambda item: positions.line(item[0]))
+        for fault in texts
     ]
     if scenario is None:
-        raise ScenarioError(f"{file}: {len(lines)} fault{'s' * (len(lines) > 1)}", lines)
+        shown = lines[:_MOST_FAULTS]
+        if len(lines) > len(shown):
+            where = lines[len(shown)].split(": ")[0]
+            shown.append(f"{where}: found {len(lines) - len(shown)} more faults, expected none; is it the right file?")
+        raise ScenarioError(f"{file}: {len(lines)} fault{'s' * (len(lines) > 1)}", shown)
     return named(scenario, name, _lines_of_measures(positions, file))
 
 
@@ -105,9 +113,7 @@ def _read(path: Path) -> str:
         raise ScenarioError(_not_there(path)) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise ScenarioError(
-            f"{path}: cannot be read ({reason}), expected a scenario file; check the path"
-        ) from None
+        raise ScenarioError(f"{path}: cannot be read ({reason}), expected a scenario file; check the path") from None
     if len(raw) > LARGEST_BYTES:
         raise ScenarioError(
             f"{path}: found more than 1 MiB, expected a scenario of a few kilobytes; is it the right file?"
@@ -128,23 +134,21 @@ def _not_there(path: Path) -> str:
     return f"{path}: found no such case or file, expected a short name or the path of a TOML file; {aim}"
 
 
-def _validate(data: dict[str, Any]) -> tuple[Scenario | None, dict[Keys, str]]:
+def _validate(data: dict[str, Any]) -> tuple[Scenario | None, Faults]:
     """The scenario, or None and the first fault of each key."""
-    faults: dict[Keys, str] = {}
+    faults: Faults = {}
     data = _plain(data, (), faults)
     head = _checked(Scenario, {key: value for key, value in data.items() if key != "measures"}, (), faults)
     found = data.get("measures", ())
     if not isinstance(found, tuple):
-        faults[("measures",)] = (
-            f"found {show(found)}, expected a list of tables; write [[measures]] above each"
-        )
+        faults[("measures",)] = [f"found {show(found)}, expected a list of tables; write [[measures]] above each"]
         found = ()
     most = next(
         (one.max_length for one in Scenario.model_fields["measures"].metadata if hasattr(one, "max_length")),
         0,
     )
     if len(found) > most:
-        faults[("measures",)] = f"found {len(found)} measures, expected at most {most}; split the scenario"
+        faults[("measures",)] = [f"found {len(found)} measures, expected at most {most}; split the scenario"]
         found = ()
     measures = [_measure(one, ("measures", index), faults) for index, one in enumerate(found)]
     _check_names(measures, faults)
@@ -154,69 +158,79 @@ def _validate(data: dict[str, Any]) -> tuple[Scenario | None, dict[Keys, str]]:
     return Scenario(**fields, measures=cast(Any, tuple(measures))), faults
 
 
-def _plain(value: Any, path: Keys, faults: dict[Keys, str]) -> Any:
+def _plain(value: Any, path: Keys, faults: Faults) -> Any:
     """The value with tuples for lists, as our types have them, and numbers that no model can use reported."""
     if isinstance(value, dict):
         return {key: _plain(one, (*path, key), faults) for key, one in value.items()}
     if isinstance(value, list):
         return tuple(_plain(one, (*path, index), faults) for index, one in enumerate(value))
     if isinstance(value, float) and not math.isfinite(value):
-        faults[path] = f"found {value}, expected a finite number; write one"
+        faults[path] = [f"found {value}, expected a finite number; write one"]
         return 0.0
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
-        faults[path] = "found a number of more than 18 digits, expected a smaller one; write one"
+        faults[path] = ["found a number of more than 18 digits, expected a smaller one; write one"]
         return 0
     return value
 
 
-def _measure(value: Any, path: Keys, faults: dict[Keys, str]) -> Measure | None:
+def _measure(value: Any, path: Keys, faults: Faults) -> Measure | None:
     if not isinstance(value, dict):
-        faults[path] = f"found {show(value)}, expected a table; write [[measures]] above its keys"
+        faults[path] = [f"found {show(value)}, expected a table; write [[measures]] above its keys"]
         return None
     kinds = listed(show(one) for one in MEASURES)
     kind = value.get("kind")
     if "kind" not in value:
-        faults[(*path, "kind")] = f"found nothing, expected {kinds}; add kind = {show(next(iter(MEASURES)))}"
+        faults[(*path, "kind")] = [f"found nothing, expected {kinds}; add kind = {show(next(iter(MEASURES)))}"]
         return None
     if not isinstance(kind, str) or kind not in MEASURES:
         near = nearest(kind, MEASURES) if isinstance(kind, str) else None
         aim = f'write "{near}"' if near else "choose one of these"
-        faults[(*path, "kind")] = f"found {show(kind)}, expected {kinds}; {aim}"
+        faults[(*path, "kind")] = [f"found {show(kind)}, expected {kinds}; {aim}"]
         if near is None:
             return None
         kind = near  # so that the faults of the other keys are found too
     value = {**value, "kind": kind}
     measure = _checked(MEASURES[kind], value, path, faults)
-    if measure is not None:
-        faults.update({(*path, "where", *below): fault for below, fault in area_faults(measure.where)})
+    where = measure.where if measure is not None else _area(value.get("where"))
+    for below, fault in area_faults(where) if where is not None else ():
+        faults.setdefault((*path, "where", *below), []).append(fault)
     return measure
 
 
-def _check_names(measures: list[Measure | None], faults: dict[Keys, str]) -> None:
+def _area(value: Any) -> Area | None:
+    """The area of a measure that has other faults, so that those of its words are told at once with them."""
+    try:
+        return Area.model_validate(value, strict=True)
+    except ValidationError:
+        return None
+
+
+def _check_names(measures: list[Measure | None], faults: Faults) -> None:
     seen: dict[str, int] = {}
     for index, measure in enumerate(measures):
         if measure is not None and seen.setdefault(measure.name, index) != index:
-            faults[("measures", index, "name")] = (
+            faults[("measures", index, "name")] = [
                 f"found {show(measure.name)} again, expected names that differ; "
                 f"measure {seen[measure.name] + 1} is called so, rename one"
-            )
+            ]
 
 
-def _checked(
-    model: type[_Model], value: dict[str, Any], path: Keys, faults: dict[Keys, str]
-) -> _Model | None:
+def _checked(model: type[_Model], value: dict[str, Any], path: Keys, faults: Faults) -> _Model | None:
     """The value as a model, strictly (TOML has types); faults of keys that have none yet are added."""
     try:
         return model.model_validate(value, strict=True)
     except ValidationError as error:
         details = error.errors(include_url=False)
+        unknown = [one["loc"] for one in details if one["type"] == "extra_forbidden"]
+        meant = {(*loc[:-1], nearest(str(loc[-1]), _field_at(model, loc)[1].model_fields)) for loc in unknown}
+        paths = [*faults, *((*path, *one["loc"]) for one in details)]
+        above_faults = {one[:length] for one in paths for length in range(len(one))}
         for detail in details:
-            below = detail["loc"]
-            deeper = any(one["loc"][: len(below)] == below != one["loc"] for one in details)
-            if not (
-                deeper and detail["type"] == "too_short"
-            ):  # items at fault are not counted: say only what is
-                faults.setdefault((*path, *below), _fault(detail, model, value))
+            at = (*path, *detail["loc"])
+            follows = at in above_faults and detail["type"] in ("too_short", "value_error")  # from what is told anyway
+            misspelt = detail["type"] == "missing" and detail["loc"] in meant  # told with the key in its place
+            if not (follows or misspelt) and at not in faults:
+                faults[at] = [_fault(detail, model, value)]
         return None
 
 
@@ -233,9 +247,7 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], value: dict[str, Any]) 
         given = detail["input"] if isinstance(detail["input"], dict) else value
         reason = str(context.get("error", detail["msg"]))
         return f"found {listed(map(_spelled, given), 'and') or 'no keys'}, expected keys that fit together; {reason}"
-    return (
-        f"found {show(detail['input'])}, expected {_expected(kind, context, field, detail)}; give {meaning}"
-    )
+    return f"found {show(detail['input'])}, expected {_expected(kind, context, field, detail)}; give {meaning}"
 
 
 def _spelled(key: str) -> str:
@@ -279,9 +291,7 @@ def _models_in(annotation: Any) -> tuple[type[BaseModel], ...]:
     return tuple(model for one in get_args(annotation) for model in _models_in(one))
 
 
-def _field_at(
-    model: type[BaseModel], path: tuple[str | int, ...]
-) -> tuple[FieldInfo | None, type[BaseModel]]:
+def _field_at(model: type[BaseModel], path: tuple[str | int, ...]) -> tuple[FieldInfo | None, type[BaseModel]]:
     """The innermost declared field on a path, and the model that the path's last key belongs to."""
     field: FieldInfo | None = None
     owner = model

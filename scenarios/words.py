@@ -53,7 +53,5 @@ def near_ones(word: str, right: Iterable[str], *, at_most: int = 3) -> list[str]
     """The right words nearest to a wrong one, best first."""
     from rapidfuzz import fuzz, process
 
-    found = process.extract(
-        word[:200].casefold(), list(right), scorer=fuzz.WRatio, limit=at_most, score_cutoff=50
-    )
+    found = process.extract(word[:200].casefold(), list(right), scorer=fuzz.WRatio, limit=at_most, score_cutoff=50)
     return [one[0] for one in found]

@@ -1,0 +1,212 @@
+"""Selectors on a drawn city and on the shipped one; binding, explaining, and the schema."""
+
+import json
+import re
+import tomllib
+from typing import Any
+
+import jsonschema
+import numpy as np
+import pytest
+
+from scenarios import bind, explain, list_cases, load_scenario, parse_scenario, schema, select
+from scenarios.selectors import NARROWING, NOUNS, city_bounds, middles, parse_selector
+from scenarios.toml import LIBRARY
+from simulator.errors import ScenarioError
+from simulator.interventions import Area
+from simulator.network import StreetNetwork
+from street_networks import load_city
+
+
+@pytest.fixture(scope="module")
+def helsinki() -> StreetNetwork:
+    """The shipped city."""
+    return load_city("helsinki-centre")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "rows"),
+    [
+        ("segments", [0, 1, 2, 3, 4, 5, 6]),
+        ("all streets", [0, 6]),
+        ("paths", [1, 2, 3, 4, 5, 6]),
+        ("unlit park paths", [1, 2]),
+        ("dark Park PATHS", [1, 2]),
+        ("lit park paths", [3]),
+        ("lit segments", [0, 3, 5]),
+        ("informal paths", [2]),
+        ("footways", [1, 3, 5]),
+        ("path segments", [2]),
+        ("residential streets", [0]),
+        ("pedestrian streets", [6]),
+        ("steps", [4]),
+        ("steps segments", [4]),
+        ("lit tunnels", [5]),
+        ("tunnel footways", [5]),
+        ("unlit core segments", [1, 2]),
+        ("unlit ring segments", [4, 6]),
+    ],
+)
+def test_words(toy: StreetNetwork, phrase: str, rows: list[int]) -> None:
+    chosen = select(Area(selector=phrase), toy)
+    assert chosen.dtype == np.int32
+    assert chosen.tolist() == rows
+
+
+def test_every_word_is_understood(toy: StreetNetwork) -> None:
+    for word in NARROWING:
+        assert NARROWING[word].holds(toy.streets).dtype == bool
+        assert parse_selector(f"{word} segments")[0][0] == word
+    for word in NOUNS:
+        assert NOUNS[word].holds(toy.streets).shape == (7,)
+    assert parse_selector("living_street  segments")[0][0] == "living-street"
+
+
+def fault(area: Area, network: StreetNetwork) -> str:
+    with pytest.raises(ScenarioError) as caught:
+        select(area, network)
+    assert len(caught.value.faults) == 1
+    assert "found" in caught.value.faults[0]
+    assert "expected" in caught.value.faults[0]
+    return caught.value.faults[0]
+
+
+def test_names(toy: StreetNetwork) -> None:
+    assert select(Area(names=("parkWAY", "ÄÄKKÖSEN KATU")), toy).tolist() == [1, 3, 6]
+    assert select(Area(names=("parkway",), selector="unlit segments"), toy).tolist() == [1]
+    assert 'did you mean "Parkway"' in fault(Area(names=("Parkwey",)), toy)
+    assert fault(Area(names=("Eiraway", "Parkwey")), toy).startswith("names")
+
+
+def polygon(network: StreetNetwork, west_m: float, east_m: float, *, swap: bool = False) -> Any:
+    """A rectangle round part of the toy city, as longitudes and latitudes."""
+    import pyproj
+
+    to_degrees = pyproj.Transformer.from_crs(network.crs, "EPSG:4326", always_xy=True)
+    x = 385_000 + np.array([west_m, east_m, east_m, west_m])
+    corners = np.column_stack(to_degrees.transform(x, 6_672_000 + np.array([-50.0, -50.0, 50.0, 50.0])))
+    return tuple((float(lat), float(lon)) if swap else (float(lon), float(lat)) for lon, lat in corners)
+
+
+def test_polygons_choose_by_the_middle_of_a_segment(toy: StreetNetwork) -> None:
+    assert np.allclose(middles(toy)[:, 0], 385_050 + 100 * np.arange(7))
+    assert select(Area(within=polygon(toy, 60, 340)), toy).tolist() == [1, 2]
+    assert select(Area(within=polygon(toy, 140, 360), selector="lit paths"), toy).tolist() == [3]
+
+
+def test_polygons_that_cannot_be_used(toy: StreetNetwork) -> None:
+    assert "outside the city, expected longitudes 24.9" in fault(Area(within=((1, 1), (2, 1), (2, 2))), toy)
+    assert "look swapped" in fault(Area(within=polygon(toy, 0, 300, swap=True)), toy)
+    crossed = polygon(toy, 0, 300)
+    assert "crosses itself" in fault(Area(within=(crossed[0], crossed[2], crossed[1], crossed[3])), toy)
+    assert "the polygon holds for 0" in fault(Area(within=polygon(toy, 10, 40)), toy)
+
+
+def test_nothing_chosen_counts_each_word(toy: StreetNetwork) -> None:
+    text = fault(Area(selector="informal residential paths"), toy)
+    assert '"informal" holds for 1, "residential" holds for 1 and "paths" holds for 6' in text
+
+
+def test_middles_lie_half_way_along_bent_streets(helsinki: StreetNetwork) -> None:
+    import shapely
+
+    found = middles(helsinki)
+    start = helsinki.vertex_start
+    for row in range(0, len(helsinki.streets), 50):
+        line = shapely.LineString(helsinki.vertices[start[row] : start[row + 1]])
+        assert np.allclose(found[row], line.interpolate(0.5, normalized=True).coords[0], atol=1e-6)
+
+
+def test_shipped_city_and_cases(helsinki: StreetNetwork) -> None:
+    assert bind(load_scenario("baseline"), helsinki) == ()
+    (lamps,) = bind(load_scenario("light-the-park-paths"), helsinki)
+    streets = helsinki.streets
+    assert lamps.segments.size > 50
+    assert streets.in_park[lamps.segments].all()
+    assert (streets.lamps_in_reach[lamps.segments] == 0).all()
+    assert (streets.tagged_lit[lamps.segments] != 1).all()
+    assert streets.in_core[lamps.segments].any()
+    assert lamps.quantity == np.ceil(streets.length_m[lamps.segments].sum() / 30)
+    (nothing,) = bind(load_scenario("nothing-changes"), helsinki)
+    assert nothing.segments.size == 0
+    assert nothing.quantity == 0
+    west, south, east, north = city_bounds(helsinki)
+    assert west < helsinki.longitude < east
+    assert south < helsinki.latitude < north
+
+
+def test_binding_tells_all_faults_with_their_lines(toy: StreetNetwork) -> None:
+    text = """format = 1
+title = "t"
+[[measures]]
+kind = "lighting"
+name = "a"
+standard = "P4"
+where = "primary streets"
+[[measures]]
+kind = "lighting"
+name = "b"
+standard = "P4"
+[measures.where]
+within = [[1, 1], [2, 1], [2, 2]]
+names = [
+  "Parkway",
+  "Nowhere"]
+"""
+    with pytest.raises(ScenarioError) as caught:
+        bind(parse_scenario(text, file="f.toml"), toy)
+    starts = [re.match(r"f.toml:\d+: [^:]*", one) for one in caught.value.faults]
+    assert [one[0] for one in starts if one] == [
+        "f.toml:7: measures[1].where",
+        "f.toml:16: measures[2].where.names[2]",
+        "f.toml:13: measures[2].where.within",
+    ]
+
+
+def test_explanation_says_what_where_cost_and_grounds(toy: StreetNetwork) -> None:
+    text = explain(load_scenario("light-the-park-paths"), toy)
+    for phrase in ("0.20 km on 2 segments, 100% of it in the core", "7 lamps", "17,500 EUR (7,000 to 28,000; weak)"):
+        assert phrase in text
+    for phrase in ('standard = "P4"', "mostly in a park", "lamp_hazard_ratio", "assumption", "at home", "Sources"):
+        assert phrase in text
+    assert max(map(len, text.splitlines())) <= 100
+    assert "no cost" in explain(load_scenario("nothing-changes"), toy)
+    assert "No measures" in explain(load_scenario("baseline"), toy)
+    assert "--city" in explain(load_scenario("light-the-park-paths"))
+
+
+def as_json(name: str) -> Any:
+    """A shipped case as JSON: dates become text."""
+    return json.loads(json.dumps(tomllib.loads((LIBRARY / f"{name}.toml").read_text()), default=str))
+
+
+def test_schema_accepts_the_shipped_cases_and_refuses_faults() -> None:
+    written = json.loads(json.dumps(schema()))
+    jsonschema.Draft202012Validator.check_schema(written)
+    validator = jsonschema.Draft202012Validator(written)
+    for name in list_cases():
+        assert list(validator.iter_errors(as_json(name))) == []
+    base = as_json("light-the-park-paths")
+    changes: list[dict[str, Any]] = [
+        {"min_lx": -1},
+        {"kind": "lightning"},
+        {"where": {}},
+        {"where": 3},
+        {"spacing": 30},
+        {"standard": "P9"},
+    ]
+    for change in changes:
+        assert not validator.is_valid({**base, "measures": [{**base["measures"][0], **change}]}), change
+    without = {key: value for key, value in base["measures"][0].items() if key != "kind"}
+    assert not validator.is_valid({**base, "measures": [without]})
+    table = {"selector": "all paths", "within": [[24.9, 60.1], [25, 60.1], [25, 60.2]]}
+    assert validator.is_valid({**base, "date": "2026-12-21", "measures": [{**base["measures"][0], "where": table}]})
+
+
+def test_schema_describes_every_key() -> None:
+    described = schema()
+    for table in (described, described["$defs"]["Lighting"], described["$defs"]["Area"]["anyOf"][1]):
+        for key, one in table["properties"].items():
+            assert "description" in one or key == "currency", key
+    assert "lx" in described["$defs"]["Lighting"]["properties"]["min_lx"]["description"]
+    assert "unlit (not tagged as lit" in described["$defs"]["Area"]["anyOf"][0]["description"]
