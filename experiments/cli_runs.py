@@ -60,7 +60,7 @@ def run(
     Example: afterdark run light-the-park-paths --people 2000
     """
     from experiments.compare import holds, refuse_other
-    from experiments.runs import KEEP, Job, run_id, run_job
+    from experiments.runs import KEEP, Job, run_job
     from experiments.store import Store
     from scenarios import load_scenario
     from simulator.files import check_writable, whole_folder
@@ -76,13 +76,13 @@ def run(
         keep=keep,
         values=values,
     )
-    identity = run_id(options, scenario, 0)
+    job = Job.plan(options, 0, (scenario,), store)
+    identity = job.ids[0]
     folder = out or Path("runs") / f"run-{scenario.name}-{identity[:8]}"
     if not holds(folder, identity):
         refuse_other(folder)
         check_writable(folder.parent)
         check_writable(store)
-        job = Job(options, 0, (scenario,), store)
         with progress_bar(f"running {scenario.name}", job.live_days(), quiet=quiet) as progress:
             run_job(job, progress)
         with whole_folder(folder) as part:

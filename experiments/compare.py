@@ -14,7 +14,7 @@ from analysis.provenance import Provenance, collect_provenance
 from analysis.report import write_report
 from experiments.executors import run_jobs
 from experiments.identity import digest_of
-from experiments.runs import Job, Options, Progress, city_of, run_id
+from experiments.runs import Job, Options, Progress, city_of
 from experiments.store import Store
 from scenarios import Scenario, bind
 from simulator.errors import InputError, ResultsError
@@ -40,13 +40,12 @@ class Plan:
     def jobs(self) -> list[Job]:
         """One job a draw; the baseline is the first scenario of each."""
         every = (self.baseline, *self.scenarios)
-        return [Job(self.options, draw, every, self.store) for draw in range(self.replications)]
+        return [Job.plan(self.options, draw, every, self.store) for draw in range(self.replications)]
 
     def identity(self) -> str:
         """Identity of the comparison: the runs that it rests on."""
-        every = (self.baseline, *self.scenarios)
-        ids = [run_id(self.options, one, draw) for one in every for draw in range(self.replications)]
-        return digest_of({"runs": ids, "names": [one.name for one in every]})
+        names = [one.name for one in (self.baseline, *self.scenarios)]
+        return digest_of({"runs": [job.ids for job in self.jobs()], "names": names})
 
     def check(self) -> None:
         """Refuse before any work what cannot work: areas that do not fit the city, two cases of one name.
@@ -90,17 +89,20 @@ def make_comparison(plan: Plan, out: Path, *, workers: int, progress: Progress =
     refuse_other(out)
     check_writable(out.parent)
     check_writable(plan.store)
-    run_jobs(plan.jobs(), workers=workers, progress=progress)
-    baseline = runs_of(plan, plan.baseline)
-    scenarios = {one.name: runs_of(plan, one) for one in plan.scenarios}
+    baseline, scenarios = run_plan(plan, workers=workers, progress=progress)
     _write(out, identity, plan, baseline, scenarios)
     return read_answer(out)
 
 
-def runs_of(plan: Plan, scenario: Scenario) -> list[RunTables]:
-    """The stored runs of a scenario, in order of draws."""
-    store = Store(plan.store)
-    return [store.read(run_id(plan.options, scenario, draw)) for draw in range(plan.replications)]
+def run_plan(
+    plan: Plan, *, workers: int, progress: Progress = lambda days: None
+) -> tuple[list[RunTables], dict[str, list[RunTables]]]:
+    """Run what is missing; give the runs of the baseline, and of each scenario by name, in order of draws."""
+    jobs, store = plan.jobs(), Store(plan.store)
+    run_jobs(jobs, workers=workers, progress=progress)
+    names = [one.name for one in plan.scenarios]
+    runs = [[store.read(job.ids[place]) for job in jobs] for place in range(len(names) + 1)]
+    return runs[0], dict(zip(names, runs[1:], strict=True))
 
 
 def holds(out: Path, identity: str) -> bool:

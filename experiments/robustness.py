@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.comparison import compare_runs
-from experiments.compare import Plan, refuse_other, runs_of
-from experiments.executors import run_jobs
+from experiments.compare import Plan, refuse_other, run_plan
 from experiments.runs import Options, Progress
 from scenarios import Scenario
 from simulator.files import check_writable, whole_file, whole_folder
@@ -74,10 +73,8 @@ def check_robustness(
     check_writable(out.parent)
     rows = []
     for variant in plans:
-        run_jobs(variant.plan.jobs(), workers=workers, progress=progress)
-        scenario = variant.plan.scenarios[0]
-        runs = {scenario.name: runs_of(variant.plan, scenario)}
-        rows += list(_headlines(variant.changed, runs_of(variant.plan, variant.plan.baseline), runs))
+        baseline, runs = run_plan(variant.plan, workers=workers, progress=progress)
+        rows += list(_headlines(variant.changed, baseline, runs))
     table = pd.DataFrame(rows)
     table["agrees"] = _agreement(table)
     if file.is_file():

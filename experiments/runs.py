@@ -57,12 +57,22 @@ class Options:
 
 @dataclasses.dataclass(frozen=True)
 class Job:
-    """Some scenarios in one draw."""
+    """Some scenarios in one draw, and the identities under which they are stored.
+
+    The identities are worked out once, by whoever plans: a worker that starts while sources are being edited must
+    not store under another one.
+    """
 
     options: Options
     draw: int
     scenarios: tuple[Scenario, ...]
+    ids: tuple[str, ...]
     store: Path
+
+    @classmethod
+    def plan(cls, options: Options, draw: int, scenarios: tuple[Scenario, ...], store: Path) -> "Job":
+        """A job with the identities of its runs."""
+        return cls(options, draw, scenarios, tuple(run_id(options, one, draw) for one in scenarios), store)
 
     def live_days(self) -> int:
         """Simulated days that it takes at most, for progress."""
@@ -87,10 +97,11 @@ def run_id(options: Options, scenario: Scenario, draw: int) -> str:
     return digest_of(content)
 
 
-def missing(job: Job) -> tuple[Scenario, ...]:
-    """The scenarios of a job that are not in the store yet."""
+def missing(job: Job) -> dict[str, Scenario]:
+    """The scenarios of a job that are not in the store yet, by identity."""
     store, extra = Store(job.store), KEEP[job.options.keep]
-    return tuple(one for one in job.scenarios if not store.has(run_id(job.options, one, job.draw), extra))
+    named = dict(zip(job.ids, job.scenarios, strict=True))
+    return {identity: one for identity, one in named.items() if not store.has(identity, extra)}
 
 
 def run_job(job: Job, progress: Progress = lambda days: None) -> None:
@@ -103,7 +114,7 @@ def run_job(job: Job, progress: Progress = lambda days: None) -> None:
         progress(job.live_days())
         return
     options, network = job.options, city_of(job.options.city)
-    placed = [bind(scenario, network) for scenario in wanted]  # all faults before any work
+    placed = {identity: bind(scenario, network) for identity, scenario in wanted.items()}  # faults before any work
     parameters = draw_parameters(options.seed, job.draw, dict(options.values))
     started = time.perf_counter()
     model = SafetyModel(
@@ -121,12 +132,13 @@ def run_job(job: Job, progress: Progress = lambda days: None) -> None:
         progress(1)
     reference = baseline.fork()
     itineraries = _go_on(reference, options, progress)
-    for scenario, placements in zip(wanted, placed, strict=True):
+    for identity, placements in placed.items():
         begun = time.perf_counter()
         arm = reference if not placements else baseline.fork(placements)
         days = itineraries if not placements else _go_on(arm, options, progress)
         tables, extra = _tables(arm, days, itineraries, placements, options)
-        manifest = _manifest(job, scenario, arm, baseline, time.perf_counter() - begun, begun - started)
+        manifest = {"id": identity} | _manifest(job, wanted[identity], arm, baseline)
+        manifest["durations_s"] = {"before": round(begun - started, 3), "arm": round(time.perf_counter() - begun, 3)}
         Store(job.store).write(RunTables(*tables, manifest), extra)
 
 
@@ -196,12 +208,9 @@ def _mean_segments(days: list[pd.DataFrame]) -> pd.DataFrame:
     return mean
 
 
-def _manifest(
-    job: Job, scenario: Scenario, arm: Simulation, baseline: Simulation, took_s: float, settling_s: float
-) -> dict[str, Any]:
+def _manifest(job: Job, scenario: Scenario, arm: Simulation, baseline: Simulation) -> dict[str, Any]:
     options, network, people = job.options, arm.setting.network, arm.setting.people
     return {
-        "id": run_id(options, scenario, job.draw),
         "kind": "run",
         "scenario": scenario.canonical() | {"name": scenario.name, "title": scenario.title, "question": scenario.question},
         "city": {
@@ -225,7 +234,6 @@ def _manifest(
         "grades": grades_of_indicators(scenario),
         "code_version": code_version(),
         "versions": library_versions(),
-        "durations_s": {"before this arm": round(settling_s, 3), "this arm": round(took_s, 3)},
     }
 
 

@@ -33,6 +33,16 @@ class Wishes(NamedTuple):
     willingness: Array  # float64 (T,): metres walked extra per metre that would surely feel unsafe
 
 
+class Seen(NamedTuple):
+    """What one search knows of the junctions; a row counts only where its stamp is that of the search."""
+
+    cost: Array  # float64 (J,): metres, weighted, from the origin
+    ahead: Array  # float64 (J,): straight metres to the destination
+    came_from: Array  # int32 (J,): junction before it
+    through: Array  # int32 (J,): segment walked to it
+    stamp: Array  # int64 (J,)
+
+
 @kernel
 def _sift_up(keys: Array, nodes: Array, place: int) -> None:
     key, node = keys[place], nodes[place]
@@ -66,15 +76,15 @@ def _sift_down(keys: Array, nodes: Array, count: int) -> None:
 
 @kernel
 def _search(
-    graph: Graph, fear: Array, willingness: float, ends: tuple[int, int], cost: Array, arc_to: Array, stamp: Array,
-    heap: tuple[Array, Array], mark: int,
+    graph: Graph, afraid: Array, willingness: float, ends: tuple[int, int], seen: Seen, heap: tuple[Array, Array], mark: int
 ) -> bool:  # fmt: skip
-    """Fill `arc_to` with the arc that leads to each reached junction; ties go to the lower junction and arc."""
+    """Fill `seen` until the destination is settled; ties go to the lower junction and arc."""
     origin, destination = ends
     keys, nodes = heap
     target_x, target_y = graph.x_m[destination], graph.y_m[destination]
-    cost[origin], arc_to[origin], stamp[origin] = 0.0, -1, mark
-    keys[0], nodes[0] = 0.0, origin
+    seen.cost[origin], seen.came_from[origin], seen.stamp[origin] = 0.0, -1, mark
+    seen.ahead[origin] = _straight(graph, origin, target_x, target_y)
+    keys[0], nodes[0] = seen.ahead[origin], origin
     count = 1
     while count > 0:
         here, key = nodes[0], keys[0]
@@ -84,27 +94,28 @@ def _search(
             _sift_down(keys, nodes, count)
         if here == destination:
             return True
-        straight = np.hypot(graph.x_m[here] - target_x, graph.y_m[here] - target_y) * 0.999999
-        if key > cost[here] + straight:
+        if key > seen.cost[here] + seen.ahead[here]:
             continue  # an older, dearer entry of the same junction
         for arc in range(graph.start[here], graph.start[here + 1]):
             segment = graph.segment[arc]
             there = graph.head[arc]
-            reached = cost[here] + graph.walk_m[segment] * (1.0 + willingness * fear[segment])
-            if (stamp[there] == mark and cost[there] <= reached) or count == keys.shape[0]:
+            reached = seen.cost[here] + graph.walk_m[segment] * (1.0 + willingness * afraid[segment])
+            if seen.stamp[there] != mark:
+                seen.stamp[there] = mark
+                seen.ahead[there] = _straight(graph, there, target_x, target_y)
+            elif seen.cost[there] <= reached or count == keys.shape[0]:
                 continue
-            cost[there], arc_to[there], stamp[there] = reached, arc, mark
-            ahead = np.hypot(graph.x_m[there] - target_x, graph.y_m[there] - target_y) * 0.999999
-            keys[count], nodes[count] = reached + ahead, there
+            seen.cost[there], seen.came_from[there], seen.through[there] = reached, here, segment
+            keys[count], nodes[count] = reached + seen.ahead[there], there
             _sift_up(keys, nodes, count)
             count += 1
     return False
 
 
 @kernel
-def _tail(graph: Graph, arc: int) -> int:
-    """Junction that an arc leaves: found by bisection, as arcs are grouped by it."""
-    return np.searchsorted(graph.start, arc, side="right") - 1
+def _straight(graph: Graph, junction: int, x_m: float, y_m: float) -> float:
+    """Straight-line metres, a hair less, so that rounding never makes the heuristic too long."""
+    return np.sqrt((graph.x_m[junction] - x_m) ** 2 + (graph.y_m[junction] - y_m) ** 2) * 0.999999
 
 
 @kernel
@@ -126,9 +137,13 @@ def route_trips(graph: Graph, fear: Array, wishes: Wishes, first: int, last: int
         float64 (last - first,): metres added by fear, sum of length x willingness x fear along the route.
     """
     junctions = graph.x_m.shape[0]
-    cost = np.empty(junctions, np.float64)
-    arc_to = np.empty(junctions, np.int32)
-    stamp = np.full(junctions, -1, np.int64)
+    seen = Seen(
+        np.empty(junctions, np.float64),
+        np.empty(junctions, np.float64),
+        np.empty(junctions, np.int32),
+        np.empty(junctions, np.int32),
+        np.full(junctions, -1, np.int64),
+    )
     # with a consistent heuristic each arc is pushed at most once; the rest is for rounding, and pushes are checked
     room = 2 * graph.head.shape[0] + 64
     heap = (np.empty(room, np.float64), np.empty(room, np.int32))
@@ -140,14 +155,13 @@ def route_trips(graph: Graph, fear: Array, wishes: Wishes, first: int, last: int
         origin, destination = wishes.origin[trip], wishes.destination[trip]
         afraid = fear[wishes.hour[trip], wishes.group[trip]]
         willing = wishes.willingness[trip]
-        if not _search(graph, afraid, willing, (origin, destination), cost, arc_to, stamp, heap, trip):
+        if not _search(graph, afraid, willing, (origin, destination), seen, heap, trip):
             counts[trip - first] = -1
             continue
         at = destination
         steps = 0
         while at != origin:  # once backwards to count, once more to write in walking order
-            arc = arc_to[at]
-            at = _tail(graph, arc)
+            at = seen.came_from[at]
             steps += 1
         if used + steps > segments.shape[0]:
             grown = np.empty(2 * segments.shape[0] + steps, np.int32)
@@ -155,11 +169,10 @@ def route_trips(graph: Graph, fear: Array, wishes: Wishes, first: int, last: int
             segments = grown
         at = destination
         for step in range(steps - 1, -1, -1):
-            arc = arc_to[at]
-            segment = graph.segment[arc]
+            segment = seen.through[at]
             segments[used + step] = segment
             felt_m[trip - first] += graph.walk_m[segment] * willing * afraid[segment]
-            at = _tail(graph, arc)
+            at = seen.came_from[at]
         counts[trip - first] = steps
         used += steps
     return counts, segments[:used].copy(), felt_m

@@ -1,0 +1,52 @@
+# Everything is set up by the first target that needs it; only python3 (3.11 or newer) and make must be there.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: help demo test check browser-test robustness lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/  -/'
+
+demo: $(VENV)/run.stamp ## answer a real question about a real city
+	$(BIN)/afterdark compare light-the-park-paths
+
+test: $(VENV)/dev.stamp ## run the tests
+	$(BIN)/python -m pytest -n $(WORKERS) -q -m "not browser"
+
+check: $(VENV)/dev.stamp ## linters, types, architecture
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+browser-test: $(VENV)/dev.stamp ## open the report in a real browser (needs Chromium)
+	$(BIN)/python -m pytest -q -m browser
+
+robustness: $(VENV)/run.stamp ## is the answer an artefact of agents, dates or draws? (about ten minutes)
+	$(BIN)/afterdark validate robustness light-the-park-paths
+
+lock: $(VENV)/dev.stamp ## renew the lock files
+	$(PIP) install --quiet pip-tools
+	$(BIN)/python .ci/lock.py
+
+clean: ## remove the environment and caches, not the results
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/made.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "afterdark needs Python 3.11 or newer; $$($(PYTHON) --version) was found. Name one: make PYTHON=python3.12 ..." >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/run.stamp: $(VENV)/made.stamp requirements.lock pyproject.toml
+	@echo "Setting up (once, a minute or two) ..."
+	$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
+	$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements-dev.lock
+	@touch $@
