@@ -1,13 +1,16 @@
 """Routes with each person's own willingness to detour, and which tours are made.
 
 Cost of a segment = length x (1 + w x P(feel unsafe)), with P from the memory of the person's perception class (gender
-and age group) at the hour of departure. A tour is made or not by a logit on the walking that it feels like extra.
+and age group) at the hour of departure. A tour is made or not by a logit on the minutes of it that would
+feel unsafe.
 """
 
 import dataclasses
 from typing import Any
 
 import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import dijkstra
 from scipy.special import expit, logit
 
 from simulator import draws
@@ -22,6 +25,8 @@ from simulator.results import GENDERS
 from simulator.sun import HOURS
 
 Array = np.ndarray[Any, Any]
+LANDMARKS = 8
+"""Landmarks of the route search: more look ahead better and cost more to ask."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,13 +37,13 @@ class Routed:
     ----------
     start, route
         int64 (T + 1,) and int32: the segments of trip t are ``route[start[t]:start[t + 1]]``.
-    felt_m
-        Metres that fear adds to each trip (T,).
+    unsafe_m
+        Metres of each trip weighted by the probability that they feel unsafe (T,).
     """
 
     start: Array
     route: Array
-    felt_m: Array
+    unsafe_m: Array
 
     def take(self, trips: Array) -> "Routed":
         """The routes of some trips (rows)."""
@@ -46,7 +51,7 @@ class Routed:
         start = np.zeros(trips.size + 1, np.int64)
         np.cumsum(length, out=start[1:])
         within = np.arange(start[-1]) - np.repeat(start[:-1], length)
-        return Routed(start, self.route[np.repeat(self.start[trips], length) + within], self.felt_m[trips])
+        return Routed(start, self.route[np.repeat(self.start[trips], length) + within], self.unsafe_m[trips])
 
 
 def perception_class(people: People) -> Array:
@@ -60,9 +65,33 @@ def walking_metres(network: StreetNetwork, parameters: Parameters) -> Array:
 
 
 def graph_of(network: StreetNetwork, walk_m: Array) -> Graph:
-    """The street graph as the route kernel wants it."""
-    arcs = network.arcs
-    return Graph(arcs.start, arcs.head, arcs.segment, network.junctions.x_m, network.junctions.y_m, walk_m)
+    """The street graph as the route kernel wants it.
+
+    Landmarks are chosen one after the other, each the junction farthest from those before, so that they lie round
+    the edge, where they say most about the way ahead.
+    """
+    arcs, away = network.arcs, metres_between(network, walk_m)
+    landmark_m = np.empty((len(network.junctions), min(LANDMARKS, len(network.junctions))))
+    nearest = np.full(len(network.junctions), np.inf)
+    landmark = 0
+    for number in range(landmark_m.shape[1]):
+        reach = dijkstra(away, directed=False, indices=landmark)
+        landmark_m[:, number] = np.where(np.isfinite(reach), reach, 0.0)  # islands: the landmark says nothing
+        nearest = np.minimum(nearest, landmark_m[:, number])
+        landmark = int(np.argmax(nearest))
+    return Graph(arcs.start, arcs.head, arcs.segment, walk_m, landmark_m)
+
+
+def metres_between(network: StreetNetwork, walk_m: Array) -> sparse.csr_matrix:
+    """Metres between neighbouring junctions as a sparse matrix; of parallel segments the shortest counts."""
+    streets, count = network.streets, len(network.junctions)
+    low = np.minimum(streets.from_junction, streets.to_junction)
+    high = np.maximum(streets.from_junction, streets.to_junction)
+    order = np.lexsort((walk_m, high, low))
+    first = np.ones(order.size, bool)
+    first[1:] = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)
+    kept = order[first]
+    return sparse.csr_matrix((walk_m[kept], (low[kept], high[kept])), shape=(count, count))
 
 
 def willingness(people: People, parameters: Parameters, unlit_fear: float) -> Array:
@@ -113,10 +142,10 @@ def route(graph: Graph, fear: Array, network: StreetNetwork, trips: Trips, who: 
 
 
 def probability_made(tours: Tours, trips: Trips, routed: Routed, people: People, parameters: Parameters) -> Array:
-    """P(the tour is made) by what all its legs feel like extra, in minutes (float64, one a tour)."""
-    minutes = routed.felt_m / people.speed_m_s[trips.person] / 60.0
-    felt = np.bincount(trips.tour, weights=minutes, minlength=len(tours))
-    return np.asarray(1.0 - expit(logit(parameters.not_made_share) + parameters.not_made_per_minute * felt))
+    """P(the tour is made) by the expected minutes on all its legs that would feel unsafe (float64, one a tour)."""
+    minutes = routed.unsafe_m / people.speed_m_s[trips.person] / 60.0
+    unsafe = np.bincount(trips.tour, weights=minutes, minlength=len(tours))
+    return np.asarray(1.0 - expit(logit(parameters.not_made_share) + parameters.not_made_per_minute * unsafe))
 
 
 def made(tours: Tours, people: People, probability: Array, seed: int, day: int) -> Array:

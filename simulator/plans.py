@@ -315,7 +315,7 @@ def _chain_shares() -> Array:
     """Share of tours with a second stop, float64 (3, 8)."""
     table = load_table("montpellier2014_chains")
     shares = np.zeros((len(GENDERS), len(AGE_BANDS)))
-    for gender, band, share in zip(table["gender"], table["age_band"], table["chain_share"], strict=True):
+    for gender, band, share in zip(table["gender"], table["age_band"], table["chain_on_foot_share"], strict=True):
         shares[GENDERS.index(gender), AGE_BANDS.index(band)] = float(share)
     shares[2] = (shares[0] + shares[1]) / 2
     return shares

@@ -7,10 +7,10 @@ with distance), so the answer never depends on who went out; those who never go 
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
 from simulator.blocks import BLOCKS, edges, run_blocks
+from simulator.choices import metres_between
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.kernels.walking import ask_residents
 from simulator.network import StreetNetwork
@@ -54,10 +54,8 @@ def ask(network: StreetNetwork, people: People, own: Array, streets: HourStreets
 
 def streets_near(network: StreetNetwork, junctions: Array) -> tuple[Array, Array, Array]:
     """Segments within reach of each junction as compressed rows: start (int64), segment (int32), weight (float64)."""
-    streets, count = network.streets, len(network.junctions)
-    graph = sparse.csr_matrix(
-        (streets.length_m, (streets.from_junction, streets.to_junction)), shape=(count, count)
-    )
+    streets = network.streets
+    graph = metres_between(network, streets.length_m)
     starts, segments, weights = [np.zeros(1, np.int64)], [], []
     for part in np.array_split(junctions, max(1, junctions.size // 256)):
         away = dijkstra(graph, directed=False, indices=part, limit=REACH_M)

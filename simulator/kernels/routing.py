@@ -18,9 +18,8 @@ class Graph(NamedTuple):
     start: Array  # int32 (J + 1,)
     head: Array  # int32 (A,)
     segment: Array  # int32 (A,)
-    x_m: Array  # float64 (J,)
-    y_m: Array  # float64 (J,)
-    walk_m: Array  # float64 (S,): length, stretched where walking is slower; never below the straight line
+    walk_m: Array  # float64 (S,): length, stretched where walking is slower
+    landmark_m: Array  # float64 (J, L): metres from each junction to a few landmarks
 
 
 class Wishes(NamedTuple):
@@ -37,7 +36,7 @@ class Seen(NamedTuple):
     """What one search knows of the junctions; a row counts only where its stamp is that of the search."""
 
     cost: Array  # float64 (J,): metres, weighted, from the origin
-    ahead: Array  # float64 (J,): straight metres to the destination
+    ahead: Array  # float64 (J,): metres to the destination at least
     came_from: Array  # int32 (J,): junction before it
     through: Array  # int32 (J,): segment walked to it
     stamp: Array  # int64 (J,)
@@ -81,9 +80,8 @@ def _search(
     """Fill `seen` until the destination is settled; ties go to the lower junction and arc."""
     origin, destination = ends
     keys, nodes = heap
-    target_x, target_y = graph.x_m[destination], graph.y_m[destination]
     seen.cost[origin], seen.came_from[origin], seen.stamp[origin] = 0.0, -1, mark
-    seen.ahead[origin] = _straight(graph, origin, target_x, target_y)
+    seen.ahead[origin] = _at_least(graph.landmark_m, origin, destination)
     keys[0], nodes[0] = seen.ahead[origin], origin
     count = 1
     while count > 0:
@@ -102,7 +100,7 @@ def _search(
             reached = seen.cost[here] + graph.walk_m[segment] * (1.0 + willingness * afraid[segment])
             if seen.stamp[there] != mark:
                 seen.stamp[there] = mark
-                seen.ahead[there] = _straight(graph, there, target_x, target_y)
+                seen.ahead[there] = _at_least(graph.landmark_m, there, destination)
             elif seen.cost[there] <= reached or count == keys.shape[0]:
                 continue
             seen.cost[there], seen.came_from[there], seen.through[there] = reached, here, segment
@@ -113,9 +111,15 @@ def _search(
 
 
 @kernel
-def _straight(graph: Graph, junction: int, x_m: float, y_m: float) -> float:
-    """Straight-line metres, a hair less, so that rounding never makes the heuristic too long."""
-    return np.sqrt((graph.x_m[junction] - x_m) ** 2 + (graph.y_m[junction] - y_m) ** 2) * 0.999999
+def _at_least(landmark_m: Array, here: int, there: int) -> float:
+    """Metres that the way must be at least: by the triangle inequality over landmarks (Goldberg and Harrelson 2005).
+
+    A hair less, so that rounding never makes it too long.
+    """
+    best = 0.0
+    for landmark in range(landmark_m.shape[1]):
+        best = max(best, abs(landmark_m[here, landmark] - landmark_m[there, landmark]))
+    return best * 0.999999
 
 
 @kernel
@@ -133,10 +137,10 @@ def route_trips(graph: Graph, fear: Array, wishes: Wishes, first: int, last: int
         int64 (last - first,): segments of each route, -1 where there is no way.
     segments
         int32: the routes one after the other.
-    felt_m
-        float64 (last - first,): metres added by fear, sum of length x willingness x fear along the route.
+    unsafe_m
+        float64 (last - first,): metres of the route weighted by the probability that they feel unsafe.
     """
-    junctions = graph.x_m.shape[0]
+    junctions = graph.landmark_m.shape[0]
     seen = Seen(
         np.empty(junctions, np.float64),
         np.empty(junctions, np.float64),
@@ -148,7 +152,7 @@ def route_trips(graph: Graph, fear: Array, wishes: Wishes, first: int, last: int
     room = 2 * graph.head.shape[0] + 64
     heap = (np.empty(room, np.float64), np.empty(room, np.int32))
     counts = np.zeros(last - first, np.int64)
-    felt_m = np.zeros(last - first, np.float64)
+    unsafe_m = np.zeros(last - first, np.float64)
     segments = np.empty(max(64 * (last - first), 64), np.int32)
     used = 0
     for trip in range(first, last):
@@ -171,8 +175,8 @@ def route_trips(graph: Graph, fear: Array, wishes: Wishes, first: int, last: int
         for step in range(steps - 1, -1, -1):
             segment = seen.through[at]
             segments[used + step] = segment
-            felt_m[trip - first] += graph.walk_m[segment] * willing * afraid[segment]
+            unsafe_m[trip - first] += graph.walk_m[segment] * afraid[segment]
             at = seen.came_from[at]
         counts[trip - first] = steps
         used += steps
-    return counts, segments[:used].copy(), felt_m
+    return counts, segments[:used].copy(), unsafe_m

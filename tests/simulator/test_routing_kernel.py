@@ -39,12 +39,13 @@ def route_one(city, fear, ends, willingness):
 @given(small_cities())
 def test_cost_is_that_of_the_slow_twin(case):
     city, links, fear, ends, willingness = case
-    counts, segments, felt_m = route_one(city, fear, ends, willingness)
+    counts, segments, unsafe_m = route_one(city, fear, ends, willingness)
     price = city.streets.length_m * (1.0 + willingness * fear[0, 0].astype(float))
     expected = cheapest_cost(links, list(price), *ends)
     assert counts[0] == len(segments)
     assert price[segments].sum() == pytest.approx(expected, rel=1e-9, abs=1e-9)
-    assert felt_m[0] == pytest.approx((price - city.streets.length_m)[segments].sum(), rel=1e-6, abs=1e-6)
+    expected = (city.streets.length_m * fear[0, 0])[segments].sum()
+    assert unsafe_m[0] == pytest.approx(expected, rel=1e-6, abs=1e-6)
 
 
 @given(small_cities())

@@ -112,7 +112,7 @@ def test_the_survey_street_gives_back_the_survey():
         assert share == pytest.approx(target, abs=0.03)
 
 
-def test_a_walk_that_feels_ten_minutes_longer_is_made_less_often_by_the_logit():
+def test_a_walk_with_ten_minutes_that_feel_unsafe_is_made_less_often_by_the_logit():
     parameters = draw_parameters(1, -1)
 
     class Table:
