@@ -34,7 +34,11 @@ HOUR_BANDS: dict[str, tuple[int, ...]] = {
 ATTRIBUTES = ("gender", "age_band", "disability", "carer", "night_worker")
 ZONES_COUNTED = ("core", "core_treated")
 REPEATED = ("agents", "population")
-SUMMED = (*(name for name in SUMMARY_VALUES if name not in REPEATED), "treated_walking_s")
+TREATED = ("walking_s", "safe_s")
+SUMMED = (
+    *(name for name in SUMMARY_VALUES if name not in REPEATED),
+    *(f"treated_{name}" for name in TREATED),
+)
 
 
 class Cell(NamedTuple):
@@ -75,8 +79,9 @@ def tally(tables: RunTables) -> Tally:
     in_core = summary["zone"].isin(ZONES_COUNTED).to_numpy()
     treated = (summary["zone"] == "core_treated").to_numpy()
     hours = summary["hour"].to_numpy().astype(np.int64)
-    values = summary[list(SUMMED[:-1])].to_numpy(dtype=float)
-    values = np.column_stack([values, np.where(treated, values[:, SUMMED.index("walking_s")], 0.0)])
+    values = summary[list(SUMMED[: -len(TREATED)])].to_numpy(dtype=float)
+    there = [np.where(treated, values[:, SUMMED.index(name)], 0.0) for name in TREATED]
+    values = np.column_stack([values, *there])
     asked = codes["itinerary"] == ITINERARIES.index("asked")
     for at, name in enumerate(SUMMED):  # what a row's itinerary does not use may be empty
         values[asked != name.startswith("asked_"), at] = 0.0
@@ -87,13 +92,12 @@ def tally(tables: RunTables) -> Tally:
         np.add.at(into, tuple(code[rows] for code in place), values[rows])
     sums = dict(zip(ITINERARIES, untouched + touched, strict=True))
     groups = _groups(summary)
-    if not (codes["itinerary"] == ITINERARIES.index("frozen")).any():
-        sums["frozen"] = sums["realised"]  # a baseline's own trips are the frozen ones
-    for name in (
-        "realised",
-        "frozen",
-    ):  # a group that only one itinerary has rows of is the same people in both
-        groups[name] = np.maximum(groups["realised"], groups["frozen"])
+    walked = ("realised", "frozen", "before")
+    for name in walked[1:]:
+        if not (codes["itinerary"] == ITINERARIES.index(name)).any():
+            sums[name] = sums["realised"]  # a baseline's own trips are the frozen ones
+    most = np.max([groups[name] for name in walked], axis=0)
+    groups |= dict.fromkeys(walked, most)  # a group that only one itinerary has rows of is the same people in all
     return Tally(
         sums=sums,
         agents={name: groups[name][0].astype(np.int64) for name in ITINERARIES},
@@ -210,6 +214,7 @@ def cell_sums(run: Tally, cells: Sequence[Cell]) -> CellSums:
     return CellSums(
         realised=by_itinerary["realised"],
         frozen=by_itinerary["frozen"],
+        before=by_itinerary["before"],
         asked=by_itinerary["asked"],
         annual_cost=run.annual_cost,
     )

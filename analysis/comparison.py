@@ -116,8 +116,8 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
 def pair_values(one: Indicator, base: Sequence[Any], scenario: Sequence[Any]) -> Paired:
     """Values of an indicator by cell and draw, given each run's `CellSums` in the same order."""
     value = np.array([one.formula(sums) for sums in scenario]).T
-    if one.baseline_from == "frozen":
-        return Paired(np.array([one.formula(sums.as_if_unchanged()) for sums in scenario]).T, value)
+    if one.baseline_from == "before":
+        return Paired(np.array([one.formula(sums.as_before()) for sums in scenario]).T, value)
     return Paired(np.array([one.formula(sums) for sums in base]).T, value)
 
 
@@ -147,6 +147,9 @@ def _row(one: Indicator, cell: _cells.Cell, paired: Paired, has_measures: bool) 
     defined = np.isfinite(difference)
     if not defined.any():
         return None
+    unused = np.isnan(paired.baseline) & np.isnan(paired.value)
+    if (defined | unused).all() and not difference[defined].any():
+        difference = np.zeros_like(difference)  # where nobody walks with or without it, nothing differs either
     interval = predictive_interval(difference)
     baseline = float(paired.baseline[defined].mean())
     verdict = judge(difference, interval, better=one.better, margin=one.margin_at(baseline), has_measures=has_measures)

@@ -27,21 +27,23 @@ class CellSums:
 
     Attributes
     ----------
-    realised, frozen, asked
+    realised, frozen, before, asked
         Columns of `summary.parquet` summed over the core, by itinerary. Besides those, `population` (people
-        whom the group stands for), and `treated_walking_s` (walking_s on segments that the scenario touches).
+        whom the group stands for), and `treated_walking_s` and `treated_safe_s` (walking_s and safe_s on segments
+        that the scenario touches).
     annual_cost
         Capital spread over its lifetime plus running cost, currency a year.
     """
 
     realised: Mapping[str, Array]
     frozen: Mapping[str, Array]
+    before: Mapping[str, Array]
     asked: Mapping[str, Array]
     annual_cost: float
 
-    def as_if_unchanged(self) -> "CellSums":
-        """The same run, had everybody kept to the baseline's trips: `frozen` in the place of `realised`."""
-        return dataclasses.replace(self, realised=self.frozen)
+    def as_before(self) -> "CellSums":
+        """The baseline by this run's zones: `before` in the place of `realised`."""
+        return dataclasses.replace(self, realised=self.before)
 
 
 Formula = Callable[[CellSums], Array]
@@ -62,7 +64,7 @@ class Indicator:
     earliest
         When after the measure a count or survey of it could first mean something.
     baseline_from
-        `baseline`: the baseline run; `frozen`: this run with the baseline's trips.
+        `baseline`: the baseline run; `before`: the baseline by the scenario's zones, as its run has it.
     itinerary
         Rows of the summary that count the people behind a cell.
     """
@@ -80,7 +82,7 @@ class Indicator:
     margin_is_relative: bool = False
     label: Literal["", "proxy"] = ""
     breakdown: Breakdown = "hours"
-    baseline_from: Literal["baseline", "frozen"] = "baseline"
+    baseline_from: Literal["baseline", "before"] = "baseline"
     itinerary: Literal["realised", "frozen", "asked"] = "realised"
 
     def margin_at(self, baseline: float) -> float:
@@ -281,7 +283,7 @@ def incidents_expected_assault(sums: CellSums) -> Array:
     earliest="three months after the measure is in use",
     # Never by hour: with one treated street that would be one group on one street at one hour.
     breakdown="periods",
-    baseline_from="frozen",
+    baseline_from="before",
 )
 def use_of_treated_minutes(sums: CellSums) -> Array:
     """Minutes walked on the segments that the scenario touches, against the baseline's trips on the same.
@@ -289,6 +291,23 @@ def use_of_treated_minutes(sums: CellSums) -> Array:
     A place that is made safe by emptying it shows here.
     """
     return _ratio(sums.realised["treated_walking_s"], sums.realised["population"], 100.0 / 60.0)
+
+
+@indicator(
+    "feels_safe_share_treated",
+    title="Feeling safe on the treated streets",
+    unit=SHARE_OF_TIME,
+    better=+1,
+    margin=0.005,
+    margin_reason="as for all streets: half a point",
+    tag="impact",
+    earliest="three months after the measure is in use",
+    breakdown="periods",
+    baseline_from="before",
+)
+def feels_safe_share_treated(sums: CellSums) -> Array:
+    """Share of the walking time on the segments that the scenario touches that feels safe to those who walk there."""
+    return _ratio(sums.realised["treated_safe_s"], sums.realised["treated_walking_s"])
 
 
 @indicator(

@@ -205,8 +205,9 @@ def _harm(comparison: pd.DataFrame, name: str) -> Iterator[str]:
         "A place can also be made safe by emptying it, so here is who uses the streets that are touched, "
         "against the baseline's trips on the same streets:"
     )
-    use = tables.use_table(comparison, name)
-    yield _table(use) if use.rows else _paragraph("The scenario touches no street in the core.")
+    for indicator in ("use_of_treated_minutes", "feels_safe_share_treated"):
+        use = tables.treated_table(comparison, name, indicator)
+        yield _table(use) if use.rows else _paragraph("The scenario touches no street in the core that is walked on.")
     yield _paragraph(
         "Displacement of offending is not simulated here (assumed none); footfall and fear displacement are."
     )

@@ -150,9 +150,9 @@ def indicators_table(comparison: pd.DataFrame, scenario: str) -> Table:
     )
 
 
-def use_table(comparison: pd.DataFrame, scenario: str) -> Table:
-    """Use of the treated streets by gender, over the whole day and after dark."""
-    rows = wording.select(comparison, scenario, indicator="use_of_treated_minutes", gender="*", period="*").set_index(
+def treated_table(comparison: pd.DataFrame, scenario: str, indicator: str) -> Table:
+    """An indicator of the treated streets by gender, over the whole day and after dark."""
+    rows = wording.select(comparison, scenario, indicator=indicator, gender="*", period="*").set_index(
         ["gender", "period"]
     )
     body = [
@@ -161,7 +161,7 @@ def use_table(comparison: pd.DataFrame, scenario: str) -> Table:
         if (gender, "all") in rows.index
     ]
     return Table(
-        title=f"Walking on the streets that are touched, {INDICATORS['use_of_treated_minutes'].unit}",
+        title=f"{INDICATORS[indicator].title}: {INDICATORS[indicator].unit}",
         columns=("who", *(("baseline", "change (90 % interval)", "verdict") * 2)),
         rows=tuple(body),
         groups=(("", 1), ("whole day", 3), ("after dark", 3)),

@@ -61,7 +61,9 @@ def run_options(
 
     faults = []
     if not 100 <= people <= MOST_AGENTS:
-        faults.append(f"--people: found {people}, expected 100 to {MOST_AGENTS} agents (2 000 or more for usable groups)")
+        faults.append(
+            f"--people: found {people}, expected 100 to {MOST_AGENTS} agents (2 000 or more for usable groups)"
+        )
     if keep not in KEEP:
         faults.append(f"--keep: found {keep!r}, expected one of {', '.join(KEEP)}")
     if not 0 <= seed < 2**63:

@@ -29,10 +29,14 @@ from experiments.cli_options import (
 )
 
 if TYPE_CHECKING:
+    import datetime
+
     from experiments.compare import Answer
     from experiments.runs import Progress
 
-validate_app = typer.Typer(help="Check the model; figures as they come out.", no_args_is_help=True, rich_markup_mode=None)
+validate_app = typer.Typer(
+    help="Check the model; figures as they come out.", no_args_is_help=True, rich_markup_mode=None
+)
 Case = Annotated[str, typer.Argument(help="case: short name or TOML file")]
 
 
@@ -69,7 +73,7 @@ def run(
     options = run_options(
         city=city or scenario.city,
         people=people,
-        date=date or (scenario.date and scenario.date.isoformat()),
+        date=date or _iso(scenario.date),
         seed=seed,
         days=days,
         threads=threads,
@@ -120,7 +124,7 @@ def compare(
     options = run_options(
         city=city or first.city,
         people=people,
-        date=date or (first.date and first.date.isoformat()),
+        date=date or _iso(first.date),
         seed=seed,
         days=days,
         threads=threads,
@@ -223,6 +227,10 @@ def _show_run(folder: Path) -> None:
     tables = read_run(folder)
     _print(render_run(tables))
     typer.echo(f"Tables: {folder.resolve()}")
+
+
+def _iso(date: "datetime.date | None") -> str | None:
+    return None if date is None else date.isoformat()
 
 
 def _width() -> int:

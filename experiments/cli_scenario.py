@@ -89,6 +89,8 @@ def evidence(
         typer.echo(json.dumps([dataclasses.asdict(row) for row in rows], indent=2, ensure_ascii=False))
         return
     for row in rows:
-        typer.echo(f"{row.name} = {row.value:g} {row.unit}  (90 % range {row.low:g} to {row.high:g}, {row.distribution})")
+        typer.echo(
+            f"{row.name} = {row.value:g} {row.unit}  (90 % range {row.low:g} to {row.high:g}, {row.distribution})"
+        )
         typer.echo(f"    {row.note}")
         typer.echo(f"    grade: {row.grade}; {row.applies_to}; source: {row.source}")

@@ -100,9 +100,17 @@ def run_plan(
     """Run what is missing; give the runs of the baseline, and of each scenario by name, in order of draws."""
     jobs, store = plan.jobs(), Store(plan.store)
     run_jobs(jobs, workers=workers, progress=progress)
-    names = [one.name for one in plan.scenarios]
-    runs = [[store.read(job.ids[place]) for job in jobs] for place in range(len(names) + 1)]
-    return runs[0], dict(zip(names, runs[1:], strict=True))
+    runs = [
+        [_told_as(scenario, store.read(job.ids[place])) for job in jobs]
+        for place, scenario in enumerate((plan.baseline, *plan.scenarios))
+    ]
+    return runs[0], dict(zip([one.name for one in plan.scenarios], runs[1:], strict=True))
+
+
+def _told_as(scenario: Scenario, run: RunTables) -> RunTables:
+    """A stored run under this scenario's words: cases that do the same share their runs, whatever they are called."""
+    told = {"name": scenario.name, "title": scenario.title, "question": scenario.question}
+    return run._replace(manifest=run.manifest | {"scenario": run.manifest["scenario"] | told})
 
 
 def holds(out: Path, identity: str) -> bool:
@@ -122,7 +130,8 @@ def refuse_other(out: Path) -> None:
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError(
-            f"--out {out}: holds something else already; nothing was overwritten. Choose another folder or leave --out away"
+            f"--out {out}: holds something else already; nothing was overwritten. "
+            "Choose another folder, or leave --out away"
         )
 
 
@@ -182,7 +191,11 @@ def parameters_told(scenarios: Sequence[Scenario]) -> list[dict[str, object]]:
 
 
 def _draw_map(
-    network: StreetNetwork, facts: Provenance, name: str, runs: tuple[Sequence[RunTables], Sequence[RunTables]], path: Path
+    network: StreetNetwork,
+    facts: Provenance,
+    name: str,
+    runs: tuple[Sequence[RunTables], Sequence[RunTables]],
+    path: Path,
 ) -> None:
     streets = Streets(network.streets.segment_id, network.vertices, network.vertex_start)
     before, after = ([run.segments for run in side] for side in runs)

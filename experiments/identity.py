@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import simulator
 import street_networks
 from simulator.errors import InputError
@@ -44,6 +46,12 @@ def digest_of(content: Mapping[str, Any]) -> str:
     """Identity (16 hex digits) of JSON-able content."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def digest_of_array(array: np.ndarray[Any, Any]) -> str:
+    """Identity (16 hex digits) of an array's type and values."""
+    content = np.ascontiguousarray(array)
+    return hashlib.sha256(str(content.dtype).encode() + content.tobytes()).hexdigest()[:16]
 
 
 def parse_date(text: str | None, default: datetime.date) -> datetime.date:

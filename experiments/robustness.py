@@ -31,6 +31,7 @@ HEADLINES = (
     ("alone_minutes", "all", "all"),
     ("trips_not_made", "all", "all"),
     ("use_of_treated_minutes", "all", "dark"),
+    ("feels_safe_share_treated", "all", "dark"),
 )
 """Indicator, gender and period of the differences shown."""
 
@@ -90,7 +91,9 @@ def _headlines(
     changed: str, baseline: Sequence[RunTables], runs: dict[str, list[RunTables]]
 ) -> Iterator[dict[str, object]]:
     comparison = compare_runs(baseline, runs)
-    whole = comparison[(comparison["age"] == "all") & (comparison["hour_band"] == "all") & (comparison["zone"] == "core")]
+    whole = comparison[
+        (comparison["age"] == "all") & (comparison["hour_band"] == "all") & (comparison["zone"] == "core")
+    ]
     for indicator, gender, period in HEADLINES:
         found = whole[
             (whole["indicator"] == indicator) & (whole["gender"] == gender) & whole["period"].isin((period, "all"))
@@ -120,7 +123,9 @@ def render(table: pd.DataFrame) -> "list[RenderableType]":
         title = f"{indicator} ({rows['unit'].iloc[0]}), {gender}, {period}"
         block = Table(title=title, title_justify="left")
         for heading in ("computed with", "baseline", "difference", "90 % interval", "agrees with default"):
-            block.add_column(heading, justify="left" if heading in ("computed with", "agrees with default") else "right")
+            block.add_column(
+                heading, justify="left" if heading in ("computed with", "agrees with default") else "right"
+            )
         for _, row in rows.iterrows():
             interval = f"{row['low']:+.4g} to {row['high']:+.4g}"
             agrees = "yes" if row["agrees"] else "no"

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.identity import code_version, digest_of, library_versions
+from experiments.identity import code_version, digest_of, digest_of_array, library_versions
 from experiments.store import Store
 from scenarios import Scenario, bind
 from simulator import accounting
@@ -83,14 +83,17 @@ class Job:
 @lru_cache(maxsize=2)
 def city_of(name: str) -> StreetNetwork:
     """A city, read once a process."""
-    return load_city(name)
+    city: StreetNetwork = load_city(name)
+    return city
 
 
 def run_id(options: Options, scenario: Scenario, draw: int) -> str:
-    """Identity of one run."""
+    """Identity of one run; where the measures stand is part of it, so that a changed selector is another run."""
+    network = city_of(options.city)
     content = options.identity() | {
         "scenario": scenario.canonical(),
-        "city": city_of(options.city).digest(),
+        "treated": [digest_of_array(placed.segments) for placed in bind(scenario, network)],
+        "city": network.digest(),
         "draw": draw,
         "code": code_version(),
     }
@@ -174,9 +177,10 @@ def _tables(
     summaries, segments = [], []
     for day, before in zip(days, reference, strict=True):
         arm.chosen, arm.walk, arm.streets = day.chosen, day.walk, day.streets
-        frozen = arm.walk_of(*before.chosen.itineraries())
-        arm.walk_through(frozen)
-        summaries.append(accounting.summary_table(arm, frozen))
+        trips = before.chosen.itineraries()
+        zoned = [was._replace(zone=now.zone) for was, now in zip(before.streets, day.streets, strict=True)]
+        walks = {"frozen": arm.walk_through(trips, day.streets), "before": arm.walk_through(trips, zoned)}
+        summaries.append(accounting.summary_table(arm, walks))
         segments.append(accounting.segments_table(arm))
     extra = {}
     if "people" in KEEP[options.keep]:
@@ -212,7 +216,8 @@ def _manifest(job: Job, scenario: Scenario, arm: Simulation, baseline: Simulatio
     options, network, people = job.options, arm.setting.network, arm.setting.people
     return {
         "kind": "run",
-        "scenario": scenario.canonical() | {"name": scenario.name, "title": scenario.title, "question": scenario.question},
+        "scenario": scenario.canonical()
+        | {"name": scenario.name, "title": scenario.title, "question": scenario.question},
         "city": {
             "name": network.name,
             "digest": network.digest(),
@@ -246,6 +251,7 @@ _RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "detour_m": (*_PERCEPTION, "darkness_distance"),
     "dark_minutes": ("darkness_distance", "visitors_per_resident"),
     "alone_minutes": ("darkness_distance", "visitors_per_resident"),
+    "feels_safe_share_treated": _PERCEPTION,
     "use_of_treated_minutes": ("darkness_distance", "visitors_per_resident"),
     "incidents_expected": ("harassment_women", "repeats", "inside_district_share", "isolation_ratio"),
     "cost": (),

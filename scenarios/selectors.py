@@ -7,7 +7,7 @@ have to hold::
 
 `NOUNS` and `NARROWING` are the whole grammar; every street class of OpenStreetMap narrows in the singular ("residential
 streets"), and some are nouns in the plural ("footways"). "unlit" is what a planner knows before surveying: the way is
-not tagged as lit and no mapped lamp is in reach.
+tagged as unlit, or it has no tag and no mapped lamp is in reach.
 """
 
 import dataclasses
@@ -47,7 +47,7 @@ class Word:
 
 
 def _unlit(streets: Streets) -> Array:
-    return np.asarray((streets.tagged_lit != 1) & (streets.lamps_in_reach == 0))
+    return np.asarray((streets.tagged_lit == 0) | ((streets.tagged_lit == -1) & (streets.lamps_in_reach == 0)))
 
 
 def _of_class(*classes: str) -> Callable[[Streets], Array]:
@@ -72,9 +72,9 @@ NOUNS: Mapping[str, Word] = {
 NARROWING: Mapping[str, Word] = {
     **{one.replace("_", "-"): Word(f"of class {one}", _of_class(one)) for one in STREET_CLASSES},
     "all": Word("no narrowing", lambda streets: np.ones(len(streets), bool)),
-    "unlit": Word("not tagged as lit and without a mapped lamp in reach", _unlit),
+    "unlit": Word("tagged as unlit, or without a tag and without a mapped lamp in reach", _unlit),
     "dark": Word("the same as unlit", _unlit),
-    "lit": Word("tagged as lit or with a mapped lamp in reach", lambda streets: ~_unlit(streets)),
+    "lit": Word("tagged as lit, or without a tag and with a mapped lamp in reach", lambda streets: ~_unlit(streets)),
     "park": Word("mostly in a park or other green open space", lambda streets: streets.in_park),
     "tunnel": Word("in a tunnel or underpass", lambda streets: streets.is_tunnel),
     "steps": Word("flights of steps", _steps),

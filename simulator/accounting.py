@@ -1,11 +1,13 @@
 """From a measured day to the tables of a run: who walked when and where, how it felt, what was not done."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from simulator import choices
+from simulator import choices, draws
+from simulator.evidence import Parameters
 from simulator.interventions import Amount, Placement
 from simulator.kernels.walking import (
     ALONE,
@@ -19,8 +21,6 @@ from simulator.kernels.walking import (
     UNLIT,
     WALKED,
 )
-from simulator.evidence import Parameters
-from simulator import draws
 from simulator.results import AGE_BANDS, GENDERS, INCIDENTS, PLACEMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES, ZONES
 from simulator.simulation import EXPOSURE_UNIT, Simulation
 from simulator.sun import HOURS
@@ -32,13 +32,18 @@ _TIME_UNIT = PERSON_UNIT * 1000.0
 _SHAPE = (HOURS, len(GENDERS), len(AGE_BANDS), len(ZONES))
 
 
-def summary_table(arm: Simulation, frozen: DayWalk | None) -> pd.DataFrame:
-    """The summary of a measured day: rows `realised`, `frozen` (the baseline's trips, if given) and `asked`."""
+def summary_table(arm: Simulation, beside: Mapping[str, DayWalk]) -> pd.DataFrame:
+    """The summary of a measured day: rows `realised`, `asked`, and one kind for each other walk through the day.
+
+    Parameters
+    ----------
+    beside
+        `frozen`: the baseline's trips on this arm's streets; `before`: the same on the baseline's streets.
+    """
     assert arm.walk is not None
     realised = _walked(arm, arm.walk) | _trips(arm)
     parts = [_rows("realised", realised, arm)]
-    if frozen is not None:
-        parts.append(_rows("frozen", _walked(arm, frozen), arm))
+    parts += [_rows(itinerary, _walked(arm, walk), arm) for itinerary, walk in beside.items()]
     parts.append(_asked(arm))
     table = pd.concat(parts, ignore_index=True)
     for name in SUMMARY_VALUES:
@@ -203,23 +208,27 @@ def _rows(itinerary: str, values: dict[str, Array], arm: Simulation) -> pd.DataF
 def _asked(arm: Simulation) -> pd.DataFrame:
     setting, people = arm.setting, arm.setting.people
     rows, answers = ask(setting.network, people, setting.walkers.own, arm.streets_if_dark(ASKED_HOUR))
-    shape = (len(GENDERS), len(AGE_BANDS))
-    cell = np.ravel_multi_index((people.gender[rows].astype(np.int64), people.age_band[rows]), shape)
-    weight = people.weight[rows]
-    asked = np.bincount(cell, weights=weight, minlength=shape[0] * shape[1])
-    safe = np.bincount(cell, weights=weight * answers, minlength=shape[0] * shape[1])
+    ring = ~setting.network.streets.in_core[setting.network.places.segment[people.home[rows]]]
+    shape = (len(GENDERS), len(AGE_BANDS), 2)
+    cell = np.ravel_multi_index((people.gender[rows].astype(np.int64), people.age_band[rows], ring.astype(int)), shape)
+    weight, size = people.weight[rows], int(np.prod(shape))
+    asked = np.bincount(cell, weights=weight, minlength=size)
+    safe = np.bincount(cell, weights=weight * answers, minlength=size)
     agents, population = _group_sizes(arm)
     there = np.flatnonzero(asked > 0)
-    gender, band = np.unravel_index(there, shape)
-    frame = _keys("asked", np.full(there.size, ASKED_HOUR), gender, band, np.full(there.size, "core"), arm)
+    gender, band, outside = np.unravel_index(there, shape)
+    frame = _keys("asked", np.full(there.size, ASKED_HOUR), gender, band, np.array(["core", "ring"])[outside], arm)
     frame["period"] = "dark"
     return frame.assign(
-        agents=agents[gender, band], population=population[gender, band], asked_people=asked[there], asked_safe=safe[there]
+        agents=agents[gender, band],
+        population=population[gender, band],
+        asked_people=asked[there],
+        asked_safe=safe[there],
     )
 
 
 def _keys(itinerary: str, hour: Array, gender: Array, band: Array, zone: Array, arm: Simulation) -> pd.DataFrame:
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "itinerary": itinerary,
             "gender": np.array(GENDERS)[gender],
@@ -232,7 +241,6 @@ def _keys(itinerary: str, hour: Array, gender: Array, band: Array, zone: Array, 
             "zone": zone,
         }
     )
-    return frame
 
 
 def _group_sizes(arm: Simulation) -> tuple[Array, Array]:
@@ -252,7 +260,5 @@ def _drawn(amount: Amount, name: str, placed: Placement, parameters: Parameters)
 
 
 def _annuity(rate: float, years: float) -> float:
-    """Yearly payment per unit of capital: rate / (1 - (1 + rate)^-years) (HM Treasury Green Book, annex on discounting)."""
+    """Yearly payment per unit of capital: rate / (1 - (1 + rate)^-years), as in HM Treasury's Green Book."""
     return rate / (1.0 - (1.0 + rate) ** -years) if rate > 0 else 1.0 / years
-
-

@@ -106,7 +106,9 @@ def willingness(people: People, parameters: Parameters, unlit_fear: float) -> Ar
     return np.asarray(median * np.exp(parameters.darkness_distance_spread * people.willing))
 
 
-def route(graph: Graph, fear: Array, network: StreetNetwork, trips: Trips, who: tuple[Array, Array], threads: int) -> Routed:
+def route(
+    graph: Graph, fear: Array, network: StreetNetwork, trips: Trips, who: tuple[Array, Array], threads: int
+) -> Routed:
     """Route every trip.
 
     Parameters

@@ -71,7 +71,9 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
         light_mean_lx=_by_hour(np.where(lit, streets.lit_mean_lx, streets.unlit_mean_lx), shape),
         frontage=_saturating(venues, parameters.frontage_venues_100m).astype(np.float32),
         nightlife=_saturating(nightlife, parameters.frontage_venues_100m).astype(np.float32),
-        overlooking=_saturating(streets.overlooking_residents, parameters.overlooking_residents_100m).astype(np.float32),
+        overlooking=_saturating(streets.overlooking_residents, parameters.overlooking_residents_100m).astype(
+            np.float32
+        ),
         hazard_ratio=np.ones((len(HAZARDS), *shape), np.float32),
         dark=dark,
         treated=np.zeros(len(streets), bool),

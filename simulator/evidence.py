@@ -64,8 +64,8 @@ def load_evidence(path: Path = EVIDENCE_FILE) -> dict[str, Evidence]:
     with path.open(newline="", encoding="utf-8") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
             try:
-                figures = {key: float(row.pop(key)) for key in ("value", "low", "high")}
-                entry = Evidence(**figures, **row)
+                value, low, high = (float(row.pop(key)) for key in ("value", "low", "high"))
+                entry = Evidence(value=value, low=low, high=high, **row)
             except (ValueError, TypeError, KeyError) as error:
                 faults.append(f"line {number}: {error}")
                 continue

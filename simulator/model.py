@@ -184,5 +184,3 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
             return np.asarray(walked / 1000.0)
         safe = np.bincount(walks.person, weights=walks.safe / SHARE_UNIT, minlength=size)
         return np.divide(safe, walked, out=np.full(size, np.nan), where=walked > 0)
-
-

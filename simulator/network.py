@@ -107,7 +107,9 @@ class Places(Table):
     segment: Array = column("int32", unit="index", meaning="row of the nearest segment", low=0)
     size: Array = column("float64", unit="people or weight", meaning="residents, jobs or relative pull", low=0)
     opens_h: Array = column("float64", unit="h", meaning="local clock hour at which it opens", low=0, high=24)
-    closes_h: Array = column("float64", unit="h", meaning="hour at which it closes, past 24 if by night", low=0, high=48)
+    closes_h: Array = column(
+        "float64", unit="h", meaning="hour at which it closes, past 24 if by night", low=0, high=48
+    )
 
 
 @dataclasses.dataclass(frozen=True)

@@ -77,8 +77,8 @@ def make_people(network: StreetNetwork, parameters: Parameters, agents: int) -> 
             key = _ID_BLOCK * (gender + len(GENDERS) * (not resident)) + np.arange(counts[gender])
             rank = (np.arange(counts[gender]) + 0.5) / counts[gender]
             part = _stratum(seed, key, gender, rank, ages)
-            pull = (homes, network.places.size[homes]) if resident else ways_in
-            part["home"] = _choose(*pull, draws.uniform(seed, "home", key))
+            doors, pull = (homes, network.places.size[homes]) if resident else ways_in
+            part["home"] = _choose(doors, pull, draws.uniform(seed, "home", key))
             part["resident"] = np.full(key.size, resident)
             part["weight"] = np.full(key.size, people_there * shares[gender] / counts[gender])
             part["speed_m_s"] = _speeds(gender, part["age"], draws.normal(seed, "speed", key), parameters)

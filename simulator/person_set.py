@@ -4,7 +4,7 @@ A verb on columns (`get`, `agg`, `groupby`, `select` by a column's values) costs
 a function of an agent (`map`, `do`, `select(filter_func)`) visits one view after the other, as Mesa does.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import mesa
@@ -46,7 +46,7 @@ class Person(mesa.Agent):
         return f"Person({self.unique_id}, {self.gender}, {self.age})"
 
 
-class PersonSet(Sequence[Person]):
+class PersonSet:
     """An ordered set of people with the verbs of Mesa's AgentSet.
 
     Parameters

@@ -82,8 +82,13 @@ class Planner:
         self._network, self._people, self._parameters = network, people, parameters
         self._rates = {True: _rates("montpellier2014_walk_tours", "tours_per_person")}
         self._rates[False] = _rates("montpellier2014_visits", "visits_per_person")
-        self._durations = _durations()
-        self._chains = _chain_shares()
+        self._durations = {
+            True: _durations("montpellier2014_durations_on_foot"),
+            False: _durations("montpellier2014_durations"),
+        }
+        self._chains = _by_group("montpellier2014_chains", "chain_on_foot_share")
+        self._strolls = _by_group("montpellier2014_strolls", "stroll_share")
+        self._second = _second_purposes()
         self._origins, self._origin = np.unique(people.home, return_inverse=True)
         self._pull = {purpose: self._pull_of(purpose) for purpose in PURPOSES}
         self._open = is_open(network.places.opens_h, network.places.closes_h)
@@ -145,21 +150,23 @@ class Planner:
         leaves = draws.uniform(seed, "leaves district", *keys) < np.where(
             resident, parameters.leave_share, parameters.through_share
         )
-        first = np.where(leaves, self._gateway(keys), self._place(keys, tours, 0))
-        band = people.age_band[tours.person]
-        chained = draws.uniform(seed, "chain", *keys) < self._chains[people.gender[tours.person], band]
-        chained &= ~leaves
-        second = self._place(keys, tours, 1)
-        second_purpose = np.where(chained, PURPOSES.index("shop"), tours.purpose)
+        first = np.where(leaves, self._gateway(keys), self._place(keys, tours, 0, tours.purpose))
+        group = people.gender[tours.person], people.age_band[tours.person]
+        chained = (draws.uniform(seed, "chain", *keys) < self._chains[group]) & ~leaves
+        second_purpose = _pick_rows(self._second, tours.purpose, draws.uniform(seed, "second purpose", *keys))
+        second = self._place(keys, tours, 1, second_purpose)
+        strolls = resident & (tours.purpose == PURPOSES.index("leisure"))
+        strolls &= draws.uniform(seed, "stroll", *keys) < self._strolls[group]
         back = resident | ~leaves  # through-walkers do not come back the same way
         to_first = self._walk_ms(home, first, tours.person)
-        stay_first = self._stay_ms(keys, tours.purpose, tours.start_ms, 0)
+        # a walk for its own sake turns round where it gets to
+        stay_first = np.where(strolls, MINUTE_MS, self._stay_ms(keys, tours, tours.purpose, tours.start_ms, 0))
         leave_first = tours.start_ms + to_first + stay_first
         leave_last = np.where(
             chained,
             leave_first
             + self._walk_ms(first, second, tours.person)
-            + self._stay_ms(keys, second_purpose, leave_first, 1),
+            + self._stay_ms(keys, tours, second_purpose, leave_first, 1),
             leave_first,
         )
         last = np.where(chained, second, first)
@@ -170,7 +177,9 @@ class Planner:
             _leg(tours, 2, back, last, home, leave_last),
         ]
         columns = {name: np.concatenate([leg[name] for leg in legs]) for name in legs[0]}
-        walks = self._network.places.junction[columns["origin"]] != self._network.places.junction[columns["destination"]]
+        walks = (
+            self._network.places.junction[columns["origin"]] != self._network.places.junction[columns["destination"]]
+        )
         order = np.lexsort((columns["leg"], columns["tour"], columns["depart_ms"]))
         end_ms = leave_last + np.where(back, self._walk_ms(last, home, tours.person), 0)
         return Trips(**{name: values[order][walks[order]] for name, values in columns.items()}), end_ms
@@ -189,9 +198,8 @@ class Planner:
         pull[pull.sum(axis=1) == 0] = 1.0
         return rows, np.cumsum(pull, axis=1)
 
-    def _place(self, keys: tuple[Array, Array, Array | int], tours: Tours, stop: int) -> Array:
+    def _place(self, keys: tuple[Array, int, Array], tours: Tours, stop: int, purpose: Array) -> Array:
         """A place for each tour, open at the hour of its start; after four closed doors the next is taken as it is."""
-        purpose = tours.purpose if stop == 0 else np.full(len(tours), PURPOSES.index("shop"))
         hour = tours.start_ms // HOUR_MS % HOURS
         chosen = np.zeros(len(tours), np.int64)
         closed = np.ones(len(tours), bool)
@@ -204,7 +212,7 @@ class Planner:
             closed &= ~self._open[hour, chosen]
         return chosen
 
-    def _gateway(self, keys: tuple[Array, ...]) -> Array:
+    def _gateway(self, keys: tuple[Array, int, Array]) -> Array:
         rows = self._network.places_of("gateway")
         edges = np.cumsum(self._network.places.size[rows])
         luck = draws.uniform(self._parameters.seed, "gateway", *keys)
@@ -216,11 +224,17 @@ class Planner:
         away = np.hypot(places.x_m[origin] - places.x_m[destination], places.y_m[origin] - places.y_m[destination])
         return (1250.0 * away / self._people.speed_m_s[person]).astype(np.int64)
 
-    def _stay_ms(self, keys: tuple[Array, ...], purpose: Array, start_ms: Array, stop: int) -> Array:
+    def _stay_ms(
+        self, keys: tuple[Array, int, Array], tours: Tours, purpose: Array, start_ms: Array, stop: int
+    ) -> Array:
         part = _PART_OF_HOUR[start_ms // HOUR_MS % HOURS]
         luck = draws.normal(self._parameters.seed, f"stay {stop}", *keys)
-        minutes = np.exp(self._durations[0][purpose, part] + luck * self._durations[1][purpose, part])
-        return (np.clip(minutes, 5, 14 * 60) * MINUTE_MS).astype(np.int64)
+        on_foot = self._people.resident[tours.person]
+        mean, spread = (
+            np.where(on_foot, walked[purpose, part], anyhow[purpose, part])
+            for walked, anyhow in zip(self._durations[True], self._durations[False], strict=True)
+        )
+        return (np.clip(np.exp(mean + luck * spread), 1, 14 * 60) * MINUTE_MS).astype(np.int64)
 
 
 AGE_GROUP_OF_BAND = np.array([0, 0, 0, 1, 1, 1, 2, 2])
@@ -299,9 +313,9 @@ def _rates(name: str, value: str) -> Array:
     return rates
 
 
-def _durations() -> tuple[Array, Array]:
+def _durations(name: str) -> tuple[Array, Array]:
     """Mean and spread of log minutes by purpose and part of day, float64 (6, 4) each."""
-    table = load_table("montpellier2014_durations")
+    table = load_table(name)
     mean, spread = np.full((len(PURPOSES), 4), np.log(30.0)), np.zeros((len(PURPOSES), 4))
     for purpose, part, median, sd in zip(
         table["purpose"], table["part_of_day"], table["median_min"], table["sd_log"], strict=True
@@ -311,11 +325,20 @@ def _durations() -> tuple[Array, Array]:
     return mean, spread
 
 
-def _chain_shares() -> Array:
-    """Share of tours with a second stop, float64 (3, 8)."""
-    table = load_table("montpellier2014_chains")
+def _by_group(name: str, value: str) -> Array:
+    """A share by gender and age band, float64 (3, 8); another gender is the mean of women and men."""
+    table = load_table(name)
     shares = np.zeros((len(GENDERS), len(AGE_BANDS)))
-    for gender, band, share in zip(table["gender"], table["age_band"], table["chain_on_foot_share"], strict=True):
+    for gender, band, share in zip(table["gender"], table["age_band"], table[value], strict=True):
         shares[GENDERS.index(gender), AGE_BANDS.index(band)] = float(share)
     shares[2] = (shares[0] + shares[1]) / 2
+    return shares
+
+
+def _second_purposes() -> Array:
+    """Share of each purpose among second stops by the purpose of the first, float64 (6, 6)."""
+    table = load_table("montpellier2014_second_stops")
+    shares = np.zeros((len(PURPOSES), len(PURPOSES)))
+    for first, second, share in zip(table["purpose"], table["second_purpose"], table["share"], strict=True):
+        shares[PURPOSES.index(first), PURPOSES.index(second)] = float(share)
     return shares

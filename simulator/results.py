@@ -17,11 +17,12 @@ GENDERS = ("woman", "man", "another")
 AGE_BANDS = ("under 16", "16-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
 AGE_BAND_FROM = (0, 16, 25, 35, 45, 55, 65, 75)
 ZONES = ("core", "core_treated", "ring", "ring_treated")
-ITINERARIES = ("realised", "frozen", "asked")
+ITINERARIES = ("realised", "frozen", "before", "asked")
 INCIDENTS = ("harassment", "robbery", "assault")
 
 SUMMARY_KEYS = {
     "itinerary": "realised: trips as walked in this run; frozen: the baseline's trips on this run's streets; "
+    "before: the baseline's trips on the baseline's streets, by this run's zones; "
     "asked: every resident of 16 and over, asked virtually",
     "gender": "woman, man, another",
     "age_band": "age in years, or all",

@@ -25,9 +25,7 @@ def hour_shape(parameters: Parameters) -> Array:
     return np.asarray(shape**parameters.hour_shape_weight)
 
 
-def relative_hazard(
-    conditions: Conditions, parameters: Parameters, hour: int, nobody: Array, crowding: Array
-) -> Array:
+def relative_hazard(conditions: Conditions, parameters: Parameters, hour: int, nobody: Array, crowding: Array) -> Array:
     """Hazard per person-second over that of a busy daylight street, float64 (3, S).
 
     Parameters

@@ -196,17 +196,14 @@ class Simulation:
     def advance(self, until_ms: int) -> None:
         """Walk on until a time of the day (ms since midnight); hours are crossed one by one."""
         assert self.walk is not None
-        self._advance(self.walk, until_ms)
+        _advance(self.walk, self.streets, until_ms)
 
-    def walk_through(self, walk: DayWalk) -> None:
-        """Walk other itineraries, such as the baseline's, through this arm's present day."""
-        self._advance(walk, DAY_END_MS)
-        walk.walk_out(self.streets[FIRST_HOUR - 1])
-
-    def _advance(self, walk: DayWalk, until_ms: int) -> None:
-        while walk.now_ms < until_ms:
-            next_hour = (walk.now_ms // HOUR_MS + 1) * HOUR_MS
-            walk.advance(min(until_ms, next_hour), self.streets[walk.now_ms // HOUR_MS % HOURS])
+    def walk_through(self, itineraries: tuple[Array, Array, choices.Routed], streets: list[HourStreets]) -> DayWalk:
+        """Walk other itineraries, such as the baseline's, through a day's streets by the hour."""
+        walk = self.walk_of(*itineraries)
+        _advance(walk, streets, DAY_END_MS)
+        walk.walk_out(streets[FIRST_HOUR - 1])
+        return walk
 
     def end_day(self, *, learn_wishes: bool = False) -> None:
         """Let the last walkers arrive, and move expectations toward what was met, by 1, 1/2, 1/3, ... a day.
@@ -260,8 +257,7 @@ class Simulation:
             crowd=(dark * np.outer(perception.crowd, crowding)).astype(np.float32),
             alone=dark * perception.alone,
             nobody=nobody,
-            unlit=(conditions.light_min_lx[hour] < setting.parameters.unlit_threshold_lx)
-            & conditions.dark_hours[hour],
+            unlit=(conditions.light_min_lx[hour] < setting.parameters.unlit_threshold_lx) & conditions.dark_hours[hour],
             hazard=np.rint(hazard * HAZARD_UNIT).astype(np.int32),
             zone=zone,
         )
@@ -281,11 +277,15 @@ class Simulation:
         return solve_levels(self.setting.parameters, residents, residents_exposure / EXPOSURE_UNIT)
 
 
+def _advance(walk: DayWalk, streets: list[HourStreets], until_ms: int) -> None:
+    while walk.now_ms < until_ms:
+        next_hour = (walk.now_ms // HOUR_MS + 1) * HOUR_MS
+        walk.advance(min(until_ms, next_hour), streets[walk.now_ms // HOUR_MS % HOURS])
+
+
 EXPOSURE_UNIT = float(PERSON_UNIT * HAZARD_UNIT * 1000)
 """Cell sums of hazard over this are person-seconds times relative hazard."""
 
 
 def _unsafe(score: Array) -> Array:
     return 1.0 / (1.0 + np.exp(score))
-
-

@@ -67,9 +67,7 @@ class DayWalk:
     def advance(self, until_ms: int, streets: HourStreets) -> None:
         """Walk on until a time within the present clock hour (or to the end of all walks, after the day's end)."""
         hour = min(self.now_ms, DAY_END_MS - 1) // HOUR_MS % HOURS
-        rows = np.flatnonzero(
-            (self.walks.start_ms < until_ms) & (self.walks.step < np.diff(self.walks.route_start))
-        )
+        rows = np.flatnonzero((self.walks.start_ms < until_ms) & (self.walks.step < np.diff(self.walks.route_start)))
         bound = edges(rows.size)
         interval = (self.now_ms, until_ms)
 

@@ -37,7 +37,7 @@ def make_city(
     length = np.hypot(*(xy[ends[:, 0]] - xy[ends[:, 1]]).T)
     for row, metres in (lengths or {}).items():
         length[row] = metres
-    flag = lambda rows: np.isin(np.arange(count), list(rows))  # noqa: E731
+    flag = lambda rows: np.isin(np.arange(count), list(rows))
     dark = flag(unlit)
     streets = Streets(
         segment_id=1000 + np.arange(count),

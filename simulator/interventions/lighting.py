@@ -34,7 +34,9 @@ class Lighting(Measure):
     mean_lx: float | None = Field(None, ge=0, le=500, description="mean horizontal illuminance (lx)")
     spacing_m: float | None = Field(None, ge=5, le=200, description="metres between lamps")
     from_hour: int = Field(0, ge=0, le=23, description="first clock hour of each night in which they may burn")
-    until_hour: int = Field(0, ge=0, le=23, description="clock hour at which they go out; equal to from_hour: all night")
+    until_hour: int = Field(
+        0, ge=0, le=23, description="clock hour at which they go out; equal to from_hour: all night"
+    )
     capital_per_lamp: float | None = Field(None, ge=0, description="your own cost of a lamp (currency)")
     running_per_lamp_year: float | None = Field(None, ge=0, description="your own cost of a lamp and year (currency)")
     lifetime_years: float | None = Field(None, gt=0, le=200, description="years over which capital is spread")

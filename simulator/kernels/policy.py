@@ -27,9 +27,10 @@ CACHE_FOLDER = user_cache_path("afterdark") / "numba" / kernel_sources_hash()[:1
 
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile a kernel with our policy."""
-    previous = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = previous or str(CACHE_FOLDER)
+    settings: Any = numba.config
+    previous = settings.CACHE_DIR
+    settings.CACHE_DIR = previous or str(CACHE_FOLDER)
     try:
         return numba.njit(nogil=True, cache=True, fastmath=False, error_model="numpy")(function)
     finally:
-        numba.config.CACHE_DIR = previous
+        settings.CACHE_DIR = previous

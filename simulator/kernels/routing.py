@@ -75,8 +75,14 @@ def _sift_down(keys: Array, nodes: Array, count: int) -> None:
 
 @kernel
 def _search(
-    graph: Graph, afraid: Array, willingness: float, ends: tuple[int, int], seen: Seen, heap: tuple[Array, Array], mark: int
-) -> bool:  # fmt: skip
+    graph: Graph,
+    afraid: Array,
+    willingness: float,
+    ends: tuple[int, int],
+    seen: Seen,
+    heap: tuple[Array, Array],
+    mark: int,
+) -> bool:
     """Fill `seen` until the destination is settled; ties go to the lower junction and arc."""
     origin, destination = ends
     keys, nodes = heap

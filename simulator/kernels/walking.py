@@ -70,14 +70,20 @@ def feels_safe(streets: Streets, gender: int, segment: int, own: float) -> float
 @kernel
 def segment_ms(walk_m: float, pace: float) -> int:
     """Whole milliseconds to walk a segment, at least one."""
-    return max(np.int64(1), np.int64(walk_m * pace + 0.5))
+    return max(1, int(walk_m * pace + 0.5))
 
 
 @kernel
 def walk(
-    streets: Streets, people: People, trips: Trips, rows: Array, interval: tuple[int, int], cells: Array, segments: Array
-) -> int:  # fmt: skip
-    """Walk the trips `rows` (in order of departure) through [from, until) and add up; give how many have arrived.
+    streets: Streets,
+    people: People,
+    trips: Trips,
+    rows: Array,
+    interval: tuple[int, int],
+    cells: Array,
+    segments: Array,
+) -> None:
+    """Walk the trips `rows` (in order of departure) through [from, until) and add up what they meet.
 
     Parameters
     ----------
@@ -88,7 +94,6 @@ def walk(
     """
     start, until = interval
     hazards = streets.hazard.shape[0]
-    arrived = 0
     for row in rows:
         if trips.start_ms[row] >= until:
             break
@@ -96,7 +101,12 @@ def walk(
         at = trips.route_start[row] + trips.step[row]
         now = max(start, trips.start_ms[row])
         person = trips.person[row]
-        weight, pace, gender, own = people.weight[person], people.pace[person], people.gender[person], people.own[person]
+        weight, pace, gender, own = (
+            people.weight[person],
+            people.pace[person],
+            people.gender[person],
+            people.own[person],
+        )
         while now < until and at < end:
             segment = trips.route[at]
             if trips.left_ms[row] == 0:
@@ -120,9 +130,6 @@ def walk(
             if trips.left_ms[row] == 0:
                 at += 1
         trips.step[row] = at - trips.route_start[row]
-        if at >= end:
-            arrived += 1
-    return arrived
 
 
 @kernel

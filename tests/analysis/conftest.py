@@ -34,8 +34,10 @@ def synthetic_summary(
             count = (by_band or {}).get(band, agents[gender])
             group = dict.fromkeys(("disability", "carer", "night_worker"), "all") | {"gender": gender}
             group |= {"age_band": band, "agents": count, "population": 2.0 * count}
-            for itinerary in ("realised", "frozen"):
+            for itinerary in ("realised", "frozen", "before"):
                 moved = push if itinerary == "realised" or frozen_push is None else frozen_push
+                if itinerary == "before":
+                    moved = dict.fromkeys(GENDERS, 0.0)
                 for hour in range(24):
                     score = start[gender] + (moved[gender] if DARK[hour] else 1.0)
                     for zone, part in (("core", 1 - treated), ("core_treated", treated), ("ring", 1.0)):

@@ -160,7 +160,8 @@ def test_nothing_changes_is_exactly_zero_in_every_cell(make_run):
     judged = comparison[comparison["indicator"] != "cost"]
     assert set(judged["verdict"]) == {"practically none"}
     assert list(comparison.columns) == list(COLUMNS)
-    assert set(comparison["indicator"]) == set(INDICATORS)
+    # nothing is placed, so nobody walks on a treated street and there is no feeling there to report
+    assert set(comparison["indicator"]) == set(INDICATORS) - {"feels_safe_share_treated"}
 
 
 def test_lamps_change_nothing_at_noon_although_zones_are_split(make_pair, make_pushes):
@@ -189,6 +190,25 @@ def test_use_of_treated_streets_is_against_the_baselines_trips_on_the_same_stree
     row = one(compare_runs(base, {"lamps": lamps}), "use_of_treated_minutes", period="all")
     assert row["value"] == pytest.approx(row["baseline"] / 2)
     assert row["verdict"] == "worse"
+
+
+def test_feeling_on_treated_streets_is_against_the_baseline_on_the_same_streets(make_pair, make_pushes):
+    base, lamps = make_pair(make_pushes(4))
+    comparison = compare_runs(base, {"lamps": lamps})
+    there = one(comparison, "feels_safe_share_treated", gender="woman", period="dark")
+    everywhere = one(comparison, "feels_safe_share", gender="woman", period="dark")
+    assert there["baseline"] == pytest.approx(everywhere["baseline"])
+    assert there["difference"] == pytest.approx(everywhere["difference"])
+
+
+def test_a_cell_in_which_nobody_walks_in_some_draws_is_zero_where_nothing_differs(make_pair):
+    still = [dict.fromkeys(("woman", "man", "another"), 0.0)] * 4
+    base, lamps = make_pair(still)
+    for run in (base[1], lamps[1]):
+        nobody = (run.summary["gender"] == "woman") & (run.summary["hour"].isin((1, 2, 3)))
+        run.summary.loc[nobody, ["walking_s", "safe_s"]] = 0.0
+    row = one(compare_runs(base, {"lamps": lamps}), "feels_safe_share", gender="woman", hour_band="01-04", period="all")
+    assert (row["difference"], row["low"], row["high"]) == (0.0, 0.0, 0.0)
 
 
 def test_use_of_treated_streets_is_never_told_by_hour(make_pair, make_pushes):

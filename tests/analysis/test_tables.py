@@ -96,7 +96,7 @@ def test_tables_are_rectangular_and_headed(answered):
         tables.headline_table(comparison, "lamps", facts),
         tables.hours_table(comparison, "lamps"),
         tables.indicators_table(comparison, "lamps"),
-        tables.use_table(comparison, "lamps"),
+        tables.treated_table(comparison, "lamps", "use_of_treated_minutes"),
         tables.worse_table(comparison, "lamps"),
         tables.placements_table(facts, "lamps"),
         tables.gap_table(gap),

@@ -6,7 +6,7 @@ from typing import Any
 
 def feels_safe(score: float, alone: float, crowd: float, nobody: float) -> float:
     """P(feel safe): expectation over whether anybody is in view."""
-    logistic = lambda x: 1.0 / (1.0 + math.exp(-x))  # noqa: E731
+    logistic = lambda x: 1.0 / (1.0 + math.exp(-x))
     return nobody * logistic(score + alone) + (1.0 - nobody) * logistic(score + crowd)
 
 
@@ -22,7 +22,9 @@ def cheapest_cost(links: list[tuple[int, int]], cost: list[float], origin: int, 
     return best[destination]
 
 
-def walk(streets: Any, people: Any, trips: Any, until_ms: int) -> tuple[dict[tuple[int, int], list[int]], dict[int, list[int]]]:
+def walk(
+    streets: Any, people: Any, trips: Any, until_ms: int
+) -> tuple[dict[tuple[int, int], list[int]], dict[int, list[int]]]:
     """Walk every trip from its start until a time, a street at a time, with plain Python numbers.
 
     Returns

@@ -37,5 +37,7 @@ def test_order_and_company_do_not_matter(seed, ids):
 
 
 def test_word_is_stable_across_sessions():
-    assert draws.word("made") == int.from_bytes(__import__("hashlib").blake2b(b"made", digest_size=8).digest(), "little")
+    assert draws.word("made") == int.from_bytes(
+        __import__("hashlib").blake2b(b"made", digest_size=8).digest(), "little"
+    )
     assert int(draws.bits(1, "made", 2, 3)) == int(draws.bits(1, "made", np.int32(2), np.int64(3)))

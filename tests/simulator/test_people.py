@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from cities import grid_city
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +10,8 @@ from simulator.evidence import draw_parameters
 from simulator.people import age_bands_of, make_people, population_of
 from simulator.plans import AGE_GROUPS, DAY_END_MS, DAY_START_MS, Planner
 from simulator.results import AGE_BANDS, GENDERS
+
+from cities import grid_city
 
 CITY = grid_city(6)
 NO_INFLATION = np.ones((len(GENDERS), AGE_GROUPS, 24))
@@ -29,7 +30,15 @@ def test_weights_stand_for_the_population_whatever_the_agents(agents, draw):
 
 
 def test_age_bands_are_those_of_the_words():
-    for age, word in ((10, "under 16"), (15, "under 16"), (16, "16-24"), (64, "55-64"), (65, "65-74"), (75, "75+"), (99, "75+")):
+    for age, word in (
+        (10, "under 16"),
+        (15, "under 16"),
+        (16, "16-24"),
+        (64, "55-64"),
+        (65, "65-74"),
+        (75, "75+"),
+        (99, "75+"),
+    ):
         assert AGE_BANDS[int(age_bands_of(np.array([age]))[0])] == word
 
 
@@ -52,7 +61,7 @@ def planned():
 
 
 def test_every_tour_starts_at_home_and_comes_back_or_crosses_the_district(planned):
-    people, tours, trips = planned
+    people, _, trips = planned
     order = np.lexsort((trips.leg, trips.tour))
     tour, origin, destination = trips.tour[order], trips.origin[order], trips.destination[order]
     junction = CITY.places.junction
@@ -67,14 +76,14 @@ def test_every_tour_starts_at_home_and_comes_back_or_crosses_the_district(planne
 
 
 def test_departures_lie_within_the_day_and_in_order(planned):
-    _, tours, trips = planned
+    trips = planned[2]
     assert (trips.depart_ms >= DAY_START_MS).all()
     assert (trips.depart_ms < DAY_END_MS).all()
     assert (np.diff(trips.depart_ms) >= 0).all()
 
 
 def test_nobody_is_on_two_tours_at_once(planned):
-    people, tours, trips = planned
+    _, tours, trips = planned
     start = tours.start_ms
     ends = np.maximum(start, 0)
     awake = ~trips.wrapped

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from cities import grid_city, make_city
 from hypothesis import given
 from hypothesis import strategies as st
-from reference.twins import cheapest_cost
 
 from simulator.choices import graph_of
 from simulator.kernels.routing import Wishes, route_trips
+
+from cities import grid_city, make_city
+from reference.twins import cheapest_cost
 
 
 @st.composite

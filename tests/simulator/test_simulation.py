@@ -5,7 +5,6 @@ import datetime
 
 import numpy as np
 import pytest
-from cities import grid_city
 
 from simulator import accounting
 from simulator.conditions import conditions_of
@@ -18,6 +17,8 @@ from simulator.perception import solve_perception
 from simulator.results import GENDERS
 from simulator.risk import yearly_incidents_per_person
 from simulator.simulation import EXPOSURE_UNIT, Simulation
+
+from cities import grid_city
 
 CITY = grid_city(8)
 PARK = np.flatnonzero(CITY.streets.in_park).astype(np.int32)
@@ -35,8 +36,8 @@ def lamps(**light):
     return measure.place(CITY, PARK)
 
 
-def tables(arm, frozen=None):
-    return accounting.summary_table(arm, frozen), accounting.segments_table(arm)
+def tables(arm):
+    return accounting.summary_table(arm, {}), accounting.segments_table(arm)
 
 
 def lived(arm, days=2):
@@ -120,8 +121,7 @@ def test_time_walked_is_the_same_by_group_and_by_street():
 
 def test_frozen_on_the_same_streets_is_realised():
     arm = lived(settled().fork())
-    frozen = arm.walk_of(*arm.chosen.itineraries())
-    arm.walk_through(frozen)
+    frozen = arm.walk_through(arm.chosen.itineraries(), arm.streets)
     np.testing.assert_array_equal(frozen.cells, arm.walk.cells)
 
 
@@ -150,9 +150,7 @@ def test_relabelling_others_changes_nobodys_result():
     results = []
     for setting in (arm.setting, relabelled):
         other = Simulation(setting, arm.conditions)
-        other.streets = arm.streets
-        walk = other.walk_of(person, depart, routed)
-        other.walk_through(walk)
+        walk = other.walk_through((person, depart, routed), arm.streets)
         at = np.isin(walk.walks.person, person[mine])
         results.append((walk.walks.safe[at], walk.walks.walked_ms[at]))
     for one, two in zip(*results, strict=True):
@@ -171,7 +169,9 @@ def test_imputed_light_is_drawn_and_known_light_is_not():
     city = grid_city(5)
     count = len(city.streets)
     streets = dataclasses.replace(
-        city.streets, lit_probability=np.where(np.arange(count) < count // 2, 0.5, 1.0), light_imputed=np.arange(count) < count // 2
+        city.streets,
+        lit_probability=np.where(np.arange(count) < count // 2, 0.5, 1.0),
+        light_imputed=np.arange(count) < count // 2,
     )
     city = dataclasses.replace(city, streets=streets)
     light = [conditions_of(city, draw_parameters(1, draw), DECEMBER).light_min_lx[22] for draw in range(12)]
@@ -191,4 +191,3 @@ def test_midsummer_has_an_hour_of_dark_and_midwinter_sixteen():
     summer = conditions_of(CITY, parameters, datetime.date(2026, 6, 21)).dark_hours.sum()
     assert 16 <= winter <= 18
     assert summer <= 4
-

@@ -1,11 +1,14 @@
 """The walking kernel against its slow twin; steps of any length add up to the same bits."""
 
+import itertools
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from reference import twins
 
 from simulator.kernels.walking import People, Streets, Trips, feels_safe, segment_ms, walk
+
+from reference import twins
 
 GROUPS, ZONES, HAZARDS = 3, 4, 2
 HOUR = 3_600_000
@@ -57,7 +60,7 @@ def run(case, stops):
     trips = fresh(trips)
     cells = np.zeros((GROUPS, ZONES, 4 + HAZARDS), np.int64)
     segments = np.zeros((len(streets.walk_m), 3), np.int64)
-    for interval in zip(stops[:-1], stops[1:], strict=True):
+    for interval in itertools.pairwise(stops):
         walk(streets, people, trips, np.arange(len(trips.start_ms)), interval, cells, segments)
     return cells, segments, trips
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from cities import make_city
 from simulator.network import StreetNetwork
 from street_networks import load_city, write_city
+
+from cities import make_city
 
 
 @pytest.fixture(scope="session")
