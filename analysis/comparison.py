@@ -75,7 +75,8 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
         registered, cells as `choose_cells` orders them. `baseline`, `value` and `difference` are means over
         draws, `low` and `high` the ends of the predictive 90 % interval (NaN with one draw), `share_better`
         the share of draws in which the scenario is better, `people` the fewest agents behind the cell in any
-        run. A cell that is not defined in any draw (nobody walks) has no row. `cost` has one row, without a
+        run. A cell that is not defined in any draw (nobody walks) has no row; one that is defined in at least half of
+        them tells of those. `cost` has one row, without a
         verdict: whether a cost is worth paying is not for the model to say.
 
     Raises
@@ -150,10 +151,13 @@ def _row(one: Indicator, cell: _cells.Cell, paired: Paired, has_measures: bool) 
     unused = np.isnan(paired.baseline) & np.isnan(paired.value)
     if (defined | unused).all() and not difference[defined].any():
         difference = np.zeros_like(difference)  # where nobody walks with or without it, nothing differs either
+    enough = defined.sum() >= max(2, difference.size / 2)
+    if enough:  # a share of nobody's time is not defined: the interval is over the draws in which somebody walks there
+        difference = difference[defined]
     interval = predictive_interval(difference)
     baseline = float(paired.baseline[defined].mean())
     verdict = judge(difference, interval, better=one.better, margin=one.margin_at(baseline), has_measures=has_measures)
-    share = float((difference[defined] * one.better > 0).mean()) if one.better else float("nan")
+    share = float((difference[np.isfinite(difference)] * one.better > 0).mean()) if one.better else float("nan")
     return {
         "gender": cell.gender,
         "age": cell.age,
@@ -166,7 +170,7 @@ def _row(one: Indicator, cell: _cells.Cell, paired: Paired, has_measures: bool) 
         "period": cell.period,
         "baseline": baseline,
         "value": float(paired.value[defined].mean()),
-        "difference": float(difference[defined].mean()),
+        "difference": float(difference[np.isfinite(difference)].mean()),
         "low": interval[0],
         "high": interval[1],
         "share_better": share,

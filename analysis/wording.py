@@ -152,7 +152,7 @@ def select(comparison: pd.DataFrame, scenario: str, **labels: str) -> pd.DataFra
 
 
 def plain_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
-    """The answer in two to four sentences: what, for whom, at which hours, how surely, at what cost.
+    """The answer in a few sentences: what, for whom, at which hours, how surely, at what cost.
 
     Parameters
     ----------
@@ -169,6 +169,7 @@ def plain_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> 
     surely = [_how_surely(comparison, scenario, facts), _at_what_cost(comparison, scenario)]
     third = "; ".join(part for part in surely if part)
     sentences = [_who_gains(comparison, scenario, told.title, facts), _when(comparison, scenario)]
+    sentences += _where_it_stands(comparison, scenario, facts)
     return [*sentences, *([f"{third[0].upper()}{third[1:]}."] if third else []), DISCLAIMER]
 
 
@@ -190,6 +191,22 @@ def _who_gains(comparison: pd.DataFrame, scenario: str, title: str, facts: Prove
         f"Under “{title}”, in {facts.city} on {facts.date_in_words}, the share of walking time {when} "
         f"that feels safe {'; it '.join(clauses)}."
     )
+
+
+def _where_it_stands(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
+    """The streets that are touched themselves: how they feel to whoever walks there, and how much they are used."""
+    period, when = ("dark", " after dark") if any(facts.dark_hours) else ("all", "")
+    feels = select(comparison, scenario, indicator="feels_safe_share_treated", period=period)
+    used = select(comparison, scenario, indicator="use_of_treated_minutes", period=period)
+    if feels.empty or used.empty:
+        return []
+    use = used.iloc[0]
+    before = float(str(use["baseline"]))
+    text = f"On the touched streets in the core themselves, the same share{when} {_clause(feels.iloc[0], 'everybody')}"
+    if before > 0:
+        more = 100.0 * float(str(use["difference"])) / before
+        text += f", and they are walked on {abs(more):.0f} % {'more' if more >= 0 else 'less'}{when} (“{use['verdict']}”)"
+    return [f"{text}."]
 
 
 def _clause(row: pd.Series, who: str) -> str:

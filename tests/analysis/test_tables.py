@@ -26,7 +26,7 @@ def answered(make_pair, make_pushes):
 def test_plain_answer_says_what_for_whom_when_how_surely_and_at_what_cost(answered):
     comparison, facts, _ = answered()
     said = wording.plain_answer(comparison, "lamps", facts)
-    assert 2 <= len(said) <= 4
+    assert 3 <= len(said) <= 5
     text = " ".join(said)
     for words in (
         "rises for women from 55.0",
