@@ -205,7 +205,8 @@ def _where_it_stands(comparison: pd.DataFrame, scenario: str, facts: Provenance)
     text = f"On the touched streets in the core themselves, the same share{when} {_clause(feels.iloc[0], 'everybody')}"
     if before > 0:
         more = 100.0 * float(str(use["difference"])) / before
-        text += f", and they are walked on {abs(more):.0f} % {'more' if more >= 0 else 'less'}{when} (“{use['verdict']}”)"
+        way = "more" if more >= 0 else "less"
+        text += f", and they are walked on {abs(more):.0f} % {way}{when} (“{use['verdict']}”)"
     return [f"{text}."]
 
 
