@@ -102,10 +102,10 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
 
     def step(self) -> None:
         """One minute: move, meet, feel, risk. At 04:00 people learn and the next day begins."""
-        self.advance(STEP_S)
+        self._advance(STEP_S)
 
     def advance(self, seconds: int) -> None:
-        """Some whole seconds at once; to the bit the same as in steps.
+        """Some whole seconds at once; to the bit the same as in steps, of which whole minutes are counted.
 
         Raises
         ------
@@ -114,7 +114,11 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         """
         if seconds != int(seconds) or seconds <= 0:
             raise InputError(f"seconds: found {seconds}, expected a whole number above 0")
-        left_ms = int(seconds) * 1000
+        self._advance(int(seconds))
+        self.steps += int(seconds) // STEP_S
+
+    def _advance(self, seconds: int) -> None:
+        left_ms = seconds * 1000
         while left_ms > 0:
             walk = self.day_walk
             if walk.now_ms >= DAY_END_MS:

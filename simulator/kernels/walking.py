@@ -60,10 +60,10 @@ class Trips(NamedTuple):
 @kernel
 def feels_safe(streets: Streets, gender: int, segment: int, own: float) -> float:
     """P(feel safe) of a person here, now: expectation over whether anybody is in view."""
-    score = own + streets.score[gender, segment]
+    score = np.float64(own) + np.float64(streets.score[gender, segment])  # the same with and without the compiler
     nobody = streets.nobody[segment]
     with_nobody = 1.0 / (1.0 + np.exp(-(score + streets.alone[gender])))
-    with_somebody = 1.0 / (1.0 + np.exp(-(score + streets.crowd[gender, segment])))
+    with_somebody = 1.0 / (1.0 + np.exp(-(score + np.float64(streets.crowd[gender, segment]))))
     return nobody * with_nobody + (1.0 - nobody) * with_somebody
 
 
