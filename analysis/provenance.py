@@ -5,6 +5,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.comparison import check_pairing, in_order_of_draw
@@ -151,7 +152,7 @@ def collect_provenance(
         date_is_default=None if default_date is None else str(first["date"]) == default_date,
         dark_hours=tuple(bool(dark) for dark in first["dark_hours"]),
         agents=int(first["agents"]),
-        population=float(first["population"]),
+        population=float(np.mean([run.manifest["population"] for run in ordered])),  # the footfall level is drawn
         draws=len(ordered),
         seeds=tuple(dict.fromkeys(int(run.manifest["seed"]) for run in ordered)),
         days=dict(first.get("days", {})),

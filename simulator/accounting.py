@@ -207,7 +207,13 @@ def _rows(itinerary: str, values: dict[str, Array], arm: Simulation) -> pd.DataF
 
 def _asked(arm: Simulation) -> pd.DataFrame:
     setting, people = arm.setting, arm.setting.people
-    rows, answers = ask(setting.network, people, setting.walkers.own, arm.streets_if_dark(ASKED_HOUR))
+    rows, answers = ask(
+        setting.network,
+        people,
+        setting.walkers.own,
+        arm.streets_if_dark(ASKED_HOUR),
+        reach_m=setting.parameters.home_reach_m,
+    )
     ring = ~setting.network.streets.in_core[setting.network.places.segment[people.home[rows]]]
     shape = (len(GENDERS), len(AGE_BANDS), 2)
     cell = np.ravel_multi_index((people.gender[rows].astype(np.int64), people.age_band[rows], ring.astype(int)), shape)

@@ -219,10 +219,11 @@ class Planner:
         return rows[np.searchsorted(edges, luck * edges[-1]).clip(0, rows.size - 1)]
 
     def _walk_ms(self, origin: Array, destination: Array, person: Array) -> Array:
-        """Walking time that people plan with: the straight line, a quarter longer."""
+        """Walking time that people plan with."""
         places = self._network.places
         away = np.hypot(places.x_m[origin] - places.x_m[destination], places.y_m[origin] - places.y_m[destination])
-        return (1250.0 * away / self._people.speed_m_s[person]).astype(np.int64)
+        metres = self._parameters.planned_over_straight * away
+        return (1000.0 * metres / self._people.speed_m_s[person]).astype(np.int64)
 
     def _stay_ms(
         self, keys: tuple[Array, int, Array], tours: Tours, purpose: Array, start_ms: Array, stop: int

@@ -1,6 +1,6 @@
 """The virtual survey: every resident of 16 and over is asked about feeling safe alone after dark near home.
 
-A proxy for SDG 16.1.4. Streets within 800 m of home on foot count with fixed weights (their length, falling linearly
+A proxy for SDG 16.1.4. Streets within reach of home on foot count with fixed weights (their length, falling linearly
 with distance), so the answer never depends on who went out; those who never go out are asked too.
 """
 
@@ -17,14 +17,14 @@ from simulator.network import StreetNetwork
 from simulator.people import People
 
 Array = np.ndarray[Any, Any]
-REACH_M = 800.0
-"""Metres on foot that count as the area near home (model: streets within 800 m of home)."""
 ASKED_HOUR = 21
 """Clock hour that the question stands for; it is asked as if fully dark."""
 ASKED_AGE = 16
 
 
-def ask(network: StreetNetwork, people: People, own: Array, streets: HourStreets) -> tuple[Array, Array]:
+def ask(
+    network: StreetNetwork, people: People, own: Array, streets: HourStreets, *, reach_m: float
+) -> tuple[Array, Array]:
     """Ask the residents of 16 and over.
 
     Parameters
@@ -33,6 +33,8 @@ def ask(network: StreetNetwork, people: People, own: Array, streets: HourStreets
         Each person's own part of the score (float64 (P,)).
     streets
         The streets after dark at ASKED_HOUR.
+    reach_m
+        Metres on foot that count as near home.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def ask(network: StreetNetwork, people: People, own: Array, streets: HourStreets
     """
     rows = np.flatnonzero(people.resident & (people.age >= ASKED_AGE))
     junctions, home = np.unique(network.places.junction[people.home[rows]], return_inverse=True)
-    near = streets_near(network, junctions)
+    near = streets_near(network, junctions, reach_m)
     bound = edges(rows.size)
 
     def one(block: int) -> Array:
@@ -52,15 +54,15 @@ def ask(network: StreetNetwork, people: People, own: Array, streets: HourStreets
     return rows, np.concatenate(run_blocks(one, BLOCKS if rows.size > 100_000 else 1))
 
 
-def streets_near(network: StreetNetwork, junctions: Array) -> tuple[Array, Array, Array]:
+def streets_near(network: StreetNetwork, junctions: Array, reach_m: float) -> tuple[Array, Array, Array]:
     """Segments within reach of each junction as compressed rows: start (int64), segment (int32), weight (float64)."""
     streets = network.streets
     graph = metres_between(network, streets.length_m)
     starts, segments, weights = [np.zeros(1, np.int64)], [], []
     for part in np.array_split(junctions, max(1, junctions.size // 256)):
-        away = dijkstra(graph, directed=False, indices=part, limit=REACH_M)
+        away = dijkstra(graph, directed=False, indices=part, limit=reach_m)
         middle = (away[:, streets.from_junction] + away[:, streets.to_junction]) / 2
-        pull = streets.length_m * np.clip(1.0 - middle / REACH_M, 0.0, None)
+        pull = streets.length_m * np.clip(1.0 - middle / reach_m, 0.0, None)
         pull[~np.isfinite(pull)] = 0.0
         alone = pull.sum(axis=1) == 0
         pull[alone] = streets.length_m  # a home whose own streets are all longer than the reach: the whole network

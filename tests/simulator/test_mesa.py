@@ -3,10 +3,11 @@
 import mesa
 import numpy as np
 import pytest
-from cities import grid_city
 
 from simulator.model import SafetyModel
 from simulator.person_set import Person, PersonSet
+
+from cities import grid_city
 
 
 class Copy(mesa.Agent):
@@ -44,7 +45,7 @@ def test_verbs_do_what_those_of_an_agent_set_do(model, copies):
     assert people.get("none", "default", 7) == copies.get("none", "default", 7)
     assert people.agg("weight", [min, max]) == copies.agg("weight", [min, max])
     assert people.agg("age", np.mean) == pytest.approx(copies.agg("age", np.mean))
-    women = lambda agent: agent.gender == "woman"  # noqa: E731
+    women = lambda agent: agent.gender == "woman"
     assert keys(people.select(women)) == keys(copies.select(women))
     assert keys(people.select(women, at_most=5)) == keys(copies.select(women, at_most=5))
     assert keys(people.select(at_most=0.1)) == keys(copies.select(at_most=0.1))
@@ -99,7 +100,7 @@ def test_own_columns_are_the_users_and_the_models_are_read_only(model):
 
 def test_the_population_is_fixed(model):
     for verb in (model.people.add, model.people.remove, model.people.discard):
-        with pytest.raises(TypeError, match="the city fixes the population|nobody is removed"):
+        with pytest.raises(TypeError, match=r"the city fixes the population|nobody is removed"):
             verb(model.people[0])
 
 
