@@ -4,6 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Wheels only, so no compiler is needed. Bytecode is written by all processors at once, which pip cannot do; tests that
+# packages carry with them are left out, and so is the status: some ship templates that are not Python.
+INSTALL := $(PIP) install -qq --no-compile --require-hashes --only-binary :all: -r
+COMPILE := $(BIN)/python -m compileall -qq -j 0 -x '[/\\](tests?|templates)[/\\]' $(VENV)/lib
 
 .PHONY: help demo test check browser-test robustness lock clean
 
@@ -29,7 +33,6 @@ robustness: $(VENV)/run.stamp ## is the answer an artefact of agents, dates or d
 	$(BIN)/afterdark validate robustness light-the-park-paths
 
 lock: $(VENV)/dev.stamp ## renew the lock files
-	$(PIP) install --quiet pip-tools
 	$(BIN)/python .ci/lock.py
 
 clean: ## remove the environment and caches, not the results
@@ -42,11 +45,14 @@ $(VENV)/made.stamp:
 	@touch $@
 
 $(VENV)/run.stamp: $(VENV)/made.stamp requirements.lock pyproject.toml
-	@echo "Setting up (once, a minute or two) ..."
-	$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements.lock
-	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@echo "Setting up in $(VENV): 250 MB to fetch, 1 GB on disk; half a minute on a quick line ..."
+	@$(INSTALL) requirements.lock
+	-@$(COMPILE)
+	@$(PIP) install -qq --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
-	$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements-dev.lock
+	@echo "Adding to $(VENV) what tests and checks need ..."
+	@$(INSTALL) requirements-dev.lock
+	-@$(COMPILE)
 	@touch $@

@@ -4,13 +4,16 @@ import subprocess
 import sys
 
 QUIET = ("--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host", "--no-emit-options", "--no-header")
-LOCKS = {"requirements.lock": (), "requirements-dev.lock": ("--extra", "dev")}
+LOCKS = {
+    "requirements.lock": ("--build-deps-for", "editable"),
+    "requirements-dev.lock": ("--build-deps-for", "editable", "--extra", "dev", "--constraint", "requirements.lock"),
+}
 
-for name, extras in LOCKS.items():
+for name, options in LOCKS.items():
     subprocess.run(  # noqa: S603
         [
             *(sys.executable, "-m", "piptools", "compile", "--quiet", "--upgrade", "--generate-hashes"),
-            *("--allow-unsafe", "--strip-extras", "--build-deps-for", "wheel", *QUIET, *extras),
+            *("--allow-unsafe", "--strip-extras", *QUIET, *options),
             *("--output-file", name, "pyproject.toml"),
         ],
         check=True,

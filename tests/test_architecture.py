@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,17 @@ def test_imports_go_one_way():
     assert linter, "import-linter is not installed beside this Python"
     done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_import_contracts_name_every_module_of_the_simulator():
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    forbidden = {contract["source_modules"][0]: contract for contract in contracts if contract["type"] == "forbidden"}
+    found = {f"simulator.{path.stem}" for path in (ROOT / "simulator").glob("[!_]*.py")}
+    found |= {f"simulator.{path.parent.name}" for path in (ROOT / "simulator").glob("*/__init__.py")}
+    allowed = {"simulator.results", "simulator.errors", "simulator.files"}
+    assert set(forbidden["analysis"]["forbidden_modules"]) == found - allowed
+    assert set(forbidden["simulator.kernels"]["forbidden_modules"]) == found - {"simulator.kernels"}
 
 
 def test_nothing_but_the_agreed_folders_stands_at_the_top():
@@ -38,6 +50,11 @@ def test_modules_and_functions_are_small(file):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             assert length < 60, f"{node.name} has {length} lines"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_says_that_it_is_typed(package):
+    assert (ROOT / package / "py.typed").is_file()
 
 
 @pytest.mark.parametrize("package", PACKAGES)
