@@ -42,8 +42,8 @@ class CellSums:
     annual_cost: float
 
     def as_before(self) -> "CellSums":
-        """The baseline by this run's zones: `before` in the place of `realised`."""
-        return dataclasses.replace(self, realised=self.before)
+        """The baseline by this run's zones: `before` in the place of `realised` and `frozen`."""
+        return dataclasses.replace(self, realised=self.before, frozen=self.before)
 
 
 Formula = Callable[[CellSums], Array]
@@ -306,8 +306,11 @@ def use_of_treated_minutes(sums: CellSums) -> Array:
     baseline_from="before",
 )
 def feels_safe_share_treated(sums: CellSums) -> Array:
-    """Share of the walking time on the segments that the scenario touches that feels safe to those who walk there."""
-    return _ratio(sums.realised["treated_safe_s"], sums.realised["treated_walking_s"])
+    """Share of the walking time on the segments that the scenario touches that feels safe, on the baseline's trips.
+
+    To those who walk there anyway: with the scenario other people come too, and their feelings are not a change.
+    """
+    return _ratio(sums.frozen["treated_safe_s"], sums.frozen["treated_walking_s"])
 
 
 @indicator(

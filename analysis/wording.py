@@ -202,7 +202,9 @@ def _where_it_stands(comparison: pd.DataFrame, scenario: str, facts: Provenance)
         return []
     use = used.iloc[0]
     before = float(str(use["baseline"]))
-    text = f"On the touched streets in the core themselves, the same share{when} {_clause(feels.iloc[0], 'everybody')}"
+    where = "After dark, on" if when else "On"
+    text = f"{where} the touched streets in the core, to those who walk there anyway, the same share "
+    text += _clause(feels.iloc[0], "everybody")
     if before > 0:
         more = 100.0 * float(str(use["difference"])) / before
         way = "more" if more >= 0 else "less"
