@@ -65,8 +65,10 @@ def make_people(network: StreetNetwork, parameters: Parameters, agents: int) -> 
     if agents < 100:
         raise InputError(f"people: {agents} agents found, expected at least 100 (2 000 or more for usable groups)")
     homes, ways_in = network.places_of("home"), _ways_in(network, parameters)
-    if not homes.size or not ways_in[0].size:
-        raise InputError(f"city {network.name}: has {homes.size} homes and {ways_in[0].size} ways in, needs both")
+    living = float(network.places.size[homes].sum())
+    if living <= 0 or not ways_in[0].size:
+        found = f"found {living:.0f} residents in {homes.size} homes, and {ways_in[0].size} gateways and stops"
+        raise InputError(f"city {network.name}: {found}; expected somebody who lives there and a way in")
     seed = parameters.seed
     parts = []
     for resident, people_there in zip((True, False), population_of(network, parameters), strict=True):

@@ -89,6 +89,8 @@ class Planner:
         self._chains = _by_group("montpellier2014_chains", "chain_on_foot_share")
         self._strolls = _by_group("montpellier2014_strolls", "stroll_share")
         self._second = _second_purposes()
+        gateways = network.places_of("gateway")
+        self._ways_out = gateways if gateways.size else network.places_of("stop")
         self._origins, self._origin = np.unique(people.home, return_inverse=True)
         self._pull = {purpose: self._pull_of(purpose) for purpose in PURPOSES}
         self._open = is_open(network.places.opens_h, network.places.closes_h)
@@ -189,7 +191,7 @@ class Planner:
         places = self._network.places
         rows = np.concatenate([self._network.places_of(kind) for kind in PLACES_FOR[purpose]])
         if not rows.size:  # a district without a school still has pupils: they leave it
-            rows = self._network.places_of("gateway")
+            rows = self._ways_out
         away = np.hypot(
             places.x_m[self._origins, None] - places.x_m[rows], places.y_m[self._origins, None] - places.y_m[rows]
         )
@@ -213,7 +215,7 @@ class Planner:
         return chosen
 
     def _gateway(self, keys: tuple[Array, int, Array]) -> Array:
-        rows = self._network.places_of("gateway")
+        rows = self._ways_out
         edges = np.cumsum(self._network.places.size[rows])
         luck = draws.uniform(self._parameters.seed, "gateway", *keys)
         return rows[np.searchsorted(edges, luck * edges[-1]).clip(0, rows.size - 1)]

@@ -18,7 +18,7 @@ from simulator.results import GENDERS
 from simulator.risk import yearly_incidents_per_person
 from simulator.simulation import EXPOSURE_UNIT, Simulation
 
-from cities import grid_city
+from cities import grid_city, make_city
 
 CITY = grid_city(8)
 PARK = np.flatnonzero(CITY.streets.in_park).astype(np.int32)
@@ -191,3 +191,42 @@ def test_midsummer_has_an_hour_of_dark_and_midwinter_sixteen():
     summer = conditions_of(CITY, parameters, datetime.date(2026, 6, 21)).dark_hours.sum()
     assert 16 <= winter <= 18
     assert summer <= 4
+
+
+LINE = ([(0, 0), (100, 0), (200, 0)], [(0, 1), (1, 2)])
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        [("home", 0, 10.0), ("gateway", 2, 1.0)],
+        [("home", 0, 10.0), ("stop", 2, 1.0)],
+        [("home", 0, 10.0), ("gateway", 0, 1.0)],
+    ],
+    ids=["nothing to go to", "only a stop", "a gateway at the door"],
+)
+def test_a_district_that_lacks_places_still_lives(places):
+    baseline = Simulation.baseline(make_city(*LINE, places=places), draw_parameters(1, 0), agents=200, date=DECEMBER)
+    baseline.settle(2)
+    assert np.isfinite(tables(lived(baseline.fork()))[0].select_dtypes("number")).all().all()
+
+
+@pytest.mark.parametrize(
+    "places", [[("home", 0, 0.0), ("gateway", 2, 1.0)], [("home", 0, 5.0)], [("gateway", 0, 1.0)]], ids=str
+)
+def test_a_district_without_people_or_a_way_in_is_refused(places):
+    with pytest.raises(InputError, match="expected somebody who lives there and a way in"):
+        Simulation.baseline(make_city(*LINE, places=places), draw_parameters(1, 0), agents=200, date=DECEMBER)
+
+
+@pytest.mark.parametrize("date", ["2027-03-28", "2026-10-25", "2026-06-21"], ids=["clocks on", "clocks back", "summer"])
+def test_any_date_lives(date):
+    arm = settled(date=datetime.date.fromisoformat(date), agents=300).fork()
+    assert tables(lived(arm))[0]["walking_s"].sum() > 0
+
+
+def test_a_polar_day_has_no_dark_and_a_polar_night_no_day():
+    north = dataclasses.replace(CITY, latitude=78.2, longitude=15.6, timezone="Arctic/Longyearbyen")
+    parameters = draw_parameters(1, -1)
+    assert not conditions_of(north, parameters, datetime.date(2026, 6, 21)).dark_hours.any()
+    assert conditions_of(north, parameters, DECEMBER).dark_hours.all()
