@@ -296,7 +296,8 @@ def _pick_rows(weights: Array, row: Array, luck: Array) -> Array:
 def _pick_running(running: Array, row: Array, luck: Array) -> Array:
     """Column drawn from running sums (R, N) of each given row, by one bisection over all of them."""
     width = running.shape[1]
-    scaled = running / running[:, -1:] + np.arange(running.shape[0])[:, None]
+    total = running[:, -1:]  # a row without any weight is never asked for, but must not disturb its neighbours
+    scaled = running / np.where(total > 0, total, 1.0) + np.arange(running.shape[0])[:, None]
     place = np.searchsorted(scaled.ravel(), luck + row, side="right")
     return (place - row * width).clip(0, width - 1)
 
