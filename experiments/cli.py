@@ -1,6 +1,8 @@
 """The command line: one command, `afterdark`; nouns group verbs. Heavy imports wait until a command needs them."""
 
+import itertools
 import os
+import sys
 from typing import Annotated
 
 import typer
@@ -9,6 +11,7 @@ from experiments import cli_city, cli_runs, cli_scenario
 from simulator.errors import AfterdarkError, InputError
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+_INTERRUPTED = "interrupted. Finished runs are kept; the same command goes on from them"
 
 app = typer.Typer(
     name="afterdark",
@@ -54,7 +57,7 @@ def main() -> None:
     except AfterdarkError as error:
         _leave(str(error), FAILED)
     except (KeyboardInterrupt, typer.Abort):
-        _leave("interrupted. Finished runs are kept; the same command goes on from them", INTERRUPTED)
+        _leave(_INTERRUPTED, INTERRUPTED)
     except BrokenPipeError:  # the reader of our output has gone, as in `afterdark show | head`
         os._exit(FAILED)
     except OSError as error:
@@ -65,9 +68,19 @@ def main() -> None:
             raise  # a fault of ours: the traceback is what we need to mend it
         context = getattr(error, "ctx", None)
         help_line = f"\nTry `{context.command_path} --help`." if context is not None else ""
-        _leave(f"{error.format_message()}{help_line}", BAD_INPUT)
+        _leave(f"{error.format_message()}{_found(error)}{help_line}", BAD_INPUT)
     else:
+        if code == INTERRUPTED:  # typer turns Ctrl-C into a status, and says nothing
+            _leave(_INTERRUPTED, INTERRUPTED)
         raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _found(error: Exception) -> str:
+    """What stood behind the option that a usage error is about; typer says only what it expected."""
+    options = getattr(getattr(error, "param", None), "opts", [])
+    given = [value for option, value in itertools.pairwise(sys.argv) if option in options]
+    given += [word.split("=", 1)[1] for word in sys.argv if word.split("=", 1)[0] in options and "=" in word]
+    return f"; found {given[-1]!r}" if given else ""
 
 
 def _leave(message: str, status: int) -> None:

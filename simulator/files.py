@@ -1,8 +1,7 @@
 """Files and folders that are written whole or not at all."""
 
-import os
 import shutil
-import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,11 @@ from simulator.errors import InputError
 def _explain(path: Path, error: OSError) -> InputError:
     reason = error.strerror or str(error)
     return InputError(f"{path}: cannot be written ({reason}); choose a folder that you may write to, with --out")
+
+
+def _beside(target: Path) -> Path:
+    """A hidden name beside a file or folder that nothing else has, with the same ending."""
+    return target.with_name(f".{target.stem}-{uuid.uuid4().hex[:12]}{target.suffix}")
 
 
 def _is_empty_folder(path: Path) -> bool:
@@ -31,15 +35,11 @@ def whole_file(path: Path | str) -> Iterator[Path]:
     target = Path(path)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
-        os.close(handle)
     except OSError as error:
         raise _explain(target, error) from error
-    part = Path(name)
-    part.unlink()  # writers such as GDAL want to create the file themselves
+    part = _beside(target)  # named, not made: writers such as GDAL want to create the file themselves
     try:
         yield part
-        part.chmod(0o644)
         part.replace(target)
     except OSError as error:
         raise _explain(target, error) from error
@@ -63,12 +63,12 @@ def whole_folder(path: Path | str) -> Iterator[Path]:
         )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     except OSError as error:
         raise _explain(target, error) from error
-    try:
+    part = _beside(target)
+    try:  # the name is known before the folder is made, so that Ctrl-C at any moment leaves nothing behind
+        part.mkdir()
         yield part
-        part.chmod(0o755)
         part.replace(target)  # on POSIX an empty target folder is replaced, a filled one refused
     except OSError as error:
         raise _explain(target, error) from error
