@@ -1,0 +1,75 @@
+"""The pages are true: examples run, links lead somewhere, parameters and columns are those of the program."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scenarios import bind, parse_scenario
+from simulator.columns import columns_of, describe
+from simulator.evidence import load_evidence
+from simulator.network import Junctions, Lamps, Places, Streets
+from simulator.people import People
+from simulator.plans import Tours, Trips
+from simulator.results import SEGMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES
+from street_networks import load_city
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def block(language):
+    found = re.findall(rf"```{language}\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(found) == 1
+    return found[0]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_parameter_is_in_the_models_description():
+    told = set(re.findall(r"`([a-z0-9_]+)`", (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")))
+    assert set(load_evidence()) - told == set()
+
+
+def test_the_columns_page_is_the_registry():
+    page = (ROOT / "docs" / "columns.md").read_text(encoding="utf-8")
+    for table in (Streets, Junctions, Places, Lamps, People, Tours, Trips):
+        assert describe(table) in page
+        assert len(list(columns_of(table))) > 2
+    for name, meaning in (SUMMARY_KEYS | SUMMARY_VALUES | SEGMENT_COLUMNS).items():
+        assert f"| {name} | {meaning} |" in page
+
+
+def test_the_case_in_the_readme_can_be_used():
+    (placed,) = bind(parse_scenario(block("toml")), load_city("helsinki-centre"))
+    assert placed.segments.size > 0
+
+
+def test_the_notebook_in_the_readme_runs(capsys):
+    exec(compile(block("python").replace("agents=2000", "agents=400"), "README.md", "exec"), {})
+    told = capsys.readouterr().out
+    assert "2026-12-21 17:00:00" in told
+
+
+def test_every_command_in_the_pages_exists(monkeypatch, capsys):
+    import sys
+
+    from experiments.cli import main
+
+    commands = set()
+    for page in PAGES:
+        commands |= set(
+            re.findall(r"`afterdark ((?:[a-z]+ ?)+?)(?: [A-Z\[|\\-].*?)?`", page.read_text(encoding="utf-8"))
+        )
+    assert {"compare", "run", "show", "evidence"} <= {command.split()[0] for command in commands}
+    for command in commands:
+        words = [word for word in command.split() if word not in ("list", "light")]
+        monkeypatch.setattr(sys, "argv", ["afterdark", *words[:2], "--help"])
+        with pytest.raises(SystemExit) as left:
+            main()
+        assert left.value.code == 0, command
+        capsys.readouterr()
