@@ -20,7 +20,10 @@ _CODE = (".py", ".csv", ".toml")
 
 @cache
 def code_version() -> str:
-    """SHA-256 (16 hex digits) over the sources of `simulator` and `street_networks` and over the lock file."""
+    """SHA-256 (16 hex digits) over what makes the numbers: two packages' sources, `runs.py`, and the lock file.
+
+    `runs.py` orders the days of a run and averages them; `analysis` is left out, since it only reads what is stored.
+    """
     sha = hashlib.sha256()
     root = Path(str(simulator.__file__)).parent.parent
     for package in (simulator, street_networks):
@@ -29,6 +32,7 @@ def code_version() -> str:
             if file.suffix in _CODE and "__pycache__" not in file.parts:
                 sha.update(f"{folder.name}/{file.relative_to(folder).as_posix()}".encode() + b"\0")
                 sha.update(file.read_bytes() + b"\0")
+    sha.update(Path(__file__).with_name("runs.py").read_bytes())
     lock = root / _LOCK
     sha.update(lock.read_bytes() if lock.is_file() else json.dumps(library_versions()).encode())
     return sha.hexdigest()[:16]

@@ -178,7 +178,10 @@ def _trips(arm: Simulation) -> dict[str, Array]:
 
 
 def _lengths(arm: Simulation) -> tuple[Array, Array]:
-    """Length of each trip's route and of the shortest way (m): what a walker would do who fears nothing."""
+    """Metres of each trip's route and of the quickest way, which a walker would take who fears nothing.
+
+    Steps count by the time that they take, as in the choice of routes, so that no detour is below zero.
+    """
     assert arm.chosen is not None
     setting, trips, routed = arm.setting, arm.chosen.trips, arm.chosen.routed
     fearless = (setting.who[0], np.zeros(len(setting.people)))

@@ -45,7 +45,7 @@ SUMMARY_VALUES = {
     "trips_wished": "trips wished, by departure hour and zone of origin",
     "trips_made": "trips made",
     "trips_not_made": "trips not made (expected)",
-    "detour_m": "metres above the shortest way, summed over trips made",
+    "detour_m": "metres above the quickest way (steps count by the time they take), summed over trips made",
     "incidents_harassment": "incidents (expected) per such day",
     "incidents_robbery": "incidents (expected) per such day",
     "incidents_assault": "incidents (expected) per such day",
