@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from experiments import cli_city, cli_runs, cli_scenario
+from experiments.interruption import INTERRUPTED, interruptible
 from simulator.errors import AfterdarkError, InputError
 
-FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+FAILED, BAD_INPUT = 1, 2
 _INTERRUPTED = "interrupted. Finished runs are kept; the same command goes on from them"
 
 app = typer.Typer(
@@ -51,7 +52,8 @@ def _root(
 def main() -> None:
     """Run the command line; every error of ours is one message, never a traceback."""
     try:
-        code = app(standalone_mode=False)
+        with interruptible():
+            code = app(standalone_mode=False)
     except InputError as error:
         _leave(str(error), BAD_INPUT)
     except AfterdarkError as error:

@@ -1,23 +1,20 @@
 """Run jobs one after the other on threads of one run, or several at once in spawned processes."""
 
 import multiprocessing
-import os
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from multiprocessing import connection
 from typing import Any
 
+from experiments.interruption import ctrl_c_held, end_when_told, heed
 from experiments.runs import Job, Progress, missing, run_job
 from simulator.errors import AfterdarkError
 
 _GRACE_S = 10.0
-"""How long a worker that is told to leave may take to remove what is half-written."""
-_INTERRUPTED = 130
+"""How long a worker that is told to leave may take to finish what it is writing."""
 _told: Any = None  # the worker's end of the progress queue, set once when the worker starts
 
 
@@ -36,6 +33,11 @@ def run_jobs(jobs: Sequence[Job], *, workers: int, progress: Progress) -> None:
     AfterdarkError
         If a worker was ended from outside.
     """
+
+    def heeding(days: int) -> None:
+        progress(days)
+        heed()
+
     wanted = []
     for job in jobs:  # no process is started for what is there already
         if missing(job):
@@ -44,7 +46,7 @@ def run_jobs(jobs: Sequence[Job], *, workers: int, progress: Progress) -> None:
             progress(job.live_days())
     if workers <= 1 or len(wanted) <= 1:
         for job in wanted:
-            run_job(job, progress)
+            run_job(job, heeding)
         return
     context = multiprocessing.get_context("spawn")  # a forked process would inherit locks of threads that it has not
     queue = context.SimpleQueue()
@@ -55,7 +57,7 @@ def run_jobs(jobs: Sequence[Job], *, workers: int, progress: Progress) -> None:
     )
     finished = False
     try:
-        with _ctrl_c_held():  # workers inherit this, so that they do not hear Ctrl-C even while they start
+        with ctrl_c_held():  # workers inherit this, so that they do not hear it even while they start
             futures = [pool.submit(_work, job) for job in wanted]
         done, _ = wait(futures, return_when=FIRST_EXCEPTION)
         for future in futures:
@@ -68,24 +70,12 @@ def run_jobs(jobs: Sequence[Job], *, workers: int, progress: Progress) -> None:
             "--people. Finished runs are kept; the same command goes on from them"
         ) from None
     finally:
-        if not finished:  # an error or Ctrl-C: tell workers to clean up and go, do not wait for their jobs
+        if not finished:  # an error or Ctrl-C: do not wait for jobs
             _end(list((pool._processes or {}).values()))
         pool.shutdown(wait=True, cancel_futures=True)
-        queue.put(None)
-        listener.join(timeout=5)
-
-
-@contextmanager
-def _ctrl_c_held() -> Iterator[None]:
-    """Keep Ctrl-C waiting until the block ends."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if finished:  # else a worker may have gone with the queue's lock in hand; the listener goes with this process
+            queue.put(None)
+            listener.join(timeout=5)
 
 
 def _end(processes: Sequence[Any]) -> None:
@@ -109,27 +99,13 @@ def _listen(queue: Any, progress: Progress) -> None:
 def _start_worker(queue: Any) -> None:
     global _told  # noqa: PLW0603  # a worker has one queue for life
     _told = queue
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and ends us
-    signal.signal(signal.SIGTERM, _leave)
-    threading.Thread(target=_follow_parent, daemon=True).start()
-
-
-def _follow_parent() -> None:
-    """Leave when the parent is gone, however it went: nobody waits for our results any more."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _leave(*_: object) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # told twice, we still clean up in peace
-    raise SystemExit(_INTERRUPTED)  # unwinds through the writers, which remove what is half-written
+    end_when_told()
 
 
 def _work(job: Job) -> None:
-    tell: Callable[[int], None] = _told.put
-    try:
-        run_job(job, tell)
-    except SystemExit:  # the pool would take it for the job's answer, and go on with the next job
-        os._exit(_INTERRUPTED)
+    run_job(job, _tell)
+
+
+def _tell(days: int) -> None:
+    _told.put(days)
+    heed()

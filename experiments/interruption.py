@@ -1,0 +1,116 @@
+"""Ctrl-C, a kill or a closed terminal: heard once, never lost, and nothing is left half-written.
+
+A signal handler that raises is not enough: numba and others run callbacks in which Python drops exceptions. So what
+was heard is kept, and `heed` stops at the next safe point.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+INTERRUPTED = 130
+"""Exit status."""
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+class _State:
+    """What this process has heard: one for all of it, as signals are."""
+
+    asked = False
+    busy = False
+    stop: Callable[[], NoReturn]
+
+
+def _raise() -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _exit() -> NoReturn:
+    os._exit(INTERRUPTED)
+
+
+_State.stop = staticmethod(_raise)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Raise KeyboardInterrupt on the first signal; further ones do not disturb the cleaning up."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    hook, before = sys.unraisablehook, {one: signal.getsignal(one) for one in _SIGNALS}
+    _State.asked = False
+    _listen([one for one, handler in before.items() if handler != signal.SIG_IGN])  # as under nohup
+    sys.unraisablehook = lambda lost: None if _State.asked and lost.exc_type is KeyboardInterrupt else hook(lost)
+    try:
+        yield
+    finally:
+        if not _State.asked:  # else the program ends, and should do so in peace
+            sys.unraisablehook = hook
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+
+def end_when_told() -> None:
+    """Make this worker process end at once when it is told to or its parent is gone, but never within a write."""
+    _State.stop = staticmethod(_exit)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and ends us
+    _listen([one for one in _SIGNALS if one != signal.SIGINT])
+    threading.Thread(target=_follow_parent, daemon=True).start()
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Finish what the block does before stopping; for short blocks."""
+    _State.busy = True
+    try:
+        yield
+    finally:
+        _State.busy = False
+    heed()
+
+
+def heed() -> None:
+    """Stop here if stopping was asked for."""
+    if _State.asked:
+        _State.stop()
+
+
+@contextmanager
+def ctrl_c_held() -> Iterator[None]:
+    """Keep Ctrl-C waiting until the block ends; processes started in it never hear it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _listen(signals: list[signal.Signals]) -> None:
+    for one in signals:
+        signal.signal(one, _hear)
+
+
+def _hear(*_: Any) -> None:
+    for one in _SIGNALS:
+        signal.signal(one, signal.SIG_IGN)
+    _State.asked = True
+    if not _State.busy:
+        _State.stop()
+
+
+def _follow_parent() -> None:
+    """Wait for the parent to be gone, however it went: nobody waits for our results any more."""
+    import multiprocessing
+
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
