@@ -136,7 +136,8 @@ def test_more_measured_days_are_averaged(run, folder):
 
 
 def test_a_damaged_run_is_computed_again(run, folder):
-    damaged = next((folder / "store").rglob("summary.parquet"))
+    facts = json.loads((folder / "first" / "manifest.json").read_text())["provenance"]
+    damaged = folder / "store" / facts["baseline_run_ids"][1] / "summary.parquet"
     before = damaged.read_bytes()
     damaged.write_bytes(before[:100])
     again, _ = compared(run, folder, "mended", "--workers", "1")
