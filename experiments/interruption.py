@@ -1,7 +1,7 @@
 """Ctrl-C, a kill or a closed terminal: heard once, never lost, and nothing is left half-written.
 
-A signal handler that raises is not enough: numba and others run callbacks in which Python drops exceptions. So what
-was heard is kept, and `heed` stops at the next safe point.
+A signal handler that raises is not enough: compiled code runs callbacks in which Python drops exceptions, or makes
+other errors of them. So what was heard is kept, and `heed` stops at the next safe point.
 """
 
 import os
@@ -48,6 +48,10 @@ def interruptible() -> Iterator[None]:
     sys.unraisablehook = lambda lost: None if _State.asked and lost.exc_type is KeyboardInterrupt else hook(lost)
     try:
         yield
+    except Exception as error:
+        if _State.asked:  # compiled code makes errors of its own of what a handler raises
+            raise KeyboardInterrupt from error
+        raise
     finally:
         if not _State.asked:  # else the program ends, and should do so in peace
             sys.unraisablehook = hook
