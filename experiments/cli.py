@@ -1,13 +1,16 @@
 """The command line: one command, `afterdark`; nouns group verbs. Heavy imports wait until a command needs them."""
 
-import itertools
+import codecs
+import io
 import os
 import sys
+import unicodedata
 from typing import Annotated
 
 import typer
 
 from experiments import cli_city, cli_runs, cli_scenario
+from experiments.cli_usage import usage_message
 from experiments.interruption import INTERRUPTED, interruptible
 from simulator.errors import AfterdarkError, InputError
 
@@ -32,6 +35,20 @@ app.add_typer(cli_city.app, name="network")
 app.add_typer(cli_runs.validate_app, name="validate")
 
 
+_PLAIN = str.maketrans("−–—“”‘’…▲▼≈×·✓", "---\"\"''.^v~x.v", "")
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    """Signs that an old terminal does not have, in those that it has: a minus must not become a question mark."""
+    assert isinstance(error, UnicodeEncodeError)
+    found = error.object[error.start : error.end]
+    text = unicodedata.normalize("NFKD", found.translate(_PLAIN))
+    return "".join(sign if sign.isascii() else "?" for sign in text if not unicodedata.combining(sign)), error.end
+
+
+codecs.register_error("afterdark", _plainly)
+
+
 def _version(asked: bool) -> None:
     if asked:
         from importlib.metadata import version
@@ -51,9 +68,12 @@ def _root(
 
 def main() -> None:
     """Run the command line; every error of ours is one message, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="afterdark")
     try:
         with interruptible():
-            code = app(standalone_mode=False)
+            code = app(prog_name="afterdark", standalone_mode=False)
     except InputError as error:
         _leave(str(error), BAD_INPUT)
     except AfterdarkError as error:
@@ -68,21 +88,11 @@ def main() -> None:
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise  # a fault of ours: the traceback is what we need to mend it
-        context = getattr(error, "ctx", None)
-        help_line = f"\nTry `{context.command_path} --help`." if context is not None else ""
-        _leave(f"{error.format_message()}{_found(error)}{help_line}", BAD_INPUT)
+        _leave(usage_message(error), BAD_INPUT)
     else:
         if code == INTERRUPTED:  # typer turns Ctrl-C into a status, and says nothing
             _leave(_INTERRUPTED, INTERRUPTED)
         raise SystemExit(code if isinstance(code, int) else 0)
-
-
-def _found(error: Exception) -> str:
-    """What stood behind the option that a usage error is about; typer says only what it expected."""
-    options = getattr(getattr(error, "param", None), "opts", [])
-    given = [value for option, value in itertools.pairwise(sys.argv) if option in options]
-    given += [word.split("=", 1)[1] for word in sys.argv if word.split("=", 1)[0] in options and "=" in word]
-    return f"; found {given[-1]!r}" if given else ""
 
 
 def _leave(message: str, status: int) -> None:

@@ -1,8 +1,16 @@
 """`afterdark network ...`: the cities there are."""
 
+import json
+
 import typer
 
-app = typer.Typer(help="Cities: the streets that people walk on.", no_args_is_help=True, rich_markup_mode=None)
+from experiments.cli_options import AsJson
+
+app = typer.Typer(
+    help="Cities: the streets that people walk on.\n\nExample: afterdark network list",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 
 @app.callback()
@@ -11,15 +19,26 @@ def _group() -> None:
 
 
 @app.command("list")
-def list_them() -> None:
+def list_them(as_json: AsJson = False) -> None:
     """List the cities that come with the program.
 
     Example: afterdark network list
     """
     from street_networks import list_cities, load_city
 
+    rows = []
     for name in list_cities():
         city = load_city(name)
-        kilometres = city.streets.length_m.sum() / 1000
-        typer.echo(f"{name}  {kilometres:.1f} km of walkable ways, {len(city.places)} places, {len(city.lamps)} lamps")
-        typer.echo(f"    {city.metadata.get('attribution', '')}")
+        told = {
+            "name": name,
+            "walkable_km": round(float(city.streets.length_m.sum()) / 1000, 1),
+            "places": len(city.places),
+            "lamps": len(city.lamps),
+            "attribution": city.metadata.get("attribution", ""),
+        }
+        rows.append(told)
+        if not as_json:
+            typer.echo("{name}  {walkable_km} km of walkable ways, {places} places, {lamps} lamps".format(**told))
+            typer.echo(f"    {told['attribution']}")
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))

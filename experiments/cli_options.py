@@ -2,8 +2,10 @@
 
 import os
 import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +13,7 @@ from simulator.errors import InputError
 
 if TYPE_CHECKING:
     from experiments.runs import Options
+    from simulator.evidence import Evidence
 
 City = Annotated[str | None, typer.Option(help="short name or GeoPackage  [default: the case's, else helsinki-centre]")]
 People = Annotated[int, typer.Option(help="agents that stand for the city's people")]
@@ -29,6 +32,17 @@ Workers = Annotated[int | None, typer.Option(min=1, max=256, help="runs at once 
 
 STORE = Path("runs") / "store"
 MOST_AGENTS = 2_000_000
+_OF_MEASURES = {
+    "lamp_capital": "capital_per_lamp",
+    "lamp_running": "running_per_lamp_year",
+    "lamp_lifetime": "lifetime_years",
+    "lamp_spacing": "spacing_m",
+}
+_OF_CITIES = (
+    *("building_levels", "dwelling_", "floor_area_per_job", "gateway_weight_", "lamp_flux", "lamp_height"),
+    *("lighting_class_", "residential_share_"),
+)
+"""Beginnings of the names of the parameters that cities are made with."""
 
 
 def processors() -> int:
@@ -62,34 +76,38 @@ def run_options(
     faults = []
     if not 100 <= people <= MOST_AGENTS:
         faults.append(
-            f"--people: found {people}, expected 100 to {MOST_AGENTS} agents (2 000 or more for usable groups)"
+            InputError(
+                f"--people: found {people}, expected 100 to {MOST_AGENTS} agents (2 000 or more for usable groups)"
+            )
         )
     if keep not in KEEP:
-        faults.append(f"--keep: found {keep!r}, expected one of {', '.join(KEEP)}")
+        faults.append(InputError(f"--keep: found {keep!r}, expected one of {', '.join(KEEP)}"))
     if not 0 <= seed < 2**63:
-        faults.append(f"--seed: found {seed}, expected a whole number from 0 to 2^63 - 1")
-    day = DEFAULT_DATE
-    try:
-        day = parse_date(date, DEFAULT_DATE)
-    except InputError as error:
-        faults.append(error.message)
+        faults.append(InputError(f"--seed: found {seed}, expected a whole number from 0 to 2^63 - 1"))
+    day, name = DEFAULT_DATE, city or "helsinki-centre"
     overrides: tuple[tuple[str, float], ...] = ()
-    try:
+    with _collected(faults):
+        day = parse_date(date, DEFAULT_DATE)
+    with _collected(faults):
         overrides = read_values(values)
-    except InputError as error:
-        faults.extend([error.message, *error.faults])
-    name = city or "helsinki-centre"
-    try:
+    with _collected(faults):
         find_city(name)
-    except InputError as error:
-        faults.extend([error.message, *error.faults])
     if len(faults) == 1:
-        raise InputError(faults[0])
+        raise faults[0]
     if faults:
-        raise InputError("the options cannot be used", faults)
+        lines = [line for error in faults for line in (error.message, *error.faults)]
+        raise InputError("the options cannot be used", lines)
     return Options(
         city=name, agents=people, date=day, seed=seed, days=days, threads=threads, keep=keep, values=overrides
     )
+
+
+@contextmanager
+def _collected(faults: list[InputError]) -> Iterator[None]:
+    try:
+        yield
+    except InputError as error:
+        faults.append(error)
 
 
 def read_values(file: Path | None) -> tuple[tuple[str, float], ...]:
@@ -106,19 +124,57 @@ def read_values(file: Path | None) -> tuple[tuple[str, float], ...]:
 
     try:
         read = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"--values {file}: cannot be read ({error})") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise InputError(
+            f"--values {file}: cannot be read ({reason}), expected a TOML file with lines such as light_relief_lx = 2.0"
+        ) from None
     evidence = load_evidence()
     faults = []
     for name, value in read.items():
-        if name not in evidence:
-            faults.append(f"{name}: no such parameter; `afterdark evidence` lists them")
-        elif isinstance(value, bool) or not isinstance(value, int | float):
-            faults.append(f"{name}: found {value!r}, expected a number ({evidence[name].unit})")
-        elif evidence[name].distribution == "lognormal" and value <= 0:
-            faults.append(f"{name}: found {value}, expected a number above 0 ({evidence[name].unit})")
-        elif evidence[name].unit.startswith("share") and not 0 <= value <= 1:
-            faults.append(f"{name}: found {value}, expected a share from 0 to 1")
+        fault = _value_fault(name, value, evidence)
+        if fault:
+            faults.append(f"{name}: {fault}")
+    sun = [read.get(name, evidence[name].value) for name in ("dark_begins_deg", "dark_complete_deg")]
+    if not faults and sun[1] >= sun[0]:
+        faults.append(f"dark_complete_deg: found {sun[1]}, expected less than dark_begins_deg, which is {sun[0]}")
     if faults:
         raise InputError(f"--values {file}: cannot be used", faults)
     return tuple(sorted((name, float(value)) for name, value in read.items()))
+
+
+def _value_fault(name: str, value: Any, evidence: "Mapping[str, Evidence]") -> str | None:
+    if name not in evidence:
+        from rapidfuzz.process import extractOne
+
+        near = extractOne(name, list(evidence), score_cutoff=60)
+        return "no such parameter; " + (f"did you mean {near[0]}?" if near else "`afterdark evidence` lists them")
+    row = evidence[name]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"found {value!r}, expected a number ({row.unit})"
+    low, high, words = _possible(row)
+    if not low <= value <= high:  # nor is nan
+        return f"found {value}, expected {words} ({row.unit})"
+    return _elsewhere(name)
+
+
+def _possible(row: "Evidence") -> tuple[float, float, str]:
+    """Least and greatest value that a parameter may be fixed at, and both in words: generous, but never absurd."""
+    if row.unit.startswith("share"):
+        low, high = row.low / 20, min(20 * row.high, 1.0 - (1.0 - row.high) / 20)
+        return low, high, f"a share from {low:g} to {high:g}"
+    if row.unit == "deg":
+        return -18.0, 18.0, "a height of the sun from -18 to 18"
+    if row.low <= 0:  # log-odds
+        return -10.0, 10.0, "a number from -10 to 10"
+    high = 10.0 if row.unit.startswith("log") else 20 * row.high
+    return row.low / 20, high, f"a number above 0, from {row.low / 20:g} to {high:g}"
+
+
+def _elsewhere(name: str) -> str | None:
+    """Where a parameter belongs that a run does not read; None if it does."""
+    if name in _OF_MEASURES:
+        return f"found a value here, expected none: it belongs in the case, as {_OF_MEASURES[name]} of the measure"
+    if name.startswith(_OF_CITIES):
+        return "found a value here, expected none: it is used when a city is made, and is in the city file by now"
+    return None

@@ -35,9 +35,11 @@ if TYPE_CHECKING:
     from experiments.runs import Progress
 
 validate_app = typer.Typer(
-    help="Check the model; figures as they come out.", no_args_is_help=True, rich_markup_mode=None
+    help="Check the model; figures as they come out.\n\nExample: afterdark validate robustness",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
-Case = Annotated[str, typer.Argument(help="case: short name or TOML file")]
+Case = Annotated[str, typer.Argument(help="short name or TOML file of a case")]
 
 
 @validate_app.callback()
@@ -63,11 +65,11 @@ def run(
 
     Example: afterdark run light-the-park-paths --people 2000
     """
-    from experiments.compare import holds, refuse_other
-    from experiments.runs import KEEP, Job, run_job
-    from experiments.store import Store
+    from experiments.executors import run_jobs
+    from experiments.folders import check_folders, holds
+    from experiments.runs import KEEP, Job
+    from experiments.store import Store, is_whole
     from scenarios import load_scenario
-    from simulator.files import check_writable, whole_folder
 
     scenario = load_scenario(case)
     options = run_options(
@@ -82,22 +84,17 @@ def run(
     )
     job = Job.plan(options, 0, (scenario,), store)
     identity = job.ids[0]
-    folder = out or Path("runs") / f"run-{scenario.name}-{identity[:8]}"
-    if not holds(folder, identity):
-        refuse_other(folder)
-        check_writable(folder.parent)
-        check_writable(store)
+    folder = out or Path("runs") / f"run-{scenario.name[:60]}-{identity[:8]}"
+    if not is_whole(folder, identity, KEEP[keep]):
+        check_folders(folder, store, own=holds(folder, identity))
         with progress_bar(f"running {scenario.name}", job.live_days(), quiet=quiet) as progress:
-            run_job(job, progress)
-        with whole_folder(folder) as part:
-            for file in Store(store).path(identity).iterdir():
-                if file.suffix == ".json" or file.stem in ("summary", "segments", "placements", *KEEP[keep]):
-                    (part / file.name).write_bytes(file.read_bytes())
+            run_jobs([job], workers=1, progress=progress)
+        Store(store).copy(identity, scenario, folder, KEEP[keep])
     _show_run(folder)
 
 
 def compare(
-    cases: Annotated[list[str], typer.Argument(help="cases: short names or TOML files")],
+    cases: Annotated[list[str], typer.Argument(help="short names or TOML files of cases")],
     baseline: Annotated[str, typer.Option(help="case to compare with")] = "baseline",
     city: City = None,
     people: People = 8000,
@@ -142,24 +139,37 @@ def compare(
 
 
 def show(
-    folder: Annotated[Path, typer.Argument(help="folder of a comparison or a run")], as_json: AsJson = False
+    folder: Annotated[Path, typer.Argument(help="the folder of a comparison, a run or a check of robustness")],
+    as_json: AsJson = False,
 ) -> None:
     """Show the answer that a folder holds, without computing anything.
 
     Example: afterdark show runs/compare-light-the-park-paths-*
     """
     from experiments.compare import read_answer
-    from simulator.results import read_manifest
+    from simulator.errors import InputError, ResultsError
+    from simulator.results import MANIFEST, read_manifest
 
-    if read_manifest(folder)["kind"] == "run":
-        _show_run(folder)
-    else:
-        _tell(read_answer(folder), as_json=as_json)
+    try:
+        kind = read_manifest(folder)["kind"]
+        if kind == "run":
+            _show_run(folder, as_json=as_json)
+        elif kind == "robustness":
+            _show_robustness(folder, as_json=as_json)
+        else:
+            _tell(read_answer(folder), as_json=as_json)
+    except InputError:
+        raise
+    except (LookupError, TypeError, ValueError, AttributeError) as error:  # whoever edited it could write anything
+        raise ResultsError(
+            f"{folder}: its {MANIFEST} is not as it was written ({type(error).__name__}: {error}); "
+            f"remove {folder} and run again"
+        ) from error
 
 
 @validate_app.command()
 def robustness(
-    case: Annotated[str, typer.Argument(help="case: short name or TOML file")] = "light-the-park-paths",
+    case: Case = "light-the-park-paths",
     city: City = None,
     seed: Seed = 1,
     workers: Workers = None,
@@ -171,18 +181,17 @@ def robustness(
 
     Example: afterdark validate robustness light-the-park-paths
     """
-    from experiments.robustness import check_robustness, render, variants
+    from experiments.robustness import check_robustness, identity_of, variants
     from scenarios import load_scenario
 
     scenario = load_scenario(case)
     options = run_options(city=city or scenario.city, people=8000, date=None, seed=seed, days=1)
     plans = variants(load_scenario("baseline"), scenario, options, store)
-    folder = out or Path("runs") / f"robustness-{scenario.name}-{plans[0].plan.identity()[:8]}"
+    folder = out or Path("runs") / f"robustness-{scenario.name[:60]}-{identity_of(plans)[:8]}"
     days_in_all = sum(job.live_days() for variant in plans for job in variant.plan.jobs())
     with progress_bar("checking robustness", days_in_all, quiet=quiet) as progress:
-        table = check_robustness(plans, folder, workers=workers or processors(), progress=progress)
-    _print(render(table))
-    typer.echo(f"Table: {folder / 'robustness.csv'}")
+        check_robustness(plans, folder, workers=workers or processors(), progress=progress)
+    _show_robustness(folder, as_json=False)
 
 
 @contextmanager
@@ -220,13 +229,30 @@ def _tell(answer: "Answer", *, as_json: bool) -> None:
     typer.echo(f"Report: {(answer.folder / REPORT).resolve()}")
 
 
-def _show_run(folder: Path) -> None:
+def _show_run(folder: Path, *, as_json: bool = False) -> None:
+    import json
+
     from analysis.tables import render_run
     from simulator.results import read_run
 
     tables = read_run(folder)
+    if as_json:
+        rows = {name: json.loads(getattr(tables, name).to_json(orient="records")) for name in ("summary", "placements")}
+        typer.echo(json.dumps({"manifest": tables.manifest, **rows}, indent=1, ensure_ascii=False))
+        return
     _print(render_run(tables))
     typer.echo(f"Tables: {folder.resolve()}")
+
+
+def _show_robustness(folder: Path, *, as_json: bool) -> None:
+    from experiments.robustness import TABLE, read_robustness, render
+
+    table = read_robustness(folder)
+    if as_json:
+        typer.echo(table.to_json(orient="records", indent=1))
+        return
+    _print(render(table))
+    typer.echo(f"Table: {(folder / TABLE).resolve()}")
 
 
 def _iso(date: "datetime.date | None") -> str | None:

@@ -8,20 +8,29 @@ import typer
 from experiments.cli_options import AsJson, City
 from simulator.errors import InputError
 
-app = typer.Typer(help="Cases: what is tried, and where.", no_args_is_help=True, rich_markup_mode=None)
-Case = Annotated[str, typer.Argument(help="short name or TOML file")]
+app = typer.Typer(
+    help="Cases: what is tried, and where.\n\nExample: afterdark scenario list",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+Case = Annotated[str, typer.Argument(help="short name or TOML file of a case")]
 
 
 @app.command("list")
-def list_them() -> None:
+def list_them(as_json: AsJson = False) -> None:
     """List the cases that come with the program.
 
     Example: afterdark scenario list
     """
     from scenarios import list_cases, load_scenario
 
-    for name in list_cases():
-        typer.echo(f"{name:24} {load_scenario(name).title}")
+    titles = {name: load_scenario(name).title for name in list_cases()}
+    if as_json:
+        rows = [{"name": name, "title": title} for name, title in titles.items()]
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    for name, title in titles.items():
+        typer.echo(f"{name:24} {title}")
 
 
 @app.command()
@@ -84,7 +93,7 @@ def evidence(
 
         best = extractOne(str(name), list(load_evidence()))
         near = f"; the nearest is {best[0]}" if best else ""
-        raise InputError(f"evidence: no parameter is called {name!r}{near}")
+        raise InputError(f"evidence: no parameter is called {name!r}{near}; `afterdark evidence` lists them all")
     if as_json:
         typer.echo(json.dumps([dataclasses.asdict(row) for row in rows], indent=2, ensure_ascii=False))
         return

@@ -1,25 +1,26 @@
 """`afterdark compare`: baseline and scenarios in the same draws, paired; tables, map, report."""
 
 import dataclasses
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from analysis.comparison import compare_runs, read_comparison, write_comparison
-from analysis.gap import decompose_gap
+from analysis.gap import GAP_COLUMNS, decompose_gap
 from analysis.maps import Streets, change_after_dark, draw_difference_map
 from analysis.provenance import Provenance, collect_provenance
 from analysis.report import write_report
 from experiments.executors import run_jobs
-from experiments.identity import digest_of
+from experiments.folders import check_folders, holds
+from experiments.identity import analysis_version, digest_of
 from experiments.runs import Job, Options, Progress, city_of
-from experiments.store import Store
+from experiments.store import Store, told_as, write_manifest
 from scenarios import Scenario, bind
 from simulator.errors import InputError, ResultsError
 from simulator.evidence import load_evidence
-from simulator.files import check_writable, whole_folder
+from simulator.files import whole_folder
 from simulator.model import DEFAULT_DATE
 from simulator.network import StreetNetwork
 from simulator.results import MANIFEST, RunTables, read_manifest
@@ -43,9 +44,9 @@ class Plan:
         return [Job.plan(self.options, draw, every, self.store) for draw in range(self.replications)]
 
     def identity(self) -> str:
-        """Identity of the comparison: the runs that it rests on."""
-        names = [one.name for one in (self.baseline, *self.scenarios)]
-        return digest_of({"runs": [job.ids for job in self.jobs()], "names": names})
+        """Identity of the comparison: the runs that it rests on, how they are read, and what they are called."""
+        words = [(one.name, one.title, one.question) for one in (self.baseline, *self.scenarios)]
+        return digest_of({"runs": [job.ids for job in self.jobs()], "words": words, "code": analysis_version()})
 
     def check(self) -> None:
         """Refuse before any work what cannot work: areas that do not fit the city, two cases of one name.
@@ -86,11 +87,13 @@ def make_comparison(plan: Plan, out: Path, *, workers: int, progress: Progress =
     identity = plan.identity()
     if holds(out, identity):
         return read_answer(out)
-    refuse_other(out)
-    check_writable(out.parent)
-    check_writable(plan.store)
+    check_folders(out, plan.store)
     baseline, scenarios = run_plan(plan, workers=workers, progress=progress)
-    _write(out, identity, plan, baseline, scenarios)
+    try:
+        _write(out, identity, plan, baseline, scenarios)
+    except InputError:
+        if not holds(out, identity):  # else another process was quicker with the same comparison
+            raise
     return read_answer(out)
 
 
@@ -101,38 +104,10 @@ def run_plan(
     jobs, store = plan.jobs(), Store(plan.store)
     run_jobs(jobs, workers=workers, progress=progress)
     runs = [
-        [_told_as(scenario, store.read(job.ids[place])) for job in jobs]
+        [told_as(scenario, store.read(job.ids[place])) for job in jobs]
         for place, scenario in enumerate((plan.baseline, *plan.scenarios))
     ]
     return runs[0], dict(zip([one.name for one in plan.scenarios], runs[1:], strict=True))
-
-
-def _told_as(scenario: Scenario, run: RunTables) -> RunTables:
-    """A stored run under this scenario's words: cases that do the same share their runs, whatever they are called."""
-    told = {"name": scenario.name, "title": scenario.title, "question": scenario.question}
-    return run._replace(manifest=run.manifest | {"scenario": run.manifest["scenario"] | told})
-
-
-def holds(out: Path, identity: str) -> bool:
-    """Whether a folder holds this very comparison or run, whole."""
-    try:
-        return bool(read_manifest(out).get("id") == identity)
-    except ResultsError:
-        return False
-
-
-def refuse_other(out: Path) -> None:
-    """Refuse a folder that holds anything else.
-
-    Raises
-    ------
-    InputError
-    """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise InputError(
-            f"--out {out}: holds something else already; nothing was overwritten. "
-            "Choose another folder, or leave --out away"
-        )
 
 
 def read_answer(folder: Path) -> Answer:
@@ -146,13 +121,27 @@ def read_answer(folder: Path) -> Answer:
     manifest = read_manifest(folder)
     if manifest["kind"] != "comparison":
         raise ResultsError(f"{folder}: holds a {manifest['kind']}, expected a comparison")
-    file = folder / GAP
-    if not file.is_file():
-        raise ResultsError(f"{file}: is missing; remove {folder} and compare again")
-    gaps = pd.read_csv(file)
-    named = {str(name): rows.drop(columns="scenario").reset_index(drop=True) for name, rows in gaps.groupby("scenario")}
+    for name in (COMPARISON, GAP):
+        if not (folder / name).is_file():
+            raise ResultsError(f"{folder / name}: is missing; remove {folder} and compare again")
     facts = Provenance.from_dict(manifest.get("provenance", {}))
-    return Answer(read_comparison(folder / COMPARISON), named, facts, folder)
+    return Answer(read_comparison(folder / COMPARISON), _read_gaps(folder / GAP), facts, folder)
+
+
+def _read_gaps(file: Path) -> dict[str, pd.DataFrame]:
+    words = ("scenario", "quantity", "meaning")
+    numbers = [name for name in GAP_COLUMNS if name not in words]
+    kinds: Any = dict.fromkeys(words, "str") | dict.fromkeys(numbers, "float64")  # a case may be called 007 or NA
+    try:
+        table = pd.read_csv(file, dtype=kinds, keep_default_na=False, na_values={name: [""] for name in numbers})
+    except (OSError, ValueError) as error:
+        raise ResultsError(f"{file}: cannot be read ({error}); remove {file.parent} and compare again") from None
+    if set(table.columns) != {*GAP_COLUMNS, "scenario"}:
+        raise ResultsError(
+            f"{file}: has columns {', '.join(map(str, table.columns))}, expected {', '.join(GAP_COLUMNS)} and "
+            f"scenario; remove {file.parent} and compare again"
+        )
+    return {str(name): rows.drop(columns="scenario").reset_index(drop=True) for name, rows in table.groupby("scenario")}
 
 
 def _write(
@@ -179,8 +168,7 @@ def _write(
             "options": plan.options.identity() | {"city": plan.options.city},
             "provenance": facts.as_dict(),
         }
-        text = json.dumps(manifest, indent=2, ensure_ascii=False)
-        (part / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        write_manifest(manifest, part / MANIFEST)
 
 
 def parameters_told(scenarios: Sequence[Scenario]) -> list[dict[str, object]]:

@@ -6,16 +6,20 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+import analysis
 import simulator
 import street_networks
 from simulator.errors import InputError
 
 _LOCK = "requirements.lock"
-_CODE = (".py", ".csv", ".toml")
+_CODE = (".py", ".csv", ".toml", ".js", ".css", ".html", ".json")
+_FIRST_DAY, _LAST_DAY = datetime.date(1901, 1, 1), datetime.date(2099, 12, 31)
+"""The years for which the sun's place is reckoned well (NOAA's formulae)."""
 
 
 @cache
@@ -24,18 +28,34 @@ def code_version() -> str:
 
     `runs.py` orders the days of a run and averages them; `analysis` is left out, since it only reads what is stored.
     """
+    lock = Path(str(simulator.__file__)).parent.parent / _LOCK
+    libraries = lock.read_bytes() if lock.is_file() else json.dumps(library_versions()).encode()
+    here = Path(__file__)
+    return digest_of_sources(_folder(simulator), _folder(street_networks), here.with_name("runs.py"), besides=libraries)
+
+
+@cache
+def analysis_version() -> str:
+    """SHA-256 (16 hex digits) over what turns runs into an answer, so that none of an older version is shown as new."""
+    return digest_of_sources(_folder(analysis), Path(__file__).with_name("compare.py"))
+
+
+def digest_of_sources(*places: Path, besides: bytes = b"") -> str:
+    """Identity (16 hex digits) of files and of all source files below folders: names and bytes."""
     sha = hashlib.sha256()
-    root = Path(str(simulator.__file__)).parent.parent
-    for package in (simulator, street_networks):
-        folder = Path(str(package.__file__)).parent
-        for file in sorted(folder.rglob("*")):
+    for place in places:
+        below = sorted(place.rglob("*")) if place.is_dir() else [place]
+        for file in below:
             if file.suffix in _CODE and "__pycache__" not in file.parts:
-                sha.update(f"{folder.name}/{file.relative_to(folder).as_posix()}".encode() + b"\0")
-                sha.update(file.read_bytes() + b"\0")
-    sha.update(Path(__file__).with_name("runs.py").read_bytes())
-    lock = root / _LOCK
-    sha.update(lock.read_bytes() if lock.is_file() else json.dumps(library_versions()).encode())
+                content = file.read_bytes()
+                name = f"{place.name}/{file.relative_to(place).as_posix()}"
+                sha.update(f"{name}\0{len(content)}\0".encode() + content)
+    sha.update(besides)
     return sha.hexdigest()[:16]
+
+
+def _folder(package: ModuleType) -> Path:
+    return Path(str(package.__file__)).parent
 
 
 @cache
@@ -64,11 +84,15 @@ def parse_date(text: str | None, default: datetime.date) -> datetime.date:
     Raises
     ------
     InputError
-        If it is not one.
+        If it is not one, or lies outside 1901 to 2099.
     """
     if text is None:
         return default
+    expected = f"a date from {_FIRST_DAY} to {_LAST_DAY} such as 2026-12-21"
     try:
-        return datetime.date.fromisoformat(text)
+        day = datetime.date.fromisoformat(text)
     except ValueError:
-        raise InputError(f"--date: found {text!r}, expected a date such as 2026-12-21") from None
+        raise InputError(f"--date: found {text!r}, expected {expected}") from None
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        raise InputError(f"--date: found {text}, expected {expected}; give another with --date or in the case")
+    return day

@@ -9,17 +9,22 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.comparison import compare_runs
-from experiments.compare import Plan, refuse_other, run_plan
+from experiments.compare import Plan, run_plan
+from experiments.folders import check_folders, holds
+from experiments.identity import digest_of, digest_of_sources
 from experiments.runs import Options, Progress
+from experiments.store import write_manifest
 from scenarios import Scenario
-from simulator.files import check_writable, whole_file, whole_folder
-from simulator.results import RunTables
+from simulator.errors import ResultsError
+from simulator.files import whole_folder
+from simulator.results import MANIFEST, RunTables
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 AGENTS = (2_000, 8_000, 20_000)
 DRAWS = (4, 8, 16)
+DEFAULT_DRAWS = 8
 OTHER_DATE = datetime.date(2028, 3, 21)
 """A Tuesday at the equinox: the agenda is that of working days."""
 HEADLINES = (
@@ -34,6 +39,10 @@ HEADLINES = (
     ("feels_safe_share_treated", "all", "dark"),
 )
 """Indicator, gender and period of the differences shown."""
+KIND, TABLE = "robustness", "robustness.csv"
+_KEPT = ("indicator", "unit", "gender", "period", "baseline", "difference", "low", "high", "verdict")
+COLUMNS = ("variant", *_KEPT, "agrees")
+"""Columns of `robustness.csv`."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,15 +56,21 @@ class Variant:
 def variants(baseline: Scenario, scenario: Scenario, options: Options, store: Path) -> list[Variant]:
     """The default computation first, then each way of it with one thing changed."""
 
-    def plan(draws: int = 8, **changes: Any) -> Plan:
+    def plan(draws: int = DEFAULT_DRAWS, **changes: Any) -> Plan:
         return Plan(baseline, (scenario,), dataclasses.replace(options, **changes), draws, store)
 
-    made = [Variant("default: 8 000 agents, 8 draws, 21 December", plan())]
+    agents_told = f"{options.agents:,}".replace(",", " ")
+    default = f"default: {agents_told} agents, {DEFAULT_DRAWS} draws, {_day(options.date)}"
+    made = [Variant(default, plan())]
     made += [Variant(f"{agents} agents", plan(agents=agents)) for agents in AGENTS if agents != options.agents]
-    made += [Variant(f"{draws} draws", plan(draws)) for draws in DRAWS if draws != 8]
-    made += [Variant(f"{OTHER_DATE.day} {OTHER_DATE:%B}", plan(date=OTHER_DATE))]
+    made += [Variant(f"{draws} draws", plan(draws)) for draws in DRAWS if draws != DEFAULT_DRAWS]
+    made += [Variant(_day(OTHER_DATE), plan(date=OTHER_DATE))]
     made += [Variant("another seed", plan(seed=options.seed + 1))]
     return made
+
+
+def _day(date: datetime.date) -> str:
+    return f"{date.day} {date:%B}"
 
 
 def check_robustness(
@@ -68,23 +83,47 @@ def check_robustness(
     One row a variant and headline: difference, low, high; `agrees` says whether the variant's difference lies in the
     default's predictive interval and the default's in the variant's.
     """
-    file = out / "robustness.csv"
-    if not file.is_file():
-        refuse_other(out)
-    check_writable(out.parent)
+    identity = identity_of(plans)
+    if holds(out, identity):
+        return read_robustness(out)
+    check_folders(out, plans[0].plan.store)
     rows = []
     for variant in plans:
         baseline, runs = run_plan(variant.plan, workers=workers, progress=progress)
         rows += list(_headlines(variant.changed, baseline, runs))
     table = pd.DataFrame(rows)
     table["agrees"] = _agreement(table)
-    if file.is_file():
-        with whole_file(file) as part:
-            table.to_csv(part, index=False, float_format="%.9g", lineterminator="\n")
-    else:
-        with whole_folder(out) as folder:
-            table.to_csv(folder / file.name, index=False, float_format="%.9g", lineterminator="\n")
+    with whole_folder(out) as folder:
+        table.to_csv(folder / TABLE, index=False, float_format="%.9g", lineterminator="\n")
+        write_manifest({"id": identity, "kind": KIND, "variants": [one.changed for one in plans]}, folder / MANIFEST)
+    return read_robustness(out)
+
+
+def read_robustness(folder: Path) -> pd.DataFrame:
+    """A stored table; see `check_robustness`.
+
+    Raises
+    ------
+    ResultsError
+        If it is missing or cannot be read.
+    """
+    file = folder / TABLE
+    try:
+        table = pd.read_csv(file)
+    except (OSError, ValueError) as error:
+        raise ResultsError(f"{file}: cannot be read ({error}); remove {folder} and check again") from None
+    if tuple(table.columns) != COLUMNS:
+        raise ResultsError(
+            f"{file}: has columns {', '.join(map(str, table.columns))}, expected {', '.join(COLUMNS)}; "
+            f"remove {folder} and check again"
+        )
     return table
+
+
+def identity_of(plans: Sequence[Variant]) -> str:
+    """Identity of the whole check."""
+    told = [(one.changed, one.plan.identity()) for one in plans]
+    return digest_of({"plans": told, "code": digest_of_sources(Path(__file__))})
 
 
 def _headlines(
@@ -100,8 +139,7 @@ def _headlines(
         ]
         exact = found[found["period"] == period]
         for _, row in (exact if len(exact) else found).iterrows():
-            kept = ("indicator", "unit", "gender", "period", "baseline", "difference", "low", "high", "verdict")
-            yield {"variant": changed} | {name: row[name] for name in kept}
+            yield {"variant": changed} | {name: row[name] for name in _KEPT}
 
 
 def _agreement(table: pd.DataFrame) -> pd.Series:

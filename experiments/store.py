@@ -1,18 +1,23 @@
 """A folder of runs by identity: what exists is never computed again, and stores merge by copying."""
 
 import hashlib
+import json
 import shutil
 import uuid
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from experiments.interruption import undisturbed
 from simulator.errors import ResultsError
-from simulator.files import whole_folder
-from simulator.results import RunTables, read_run, write_run
+from simulator.files import whole_file, whole_folder
+from simulator.results import MANIFEST, TABLES, RunTables, read_run, write_run
+
+if TYPE_CHECKING:
+    from scenarios import Scenario
 
 
 class Store:
@@ -62,6 +67,34 @@ class Store:
             finally:
                 shutil.rmtree(fresh, ignore_errors=True)
                 shutil.rmtree(old, ignore_errors=True)
+
+    def copy(self, run_id: str, scenario: "Scenario", folder: Path, extra: Iterable[str] = ()) -> None:
+        """Copy a run under a scenario's words, whole, to a new folder, or into one that holds this run already."""
+        manifest = told_as(scenario, self.read(run_id)).manifest
+        names = [f"{table}.parquet" for table in (*TABLES, *extra)]
+        manifest |= {"checksums": {name: manifest["checksums"][name] for name in names}}
+        if folder.is_dir() and any(folder.iterdir()):
+            for name in names:
+                with whole_file(folder / name) as part:
+                    shutil.copyfile(self.path(run_id) / name, part)
+            with whole_file(folder / MANIFEST) as part:
+                write_manifest(manifest, part)
+            return
+        with whole_folder(folder) as fresh:
+            for name in names:
+                shutil.copyfile(self.path(run_id) / name, fresh / name)
+            write_manifest(manifest, fresh / MANIFEST)
+
+
+def told_as(scenario: "Scenario", run: RunTables) -> RunTables:
+    """A stored run under a scenario's words: cases that do the same share their runs, whatever they are called."""
+    told = {"name": scenario.name, "title": scenario.title, "question": scenario.question}
+    return run._replace(manifest=run.manifest | {"scenario": run.manifest["scenario"] | told})
+
+
+def write_manifest(manifest: Mapping[str, Any], file: Path) -> None:
+    """Write a manifest as people and programs read it."""
+    file.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def is_whole(folder: Path, run_id: str, extra: Iterable[str] = ()) -> bool:

@@ -1,0 +1,68 @@
+"""Folders that answers are written to: what they hold is known before any work, and nothing of others is touched."""
+
+from pathlib import Path
+
+from simulator.errors import InputError, ResultsError
+from simulator.files import check_writable
+from simulator.results import read_manifest
+
+
+def check_folders(out: Path, store: Path, *, own: bool = False) -> None:
+    """Refuse before any work an `--out` that holds something else, and folders that cannot be written.
+
+    Parameters
+    ----------
+    own
+        What `out` holds is known to be the same run, to be mended or to get more tables.
+
+    Raises
+    ------
+    InputError
+    """
+    if not own:
+        refuse_other(out)
+    _check_writable("--out", out, out.parent)
+    _check_writable("--store", store, store)
+
+
+def holds(out: Path, identity: str) -> bool:
+    """Whether a folder holds the comparison or run of this identity."""
+    try:
+        return bool(read_manifest(out).get("id") == identity)
+    except ResultsError:
+        return False
+
+
+def refuse_other(out: Path) -> None:
+    """Refuse a folder that holds anything.
+
+    Raises
+    ------
+    InputError
+    """
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return
+    try:
+        found = f"another {read_manifest(out)['kind']}"
+    except ResultsError:
+        found = "something else" if out.is_dir() else "a file of that name"
+    raise InputError(
+        f"--out {out}: found {found}, expected a new or an empty folder; nothing was overwritten. "
+        "Choose another folder, or leave --out away"
+    )
+
+
+def _check_writable(option: str, folder: Path, there: Path) -> None:
+    while not there.exists() and there != there.parent:  # nothing is made yet: a refusal leaves no empty folders
+        there = there.parent
+    try:
+        if there.exists() and not there.is_dir():
+            raise NotADirectoryError(0, "a file is in the way", str(there))
+        check_writable(there)
+    except (InputError, OSError) as error:
+        cause = error if isinstance(error, OSError) else error.__cause__
+        reason = getattr(cause, "strerror", None) or str(cause)
+        raise InputError(
+            f"{option} {folder}: cannot be written ({there}: {reason}), expected a folder that you may write to; "
+            "choose another one"
+        ) from None
