@@ -51,9 +51,13 @@ codecs.register_error("afterdark", _plainly)
 
 def _version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        typer.echo(f"afterdark {version('afterdark')}")
+        try:
+            told = version("afterdark")
+        except PackageNotFoundError:
+            told = "of unknown version, run from its sources without being installed"
+        typer.echo(f"afterdark {told}")
         raise typer.Exit
 
 

@@ -37,7 +37,7 @@ def list_them(as_json: AsJson = False) -> None:
 def check(case: Case, city: City = None) -> None:
     """Check a case, and on a city the places that it names; all faults at once, with their lines.
 
-    Example: afterdark scenario check light-the-park-paths --city helsinki-centre
+    Example: afterdark scenario check light-the-park-paths
     """
     from scenarios import bind, load_scenario
     from street_networks import load_city

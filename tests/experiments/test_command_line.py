@@ -1,0 +1,162 @@
+"""The command line as its users see it: every help has an example that works, programs get JSON, terminals stay whole."""
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+
+import jsonschema
+import pytest
+import typer
+
+from experiments.cli import app
+
+from .conftest import ROOT, SMALL, start
+
+COMMAND = typer.main.get_command(app)
+
+
+def commands(command=COMMAND, words=()):
+    """Every command and group with the words that call it."""
+    yield words, command
+    for name, one in getattr(command, "commands", {}).items():
+        yield from commands(one, (*words, name))
+
+
+EVERY = dict(commands())
+QUICK = ("scenario", "evidence", "network")
+
+
+@pytest.mark.parametrize("words", EVERY, ids=" ".join)
+def test_every_help_shows_an_example_that_is_a_command(afterdark, words):
+    told = afterdark(*words, "--help")
+    assert told.status == 0
+    assert told.err == ""
+    examples = re.findall(r"Example: (afterdark .*)", told.out)
+    assert len(examples) == 1, told.out
+    program, *example = shlex.split(examples[0])
+    command, rest = COMMAND, list(example)
+    while getattr(command, "commands", None):
+        command = command.commands[rest.pop(0)]
+    command.make_context(program, rest)  # parses, and complains of what is missing or not known
+    assert tuple(example[: len(words)]) == words
+    if example[0] in QUICK:
+        told = afterdark(*example)
+        assert (told.status, told.err) == (0, "")
+        assert told.out
+
+
+def test_without_words_the_commands_are_shown(refused):
+    err = refused()
+    assert err.startswith("afterdark: found no command, expected one of run, compare, show")
+    assert "Example: afterdark compare" in err
+    assert "expected one of list, check" in refused("scenario")
+
+
+def test_version(afterdark):
+    told = afterdark("--version")
+    assert told.status == 0
+    assert re.fullmatch(r"afterdark (\d+\.\d+\.\d+\S*|of unknown version, .*)\n", told.out)
+
+
+def test_help_waits_for_nothing_heavy():
+    heavy = ("numpy", "pandas", "numba", "pyarrow", "shapely", "matplotlib", "mesa", "scipy", "pyogrio")
+    code = f"import experiments.cli, sys; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_scenario_list(afterdark):
+    lines = afterdark("scenario", "list").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["baseline", "light-the-park-paths", "nothing-changes"]
+    rows = json.loads(afterdark("scenario", "list", "--json").out)
+    assert [f"{row['name']:24} {row['title']}" for row in rows] == lines
+
+
+def test_scenario_check_and_explain(afterdark, tmp_path):
+    told = afterdark("scenario", "check", "light-the-park-paths")
+    assert "nothing wrong found, on helsinki-centre" in told.out
+    assert re.search(r"\d+ lamps on \d+ segments", told.out)
+    case = (ROOT / "scenarios" / "library" / "light-the-park-paths.toml").read_text()
+    (tmp_path / "mine.toml").write_text(case.replace('where = "unlit park paths"', 'where = "lit tunnels"'))
+    assert "mine.toml: nothing wrong found" in afterdark("scenario", "check", "mine.toml").out
+    assert "lit tunnels" in afterdark("scenario", "explain", "mine.toml", "--city", "helsinki-centre").out
+
+
+def test_scenario_schema_is_a_json_schema(afterdark):
+    schema = json.loads(afterdark("scenario", "schema").out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert "measures" in schema["properties"]
+
+
+def test_evidence(afterdark, refused):
+    everything = afterdark("evidence").out
+    one = afterdark("evidence", "light_relief_lx").out
+    assert one in everything
+    for word in ("lx", "90 % range", "grade: ", "source: "):
+        assert word in one
+    some = json.loads(afterdark("evidence", "lamp_", "--json").out)
+    assert len(some) > 3
+    assert all("lamp_" in row["name"] for row in some)
+    assert {"value", "low", "high", "unit", "grade", "source"} <= set(some[0])
+    assert "the nearest is light_relief_lx" in refused("evidence", "light_releif_lx")
+
+
+def test_network_list(afterdark):
+    told = afterdark("network", "list")
+    assert told.out.startswith("helsinki-centre  ")
+    assert "OpenStreetMap" in told.out  # the licence asks for it
+    (row,) = json.loads(afterdark("network", "list", "--json").out)
+    assert row["name"] == "helsinki-centre"
+    assert row["lamps"] == 586
+
+
+def test_json_on_standard_output_and_the_rest_on_standard_error(afterdark, made):
+    words = ("compare", "light-the-park-paths", *SMALL, "--store", made / "store", "--out", "again", "--json")
+    told = afterdark(*[word for word in words if word != "--quiet"])
+    assert told.status == 0
+    cells = json.loads(told.out)
+    assert {"indicator", "difference", "low", "high", "verdict", "grade"} <= set(cells[0])
+    assert "simulated days" in told.err
+    assert afterdark(*words[:-1], "--out", "once-more", "--json").err == ""
+    assert json.loads(afterdark("show", "again", "--json").out) == cells
+
+
+def test_show_a_run(afterdark, made):
+    run = next(folder for folder in (made / "store").iterdir())
+    told = afterdark("show", run)
+    assert told.status == 0
+    assert "500 agents" in told.out
+    read = json.loads(afterdark("show", run, "--json").out)
+    assert read["manifest"]["id"] == run.name
+    assert read["summary"][0]["itinerary"] == "realised"
+
+
+def test_the_example_of_show_works_after_the_demo(afterdark, made, tmp_path):
+    told = afterdark("compare", "light-the-park-paths", *SMALL, "--store", made / "store")
+    assert told.status == 0
+    (folder,) = tmp_path.glob("runs/compare-light-the-park-paths-*")
+    assert str(folder / "report.html") in told.out
+    assert afterdark("show", folder.relative_to(tmp_path)).out == told.out
+
+
+def test_a_terminal_without_unicode_keeps_every_sign_of_a_number(made):
+    process = start("show", made / "answer", cwd=made, PYTHONIOENCODING="ascii")
+    plain, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    whole, _ = start("show", made / "answer", cwd=made, PYTHONIOENCODING="utf-8").communicate(timeout=60)
+    assert plain.count("-") > whole.count("−") > 20
+    assert not re.search(r"\?\d", plain)
+
+
+@pytest.mark.skipif(shutil.which("head") is None, reason="needs head")
+def test_a_reader_that_goes_early_sees_no_traceback():
+    process = start("evidence", cwd=ROOT)
+    head = subprocess.run(["head", "-n", "1"], stdin=process.stdout, capture_output=True, text=True, check=True)
+    process.stdout.close()
+    assert head.stdout.startswith("dark_begins_deg")
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    process.wait(timeout=60)
