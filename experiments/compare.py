@@ -1,6 +1,7 @@
 """`afterdark compare`: baseline and scenarios in the same draws, paired; tables, map, report."""
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -122,10 +123,16 @@ def read_answer(folder: Path) -> Answer:
     if manifest["kind"] != "comparison":
         raise ResultsError(f"{folder}: holds a {manifest['kind']}, expected a comparison")
     for name in (COMPARISON, GAP):
-        if not (folder / name).is_file():
-            raise ResultsError(f"{folder / name}: is missing; remove {folder} and compare again")
+        if not (folder / name).is_file() or _checksum(folder / name) != manifest.get("checksums", {}).get(name):
+            raise ResultsError(
+                f"{folder / name}: is missing or not as it was written; remove {folder} and compare again"
+            )
     facts = Provenance.from_dict(manifest.get("provenance", {}))
     return Answer(read_comparison(folder / COMPARISON), _read_gaps(folder / GAP), facts, folder)
+
+
+def _checksum(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _read_gaps(file: Path) -> dict[str, pd.DataFrame]:
@@ -167,6 +174,7 @@ def _write(
             "replications": plan.replications,
             "options": plan.options.identity() | {"city": plan.options.city},
             "provenance": facts.as_dict(),
+            "checksums": {name: _checksum(part / name) for name in (COMPARISON, GAP)},
         }
         write_manifest(manifest, part / MANIFEST)
 
