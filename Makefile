@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install -qq --no-compile --require-hashes --only-binary :all: -r
 COMPILE := $(BIN)/python -m compileall -qq -j 0 -x '[/\\](tests?|templates)[/\\]' $(VENV)/lib
 
-.PHONY: help demo test check browser-test robustness lock clean
+.PHONY: help demo test bench check browser-test robustness lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/  -/'
@@ -19,6 +19,9 @@ demo: $(VENV)/run.stamp ## answer a real question about a real city
 
 test: $(VENV)/dev.stamp ## run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) -q -m "not browser"
+
+bench: $(VENV)/dev.stamp $(VENV)-bench/made.stamp ## measure against SUMO, plain Mesa and pandana (eight minutes; BENCH=quick: two)
+	PYTHONPATH=.:tests $(BIN)/python -m benchmarks
 
 check: $(VENV)/dev.stamp ## linters, types, architecture
 	$(BIN)/ruff check .
@@ -55,4 +58,11 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
 	@echo "Adding to $(VENV) what tests and checks need ..."
 	@$(INSTALL) requirements-dev.lock
 	-@$(COMPILE)
+	@touch $@
+
+# Peers live apart: pandana is AGPL and never a dependency of ours.
+$(VENV)-bench/made.stamp: $(VENV)/made.stamp requirements-bench.lock
+	@echo "Setting up the peers in $(VENV)-bench ..."
+	@$(PYTHON) -m venv $(VENV)-bench
+	@$(VENV)-bench/bin/python -m pip --disable-pip-version-check install -qq --require-hashes --only-binary :all: -r requirements-bench.lock
 	@touch $@

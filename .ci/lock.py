@@ -5,8 +5,12 @@ import sys
 
 QUIET = ("--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host", "--no-emit-options", "--no-header")
 LOCKS = {
-    "requirements.lock": ("--build-deps-for", "editable"),
-    "requirements-dev.lock": ("--build-deps-for", "editable", "--extra", "dev", "--constraint", "requirements.lock"),
+    "requirements.lock": ("--build-deps-for", "editable", "pyproject.toml"),
+    "requirements-dev.lock": (
+        *("--build-deps-for", "editable", "--extra", "dev", "--constraint", "requirements.lock"),
+        "pyproject.toml",
+    ),
+    "requirements-bench.lock": ("tests/benchmarks/peers.in",),  # the tools that `make bench` compares with, apart
 }
 
 for name, options in LOCKS.items():
@@ -14,7 +18,7 @@ for name, options in LOCKS.items():
         [
             *(sys.executable, "-m", "piptools", "compile", "--quiet", "--upgrade", "--generate-hashes"),
             *("--allow-unsafe", "--strip-extras", *QUIET, *options),
-            *("--output-file", name, "pyproject.toml"),
+            *("--output-file", name),
         ],
         check=True,
     )

@@ -82,7 +82,7 @@ def test_help_imports_nothing_heavy():
     assert done.stdout.strip().endswith("heavy:")
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-bench.lock"])
 def test_locks_have_hashes_and_name_no_index(lock):
     text = (ROOT / lock).read_text(encoding="utf-8")
     requirements = re.split(r"\n(?=[a-z0-9])", re.sub(r"(?m)^\s*#.*\n", "", text).strip(), flags=re.IGNORECASE)

@@ -1,0 +1,160 @@
+"""How time and memory grow with agents and with street segments, and the figure of it."""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from experiments.identity import code_version
+from simulator import choices
+from simulator.evidence import draw_parameters
+from simulator.model import DEFAULT_DATE
+from simulator.network import StreetNetwork
+from simulator.simulation import Simulation
+from street_networks import load_city, write_city
+from street_networks.osm import city_from_osm
+
+from benchmarks.machine import median_s, seconds
+from benchmarks.stages import DAY, timed
+from benchmarks.workload import SEED, draw_walks, with_drawn_places
+
+EXTRACTS = {"Las Palmas": ("las_palmas_2023.osm.pbf", "ES"), "Porto": ("porto_portugal_r5.osm.pbf", "PT")}
+REACH_M = (600.0, 1000.0)
+STAGES = tuple(DAY)
+SHIPPED = "helsinki-centre"
+
+
+def cities(quick: bool, say) -> dict[str, StreetNetwork]:
+    """Helsinki as shipped, and larger cities from raw data; a city made once is kept in the folder for temporary files."""
+    found = {"Helsinki": load_city(SHIPPED)}
+    folder = os.environ.get("AFTERDARK_DATA")
+    if quick:
+        return found
+    if not folder:
+        say(
+            "note growth over segments: AFTERDARK_DATA is not set, so there is Helsinki only; it names a folder with osm/"
+        )
+        return found
+    cache = _cache()
+    cache.mkdir(exist_ok=True)
+    for name, (file, country) in EXTRACTS.items():
+        extract, made = Path(folder) / "osm" / file, cache / f"{file}.gpkg"
+        if not extract.is_file():
+            say(f"note growth over segments: {extract} is missing, so {name} is left out")
+            continue
+        if not made.is_file():
+            started = time.perf_counter()
+            write_city(city_from_osm(extract, name=name.lower().replace(" ", "-"), country=country).network, made)
+            say(f"note making {name} out of {file} took {time.perf_counter() - started:.0f} s; it is kept in {cache}")
+        found[name] = load_city(made)
+    return found
+
+
+def one_day(network: StreetNetwork, agents: int, threads: int) -> dict[str, float]:
+    """Seconds of each stage of the third day, and of setting up."""
+    with timed(DAY) as taken:
+        simulation = Simulation.baseline(
+            network, draw_parameters(SEED, -1), agents=agents, date=DEFAULT_DATE, threads=threads
+        )
+        set_up = taken["set up"]
+        simulation.settle(2)
+        taken.clear()
+        simulation.live_day()
+        return {**taken, "set up": set_up, "trips": len(simulation.chosen.trips)}
+
+
+def routing(network: StreetNetwork, count: int, threads: int) -> dict[str, float]:
+    """Microseconds a route by length on walks of much the same length in any city, and seconds to make the graph."""
+    parameters = draw_parameters(SEED, -1)
+    walk_m = choices.walking_metres(network, parameters)
+    graph = choices.graph_of(network, walk_m)
+    walks = draw_walks(network, walk_m, np.full(count, 1.3), reach_m=REACH_M)
+    fear = np.zeros((24, 1, len(network.streets)), np.float32)
+    who = (np.zeros(count, np.int8), np.zeros(count))
+    call = lambda: choices.route(graph, fear, network, walks.trips(), who, threads)
+    call()
+    return {
+        "graph_s": seconds(lambda: choices.graph_of(network, walk_m)),
+        "route_us": 1e6 * median_s(call, 3) / count,
+    }
+
+
+def memory_bytes(city: str, agents: int, *, drawn: bool = False) -> float:
+    """Most memory that a process holds that lives a day with so many agents, among the city's places or drawn ones."""
+    code = f"from benchmarks.growth import live_and_tell; live_and_tell({city!r}, {agents}, {drawn})"
+    paths = os.pathsep.join(str(Path(__file__).parents[up]) for up in (2, 1))
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": paths},
+    )
+    return float(done.stdout)
+
+
+def live_and_tell(city: str, agents: int, drawn: bool) -> None:
+    """Live a day and write the most memory that was held (bytes) to standard output."""
+    network = with_drawn_places(load_city(city)) if drawn else load_city(city)
+    simulation = Simulation.baseline(network, draw_parameters(SEED, -1), agents=agents, date=DEFAULT_DATE, threads=1)
+    simulation.live_day()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    sys.stdout.write(f"{peak * (1 if sys.platform == 'darwin' else 1024)}\n")
+
+
+def made_file(name: str) -> Path | None:
+    """The file of a larger city, where it has been made."""
+    file = _cache() / f"{EXTRACTS[name][0]}.gpkg"
+    return file if file.is_file() else None
+
+
+def _cache() -> Path:
+    return Path(tempfile.gettempdir()) / f"afterdark-bench-{code_version()[:16]}"
+
+
+def draw(by_agents: dict[int, dict[str, float]], by_segments: dict[str, dict[str, float]], path: Path) -> None:
+    """The figure: seconds of a day's stages over agents and over segments, on double logarithmic axes."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9.0, 4.2), layout="constrained")
+    left, right = figure.subplots(1, 2, sharey=True)
+    for axes, rows, over in (
+        (left, list(by_agents.items()), "agents (Helsinki, 3 685 segments)"),
+        (right, [(row["segments"], row) for row in by_segments.values()], "street segments (8 000 agents)"),
+    ):
+        for stage, (colour, marker) in LOOKS.items():
+            at = [(x, row[stage]) for x, row in rows if row.get(stage, 0.0) > 0]
+            axes.plot(*zip(*at, strict=True), color=colour, marker=marker, markersize=5, linewidth=1.4, label=stage)
+        axes.set(xscale="log", yscale="log", xlabel=over)
+        axes.grid(visible=True, which="major", color="#d9d9de", linewidth=0.6)
+        axes.spines[["top", "right"]].set_visible(False)
+    left.set_ylabel("seconds a simulated day")
+    for name, row in by_segments.items():
+        right.annotate(
+            name,
+            (row["segments"], 1.0),
+            (0, 3),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+        )
+    right.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1.02, 0.5))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=150, metadata={"Software": None})
+
+
+LOOKS = {  # colours of Okabe and Ito, told apart by markers too
+    "set up": ("#000000", "o"),
+    "plan": ("#0072B2", "s"),
+    "remember": ("#009E73", "^"),
+    "route": ("#D55E00", "D"),
+    "choose": ("#CC79A7", "v"),
+    "walk": ("#E69F00", "P"),
+    "learn": ("#56B4E9", "X"),
+}
