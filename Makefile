@@ -18,7 +18,7 @@ demo: $(VENV)/run.stamp ## answer a real question about a real city
 	$(BIN)/afterdark compare light-the-park-paths
 
 test: $(VENV)/dev.stamp ## run the tests
-	$(BIN)/python -m pytest -n $(WORKERS) -q -m "not browser"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q -m "not browser"
 
 check: $(VENV)/dev.stamp ## linters, types, architecture
 	$(BIN)/ruff check .
