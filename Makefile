@@ -18,7 +18,7 @@ demo: $(VENV)/run.stamp ## answer a real question about a real city
 	$(BIN)/afterdark compare light-the-park-paths
 
 test: $(VENV)/dev.stamp ## run the tests
-	$(BIN)/python -m pytest -n $(WORKERS) -q -m "not browser"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q -m "not browser"
 
 bench: $(VENV)/dev.stamp $(VENV)-bench/made.stamp ## measure against SUMO, plain Mesa and pandana (eight minutes; BENCH=quick: two)
 	PYTHONPATH=.:tests $(BIN)/python -m benchmarks

@@ -145,9 +145,9 @@ def _headlines(
 def _agreement(table: pd.DataFrame) -> pd.Series:
     keys = ["indicator", "gender", "period"]
     default = table[table["variant"] == table["variant"].iloc[0]].set_index(keys)
-    beside = table.join(default[["difference", "low", "high"]], on=keys, rsuffix="_default")
-    inside = beside["difference"].between(beside["low_default"], beside["high_default"])
-    around = beside["difference_default"].between(beside["low"], beside["high"])
+    usual = default[["difference", "low", "high"]].reindex(pd.MultiIndex.from_frame(table[keys])).set_axis(table.index)
+    inside = table["difference"].between(usual["low"], usual["high"])
+    around = usual["difference"].between(table["low"], table["high"])
     return inside & around
 
 

@@ -19,6 +19,9 @@ from simulator.results import MANIFEST, TABLES, RunTables, read_run, write_run
 if TYPE_CHECKING:
     from scenarios import Scenario
 
+_ATTEMPTS = 20
+"""How often a run is tried to be put in its place while other processes write the same one."""
+
 
 class Store:
     """Runs below one folder, each in a folder named by its identity.
@@ -47,26 +50,29 @@ class Store:
     def write(self, tables: RunTables, extra: Mapping[str, pd.DataFrame] | None = None) -> None:
         """Write a run whole, in the place of one of the same identity that has fewer tables or is damaged.
 
-        Several processes may write the same run at once; the first whole one stays.
+        Several processes may write the same run at once; the first that has all that is asked for stays.
         """
         run_id = str(tables.manifest["id"])
         target, mark = self.path(run_id), uuid.uuid4().hex[:12]
-        fresh, old = self.folder / f".{run_id}-{mark}-new", self.folder / f".{run_id}-{mark}-old"
+        fresh = self.folder / f".{run_id}-{mark}-new"
+        old = [self.folder / f".{run_id}-{mark}-old{attempt}" for attempt in range(_ATTEMPTS)]
         with undisturbed():
             try:
                 with whole_folder(fresh) as part:
                     write_run(tables, part, extra)
-                if not self.has(run_id, extra or ()):
+                for aside in old:
+                    if self.has(run_id, extra or ()):
+                        break
                     with suppress(FileNotFoundError):
-                        target.rename(old)
-                    try:
+                        target.rename(aside)
+                    with suppress(OSError):  # another process was quicker: look again whether its run will do
                         fresh.replace(target)
-                    except OSError:  # another process may have been quicker
-                        if not self.has(run_id, extra or ()):
-                            raise
+                        break
+                else:
+                    raise ResultsError(f"{target}: others keep writing it at the same time; run again")
             finally:
-                shutil.rmtree(fresh, ignore_errors=True)
-                shutil.rmtree(old, ignore_errors=True)
+                for folder in (fresh, *old):
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def copy(self, run_id: str, scenario: "Scenario", folder: Path, extra: Iterable[str] = ()) -> None:
         """Copy a run under a scenario's words, whole, to a new folder, or into one that holds this run already."""

@@ -43,8 +43,25 @@ def compared(run, folder, name, *words, case="light-the-park-paths", store="stor
     return out, told
 
 
-def test_a_comparison_answers_the_question_and_writes_its_files(run, folder):
-    out, told = compared(run, folder, "first", "--workers", "1")
+@pytest.fixture(scope="module")
+def first(folder):
+    """A comparison that the others are held against: its folder and what was told."""
+    words = (
+        "compare",
+        "light-the-park-paths",
+        *SMALL,
+        "--out",
+        str(folder / "first"),
+        "--store",
+        str(folder / "store"),
+    )
+    command = [sys.executable, "-m", "experiments.cli", *words, "--workers", "1"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return folder / "first", done.stdout
+
+
+def test_a_comparison_answers_the_question_and_writes_its_files(first):
+    out, told = first
     assert {file.name for file in out.iterdir()} == {
         "comparison.csv",
         "gap.csv",
@@ -67,16 +84,15 @@ def test_a_comparison_answers_the_question_and_writes_its_files(run, folder):
 @pytest.mark.parametrize(
     "words", [("--workers", "2"), ("--workers", "1", "--threads", "2"), ("--workers", "1", "--threads", "4")], ids=str
 )
-def test_same_bytes_with_any_workers_and_threads(run, folder, words):
-    first = folder / "first" / "comparison.csv"
+def test_same_bytes_with_any_workers_and_threads(run, folder, first, words):
     again, _ = compared(run, folder, "-".join(words), *words, store="-".join(("store", *words)))
-    assert (again / "comparison.csv").read_bytes() == first.read_bytes()
+    assert (again / "comparison.csv").read_bytes() == (first[0] / "comparison.csv").read_bytes()
 
 
-def test_what_exists_is_not_computed_again(run, folder):
+def test_what_exists_is_not_computed_again(run, folder, first):
     written = {file: file.stat().st_mtime_ns for file in (folder / "store").rglob("*.parquet")}
     again, _ = compared(run, folder, "again", "--workers", "1")
-    assert (again / "comparison.csv").read_bytes() == (folder / "first" / "comparison.csv").read_bytes()
+    assert (again / "comparison.csv").read_bytes() == (first[0] / "comparison.csv").read_bytes()
     assert {file: file.stat().st_mtime_ns for file in (folder / "store").rglob("*.parquet")} == written
 
 
@@ -89,13 +105,13 @@ def test_nothing_changes_is_exactly_zero_in_every_cell(run, folder):
     assert "zero by assumption" in told
 
 
-def test_show_tells_the_same_without_computing(run, folder):
-    status, told, _ = run("show", folder / "first")
+def test_show_tells_the_same_without_computing(run, first):
+    status, told, _ = run("show", first[0])
     assert status == 0
     assert "Light the dark park paths" in told
-    status, told, _ = run("show", folder / "first", "--json")
+    status, told, _ = run("show", first[0], "--json")
     assert status == 0
-    assert len(json.loads(told)) == len(pd.read_csv(folder / "first" / "comparison.csv"))
+    assert len(json.loads(told)) == len(pd.read_csv(first[0] / "comparison.csv"))
 
 
 def test_a_run_keeps_people_without_saying_where_they_live(run, folder):
@@ -135,13 +151,13 @@ def test_more_measured_days_are_averaged(run, folder):
     assert totals[1] == pytest.approx(totals[0], rel=0.2)
 
 
-def test_a_damaged_run_is_computed_again(run, folder):
-    facts = json.loads((folder / "first" / "manifest.json").read_text())["provenance"]
+def test_a_damaged_run_is_computed_again(run, folder, first):
+    facts = json.loads((first[0] / "manifest.json").read_text())["provenance"]
     damaged = folder / "store" / facts["baseline_run_ids"][1] / "summary.parquet"
     before = damaged.read_bytes()
     damaged.write_bytes(before[:100])
     again, _ = compared(run, folder, "mended", "--workers", "1")
-    assert (again / "comparison.csv").read_bytes() == (folder / "first" / "comparison.csv").read_bytes()
+    assert (again / "comparison.csv").read_bytes() == (first[0] / "comparison.csv").read_bytes()
     assert damaged.stat().st_size > 100
 
 
