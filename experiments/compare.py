@@ -16,6 +16,7 @@ from analysis.report import write_report
 from experiments.executors import run_jobs
 from experiments.folders import check_folders, holds
 from experiments.identity import analysis_version, digest_of
+from experiments.interruption import heed
 from experiments.runs import Job, Options, Progress, city_of
 from experiments.store import Store, told_as, write_manifest
 from scenarios import Scenario, bind
@@ -163,7 +164,9 @@ def _write(
         pd.concat(told).to_csv(part / GAP, index=False, lineterminator="\n", float_format="%.9g")
         maps = {name: part / (MAP if len(scenarios) == 1 else f"map-{name}.png") for name in scenarios}
         for name, runs in scenarios.items():
+            heed()
             _draw_map(city_of(plan.options.city), facts, name, (baseline, runs), maps[name])
+        heed()
         rows = parameters_told(plan.scenarios)
         write_report(part / REPORT, comparison, facts=facts, gaps=gaps, maps=maps, parameters=rows)
         manifest = {

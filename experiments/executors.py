@@ -15,6 +15,8 @@ from simulator.errors import AfterdarkError
 
 _GRACE_S = 10.0
 """How long a worker that is told to leave may take to finish what it is writing."""
+_LOOK_UP_S = 0.5
+"""How often who waits for workers looks whether it is to stop."""
 _told: Any = None  # the worker's end of the progress queue, set once when the worker starts
 
 
@@ -40,6 +42,7 @@ def run_jobs(jobs: Sequence[Job], *, workers: int, progress: Progress) -> None:
 
     wanted = []
     for job in jobs:  # no process is started for what is there already
+        heed()
         if missing(job):
             wanted.append(job)
         else:
@@ -59,9 +62,11 @@ def run_jobs(jobs: Sequence[Job], *, workers: int, progress: Progress) -> None:
     try:
         with ctrl_c_held():  # workers inherit this, so that they do not hear it even while they start
             futures = [pool.submit(_work, job) for job in wanted]
-        done, _ = wait(futures, return_when=FIRST_EXCEPTION)
-        for future in futures:
-            if future in done:
+        waiting = set(futures)
+        while waiting:
+            done, waiting = wait(waiting, timeout=_LOOK_UP_S, return_when=FIRST_EXCEPTION)
+            heed()
+            for future in done:
                 future.result()
         finished = True
     except BrokenProcessPool:

@@ -1,0 +1,236 @@
+"""Ctrl-C, a kill, a parent that dies: one message, finished runs stay, nothing half-written, nobody left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from .conftest import ROOT, content_of, in_process, start
+
+WORDS = ("compare", "light-the-park-paths", "--people", "300", "--replications", "6", "--store", "store")
+SAID = "afterdark: interrupted. Finished runs are kept; the same command goes on from them\n"
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs process groups")
+
+
+def finished_runs(folder):
+    return {file.parent.name for file in folder.glob("store/[!.]*/manifest.json")}
+
+
+def wait_for(holds, seconds=60):
+    """Wait until something holds."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def nobody_left(group):
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def listens(process):
+    """Whether a process has said what it does on a kill, as ours do first of all (Linux tells)."""
+    told = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+    caught = next(line for line in told if line.startswith("SigCgt"))
+    return int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1
+
+
+def hidden_below(folder):
+    return [file for file in folder.rglob("*") if file.name.startswith(".")]
+
+
+@pytest.mark.parametrize(
+    ("workers", "signals"),
+    [
+        ("1", [signal.SIGINT]),
+        ("2", [signal.SIGINT, signal.SIGINT, signal.SIGINT]),  # impatience is no reason to leave a mess
+        ("2", [signal.SIGTERM]),
+    ],
+    ids=["Ctrl-C", "Ctrl-C three times, two workers", "kill, two workers"],
+)
+def test_finished_runs_stay_and_the_same_command_goes_on(tmp_path, workers, signals):
+    process = start(*WORDS, "--workers", workers, "--out", "answer", cwd=tmp_path)
+    wait_for(lambda: finished_runs(tmp_path))
+    for one in signals:
+        os.killpg(process.pid, one)
+        time.sleep(0.05)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err == f"comparing light-the-park-paths: 96 simulated days ...\n{SAID}"
+    assert out == ""
+    wait_for(lambda: nobody_left(process.pid), 5)
+    before = finished_runs(tmp_path)
+    assert 0 < len(before) < 12
+    assert set(content_of(tmp_path)) == {  # no answer, nothing hidden, whole runs only
+        *("store", *(f"store/{run}" for run in before)),
+        *(f"store/{run}/{name}" for run in before for name in ("manifest.json", "summary.parquet")),
+        *(f"store/{run}/{name}.parquet" for run in before for name in ("segments", "placements")),
+    }
+    if signals == [signal.SIGTERM]:
+        return
+    kept = {run: (tmp_path / "store" / run / "manifest.json").stat().st_mtime_ns for run in before}
+    told = in_process(*WORDS, "--workers", "1", "--out", "answer", "--quiet", cwd=tmp_path)
+    assert told.status == 0
+    assert len(finished_runs(tmp_path)) == 12
+    assert {run: (tmp_path / "store" / run / "manifest.json").stat().st_mtime_ns for run in before} == kept
+    assert len(pd.read_csv(tmp_path / "answer" / "comparison.csv")) > 100
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+@pytest.mark.parametrize("moment", [0.0, 0.25, 0.5, 0.75, 1.0, 1.5])
+def test_ctrl_c_at_any_moment(tmp_path, moment):
+    process = start(*WORDS, "--workers", "2", cwd=tmp_path)
+    wait_for(lambda: listens(process))
+    time.sleep(moment)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err.endswith(SAID)
+    assert "Traceback" not in err
+    assert out == ""
+    wait_for(lambda: nobody_left(process.pid), 5)
+    assert hidden_below(tmp_path) == []
+
+
+def test_workers_follow_a_parent_that_is_killed(tmp_path):
+    process = start(*WORDS, "--workers", "2", cwd=tmp_path)
+    wait_for(lambda: finished_runs(tmp_path))
+    process.kill()
+    process.communicate(timeout=30)
+    wait_for(lambda: nobody_left(process.pid), 10)
+    assert hidden_below(tmp_path) == []
+
+
+def test_a_worker_that_is_killed_is_told(tmp_path):
+    process = start(*WORDS, "--workers", "2", "--quiet", cwd=tmp_path)
+    wait_for(lambda: finished_runs(tmp_path))
+    listed = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(None, 2) for line in listed.splitlines()]
+    workers = [int(pid) for pid, parent, args in rows if parent == str(process.pid) and "spawn_main" in args]
+    assert len(workers) == 2, listed
+    os.kill(workers[0], signal.SIGKILL)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert err.startswith("afterdark: a worker process was ended from outside, most often because memory ran out")
+    assert "Traceback" not in err
+    assert out == ""
+    wait_for(lambda: nobody_left(process.pid), 10)
+
+
+# --- the mechanism, in processes that import nothing heavy -------------------------------------------------------
+
+
+def script(text):
+    """What a short program prints, with Ctrl-C as `press()`."""
+    head = "import os, signal, sys\nfrom experiments.interruption import *\n"
+    head += "press = lambda: os.kill(os.getpid(), signal.SIGINT)\n"
+    done = subprocess.run(
+        [sys.executable, "-c", head + text], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+    )
+    return done.returncode, done.stdout.split("\n")[:-1], done.stderr
+
+
+def test_a_short_block_is_finished_first():
+    text = """
+try:
+    with interruptible():
+        with undisturbed():
+            press()
+            press()
+            print("finished")
+        print("not reached")
+except KeyboardInterrupt:
+    press()
+    print("stopped")
+"""
+    assert script(text) == (0, ["finished", "stopped"], "")
+
+
+def test_what_compiled_code_drops_is_not_lost():
+    text = """
+class Dropped:
+    def __del__(self):
+        press()
+try:
+    with interruptible():
+        dropped = Dropped()
+        del dropped  # Python drops what is raised in here
+        print("went on")
+        heed()
+        print("not reached")
+except KeyboardInterrupt:
+    print("stopped")
+"""
+    assert script(text) == (0, ["went on", "stopped"], "")
+
+
+def test_what_compiled_code_makes_of_it_is_the_interruption():
+    text = """
+try:
+    with interruptible():
+        try:
+            press()
+        except KeyboardInterrupt as error:
+            raise SystemError("returned a result with an exception set") from error
+except KeyboardInterrupt:
+    print("stopped")
+"""
+    assert script(text) == (0, ["stopped"], "")
+
+
+def test_faults_are_not_taken_for_an_interruption_and_handlers_are_given_back():
+    text = """
+before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM), sys.unraisablehook
+try:
+    with interruptible():
+        raise SystemError("a fault")
+except SystemError as error:
+    print(error)
+print((signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM), sys.unraisablehook) == before)
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+with interruptible():
+    press()  # in the background of a shell script Ctrl-C is for somebody else
+    print("went on")
+"""
+    assert script(text) == (0, ["a fault", "True", "went on"], "")
+
+
+def test_a_worker_goes_at_once_but_never_within_a_write():
+    text = """
+end_when_told()
+press()
+print("did not hear Ctrl-C", flush=True)
+with undisturbed():
+    os.kill(os.getpid(), signal.SIGTERM)
+    print("finished", flush=True)
+print("not reached")
+"""
+    assert script(text) == (130, ["did not hear Ctrl-C", "finished"], "")
+
+
+def test_processes_started_while_ctrl_c_is_held_never_hear_it():
+    text = """
+import subprocess
+with interruptible():
+    try:
+        with ctrl_c_held():
+            press()
+            child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(0.5); print('lived')"])
+            print("held", flush=True)
+        print("not reached")
+    except KeyboardInterrupt:
+        child.send_signal(signal.SIGINT)
+        child.wait()
+        print("then heard", flush=True)
+"""
+    assert script(text) == (0, ["held", "lived", "then heard"], "")
