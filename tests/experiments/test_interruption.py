@@ -12,7 +12,7 @@ import pytest
 
 from .conftest import ROOT, content_of, in_process, start
 
-WORDS = ("compare", "light-the-park-paths", "--people", "300", "--replications", "6", "--store", "store")
+WORDS = ("compare", "light-the-park-paths", "--people", "300", "--replications", "4", "--store", "store")
 SAID = "afterdark: interrupted. Finished runs are kept; the same command goes on from them\n"
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs process groups")
@@ -66,22 +66,22 @@ def test_finished_runs_stay_and_the_same_command_goes_on(tmp_path, workers, sign
         time.sleep(0.05)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert err == f"comparing light-the-park-paths: 96 simulated days ...\n{SAID}"
+    assert err == f"comparing light-the-park-paths: 64 simulated days ...\n{SAID}"
     assert out == ""
     wait_for(lambda: nobody_left(process.pid), 5)
     before = finished_runs(tmp_path)
-    assert 0 < len(before) < 12
+    assert 0 < len(before) < 8
     assert set(content_of(tmp_path)) == {  # no answer, nothing hidden, whole runs only
         *("store", *(f"store/{run}" for run in before)),
         *(f"store/{run}/{name}" for run in before for name in ("manifest.json", "summary.parquet")),
         *(f"store/{run}/{name}.parquet" for run in before for name in ("segments", "placements")),
     }
-    if signals == [signal.SIGTERM]:
-        return
+    if workers == "2":
+        return  # going on is the same
     kept = {run: (tmp_path / "store" / run / "manifest.json").stat().st_mtime_ns for run in before}
     told = in_process(*WORDS, "--workers", "1", "--out", "answer", "--quiet", cwd=tmp_path)
     assert told.status == 0
-    assert len(finished_runs(tmp_path)) == 12
+    assert len(finished_runs(tmp_path)) == 8
     assert {run: (tmp_path / "store" / run / "manifest.json").stat().st_mtime_ns for run in before} == kept
     assert len(pd.read_csv(tmp_path / "answer" / "comparison.csv")) > 100
 
