@@ -101,6 +101,10 @@ def main() -> None:
 
 def _leave(message: str, status: int) -> None:
     typer.echo(f"afterdark: {message}", err=True)
+    if status == INTERRUPTED:  # Python would die of the signal instead if Ctrl-C had come within an `exec` of a string
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
     raise SystemExit(status) from None
 
 

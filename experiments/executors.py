@@ -61,8 +61,7 @@ def run_jobs(jobs: Sequence[Job], *, workers: int, progress: Progress) -> None:
     finished = False
     try:
         with ctrl_c_held():  # workers inherit this, so that they do not hear it even while they start
-            futures = [pool.submit(_work, job) for job in wanted]
-        waiting = set(futures)
+            waiting = {pool.submit(_work, job) for job in wanted}
         while waiting:
             done, waiting = wait(waiting, timeout=_LOOK_UP_S, return_when=FIRST_EXCEPTION)
             heed()

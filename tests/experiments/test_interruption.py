@@ -234,3 +234,13 @@ with interruptible():
         print("then heard", flush=True)
 """
     assert script(text) == (0, ["held", "lived", "then heard"], "")
+
+
+def test_ctrl_c_within_code_made_of_a_string_is_the_same_interruption():
+    text = """
+from experiments import cli
+cli.app = lambda **_: eval("[press() for _ in range(3)]")  # imports do this, and Python remembers it until it ends
+cli.main()
+"""
+    code, out, err = script(text)
+    assert (code, out, err) == (130, [], SAID)
