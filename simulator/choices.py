@@ -14,10 +14,10 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.special import expit, logit
 
 from simulator import draws
-from simulator.blocks import edges, run_blocks
+from simulator.blocks import BLOCKS, edges, run_blocks
 from simulator.errors import CityError
 from simulator.evidence import Parameters
-from simulator.kernels.routing import Graph, Wishes, route_trips
+from simulator.kernels.routing import FEAR_WEIGHT, MOST_JUNCTIONS, Fears, Graph, Wishes, distances, route_trips
 from simulator.network import StreetNetwork
 from simulator.people import People
 from simulator.plans import AGE_GROUP_OF_BAND, AGE_GROUPS, HOUR_MS, MINUTE_MS, Tours, Trips
@@ -26,7 +26,9 @@ from simulator.sun import HOURS
 
 Array = np.ndarray[Any, Any]
 LANDMARKS = 8
-"""Landmarks of the route search: more look ahead better and cost more to ask."""
+"""Landmarks of the route search, a multiple of 4: more look ahead better and cost more to ask."""
+_TRIPS_WORTH = 25
+"""Distances with an hour's fear cost as much as is saved by one trip for so many junctions (measured)."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,16 +72,50 @@ def graph_of(network: StreetNetwork, walk_m: Array) -> Graph:
     Landmarks are chosen one after the other, each the junction farthest from those before, so that they lie round
     the edge, where they say most about the way ahead.
     """
+    if len(network.junctions) > MOST_JUNCTIONS:
+        found = f"{len(network.junctions)} junctions found, routes are searched among at most {MOST_JUNCTIONS}"
+        raise CityError(f"city {network.name}: {found}; use a smaller area")
     arcs, away = network.arcs, metres_between(network, walk_m)
-    landmark_m = np.empty((len(network.junctions), min(LANDMARKS, len(network.junctions))))
+    landmark, landmark_m = np.zeros(LANDMARKS, np.int32), np.zeros((len(network.junctions), LANDMARKS))
     nearest = np.full(len(network.junctions), np.inf)
-    landmark = 0
-    for number in range(landmark_m.shape[1]):
-        reach = dijkstra(away, directed=False, indices=landmark)
+    for number in range(LANDMARKS):
+        landmark[number] = int(np.argmax(nearest)) if number else 0
+        reach = dijkstra(away, directed=False, indices=landmark[number])
         landmark_m[:, number] = np.where(np.isfinite(reach), reach, 0.0)  # islands: the landmark says nothing
         nearest = np.minimum(nearest, landmark_m[:, number])
-        landmark = int(np.argmax(nearest))
-    return Graph(arcs.start, arcs.head, arcs.segment, walk_m, landmark_m)
+    nothing = np.zeros((HOURS, len(GENDERS) * AGE_GROUPS))
+    fears = Fears(nothing, np.full(HOURS, -1, np.int16), np.zeros((1, 1, LANDMARKS)), nothing)
+    return Graph(arcs.start, arcs.head, arcs.segment, walk_m, landmark, landmark_m, fears)
+
+
+def guided(graph: Graph, fear: Array, hours: Array, threads: int) -> Graph:
+    """The graph with what can be taken for granted of some fear, so that searches with it look around less.
+
+    Parameters
+    ----------
+    fear
+        float32 (24, classes, S).
+    hours
+        Clock hours that are worth distances of their own to the landmarks. The floor of an hour is the mean fear of
+        all classes there; how much of it each class has everywhere at least is read off the fear itself.
+    """
+    share = np.zeros(fear.shape[:2])
+    floors = [fear[hour].mean(axis=0, dtype=np.float64) for hour in hours]
+    for hour, floor in zip(hours, floors, strict=True):
+        known = floor > 0
+        share[hour] = (fear[hour][:, known] / floor[known]).min(axis=1, initial=1e9) * known.any()
+    row = np.full(fear.shape[0], -1, np.int16)
+    row[hours] = np.arange(len(hours))
+
+    def reach(block: int) -> list[Array]:
+        prices = [graph.walk_m * (1.0 + FEAR_WEIGHT * floor) for floor in floors[block::BLOCKS]]
+        return [distances(graph, price, graph.landmark) for price in prices]
+
+    landmark_m = np.zeros((max(len(hours), 1), *graph.landmark_m.shape))
+    for block, parts in enumerate(run_blocks(reach, threads)):
+        landmark_m[block : len(hours) : BLOCKS] = np.reshape(parts, (-1, *graph.landmark_m.shape))
+    least = fear.min(axis=2).astype(np.float64)
+    return graph._replace(fears=Fears(least, row, landmark_m, share))
 
 
 def metres_between(network: StreetNetwork, walk_m: Array) -> sparse.csr_matrix:
@@ -131,6 +167,9 @@ def route(
         group=who[0][trips.person],
         willingness=who[1][trips.person],
     )
+    in_hour = np.bincount(trips.hour, minlength=HOURS)
+    worth = np.flatnonzero(in_hour * _TRIPS_WORTH >= len(network.junctions))
+    graph = guided(graph, fear, worth, threads)
     bound = edges(len(trips))
     parts = run_blocks(lambda b: route_trips(graph, fear, wishes, bound[b], bound[b + 1]), threads)
     counts = np.concatenate([part[0] for part in parts])

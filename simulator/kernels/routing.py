@@ -10,6 +10,24 @@ import numpy as np
 from simulator.kernels.policy import kernel
 
 Array = np.ndarray[Any, Any]
+FEAR_WEIGHT = 3.0
+"""Willingness at which fear enters the second distances to landmarks; most people's lies below."""
+_JUNCTION_BITS = 22
+_JUNCTION_MASK = (1 << _JUNCTION_BITS) - 1
+_PARTS_OF_M = 2.0**20
+_MOST_M = 2.0**20
+"""Beyond a thousand weighted kilometres the queue does not tell costs apart any more."""
+_NONE = np.int64(2**63 - 1)
+MOST_JUNCTIONS = 1 << _JUNCTION_BITS
+
+
+class Fears(NamedTuple):
+    """What routing may take for granted of the fear that it is given, to search towards the destination."""
+
+    least: Array  # float64 (H, C): fear of every segment is at least this
+    row: Array  # int16 (H,): row of the hour in landmark_m, -1 where there is none
+    landmark_m: Array  # float64 (R, J, L): to the landmarks where each metre costs 1 + FEAR_WEIGHT x the hour's floor
+    share: Array  # float64 (H, C): each class fears every segment at least so many times the hour's floor
 
 
 class Graph(NamedTuple):
@@ -19,7 +37,9 @@ class Graph(NamedTuple):
     head: Array  # int32 (A,)
     segment: Array  # int32 (A,)
     walk_m: Array  # float64 (S,): length, stretched where walking is slower
-    landmark_m: Array  # float64 (J, L): metres from each junction to a few landmarks
+    landmark: Array  # int32 (L,): junctions, a multiple of 4
+    landmark_m: Array  # float64 (J, L): metres from each junction to the landmarks
+    fears: Fears
 
 
 class Wishes(NamedTuple):
@@ -43,34 +63,49 @@ class Seen(NamedTuple):
 
 
 @kernel
-def _sift_up(keys: Array, nodes: Array, place: int) -> None:
-    key, node = keys[place], nodes[place]
-    while place > 0:
-        above = (place - 1) >> 2
-        if keys[above] < key or (keys[above] == key and nodes[above] <= node):
-            break
-        keys[place], nodes[place] = keys[above], nodes[above]
-        place = above
-    keys[place], nodes[place] = key, node
+def _entry(cost: float, junction: int) -> Any:
+    """A place in the queue as one whole number: cost in 2^-20 m, then the junction, so that ties go to the lower."""
+    return (np.int64(min(cost, _MOST_M) * _PARTS_OF_M) << _JUNCTION_BITS) | junction
 
 
 @kernel
-def _sift_down(keys: Array, nodes: Array, count: int) -> None:
-    key, node = keys[0], nodes[0]
-    place = 0
+def _push(heap: Array, count: int, entry: int) -> None:
+    """Put an entry behind the `count` that are there, and up to where it belongs."""
+    place = count
+    while place > 0:
+        above = (place - 1) >> 2
+        if heap[above] <= entry:
+            break
+        heap[place] = heap[above]
+        place = above
+    heap[place] = entry
+
+
+@kernel
+def _pop(heap: Array, count: int) -> Any:
+    """Take the least of `count` entries out; whatever lies behind the last is _NONE.
+
+    Which of four children is the least is reckoned, not branched on: processors cannot guess it.
+    """
+    taken = heap[0]
+    last = count - 1
+    entry = heap[last]
+    heap[last] = _NONE
+    place: Any = 0
     while True:
         child = 4 * place + 1
-        if child >= count:
+        if child >= last:
             break
-        least = child
-        for other in range(child + 1, min(child + 4, count)):
-            if keys[other] < keys[least] or (keys[other] == keys[least] and nodes[other] < nodes[least]):
-                least = other
-        if key < keys[least] or (key == keys[least] and node <= nodes[least]):
+        low = child + np.int64(heap[child + 1] < heap[child])
+        high = child + 2 + np.int64(heap[child + 3] < heap[child + 2])
+        least = low + (high - low) * np.int64(heap[high] < heap[low])
+        if entry <= heap[least]:
             break
-        keys[place], nodes[place] = keys[least], nodes[least]
+        heap[place] = heap[least]
         place = least
-    keys[place], nodes[place] = key, node
+    if last > 0:
+        heap[place] = entry
+    return taken
 
 
 @kernel
@@ -79,26 +114,26 @@ def _search(
     afraid: Array,
     willingness: float,
     ends: tuple[int, int],
+    guide: tuple[float, float],
+    fear_m: Array,
     seen: Seen,
-    heap: tuple[Array, Array],
+    heap: Array,
     mark: int,
 ) -> bool:
     """Fill `seen` until the destination is settled; ties go to the lower junction and arc."""
     origin, destination = ends
-    keys, nodes = heap
     seen.cost[origin], seen.came_from[origin], seen.stamp[origin] = 0.0, -1, mark
-    seen.ahead[origin] = _at_least(graph.landmark_m, origin, destination)
-    keys[0], nodes[0] = seen.ahead[origin], origin
+    seen.ahead[origin] = 0.0  # what is ahead of the origin changes no order: it is alone
+    heap[0] = _entry(0.0, origin)
     count = 1
     while count > 0:
-        here, key = nodes[0], keys[0]
+        entry = _pop(heap, count)
         count -= 1
-        keys[0], nodes[0] = keys[count], nodes[count]
-        if count > 0:
-            _sift_down(keys, nodes, count)
+        here = entry & _JUNCTION_MASK
         if here == destination:
+            heap[:count] = _NONE
             return True
-        if key > seen.cost[here] + seen.ahead[here]:
+        if entry > _entry(seen.cost[here] + seen.ahead[here], here):
             continue  # an older, dearer entry of the same junction
         for arc in range(graph.start[here], graph.start[here + 1]):
             segment = graph.segment[arc]
@@ -106,26 +141,73 @@ def _search(
             reached = seen.cost[here] + graph.walk_m[segment] * (1.0 + willingness * afraid[segment])
             if seen.stamp[there] != mark:
                 seen.stamp[there] = mark
-                seen.ahead[there] = _at_least(graph.landmark_m, there, destination)
-            elif seen.cost[there] <= reached or count == keys.shape[0]:
+                seen.ahead[there] = _at_least(graph.landmark_m, fear_m, guide, there, destination)
+            elif seen.cost[there] <= reached or count >= heap.shape[0] - 4:
                 continue
             seen.cost[there], seen.came_from[there], seen.through[there] = reached, here, segment
-            keys[count], nodes[count] = reached + seen.ahead[there], there
-            _sift_up(keys, nodes, count)
+            _push(heap, count, _entry(reached + seen.ahead[there], there))
             count += 1
     return False
 
 
 @kernel
-def _at_least(landmark_m: Array, here: int, there: int) -> float:
-    """Metres that the way must be at least: by the triangle inequality over landmarks (Goldberg and Harrelson 2005).
-
-    A hair less, so that rounding never makes it too long.
-    """
+def _apart(landmark_m: Array, here: int, there: int) -> float:
+    """Distance that two junctions have at least, by the triangle inequality (Goldberg and Harrelson 2005)."""
     best = 0.0
     for landmark in range(landmark_m.shape[1]):
         best = max(best, abs(landmark_m[here, landmark] - landmark_m[there, landmark]))
-    return best * 0.999999
+    return best
+
+
+@kernel
+def _at_least(landmark_m: Array, fear_m: Array, guide: tuple[float, float], here: int, there: int) -> float:
+    """Cost that the way must have at least; a hair less, so that rounding never makes it too much.
+
+    The cheapest cost is concave in the willingness, as the least of costs that are linear in it. So at a willingness
+    between 0 and FEAR_WEIGHT it is at least the mean, weighted by `trust`, of the cheapest costs at both.
+    """
+    metre, trust = guide
+    metres = _apart(landmark_m, here, there)
+    if trust == 0.0:
+        return metres * metre * 0.999999
+    return max(metres * metre, (1.0 - trust) * metres + trust * _apart(fear_m, here, there)) * 0.999999
+
+
+@kernel
+def distances(graph: Graph, price_m: Array, sources: Array) -> Array:
+    """Cheapest costs (float64 (J, sources)) from some junctions to all, at a price of each segment; 0 on islands."""
+    junctions = graph.start.shape[0] - 1
+    out = np.zeros((junctions, sources.shape[0]), np.float64)
+    heap = np.full(graph.head.shape[0] + 8, _NONE, np.int64)
+    cost = np.empty(junctions, np.float64)
+    for column in range(sources.shape[0]):
+        cost[:] = np.inf
+        cost[sources[column]] = 0.0
+        heap[0] = _entry(0.0, sources[column])
+        count = 1
+        while count > 0:
+            entry = _pop(heap, count)
+            count -= 1
+            here = entry & _JUNCTION_MASK
+            if entry > _entry(cost[here], here):
+                continue
+            out[here, column] = cost[here]
+            for arc in range(graph.start[here], graph.start[here + 1]):
+                reached = cost[here] + price_m[graph.segment[arc]]
+                there = graph.head[arc]
+                if reached < cost[there]:
+                    cost[there] = reached
+                    _push(heap, count, _entry(reached, there))
+                    count += 1
+    return out
+
+
+@kernel
+def _guide(fears: Fears, hour: int, group: int, willingness: float) -> tuple[tuple[float, float], int]:
+    """What a metre costs at least, how far to trust the distances with fear, and which row of them to read."""
+    row = fears.row[hour]
+    trust = min(willingness * fears.share[hour, group] / FEAR_WEIGHT, 1.0) if row >= 0 else 0.0
+    return (1.0 + willingness * fears.least[hour, group], trust), max(row, 0)
 
 
 @kernel
@@ -155,8 +237,7 @@ def route_trips(graph: Graph, fear: Array, wishes: Wishes, first: int, last: int
         np.full(junctions, -1, np.int64),
     )
     # with a consistent heuristic each arc is pushed at most once; the rest is for rounding, and pushes are checked
-    room = 2 * graph.head.shape[0] + 64
-    heap = (np.empty(room, np.float64), np.empty(room, np.int32))
+    heap = np.full(2 * graph.head.shape[0] + 64, _NONE, np.int64)
     counts = np.zeros(last - first, np.int64)
     unsafe_m = np.zeros(last - first, np.float64)
     segments = np.empty(max(64 * (last - first), 64), np.int32)
@@ -165,7 +246,10 @@ def route_trips(graph: Graph, fear: Array, wishes: Wishes, first: int, last: int
         origin, destination = wishes.origin[trip], wishes.destination[trip]
         afraid = fear[wishes.hour[trip], wishes.group[trip]]
         willing = wishes.willingness[trip]
-        if not _search(graph, afraid, willing, (origin, destination), seen, heap, trip):
+        guide, row = _guide(graph.fears, wishes.hour[trip], wishes.group[trip], willing)
+        if not _search(
+            graph, afraid, willing, (origin, destination), guide, graph.fears.landmark_m[row], seen, heap, trip
+        ):
             counts[trip - first] = -1
             continue
         at = destination

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse.csgraph import dijkstra
 
-from simulator.choices import graph_of
-from simulator.kernels.routing import Wishes, route_trips
+from simulator.choices import graph_of, guided, metres_between
+from simulator.kernels.routing import FEAR_WEIGHT, Wishes, distances, route_trips
 
 from cities import grid_city, make_city
 from reference.twins import cheapest_cost
@@ -28,8 +29,10 @@ def small_cities(draw):
     return city, links, fear, ends, draw(st.floats(0.0, 5.0))
 
 
-def route_one(city, fear, ends, willingness):
+def route_one(city, fear, ends, willingness, *, hours=None):
     graph = graph_of(city, np.asarray(city.streets.length_m))
+    if hours is not None:
+        graph = guided(graph, fear, np.array(hours, int), threads=1)
     one = np.zeros(1, np.int8)
     wishes = Wishes(
         np.array(ends[:1], np.int32), np.array(ends[1:], np.int32), one, one, np.array([float(willingness)])
@@ -47,6 +50,39 @@ def test_cost_is_that_of_the_slow_twin(case):
     assert price[segments].sum() == pytest.approx(expected, rel=1e-9, abs=1e-9)
     expected = (city.streets.length_m * fear[0, 0])[segments].sum()
     assert unsafe_m[0] == pytest.approx(expected, rel=1e-6, abs=1e-6)
+
+
+@given(small_cities(), st.sampled_from([[], [0]]))
+def test_knowing_the_fear_finds_ways_as_cheap(case, hours):
+    city, links, fear, ends, willingness = case
+    _, segments, _ = route_one(city, fear, ends, willingness, hours=hours)
+    price = city.streets.length_m * (1.0 + willingness * fear[0, 0].astype(float))
+    assert price[segments].sum() == pytest.approx(cheapest_cost(links, list(price), *ends), rel=1e-9, abs=1e-9)
+
+
+def test_knowing_the_fear_finds_ways_as_cheap_among_many():
+    city, random = grid_city(9), np.random.default_rng(3)
+    fear = random.uniform(0.01, 1.0, (24, 9, len(city.streets))).astype(np.float32)
+    trips, junctions = 300, len(city.junctions)
+    ends = random.integers(0, junctions, (2, trips)).astype(np.int32)
+    hour, group = random.integers(0, 24, trips).astype(np.int8), random.integers(0, 9, trips).astype(np.int8)
+    wishes = Wishes(*ends, hour, group, random.uniform(0, 2 * FEAR_WEIGHT, trips))
+    blind = graph_of(city, np.asarray(city.streets.length_m))
+    costs = []
+    for graph in (blind, guided(blind, fear, np.arange(0, 24, 2), threads=2)):
+        counts, segments, _ = route_trips(graph, fear, wishes, 0, trips)
+        trip = np.repeat(np.arange(trips), counts)
+        price = 1.0 + wishes.willingness[trip] * fear[hour[trip], group[trip], segments]
+        costs.append(np.bincount(trip, weights=city.streets.length_m[segments] * price, minlength=trips))
+    np.testing.assert_allclose(costs[1], costs[0], rtol=1e-9)
+
+
+def test_distances_are_those_of_scipy():
+    city = grid_city(7)
+    price = np.random.default_rng(5).uniform(1, 400, len(city.streets))
+    graph = graph_of(city, np.asarray(city.streets.length_m))
+    found = distances(graph, price, graph.landmark)
+    np.testing.assert_allclose(found, dijkstra(metres_between(city, price), directed=False, indices=graph.landmark).T)
 
 
 @given(small_cities())
