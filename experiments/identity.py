@@ -16,11 +16,17 @@ from simulator.errors import InputError
 
 _LOCK = "requirements.lock"
 _CODE = (".py", ".csv", ".toml")
+_LIVES_DAYS = "runs.py"
+"""The module of this package that decides which days are lived, averaged and stored; others only arrange or tell."""
 
 
 @cache
 def code_version() -> str:
-    """SHA-256 (16 hex digits) over the sources of `simulator` and `street_networks` and over the lock file."""
+    """SHA-256 (16 hex digits) over all that a run's tables follow from: sources and lock file.
+
+    Those are `simulator`, `street_networks` and `experiments/runs.py`. What a case chooses (`scenarios`) is in a
+    run's identity as measures and segments; what is told of runs (`analysis`) changes no run.
+    """
     sha = hashlib.sha256()
     root = Path(str(simulator.__file__)).parent.parent
     for package in (simulator, street_networks):
@@ -29,6 +35,8 @@ def code_version() -> str:
             if file.suffix in _CODE and "__pycache__" not in file.parts:
                 sha.update(f"{folder.name}/{file.relative_to(folder).as_posix()}".encode() + b"\0")
                 sha.update(file.read_bytes() + b"\0")
+    runs = Path(__file__).with_name(_LIVES_DAYS)
+    sha.update(f"experiments/{runs.name}".encode() + b"\0" + runs.read_bytes() + b"\0")
     lock = root / _LOCK
     sha.update(lock.read_bytes() if lock.is_file() else json.dumps(library_versions()).encode())
     return sha.hexdigest()[:16]
