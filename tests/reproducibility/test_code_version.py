@@ -43,6 +43,31 @@ from experiments.runs import Options, run_id
 from scenarios import load_scenario
 told |= {"code": code_version(), "run": run_id(Options(city=sys.argv[1], agents=600), load_scenario("baseline"), 0)}
 """
+EDITED = """
+import json, sys
+from pathlib import Path
+from experiments import identity
+
+told = {"from": identity.__file__, "changed": []}
+version = identity.code_version.__wrapped__
+for name in sys.argv[1:]:
+    before, content = version(), Path(name).read_bytes()
+    Path(name).write_bytes(content + b"\\n")
+    if version() != before:
+        told["changed"].append(name)
+    Path(name).write_bytes(content)
+    assert version() == before
+"""
+IN_A_RUN = (
+    "simulator/evidence.csv",
+    "simulator/profiles/walking_speed.csv",
+    "simulator/kernels/pace.py",
+    "simulator/accounting.py",
+    "street_networks/geopackage.py",
+    "experiments/runs.py",
+    "requirements.lock",
+)
+NOT_IN_A_RUN = ("experiments/cli.py", "experiments/executors.py", "analysis/report.py", "scenarios/selectors.py")
 HELPER = '''"""How long a segment takes."""
 
 from simulator.kernels.policy import kernel
@@ -137,3 +162,8 @@ def test_without_the_key_numba_would_give_the_old_result(tree):
     before = tree.tell(COMPILED)
     slow_down(tree)
     assert tree.tell(COMPILED)["walked_ms"] == before["walked_ms"] == 105_000
+
+
+def test_whatever_a_run_follows_from_makes_another_code_version_and_nothing_else(tree):
+    told = tree.tell(EDITED, *IN_A_RUN, *NOT_IN_A_RUN)
+    assert tuple(told["changed"]) == IN_A_RUN
