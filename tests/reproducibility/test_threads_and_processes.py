@@ -140,8 +140,8 @@ def test_no_kernel_is_parallel_or_loose_with_numbers(module):
         pytest.skip("kernels are not compiled (NUMBA_DISABLE_JIT): they have no options")
     for kernel in kernels:
         options = kernel.targetoptions
-        assert options["nogil"] and options["nopython"], kernel
-        assert not options.get("parallel") and not options.get("fastmath"), kernel
+        found = {name: bool(options.get(name)) for name in ("nopython", "nogil", "parallel", "fastmath")}
+        assert found == {"nopython": True, "nogil": True, "parallel": False, "fastmath": False}, kernel
     assert "prange" not in Path(str(module.__file__)).read_text(encoding="utf-8")
 
 
