@@ -25,6 +25,8 @@ from simulator.results import GENDERS
 from simulator.sun import HOURS
 
 Array = np.ndarray[Any, Any]
+CHANCE_UNIT = 2**30
+"""Chances are added up in this fraction: eight million of them are still exact."""
 LANDMARKS = 8
 """Landmarks of the route search, a multiple of 4: more look ahead better and cost more to ask."""
 _TRIPS_WORTH = 25
@@ -210,7 +212,8 @@ def inflation(tours: Tours, people: People, probability: Array) -> Array:
         shape,
     )
     wished = np.bincount(cell, minlength=int(np.prod(shape))) + 5.0
-    realised = np.bincount(cell, weights=probability, minlength=int(np.prod(shape))) + 5.0
+    whole = np.rint(probability * CHANCE_UNIT)  # whole numbers, so that the sum does not depend on the order of people
+    realised = np.bincount(cell, weights=whole, minlength=int(np.prod(shape))) / CHANCE_UNIT + 5.0
     return (wished / realised).reshape(shape)
 
 

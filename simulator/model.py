@@ -165,10 +165,16 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
             try:
                 self.person_column(name)
             except AttributeError:
-                self._extra[name] = np.zeros(len(self.people), values.dtype)
+                self._extra[name] = np.zeros(len(self.simulation.setting.people), values.dtype)
             else:
                 raise AttributeError(f"column {name!r} belongs to the model and is read-only; choose another name")
-        self._extra[name][rows] = values
+        column = self._extra[name]
+        if column.dtype != values.dtype:  # room for both: a fraction set in whole numbers must not be cut off
+            numbers = column.dtype.kind in "biuf" and values.dtype.kind in "biuf"
+            alike = numbers or column.dtype.kind == values.dtype.kind
+            column = column.astype(np.result_type(column, values) if alike else object)
+        column[rows] = values
+        self._extra[name] = column
 
     def _walking_column(self, name: str) -> Array:
         walk, size = self.day_walk, len(self.simulation.setting.people)

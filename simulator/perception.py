@@ -55,7 +55,8 @@ class Perception:
 
     def light_relief(self, light_min_lx: Array) -> Array:
         """Share (0 to 1) of darkness' loss that a minimum illuminance takes away: rises, then flattens."""
-        return np.asarray(self.relief * (1.0 - np.exp(-self.light_rate * light_min_lx)))
+        light = np.asarray(light_min_lx, np.float64)  # exp() of single floats differs between processors
+        return np.asarray(self.relief * (1.0 - np.exp(-self.light_rate * light)))
 
     def crowding(self, in_view: Array) -> Array:
         """Share (0 to 1) of a full crowd at an expected number of people in view."""

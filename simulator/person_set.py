@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 import pandas as pd
+from mesa.agent import GroupBy
 
 if TYPE_CHECKING:
     from simulator.model import SafetyModel
@@ -17,8 +18,14 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, Any]
 
 
+_OF_THE_VIEW = ("model", "row", "unique_id")
+
+
 class Person(mesa.Agent):
-    """One agent as a view: attributes are read from the columns at the moment of asking; nothing is copied."""
+    """One agent as a view: attributes are read from the columns at the moment of asking; nothing is copied.
+
+    What is set on a view goes to a column of the user's own, so that the next view of the person has it too.
+    """
 
     def __init__(self, people: "PersonSet", row: int) -> None:
         # not registered with the model: a view comes and goes, the person stays in the columns
@@ -32,6 +39,17 @@ class Person(mesa.Agent):
             raise AttributeError(name)
         value = self.model.person_column(name)[self.row]
         return value.item() if hasattr(value, "item") else value
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set the person's value in a column of the user's own; the model's own are read-only."""
+        if name in _OF_THE_VIEW:
+            object.__setattr__(self, name, value)
+        else:
+            self.model.set_person_column(name, np.array([self.row]), value)
+
+    def remove(self) -> None:
+        """Refuse: people do not leave a run; they stay at home."""
+        self.model.people.remove(self)
 
     def __eq__(self, other: object) -> bool:
         """Two views of one person are equal."""
@@ -144,14 +162,13 @@ class PersonSet:
         """Number of agents in this set."""
         return len(self)
 
-    def groupby(self, by: str | Callable[[Person], Any], result_type: str = "agentset") -> dict[Any, Any]:
-        """Sets (or lists, with ``result_type="list"``) by the value of a column or of a function."""
-        keys = np.asarray([by(person) for person in self]) if callable(by) else self.get_array(by)
-        groups = {}
-        for key in pd.unique(keys):
-            group = PersonSet(self.model, self.rows[keys == key])
-            groups[key.item() if hasattr(key, "item") else key] = group if result_type == "agentset" else list(group)
-        return groups
+    def groupby(self, by: str | Callable[[Person], Any], result_type: str = "agentset") -> GroupBy:
+        """Sets (or lists, with ``result_type="list"``) by the value of a column or of a function, as Mesa's GroupBy."""
+        keys = [by(person) for person in self] if callable(by) else self.get_array(by).tolist()
+        code, found = pd.factorize(pd.Series(keys, dtype=object), use_na_sentinel=False)
+        rows = {key: self.rows[code == number] for number, key in enumerate(found)}
+        sets = {key: PersonSet(self.model, mine) for key, mine in rows.items()}
+        return GroupBy(sets if result_type == "agentset" else {key: list(group) for key, group in sets.items()})
 
     def map(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Results of a method or function for each view."""
@@ -164,10 +181,13 @@ class PersonSet:
 
     def sort(self, key: str | Callable[[Person], Any], ascending: bool = False, inplace: bool = False) -> "PersonSet":
         """Order by a column or a function; ties keep their order."""
-        values = np.asarray([key(person) for person in self]) if callable(key) else self.get_array(key)
-        order = np.argsort(values, kind="stable")
-        if not ascending:
-            order = values.size - 1 - np.argsort(values[::-1], kind="stable")[::-1]
+        if callable(key):
+            values = [key(person) for person in self]
+            order = np.array(sorted(range(len(self)), key=values.__getitem__, reverse=not ascending), np.int64)
+        else:
+            column = self.get_array(key)
+            order = np.argsort(column if ascending else column[::-1], kind="stable")
+            order = order if ascending else (column.size - 1 - order)[::-1]
         rows = self.rows[order]
         if inplace:
             self.rows = rows

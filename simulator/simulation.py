@@ -7,6 +7,7 @@ once, then it is forked: every arm goes on for the same days from the same memor
 
 import dataclasses
 import datetime
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -60,7 +61,8 @@ class Setting:
         people = make_people(network, parameters, agents)
         perception = solve_perception(parameters)
         own = perception.own_part(people)
-        unlit_fear = float(np.average(_unsafe(own - perception.dark[people.gender]), weights=people.weight))
+        afraid = people.weight * _unsafe(own - perception.dark[people.gender])
+        unlit_fear = math.fsum(afraid) / math.fsum(people.weight)  # exact: the same in any order of people
         walkers = Walkers(
             own=own,
             gender=people.gender,

@@ -22,14 +22,21 @@ def kernel_sources_hash(folder: Path | None = None) -> str:
     return sha.hexdigest()
 
 
-CACHE_FOLDER = user_cache_path("afterdark") / "numba" / kernel_sources_hash()[:16]
+def _cache_folder() -> Path:
+    """Where compiled code is kept: below NUMBA_CACHE_DIR where the user names one, and by the sources there too."""
+    named: Any = numba.config
+    base = Path(named.CACHE_DIR) if named.CACHE_DIR else user_cache_path("afterdark") / "numba"
+    return base / kernel_sources_hash()[:16]
+
+
+CACHE_FOLDER = _cache_folder()
 
 
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile a kernel with our policy."""
     settings: Any = numba.config
     previous = settings.CACHE_DIR
-    settings.CACHE_DIR = previous or str(CACHE_FOLDER)
+    settings.CACHE_DIR = str(CACHE_FOLDER)
     try:
         return numba.njit(nogil=True, cache=True, fastmath=False, error_model="numpy")(function)
     finally:

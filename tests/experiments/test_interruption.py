@@ -236,11 +236,15 @@ with interruptible():
     assert script(text) == (0, ["held", "lived", "then heard"], "")
 
 
-def test_ctrl_c_within_code_made_of_a_string_is_the_same_interruption():
+def test_ctrl_c_within_code_made_of_a_string_is_the_same_interruption(tmp_path):
     text = """
+import os, signal
 from experiments import cli
+press = lambda: os.kill(os.getpid(), signal.SIGINT)
 cli.app = lambda **_: eval("[press() for _ in range(3)]")  # imports do this, and Python remembers it until it ends
 cli.main()
 """
-    code, out, err = script(text)
-    assert (code, out, err) == (130, [], SAID)
+    (tmp_path / "pressed.py").write_text(text)
+    command, paths = [sys.executable, "-m", "pressed"], {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    done = subprocess.run(command, env={**os.environ, **paths}, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", SAID)

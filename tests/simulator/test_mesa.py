@@ -17,8 +17,9 @@ class Copy(mesa.Agent):
         super().__init__(model)
         self.key, self.gender, self.age, self.weight = person.person_id, person.gender, person.age, person.weight
 
-    def older_than(self, years):
-        return self.age > years
+    @property
+    def person_id(self):
+        return self.key
 
 
 @pytest.fixture(scope="module")
@@ -50,13 +51,100 @@ def test_verbs_do_what_those_of_an_agent_set_do(model, copies):
     assert keys(people.select(women, at_most=5)) == keys(copies.select(women, at_most=5))
     assert keys(people.select(at_most=0.1)) == keys(copies.select(at_most=0.1))
     for ascending in (True, False):
-        assert people.sort("age", ascending=ascending).get("age") == copies.sort("age", ascending=ascending).get("age")
-    ours, theirs = people.groupby("gender"), dict(iter(copies.groupby("gender")))
-    assert {key: keys(group) for key, group in ours.items()} == {key: keys(group) for key, group in theirs.items()}
+        assert keys(people.sort("age", ascending=ascending)) == keys(copies.sort("age", ascending=ascending))
     assert people.map(lambda agent: agent.age + 1) == copies.map(lambda agent: agent.age + 1)
     assert keys(people[3:6]) == keys(copies[3:6])
     assert people[0].person_id == copies[0].key
     assert len(people) == len(copies)
+
+
+def test_groups_are_those_of_an_agent_set(model, copies):
+    for by in ("gender", "weight", lambda agent: agent.age // 10, lambda agent: (agent.gender, agent.age > 64)):
+        ours, theirs = model.people.groupby(by), copies.groupby(by)
+        assert [(key, keys(group)) for key, group in ours] == [(key, keys(group)) for key, group in theirs]
+        assert ours.count() == theirs.count()
+        assert len(ours) == len(theirs)
+        assert ours.agg("weight", max) == theirs.agg("weight", max)
+        assert ours.map(lambda group: group.get("age")) == theirs.map(lambda group: group.get("age"))
+        assert ours.map("get", "age") == theirs.map("get", "age")
+        ours, theirs = (agents.groupby(by, result_type="list") for agents in (model.people, copies))
+        assert all(isinstance(group, list) for _, group in ours)
+        assert [keys(group) for _, group in ours] == [keys(group) for _, group in theirs]
+
+
+def test_functions_are_called_as_an_agent_set_calls_them(model, copies):
+    for agents in (model.people, copies):
+        seen = []
+        assert (
+            agents.do(lambda agent, *rest, seen=seen, **named: seen.append((agent.age, rest, named)), 1, b=2) is agents
+        )
+        assert seen[0] == (model.people[0].age, (1,), {"b": 2})
+        assert len(seen) == len(model.people)
+        assert agents.map("__getattribute__", "unique_id") == agents.get("unique_id")
+        assert agents.do("step") is agents
+
+
+def test_orders_and_places_in_a_set_are_those_of_an_agent_set(model, copies):
+    people = model.people
+    assert keys(reversed(people)) == keys(reversed(copies))
+    assert keys(people[::-2]) == keys(copies[::-2])
+    assert people[-1].person_id == copies[-1].key
+    for agents in (people, copies):
+        with pytest.raises(IndexError):
+            agents[len(people)]
+    for by in ("weight", lambda agent: (agent.gender, -agent.age)):
+        for ascending in (True, False):
+            assert keys(people.sort(by, ascending=ascending)) == keys(copies.sort(by, ascending=ascending))
+    assert keys(people.sort("age").sort("weight")) == keys(copies.sort("age").sort("weight"))
+    for at_most in (0, 0.0, 1.0, 7, 10_000):
+        assert keys(people.select(at_most=at_most)) == keys(copies.select(at_most=at_most))
+
+
+def test_in_place_is_in_place_and_nowhere_else(model, copies):
+    old = lambda agent: agent.age > 60
+    for agents in (model.people, copies):
+        before = keys(agents)
+        some = agents.select()
+        assert some is not agents
+        assert some.select(old, inplace=True) is some
+        assert some.sort("age", inplace=True) is some
+        assert keys(some) == keys(agents.select(old).sort("age"))
+        assert keys(agents) == before
+
+
+def test_missing_values_are_handled_as_in_an_agent_set(model, copies):
+    for agents in (model.people, copies):
+        with pytest.raises(AttributeError):
+            agents.get("nothing")
+        with pytest.raises(AttributeError):
+            agents.get(["age", "nothing"])
+        with pytest.raises(ValueError, match="handle_missing"):
+            agents.get("age", handle_missing="ignore")
+        rows = agents.get(["age", "nothing"], handle_missing="default", default_value=-1)
+        assert [row[1] for row in rows] == [-1] * len(model.people)
+
+
+def test_what_is_set_is_kept_as_an_agent_set_keeps_it(model, copies):
+    # numbers that need more room, longer words, and words or nothing among numbers: nothing is cut off
+    for first, second in ((0, 0.5), ("calm", "frightened"), (False, True), (1, "one"), (300, None)):
+        for agents in (model.people, copies):
+            assert agents.set("mood", first) is agents
+            agents.select(lambda agent: agent.gender == "woman").set("mood", second)
+        assert model.people.get("mood") == copies.get("mood")
+    model.people.set("noted", False)
+    for agents in (model.people, copies):
+        agents.set("noted", False)
+        agents[4].noted = True
+        agents.do(lambda agent: setattr(agent, "twice", 2 * agent.age))
+    assert model.people.get(["noted", "twice"]) == copies.get(["noted", "twice"])
+    with pytest.raises(AttributeError, match="read-only"):
+        model.people[4].age = 3
+
+
+def test_a_model_lists_its_people_by_type(model):
+    assert Person in model.agent_types
+    assert model.agents_by_type[Person] is model.people
+    assert not model.agents.select(agent_type=Person)  # in there are agents that are told to step
 
 
 def test_columns_select_like_functions(model):
@@ -102,6 +190,16 @@ def test_the_population_is_fixed(model):
     for verb in (model.people.add, model.people.remove, model.people.discard):
         with pytest.raises(TypeError, match=r"the city fixes the population|nobody is removed"):
             verb(model.people[0])
+    with pytest.raises(TypeError, match="nobody is removed"):
+        model.people[0].remove()
+    assert len(model.people) == 400
+
+
+def test_a_smaller_set_under_the_same_name_does_not_shorten_columns():
+    model = SafetyModel(grid_city(6), agents=200, settle_days=1)
+    model.people.select(at_most=10, inplace=True)
+    model.people.set("asked", True)
+    assert model.people.get("asked") == [True] * 10
 
 
 def test_datacollector_reads_people_and_model():
