@@ -101,10 +101,9 @@ def main() -> None:
 
 def _leave(message: str, status: int) -> None:
     typer.echo(f"afterdark: {message}", err=True)
-    if status == INTERRUPTED:  # Python would die of the signal instead if Ctrl-C had come within an `exec` of a string
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(status)
+    # Python remembers a Ctrl-C that came within code made of a string, as imports run it, and would die of that signal
+    # in the end; running such code once more makes it forget
+    exec("")  # noqa: S102
     raise SystemExit(status) from None
 
 

@@ -40,13 +40,7 @@ def run_jobs(jobs: Sequence[Job], *, workers: int, progress: Progress) -> None:
         progress(days)
         heed()
 
-    wanted = []
-    for job in jobs:  # no process is started for what is there already
-        heed()
-        if missing(job):
-            wanted.append(job)
-        else:
-            progress(job.live_days())
+    wanted = _wanted(jobs, progress)
     if workers <= 1 or len(wanted) <= 1:
         for job in wanted:
             run_job(job, heeding)
@@ -80,6 +74,18 @@ def run_jobs(jobs: Sequence[Job], *, workers: int, progress: Progress) -> None:
         if finished:  # else a worker may have gone with the queue's lock in hand; the listener goes with this process
             queue.put(None)
             listener.join(timeout=5)
+
+
+def _wanted(jobs: Sequence[Job], progress: Progress) -> list[Job]:
+    """Jobs whose runs are not in the store: no process is started for what is there already."""
+    wanted = []
+    for job in jobs:
+        heed()
+        if missing(job):
+            wanted.append(job)
+        else:
+            progress(job.live_days())
+    return wanted
 
 
 def _end(processes: Sequence[Any]) -> None:
