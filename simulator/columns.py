@@ -25,6 +25,7 @@ class Column:
     high: float | None
     unique: bool
     words: tuple[str, ...] | None
+    refers: str | None
 
 
 def column(
@@ -36,8 +37,9 @@ def column(
     high: float | None = None,
     unique: bool = False,
     words: tuple[str, ...] | None = None,
+    refers: str | None = None,
 ) -> Any:
-    """Declare a column of a `Table`; `words` names the codes 0, 1, ... of a category."""
+    """Declare a column of a `Table`; `words` names the codes of a category, `refers` the table whose rows it holds."""
     if words is not None:
         low, high = 0, len(words) - 1
     declared = {
@@ -48,6 +50,7 @@ def column(
         "high": high,
         "unique": unique,
         "words": words,
+        "refers": refers,
     }
     return dataclasses.field(metadata={"column": declared})
 
@@ -89,6 +92,11 @@ class Table:
         first = dataclasses.fields(self)[0].name
         return int(getattr(self, first).shape[0])
 
+    @classmethod
+    def empty(cls) -> Any:
+        """A table without rows."""
+        return cls(**{c.name: np.zeros(0, c.dtype) for c in columns_of(cls)})
+
     def take(self, rows: np.ndarray[Any, Any]) -> Any:
         """A new table of the rows at the given positions (or where a boolean mask holds)."""
         return type(self)(**{c.name: getattr(self, c.name)[rows] for c in columns_of(type(self))})
@@ -128,7 +136,7 @@ def _range_faults(array: np.ndarray[Any, Any], declared: Column, title: str) -> 
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         row = int(np.argmin(np.isfinite(array)))
         faults.append(f"{where}: row {row} is {array[row]}, expected a finite number")
-    elif array.size and array.dtype.kind != "b":
+    elif array.size and array.dtype.kind not in "bU":
         if declared.low is not None and array.min() < declared.low:
             row = int(array.argmin())
             faults.append(f"{where}: row {row} is {array[row]}, expected at least {declared.low} {declared.unit}")

@@ -59,8 +59,8 @@ class Streets(Table):
 
     title: ClassVar[str] = "streets"
     segment_id: Array = column("int64", unit="key", meaning="stable key of the segment", unique=True)
-    from_junction: Array = column("int32", unit="index", meaning="row of the junction where it starts", low=0)
-    to_junction: Array = column("int32", unit="index", meaning="row of the junction where it ends", low=0)
+    from_junction: Array = column("int32", unit="index", meaning="where it starts", refers="junctions", low=0)
+    to_junction: Array = column("int32", unit="index", meaning="where it ends", refers="junctions", low=0)
     length_m: Array = column("float64", unit="m", meaning="length along the way", low=0.01, high=50_000)
     street_class: Array = column("int8", unit="code", meaning="kind of way", words=STREET_CLASSES)
     in_park: Array = column("bool", unit="yes/no", meaning="most of it lies in a park or other green open space")
@@ -103,8 +103,8 @@ class Places(Table):
     kind: Array = column("int8", unit="code", meaning="kind of place", words=PLACE_KINDS)
     x_m: Array = column("float64", unit="m", meaning="easting in the city's projected CRS")
     y_m: Array = column("float64", unit="m", meaning="northing in the city's projected CRS")
-    junction: Array = column("int32", unit="index", meaning="row of the nearest junction", low=0)
-    segment: Array = column("int32", unit="index", meaning="row of the nearest segment", low=0)
+    junction: Array = column("int32", unit="index", meaning="the nearest junction", refers="junctions", low=0)
+    segment: Array = column("int32", unit="index", meaning="the nearest segment", refers="streets", low=0)
     size: Array = column("float64", unit="people or weight", meaning="residents, jobs or relative pull", low=0)
     opens_h: Array = column("float64", unit="h", meaning="local clock hour at which it opens", low=0, high=24)
     closes_h: Array = column(
@@ -122,6 +122,25 @@ class Lamps(Table):
     y_m: Array = column("float64", unit="m", meaning="northing in the city's projected CRS")
     height_m: Array = column("float64", unit="m", meaning="mounting height", low=0.1, high=60)
     flux_lm: Array = column("float64", unit="lm", meaning="luminous flux", low=0, high=200_000)
+
+
+@dataclasses.dataclass(frozen=True)
+class Stops(Table):
+    """Public transport stops."""
+
+    title: ClassVar[str] = "stops"
+    stop_id: Array = column("int64", unit="key", meaning="stable key of the stop", unique=True)
+    x_m: Array = column("float64", unit="m", meaning="easting in the city's projected CRS")
+    y_m: Array = column("float64", unit="m", meaning="northing in the city's projected CRS")
+    junction: Array = column("int32", unit="index", meaning="the nearest junction", refers="junctions", low=0)
+    segment: Array = column("int32", unit="index", meaning="the nearest segment", refers="streets", low=0)
+    name: Array = column("U80", unit="text", meaning="what it is called")
+
+
+def tables_of(network: "type[StreetNetwork] | StreetNetwork") -> dict[str, type[Table]]:
+    """The tables of a network by the name of field and layer, those that a file may lack last."""
+    kinds = {field.name: field.type for field in dataclasses.fields(network)}
+    return {name: kind for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, Table)}
 
 
 class Arcs(NamedTuple):
@@ -170,17 +189,18 @@ class StreetNetwork:
     lamps: Lamps
     vertices: Array
     vertex_start: Array
+    stops: Stops = dataclasses.field(default_factory=Stops.empty)
 
     def __post_init__(self) -> None:
         """Check that indices point into the tables they refer to."""
         faults = []
-        limits = [
-            ("streets.from_junction", self.streets.from_junction, len(self.junctions)),
-            ("streets.to_junction", self.streets.to_junction, len(self.junctions)),
-            ("streets.name_index", self.streets.name_index, len(self.street_names)),
-            ("places.junction", self.places.junction, len(self.junctions)),
-            ("places.segment", self.places.segment, len(self.streets)),
-        ]
+        limits = [("streets.name_index", self.streets.name_index, len(self.street_names))]
+        for name in tables_of(self):
+            table = getattr(self, name)
+            for declared in columns_of(type(table)):
+                if declared.refers is not None:
+                    rows = len(getattr(self, declared.refers))
+                    limits.append((f"{name}.{declared.name}", getattr(table, declared.name), rows))
         if not len(self.streets):
             faults.append("streets: no rows, expected at least one walkable segment")
         for where, index, length in limits:
@@ -218,7 +238,8 @@ class StreetNetwork:
         words = (self.name, self.crs, repr(self.latitude), repr(self.longitude), self.timezone, self.country)
         for word in (*words, *self.street_names):
             sha.update(word.encode() + b"\0")
-        for table in (self.streets, self.junctions, self.places, self.lamps):
+        for name in tables_of(self):
+            table = getattr(self, name)
             for declared in columns_of(type(table)):
                 sha.update(declared.name.encode() + b"\0")
                 sha.update(np.ascontiguousarray(getattr(table, declared.name)).tobytes())

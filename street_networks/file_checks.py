@@ -153,6 +153,7 @@ def read_layer(
     faults: Faults,
     *,
     may_be_empty: bool = False,
+    has_shapes: bool = True,
 ) -> RawLayer:
     """Read the wanted columns of a layer, sorted by the first of them.
 
@@ -168,31 +169,24 @@ def read_layer(
         Takes what is wrong.
     may_be_empty
         Whether a layer without features is acceptable.
+    has_shapes
+        Whether it is a layer with geometry, or a plain table.
     """
     empty = RawLayer(name, {key: np.zeros(0) for key in wanted}, np.zeros(0, object), None)
-    if name not in present:
-        faults.add(
-            name,
-            None,
-            f"no such layer (the file has {', '.join(sorted(present)) or 'none'})",
-            "it to be there",
-        )
+    read = _read_raw(path, name, present, faults, has_shapes=has_shapes)
+    if read is None:
         return empty
-    try:
-        meta, _, wkb, values = pyogrio.raw.read(path, layer=name)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as error:
-        faults.add(name, None, f"cannot be read ({error})", "a layer of a GeoPackage")
-        return empty
+    meta, wkb, values = read
     by_name = dict(zip(map(str, meta["fields"]), values, strict=True))
     missing = [file_name for file_name, _ in wanted.values() if file_name not in by_name]
     for file_name in missing:
         faults.add(name, None, f"no column {file_name} (it has {', '.join(by_name)})", "that column")
     if missing:
         return empty
-    if wkb is None:
+    if wkb is None and has_shapes:
         faults.add(name, None, "a table without geometry", "a layer with geometry")
         return empty
-    if not len(wkb) and not may_be_empty:
+    if not len(values[0]) and not may_be_empty:
         faults.add(name, None, "no features", "at least one")
     key_name = next(iter(wanted.values()))[0]
     keys = by_name[key_name]
@@ -201,8 +195,21 @@ def read_layer(
         for column, (file_name, kind) in wanted.items()
     }
     order = np.argsort(next(iter(columns.values())), kind="stable")
-    crs = meta["crs"]
-    return RawLayer(name, {key: column[order] for key, column in columns.items()}, _shapes(wkb)[order], crs)
+    shapes = _shapes(wkb)[order] if has_shapes else np.zeros(0, object)
+    return RawLayer(name, {key: column[order] for key, column in columns.items()}, shapes, meta["crs"])
+
+
+def _read_raw(path: Path, name: str, present: set[str], faults: Faults, *, has_shapes: bool) -> Any:
+    """What pyogrio tells of a layer, its geometries and its columns, or None and a fault."""
+    if name not in present:
+        faults.add(name, None, f"no such layer (the file has {', '.join(sorted(present)) or 'none'})", "it to be there")
+        return None
+    try:
+        meta, _, wkb, values = pyogrio.raw.read(path, layer=name, read_geometry=has_shapes)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as error:
+        faults.add(name, None, f"cannot be read ({error})", "a layer of a GeoPackage")
+        return None
+    return meta, wkb, values
 
 
 def _shapes(wkb: Array) -> Array:

@@ -20,7 +20,7 @@ import shapely
 from simulator.columns import Column, Table, columns_of
 from simulator.errors import InputError
 from simulator.files import whole_file
-from simulator.network import Junctions, Lamps, Places, StreetNetwork, Streets
+from simulator.network import StreetNetwork, Streets, tables_of
 from street_networks import file_checks
 from street_networks.file_checks import Faults, RawLayer
 
@@ -55,14 +55,10 @@ class Layer:
 
 
 # Columns whose name or meaning in the file differs from that in memory: memory -> file
-_FILE_NAMES = {
-    "overlooking_residents": "overlooking_residents_per_100m",
-    "from_junction": "from_junction_id",
-    "to_junction": "to_junction_id",
-    "junction": "junction_id",
-    "segment": "segment_id",
-    "name_index": "name",
-}
+_FILE_NAMES = {"overlooking_residents": "overlooking_residents_per_100m", "name_index": "name"}
+_NEEDED = ("streets", "junctions", "places")
+_MAY_LACK = frozenset({"stops"})
+"""Tables that a file may do without; any but the needed may be empty."""
 
 
 def write_city(network: StreetNetwork, path: Path | str, *, layers: Mapping[str, Layer] | None = None) -> None:
@@ -82,12 +78,7 @@ def write_city(network: StreetNetwork, path: Path | str, *, layers: Mapping[str,
     InputError
         If the file cannot be written.
     """
-    own = {
-        "streets": (_lines(network), _street_columns(network)),
-        "junctions": (_points(network.junctions), _table_columns(network.junctions)),
-        "lamps": (_points(network.lamps), _table_columns(network.lamps)),
-        "places": (_points(network.places), _place_columns(network)),
-    }
+    own = {name: (_shapes_of(network, name), _file_columns(network, name)) for name in tables_of(network)}
     further = dict(layers or {})
     for name, (shapes, columns) in own.items():
         extra = further.pop(name).columns if name in further else {}
@@ -132,12 +123,7 @@ def read_city(path: Path | str) -> StreetNetwork:
     present = file_checks.layers_of(path)
     faults = Faults(path)
     metadata = file_checks.read_metadata(path, present, METADATA_KEYS, faults)
-    raw = {
-        "streets": file_checks.read_layer(path, "streets", _wanted(Streets), present, faults),
-        "junctions": file_checks.read_layer(path, "junctions", _wanted(Junctions), present, faults),
-        "lamps": file_checks.read_layer(path, "lamps", _wanted(Lamps), present, faults, may_be_empty=True),
-        "places": file_checks.read_layer(path, "places", _wanted(Places), present, faults),
-    }
+    raw = {name: _read_table(path, name, kind, present, faults) for name, kind in tables_of(StreetNetwork).items()}
     file_checks.check_crs(raw, metadata.get("crs"), faults)
     faults.raise_any()
     return _network(metadata, raw, faults)
@@ -145,28 +131,24 @@ def read_city(path: Path | str) -> StreetNetwork:
 
 def _network(metadata: dict[str, str], raw: dict[str, RawLayer], faults: Faults) -> StreetNetwork:
     # in the order of keys, whatever the order in the file
-    streets, junctions, lamps, places = (raw[name] for name in ("streets", "junctions", "lamps", "places"))
+    streets = raw["streets"]
     lines = streets.lines(faults)
-    for layer in (junctions, lamps, places):
-        layer.add_positions(faults)
+    for name, kind in tables_of(StreetNetwork).items():
+        if _has_positions(kind):
+            raw[name].add_positions(faults)
     names = tuple(sorted({name for name in streets.columns["name_index"] if name}))
     row_of = {name: row for row, name in enumerate(names)}
     streets.columns["name_index"] = np.array([row_of.get(name, -1) for name in streets.columns["name_index"]])
     streets.columns["tagged_lit"] = streets.codes(
         "tagged_lit", {word: code for code, word in LIT_WORDS.items()}, faults
     )
-    for column in ("from_junction", "to_junction"):
-        streets.columns[column] = streets.rows_of(column, _FILE_NAMES[column], junctions, "junction_id", faults)
-    places.columns["junction"] = places.rows_of("junction", "junction_id", junctions, "junction_id", faults)
-    places.columns["segment"] = places.rows_of("segment", "segment_id", streets, "segment_id", faults)
-    for name, kind in (("streets", Streets), ("junctions", Junctions), ("lamps", Lamps), ("places", Places)):
-        for declared in columns_of(kind):
-            if declared.words:
-                codes = {word: code for code, word in enumerate(declared.words)}
-                raw[name].columns[declared.name] = raw[name].codes(declared.name, codes, faults)
-        raw[name].check_ranges([_filed(declared) for declared in columns_of(kind)], faults)
+    for name, kind in tables_of(StreetNetwork).items():
+        _decode(raw, name, kind, faults)
     latitude, longitude = (file_checks.number(metadata, key, faults) for key in ("latitude", "longitude"))
     faults.raise_any()
+    tables: dict[str, Any] = {}
+    for name, kind in tables_of(StreetNetwork).items():
+        tables[name] = kind(**_declared(kind, raw[name]))
     return StreetNetwork(
         name=metadata["name"],
         crs=metadata["crs"],
@@ -176,21 +158,54 @@ def _network(metadata: dict[str, str], raw: dict[str, RawLayer], faults: Faults)
         country=metadata["country"],
         street_names=names,
         metadata={key: value for key, value in metadata.items() if key not in METADATA_KEYS},
-        streets=Streets(**_declared(Streets, streets)),
-        junctions=Junctions(**_declared(Junctions, junctions)),
-        places=Places(**_declared(Places, places)),
-        lamps=Lamps(**_declared(Lamps, lamps)),
         vertices=shapely.get_coordinates(lines),
         vertex_start=np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))]),
+        **tables,
     )
+
+
+def _read_table(path: Path, name: str, kind: type[Table], present: set[str], faults: Faults) -> RawLayer:
+    """A layer as read; one that a file may lack is empty then."""
+    if name in _MAY_LACK and name not in present:
+        columns = {declared.name: np.zeros(0, declared.dtype) for declared in columns_of(kind)}
+        return RawLayer(name, columns, np.zeros(0, object), None)
+    return file_checks.read_layer(
+        path, name, _wanted(kind), present, faults, may_be_empty=name not in _NEEDED, has_shapes=_has_shapes(kind)
+    )
+
+
+def _decode(raw: Mapping[str, RawLayer], name: str, kind: type[Table], faults: Faults) -> None:
+    """Codes for words and rows for keys, and every column within its range."""
+    layer = raw[name]
+    for declared in columns_of(kind):
+        if declared.refers is not None:
+            other = raw[declared.refers]
+            key = next(iter(other.columns))
+            layer.columns[declared.name] = layer.rows_of(declared.name, _file_name(declared), other, key, faults)
+        if declared.words:
+            codes = {word: code for code, word in enumerate(declared.words)}
+            layer.columns[declared.name] = layer.codes(declared.name, codes, faults)
+        if declared.dtype.kind == "U":
+            layer.columns[declared.name] = np.array([text or "" for text in layer.columns[declared.name]], str)
+    layer.check_ranges([(declared, _file_name(declared)) for declared in columns_of(kind)], faults)
+
+
+def _has_positions(kind: type[Table]) -> bool:
+    return any(declared.name == "x_m" for declared in columns_of(kind))
+
+
+def _has_shapes(kind: type[Table]) -> bool:
+    return kind is Streets or _has_positions(kind)
+
+
+def _file_name(declared: Column) -> str:
+    """Name of a column in the file: what holds rows in memory holds keys there."""
+    name = _FILE_NAMES.get(declared.name, declared.name)
+    return name if declared.refers is None else f"{name}_id"
 
 
 def _declared(table: type[Table], layer: RawLayer) -> dict[str, Array]:
     return {declared.name: layer.columns[declared.name] for declared in columns_of(table)}
-
-
-def _filed(declared: Column) -> tuple[Column, str]:
-    return declared, _FILE_NAMES.get(declared.name, declared.name)
 
 
 def _wanted(table: type[Table]) -> dict[str, tuple[str, str]]:
@@ -199,11 +214,11 @@ def _wanted(table: type[Table]) -> dict[str, tuple[str, str]]:
     for declared in columns_of(table):
         if declared.name in ("x_m", "y_m"):
             continue  # positions are the geometry: moving a point in QGIS moves it
-        if declared.words or declared.name in ("tagged_lit", "name_index"):
+        if declared.words or declared.dtype.kind == "U" or declared.name in ("tagged_lit", "name_index"):
             kind = "text"
         else:
             kind = {"b": "yes/no", "f": "number"}.get(declared.dtype.kind, "whole number")
-        wanted[declared.name] = (_FILE_NAMES.get(declared.name, declared.name), kind)
+        wanted[declared.name] = (_file_name(declared), kind)
     return wanted
 
 
@@ -223,40 +238,34 @@ def _lines(network: StreetNetwork) -> Array:
     return np.asarray(shapely.linestrings(network.vertices, indices=np.repeat(np.arange(len(count)), count)))
 
 
-def _points(table: Junctions | Lamps | Places) -> Array:
-    return np.asarray(shapely.points(table.x_m, table.y_m))
+def _shapes_of(network: StreetNetwork, name: str) -> Array | None:
+    table = getattr(network, name)
+    if isinstance(table, Streets):
+        return _lines(network)
+    return np.asarray(shapely.points(table.x_m, table.y_m)) if _has_positions(type(table)) else None
 
 
-def _table_columns(table: Table) -> dict[str, Array]:
+def _file_columns(network: StreetNetwork, name: str) -> dict[str, Array]:
+    """Columns of a table as they stand in the file: words for codes, keys for rows."""
+    table = getattr(network, name)
     columns = {}
     for declared in columns_of(type(table)):
+        values = getattr(table, declared.name)
         if declared.name in ("x_m", "y_m"):
             continue
-        values = getattr(table, declared.name)
         if declared.words:
             values = np.array(declared.words, object)[values]
-        columns[_FILE_NAMES.get(declared.name, declared.name)] = values
+        elif declared.refers is not None:
+            other = getattr(network, declared.refers)
+            values = getattr(other, next(columns_of(type(other))).name)[values]
+        elif declared.dtype.kind == "U":
+            values = np.array([str(text) or None for text in values], object)
+        columns[_file_name(declared)] = values
+    if isinstance(table, Streets):
+        names = np.array([*network.street_names, None], object)  # -1 takes the last: an empty cell
+        columns["tagged_lit"] = np.array([LIT_WORDS[int(tag)] for tag in table.tagged_lit], object)
+        columns["name"] = names[table.name_index]
     return columns
-
-
-def _street_columns(network: StreetNetwork) -> dict[str, Array]:
-    keys = network.junctions.junction_id
-    names = np.array([*network.street_names, None], object)  # -1 takes the last: an empty cell
-    return {
-        **_table_columns(network.streets),
-        "from_junction_id": keys[network.streets.from_junction],
-        "to_junction_id": keys[network.streets.to_junction],
-        "tagged_lit": np.array([LIT_WORDS[int(tag)] for tag in network.streets.tagged_lit], object),
-        "name": names[network.streets.name_index],
-    }
-
-
-def _place_columns(network: StreetNetwork) -> dict[str, Array]:
-    return {
-        **_table_columns(network.places),
-        "junction_id": network.junctions.junction_id[network.places.junction],
-        "segment_id": network.streets.segment_id[network.places.segment],
-    }
 
 
 def _write_layer(path: Path, name: str, shapes: Array | None, columns: Mapping[str, Array], crs: str | None) -> None:

@@ -19,7 +19,7 @@ import shapely
 
 from simulator.errors import CityError
 from simulator.evidence import nominal
-from simulator.network import PLACE_KINDS, Junctions, Lamps, Places, StreetNetwork, Streets
+from simulator.network import PLACE_KINDS, Junctions, Lamps, Places, Stops, StreetNetwork, Streets
 from street_networks import light, places
 from street_networks.areas import PARK_TAGS, Area, find_areas, has_tag
 from street_networks.geopackage import Layer
@@ -71,8 +71,7 @@ def city_from_osm(path: Path | str, *, name: str, country: str, metadata: Mappin
     crs = utm_crs(longitude, latitude)
     project = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
     position = _positions(extract, project)
-    corners = project.transform([west, east, east, west], [south, south, north, north])
-    cut = shapely.Polygon(np.column_stack(corners).round(2))
+    cut = _cut(extract.box, project)
     core = shapely.buffer(cut, -CORE_MARGIN_M, join_style="mitre")
 
     walks = walk_network(extract, position)
@@ -84,6 +83,7 @@ def city_from_osm(path: Path | str, *, name: str, country: str, metadata: Mappin
     streets, names = _streets(extract, position, walks, lamps=lamps, buildings=buildings, core=core)
     junctions, rows = _junctions(walks, position)
     lines = [piece.line for piece in walks.pieces]
+    table = _place_table(found, walks.pieces, rows, streets.is_tunnel)
     network = StreetNetwork(
         name=name,
         crs=crs,
@@ -100,12 +100,19 @@ def city_from_osm(path: Path | str, *, name: str, country: str, metadata: Mappin
         },
         streets=streets,
         junctions=junctions,
-        places=_place_table(found, walks.pieces, rows, streets.is_tunnel),
+        places=table,
+        stops=_stops(found, table),
         lamps=lamps,
         vertices=shapely.get_coordinates(lines),
         vertex_start=np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))]),
     )
     return City(network, _layers(extract, position, walks, found=found, buildings=buildings, core=core))
+
+
+def _cut(box: tuple[float, float, float, float], project: pyproj.Transformer) -> shapely.Polygon:
+    west, south, east, north = box
+    corners = project.transform([west, east, east, west], [south, south, north, north])
+    return shapely.Polygon(np.column_stack(corners).round(2))
 
 
 def _positions(extract: Extract, project: pyproj.Transformer) -> dict[int, tuple[float, float]]:
@@ -204,6 +211,13 @@ def _place_table(found: list[places.Place], pieces: list[Piece], rows: Mapping[i
     )
 
 
+def _stops(found: list[places.Place], table: Places) -> Stops:
+    rows = np.flatnonzero(table.kind == PLACE_KINDS.index("stop"))
+    same = {name: getattr(table, name)[rows] for name in ("x_m", "y_m", "junction", "segment")}
+    names = np.array([(found[row].name or "")[:80] for row in rows], str)
+    return Stops(stop_id=table.place_id[rows], name=names, **same)
+
+
 def _text(values: list[str | None]) -> Array:
     return np.array([value or None for value in values], object)
 
@@ -228,7 +242,6 @@ def _layers(
     core: shapely.Geometry,
 ) -> dict[str, Layer]:
     spaces = places.find_open_spaces(extract, position)
-    stops = [place for place in found if place.kind == "stop"]
     return {
         "streets": Layer(None, {"osm_way_id": np.array([piece.way for piece in walks.pieces], np.int64)}),
         "places": Layer(
@@ -236,13 +249,6 @@ def _layers(
             {
                 "name": _text([place.name for place in found]),
                 "opening_hours": _text([place.opening_hours for place in found]),
-            },
-        ),
-        "stops": Layer(
-            shapely.points([stop.x_m for stop in stops], [stop.y_m for stop in stops]),
-            {
-                "stop_id": np.array([stop.key for stop in stops], np.int64),
-                "name": _text([stop.name for stop in stops]),
             },
         ),
         "buildings": Layer(

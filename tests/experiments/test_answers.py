@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -171,30 +170,3 @@ def ends_within(seconds, group):
             return True
         time.sleep(0.1)
     return False
-
-
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_ctrl_c_leaves_finished_runs_and_nothing_half_written(tmp_path, workers):
-    words = ("--people", "4000", "--replications", "6", "--workers", workers, "--out", "out", "--store", "store")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "experiments.cli", "compare", "light-the-park-paths", *words],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    deadline = time.monotonic() + 120
-    while not list(tmp_path.glob("store/[!.]*/manifest.json")) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 130, err
-    assert "Traceback" not in err
-    assert "interrupted" in err
-    assert not (tmp_path / "out").exists()
-    assert list(tmp_path.glob("store/[!.]*/manifest.json"))
-    assert ends_within(10, process.pid)
-    hidden = [file for file in tmp_path.rglob(".*") if file.name.startswith(".")]
-    assert hidden == []
