@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
+KERNEL_TESTS := tests/simulator/test_routing_kernel.py tests/simulator/test_walking_kernel.py tests/verification
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Wheels only, so no compiler is needed. Bytecode is written by all processors at once, which pip cannot do; tests that
 # packages carry with them are left out, and so is the status: some ship templates that are not Python.
 INSTALL := $(PIP) install -qq --no-compile --require-hashes --only-binary :all: -r
 COMPILE := $(BIN)/python -m compileall -qq -j 0 -x '[/\\](tests?|templates)[/\\]' $(VENV)/lib
 
-.PHONY: help demo test bench check browser-test robustness lock clean
+.PHONY: help demo test kernels bench check browser-test robustness lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/  -/'
@@ -19,6 +20,10 @@ demo: $(VENV)/run.stamp ## answer a real question about a real city
 
 test: $(VENV)/dev.stamp ## run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q -m "not browser"
+
+kernels: $(VENV)/dev.stamp ## the kernels' tests once more without the compiler, and which lines they reach
+	NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q $(KERNEL_TESTS)
+	$(BIN)/coverage report
 
 bench: $(VENV)/dev.stamp $(VENV)-bench/made.stamp ## measure against SUMO, plain Mesa and pandana (eight minutes; BENCH=quick: two)
 	PYTHONPATH=.:tests $(BIN)/python -m benchmarks

@@ -10,6 +10,24 @@ def feels_safe(score: float, alone: float, crowd: float, nobody: float) -> float
     return nobody * logistic(score + alone) + (1.0 - nobody) * logistic(score + crowd)
 
 
+def feels_safe_on(streets: Any, gender: int, segment: int, own: float) -> float:
+    """P(feel safe) of somebody on a street of the kernel's tables."""
+    return feels_safe(
+        own + float(streets.score[gender, segment]),
+        float(streets.alone[gender]),
+        float(streets.crowd[gender, segment]),
+        float(streets.nobody[segment]),
+    )
+
+
+def asked_at_home(streets: Any, near: list[dict[int, float]], asked: list[tuple[int, int, float]]) -> list[float]:
+    """Weighted mean P(feel safe) near home: weights by segment of each home; home, gender, own part of each person."""
+    return [
+        sum(weight * feels_safe_on(streets, gender, segment, own) for segment, weight in near[home].items())
+        for home, gender, own in asked
+    ]
+
+
 def cheapest_cost(links: list[tuple[int, int]], cost: list[float], origin: int, destination: int) -> float:
     """Cost of the cheapest way by Bellman-Ford, infinity where there is none."""
     nodes = {node for link in links for node in link} | {origin, destination}
@@ -45,12 +63,7 @@ def walk(
             duration = max(1, int(streets.walk_m[segment] * people.pace[person] + 0.5))
             spent = min(duration, until_ms - now)
             now += spent
-            chance = feels_safe(
-                people.own[person] + float(streets.score[gender, segment]),
-                float(streets.alone[gender]),
-                float(streets.crowd[gender, segment]),
-                float(streets.nobody[segment]),
-            )
+            chance = feels_safe_on(streets, gender, segment, float(people.own[person]))
             share = int(chance * 16384 + 0.5)
             nobody = int(float(streets.nobody[segment]) * 16384 + 0.5)
             row = cells.setdefault((int(people.cell[person]), int(streets.zone[segment])), [0] * (4 + hazards))

@@ -112,10 +112,12 @@ def test_fear_sends_the_willing_round_the_park_and_no_one_else():
 
 
 def test_many_routes_fit_whatever_their_length():
-    city = grid_city(12)
-    graph = graph_of(city, np.asarray(city.streets.length_m))
-    corners = np.zeros(1, np.int32), np.full(1, 143, np.int32)
-    one = np.zeros(1, np.int8)
-    fear = np.zeros((1, 1, len(city.streets)), np.float32)
-    counts, segments, _ = route_trips(graph, fear, Wishes(*corners, one, one, np.zeros(1)), 0, 1)
-    assert counts[0] == 22 == segments.size
+    links = 200  # on one straight street, more than the kernel has room for at first
+    city = make_city([(10.0 * x, 0.0) for x in range(links + 1)], [(x, x + 1) for x in range(links)])
+    graph, trips = graph_of(city, np.asarray(city.streets.length_m)), 5
+    ends = np.zeros(trips, np.int32), np.arange(links, links - trips, -1).astype(np.int32)
+    one = np.zeros(trips, np.int8)
+    fear = np.zeros((1, 1, links), np.float32)
+    counts, segments, _ = route_trips(graph, fear, Wishes(*ends, one, one, np.zeros(trips)), 0, trips)
+    assert counts.tolist() == [200, 199, 198, 197, 196]
+    assert segments.tolist() == [segment for count in counts for segment in range(count)]

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.kernels.walking import People, Streets, Trips, feels_safe, segment_ms, walk
+from simulator.kernels.walking import People, Streets, Trips, ask_residents, fear_table, feels_safe, segment_ms, walk
 
 from reference import twins
 
@@ -116,6 +116,35 @@ def test_feeling_safe_is_that_of_the_slow_twin(score, alone, crowd, nobody):
     )
     expected = twins.feels_safe(float(streets.score[0, 0]), alone, float(streets.crowd[0, 0]), nobody)
     assert abs(feels_safe(streets, 0, 0, 0.0) - expected) < 1e-12
+
+
+@given(hours())
+def test_the_table_of_fear_is_that_of_the_slow_twin(case):
+    streets, people, _ = case
+    own = np.column_stack([people.gender, people.own]).astype(np.float64)
+    out = np.zeros((len(own), len(streets.walk_m)), np.float32)
+    fear_table(streets, own, out)
+    for group, segment in np.ndindex(out.shape):
+        safe = twins.feels_safe_on(streets, int(people.gender[group]), segment, float(people.own[group]))
+        assert abs(out[group, segment] - (1.0 - safe)) < 1e-6  # single floats
+
+
+@given(hours(), st.integers(0, 2**32 - 1))
+def test_residents_answer_as_the_slow_twin_says(case, seed):
+    streets, people, _ = case
+    random, count = np.random.default_rng(seed), len(streets.walk_m)
+    near = []
+    for _ in range(3):  # homes near some of the streets; one may be near none
+        some = np.flatnonzero(random.uniform(size=count) < 0.6)
+        weight = random.uniform(0.1, 1.0, some.size)
+        near.append(dict(zip(some.tolist(), (weight / max(weight.sum(), 1e-9)).tolist(), strict=True)))
+    start = np.cumsum([0, *map(len, near)])
+    segment = np.array([row for home in near for row in home], np.int32)
+    weight = np.array([share for home in near for share in home.values()], np.float64)
+    home = random.integers(0, 3, len(people.own))
+    answers = ask_residents(streets, (start, segment, weight), (home, people.gender, people.own))
+    asked = list(zip(home.tolist(), people.gender.tolist(), people.own.tolist(), strict=True))
+    np.testing.assert_allclose(answers, twins.asked_at_home(streets, near, asked), rtol=0, atol=1e-12)
 
 
 def test_a_street_takes_at_least_a_millisecond():
