@@ -15,11 +15,11 @@ from simulator.results import SEGMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES
 from street_networks import load_city
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-def block(language):
-    found = re.findall(rf"```{language}\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+def block(language, page="README.md"):
+    found = re.findall(rf"```{language}\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
     assert len(found) == 1
     return found[0]
 
@@ -53,6 +53,15 @@ def test_the_notebook_in_the_readme_runs(capsys):
     exec(compile(block("python").replace("agents=2000", "agents=400"), "README.md", "exec"), {})
     told = capsys.readouterr().out
     assert "2026-12-21 17:00:00" in told
+
+
+def test_the_example_for_mesas_users_runs():
+    names = {}
+    exec(compile(block("python", "docs/mesa.md").replace("agents=2000", "agents=400"), "mesa.md", "exec"), names)
+    assert names["collector"].get_model_vars_dataframe()["outdoors"].tolist() == [
+        names["model"].people.select(outdoors=True).count()
+    ]
+    assert len(names["collector"].get_agenttype_vars_dataframe(names["Person"])) == 400
 
 
 def test_every_command_in_the_pages_exists(monkeypatch, capsys):

