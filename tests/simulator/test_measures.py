@@ -14,6 +14,18 @@ class Benches(Measure):
     kind: Literal["benches"] = "benches"
     count: int
 
+    def place(self, network, segments):
+        raise NotImplementedError
+
+    def change(self, conditions, placement, parameters):
+        raise NotImplementedError
+
+    def channels(self):
+        return ()
+
+    def evidence(self):
+        return ()
+
 
 GIVEN = {"name": "here", "where": "unlit park paths"}
 
