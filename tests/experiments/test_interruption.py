@@ -18,6 +18,14 @@ SAID = "afterdark: interrupted. Finished runs are kept; the same command goes on
 pytestmark = pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs process groups")
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c_is_heard():
+    """Whoever runs the tests in the background of a shell script has told all below not to listen."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def finished_runs(folder):
     return {file.parent.name for file in folder.glob("store/[!.]*/manifest.json")}
 

@@ -17,7 +17,9 @@ import numpy as np
 import pytest
 
 from simulator import accounting, draws, plans, simulation
+from simulator.columns import columns_of
 from simulator.evidence import draw_parameters
+from simulator.network import tables_of
 from simulator.people import make_people
 from simulator.plans import AGE_GROUPS, Planner
 from simulator.simulation import Simulation
@@ -47,27 +49,26 @@ def shuffled_people(*arguments):
     return people.take(np.random.default_rng(0).permutation(len(people)))
 
 
-def with_segments(city, order):
-    """The city with its segments in another order, and all that points at them."""
+def with_rows(city, name, order, **shapes):
+    """The city with the rows of a table in another order, and all that points at them."""
     row = np.argsort(order)
+    tables = {}
+    for other, kind in tables_of(city).items():
+        table = getattr(city, other)
+        moved = {c.name: row[getattr(table, c.name)] for c in columns_of(kind) if c.refers == name}
+        tables[other] = dataclasses.replace(table, **moved)
+    tables[name] = tables[name].take(order)
+    return dataclasses.replace(city, **tables, **shapes)
+
+
+def with_segments(city, order):
     shapes = np.split(city.vertices, city.vertex_start[1:-1])
-    return dataclasses.replace(
+    return with_rows(
         city,
-        streets=city.streets.take(order),
-        places=dataclasses.replace(city.places, segment=row[city.places.segment]),
+        "streets",
+        order,
         vertices=np.concatenate([shapes[segment] for segment in order]),
         vertex_start=np.concatenate([[0], np.cumsum([len(shapes[segment]) for segment in order])]),
-    )
-
-
-def with_junctions(city, order):
-    row = np.argsort(order)
-    ends = {name: row[getattr(city.streets, name)] for name in ("from_junction", "to_junction")}
-    return dataclasses.replace(
-        city,
-        junctions=city.junctions.take(order),
-        streets=dataclasses.replace(city.streets, **ends),
-        places=dataclasses.replace(city.places, junction=row[city.places.junction]),
     )
 
 
@@ -161,9 +162,9 @@ def test_imputed_light_goes_by_the_key_of_the_segment():
 def test_a_city_file_with_its_rows_shuffled_is_the_same_city(city, tmp_path):
     random = np.random.default_rng(0)
     other = with_segments(city, random.permutation(len(city.streets)))
-    other = with_junctions(other, random.permutation(len(city.junctions)))
-    places, lamps = (table.take(random.permutation(len(table))) for table in (other.places, other.lamps))
-    write_city(dataclasses.replace(other, places=places, lamps=lamps), tmp_path / "shuffled.gpkg")
+    for name in sorted(set(tables_of(city)) - {"streets"}):
+        other = with_rows(other, name, random.permutation(len(getattr(other, name))))
+    write_city(other, tmp_path / "shuffled.gpkg")
     write_city(city, tmp_path / "plain.gpkg")
     plain, shuffled = (read_city(tmp_path / f"{name}.gpkg") for name in ("plain", "shuffled"))
     assert other.digest() != city.digest()
@@ -174,7 +175,7 @@ def test_the_order_of_junctions_in_memory_decides_ties():
     """Why the reader orders them; should this begin to fail, ties go by key, and the words above can go."""
     city = CITIES["drawn"]
     order = np.random.default_rng(0).permutation(len(city.junctions))
-    plain, shuffled = lived(city, 0), lived(with_junctions(city, order), 0)
+    plain, shuffled = lived(city, 0), lived(with_rows(city, "junctions", order), 0)
     assert (plain.walk.segments != shuffled.walk.segments).any()
     assert plain.walk.cells.sum(axis=(1, 2))[:, 0].sum() == pytest.approx(
         shuffled.walk.cells.sum(axis=(1, 2))[:, 0].sum(), rel=1e-3
