@@ -50,6 +50,7 @@ class Provenance:
     versions: Mapping[str, str]
     baseline_run_ids: tuple[str, ...]
     scenarios: tuple[ScenarioFacts, ...]
+    feelings_of: str = ""
 
     def scenario(self, name: str) -> ScenarioFacts:
         """The facts of one scenario by name."""
@@ -89,6 +90,16 @@ class Provenance:
         """The simulated date, as in "21 December 2026"."""
         day = datetime.date.fromisoformat(self.date)
         return f"{day.day} {day:%B %Y}"
+
+    @property
+    def borrowed_in_words(self) -> str:
+        """Whose feelings these are, where nobody in the city's country was asked; else nothing."""
+        if not self.feelings_of or self.feelings_of == self.country:
+            return ""
+        return (
+            f"How safe people feel is borrowed from surveys in {self.feelings_of}: none from "
+            f"{self.country or 'here'} went in, so the range of the level is wider. Read the changes, not the levels."
+        )
 
     @property
     def dark_in_words(self) -> str:
@@ -161,6 +172,7 @@ def collect_provenance(
         versions={str(key): str(value) for key, value in first.get("versions", {}).items()},
         baseline_run_ids=tuple(str(run.manifest["id"]) for run in ordered),
         scenarios=tuple(_facts(name, in_order_of_draw(runs)) for name, runs in scenarios.items()),
+        feelings_of=str(city.get("feelings_of", "")),
     )
 
 

@@ -104,7 +104,7 @@ def _where_and_when(facts: Provenance) -> str:
     default = {True: " (the default date)", False: " (not the default date)", None: ""}[facts.date_is_default]
     return escape(
         f"{facts.city}, {facts.date_in_words}{default}; after dark: {facts.dark_in_words}. "
-        "A scenario explored under stated assumptions, not a forecast."
+        f"A scenario explored under stated assumptions, not a forecast. {facts.borrowed_in_words}".strip()
     )
 
 

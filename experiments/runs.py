@@ -19,6 +19,7 @@ from simulator.evidence import GRADES, draw_parameters, load_evidence
 from simulator.interventions import Placement
 from simulator.model import DEFAULT_DATE, SafetyModel
 from simulator.network import StreetNetwork
+from simulator.perception import FEELINGS_OF
 from simulator.results import SUMMARY_KEYS, RunTables
 from simulator.simulation import DayChoices, Simulation
 from street_networks import load_city
@@ -223,6 +224,7 @@ def _manifest(job: Job, scenario: Scenario, arm: Simulation, baseline: Simulatio
             "digest": network.digest(),
             "attribution": network.metadata.get("attribution", ""),
             "country": network.country,
+            "feelings_of": FEELINGS_OF,
         },
         "date": options.date.isoformat(),
         "seed": options.seed,
@@ -242,7 +244,7 @@ def _manifest(job: Job, scenario: Scenario, arm: Simulation, baseline: Simulatio
     }
 
 
-_PERCEPTION = ("light_relief_share", "dark_odds_women", "park_odds_women", "nobody_in_view", "person_effect_sd")
+_PERCEPTION = ("light_relief_share", "dark_odds_women", "feel_level", "feel_park", "nobody_in_view", "person_effect_sd")
 _RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "feels_safe_share": _PERCEPTION,
     "feels_safe_share_frozen": _PERCEPTION,

@@ -1,6 +1,7 @@
 """Parameters: every default number with a meaning, from one file, with range, unit, grade and source.
 
-`nominal` gives the central value, `draw_parameters` a joint draw of all of them for one replication.
+`nominal` gives the central value, `draw_parameters` a joint draw of all of them for one replication. Parameters that were
+fitted (`fitted_ensemble`) are drawn together from what the fit left of their ranges; their rows in the file are the priors.
 """
 
 import csv
@@ -8,12 +9,14 @@ import dataclasses
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtri
 
 from simulator import draws
 from simulator.errors import InputError
+from simulator.profiles import load_table
 
 EVIDENCE_FILE = Path(__file__).with_name("evidence.csv")
 GRADES = ("measured", "review", "single study", "recalled", "weak", "assumption")
@@ -47,7 +50,8 @@ class Evidence:
             centre, spread = np.log(self.low * self.high) / 2, np.log(self.high / self.low) / (2 * _Z90)
             return float(np.exp(centre + z * spread))
         centre, spread = (self.low + self.high) / 2, (self.high - self.low) / (2 * _Z90)
-        return float(max(centre + z * spread, 0.0))
+        drawn = float(centre + z * spread)
+        return max(drawn, 0.0) if self.low >= 0 else drawn
 
 
 @cache
@@ -124,15 +128,26 @@ class Parameters:
         return dict(self._values)
 
 
+@cache
+def fitted_ensemble() -> dict[str, np.ndarray[Any, Any]]:
+    """Joint draws (float64 (M,) each) of the fitted parameters, as `afterdark calibrate perception` left them."""
+    table = load_table("perception_ensemble")
+    return {name: column for name, column in table.items() if name in load_evidence()}
+
+
 def draw_parameters(seed: int, draw: int, overrides: Mapping[str, float] | None = None) -> Parameters:
     """Draw every parameter from its distribution; `draw` < 0 gives the central values.
 
-    Each parameter has a stream of its own, so a new parameter moves no other. `overrides` fixes some of them.
+    Each parameter has a stream of its own, so a new parameter moves no other. Fitted parameters come together, as one
+    member of their ensemble. `overrides` fixes some of them.
     """
     values = {}
     for name, entry in load_evidence().items():
         quantile = float(draws.uniform(seed, f"parameter/{name}", draw))
         values[name] = entry.value if draw < 0 else entry.at(quantile)
+    for name, members in fitted_ensemble().items():
+        member = int(draws.uniform(seed, "fitted perception", draw) * members.size)
+        values[name] = float(members.mean()) if draw < 0 else float(members[member])
     unknown = sorted(set(overrides or {}) - set(values))
     if unknown:
         raise InputError(f"no such parameter: {', '.join(unknown)}; see `afterdark evidence`")

@@ -13,13 +13,13 @@ from simulator import draws
 from simulator.conditions import Conditions
 from simulator.evidence import Parameters
 from simulator.people import People
-from simulator.profiles import load_table
-from simulator.results import AGE_BANDS, GENDERS
 
 Array = np.ndarray[Any, Any]
 AGE_MIDDLE = np.array([13.0, 20.0, 29.5, 39.5, 49.5, 59.5, 69.5, 80.0])
 """Middle of each reporting band (years)."""
 _AGE_CENTRE, _AGE_SCALE = 50.0, 30.0
+FEELINGS_OF = "GB"
+"""Country whose surveys say how safe people feel."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,17 +65,24 @@ class Perception:
     def own_part(self, people: People) -> Array:
         """Each person's own part of the score (float64 (P,)): level by gender and age, and the person effect."""
         age = np.maximum(people.age, 16)  # no survey asks children; the youngest asked stand for them
-        return np.asarray(_polynomial(age) * self.level[people.gender]).sum(axis=1) + self.person_sd * people.feeling
+        return np.asarray(age_terms(age) * self.level[people.gender]).sum(axis=1) + self.person_sd * people.feeling
 
     def level_at(self, gender: int, age: float) -> float:
         """The score by day on a plain street of the median person of a gender and age."""
-        return float((_polynomial(np.array([age]))[0] * self.level[gender]).sum())
+        return float((age_terms(np.array([age]))[0] * self.level[gender]).sum())
 
 
-def solve_perception(parameters: Parameters) -> Perception:
+def solve_perception(parameters: Parameters, country: str = FEELINGS_OF) -> Perception:
     """Solve the weights of one draw so that the described survey street and the contrasts of settings come out.
 
-    The survey street: after dark, lit as `survey_street_min_lx`, few people in view, homes overlooking.
+    The survey street: after dark, lit as `survey_street_min_lx`, few people in view, homes overlooking. What the surveys
+    say, `feel_*`, is fitted by `afterdark calibrate perception`.
+
+    Parameters
+    ----------
+    country
+        ISO 3166 code of the city's country; outside Great Britain the level is borrowed, and varies by
+        `feel_transfer_sd` between draws.
     """
     stretch = float(np.sqrt(1.0 + 0.346 * parameters.person_effect_sd**2))
     relief = parameters.light_relief_share
@@ -88,12 +95,12 @@ def solve_perception(parameters: Parameters) -> Perception:
     homes = parameters.overlooking_homes * (1.0 - np.exp(-1.0))
     nobody = np.exp(-parameters.survey_street_in_view)
     alone = np.full(2, parameters.nobody_in_view)
-    crowd = alone * nobody - stretch * np.log([parameters.busy_odds_women, parameters.busy_odds_men])
-    in_park = stretch * np.log([parameters.park_odds_women, parameters.park_odds_men])
+    crowd = alone * nobody + stretch * parameters.feel_busy
+    in_park = np.full(2, -stretch * parameters.feel_park)
     in_park = np.maximum(in_park - dark * (street - park) - homes, 0.0)
     some_view = 1.0 - np.exp(-parameters.survey_street_in_view / parameters.crowd_people)
     company = nobody * alone + (1.0 - nobody) * crowd * some_view
-    level = stretch * _fitted_levels(parameters)
+    level = stretch * _surveyed_levels(parameters, country)
     level[:, 0] += seen_dark - homes - company
 
     def with_another(pair: Array) -> Array:
@@ -135,25 +142,16 @@ def street_score(perception: Perception, conditions: Conditions, flags: tuple[Ar
     )
 
 
-def _polynomial(age: Array) -> Array:
+def age_terms(age: Array) -> Array:
+    """What the smooth curve over age is made of: 1, x and x squared with x = (age - 50) / 30; float64 (..., 3)."""
     x = (np.asarray(age, float) - _AGE_CENTRE) / _AGE_SCALE
     return np.stack([np.ones_like(x), x, x * x], axis=-1)
 
 
-def _fitted_levels(parameters: Parameters) -> Array:
-    """Polynomials in age (2, 3) of the survey's log-odds of feeling safe after dark, drawn within survey error."""
-    table = load_table("csew_16_1_4")
-    levels = np.zeros((2, 3))
-    for gender in range(2):
-        rows = [
-            (AGE_BANDS.index(band), float(share))
-            for word, band, share in zip(table["gender"], table["age_band"], table["share_safe"], strict=True)
-            if word == GENDERS[gender] and band in AGE_BANDS
-        ]
-        bands = np.array([band for band, _ in rows])
-        shares = np.array([share for _, share in rows])
-        error = draws.normal(parameters.seed, "survey error", parameters.draw, gender, bands)
-        target = np.log(shares / (1.0 - shares)) + (parameters.draw >= 0) * parameters.survey_logit_error * error
-        # the middle draw has no survey error; three coefficients a sex, never one a cell
-        levels[gender] = np.linalg.lstsq(_polynomial(AGE_MIDDLE[bands]), target, rcond=None)[0]
+def _surveyed_levels(parameters: Parameters, country: str) -> Array:
+    """Curves over age (2, 3) of the survey's log-odds of feeling safe after dark; wider in a country that was not asked."""
+    women = np.array([parameters.feel_level, parameters.feel_age, parameters.feel_age_squared])
+    levels = np.stack([women, women + [parameters.feel_man, parameters.feel_man_age, 0.0]])
+    if country != FEELINGS_OF and parameters.draw >= 0:
+        levels[:, 0] += parameters.feel_transfer_sd * float(draws.normal(parameters.seed, "feelings elsewhere", 0))
     return levels

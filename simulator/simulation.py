@@ -59,7 +59,7 @@ class Setting:
     ) -> "Setting":
         """Draw the people and solve the perception of one draw."""
         people = make_people(network, parameters, agents)
-        perception = solve_perception(parameters)
+        perception = solve_perception(parameters, network.country)
         own = perception.own_part(people)
         afraid = people.weight * _unsafe(own - perception.dark[people.gender])
         unlit_fear = math.fsum(afraid) / math.fsum(people.weight)  # exact: the same in any order of people

@@ -23,6 +23,9 @@ TABLES: tuple[str, ...] = (
     "montpellier2014_visits",
     "montpellier2014_walk_minutes",
     "montpellier2014_walk_tours",
+    "perception_cells",
+    "perception_ensemble",
+    "perception_fit",
     "street_assault_hours",
     "walking_speed",
 )
@@ -32,9 +35,11 @@ _TEXT = frozenset(
     {
         "age_band",
         "basis",
+        "cell",
         "disability",
         "gender",
         "grade",
+        "parameter",
         "part_of_day",
         "purpose",
         "second_purpose",

@@ -148,6 +148,7 @@ def synthetic_run(
             "digest": "0123456789abcdef",
             "attribution": "© OpenStreetMap contributors",
             "country": "FI",
+            "feelings_of": "GB",
         },
         "date": "2026-12-21",
         "seed": 1,

@@ -1,0 +1,37 @@
+"""`afterdark calibrate ...`: fit parameters to surveys."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Fit parameters to surveys.\n\nExample: afterdark calibrate perception",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def _group() -> None:
+    """Keep `calibrate perception` a command of its own."""
+
+
+@app.command()
+def perception(
+    out: Annotated[Path, typer.Option(help="folder for the three tables")] = Path("runs") / "perception",
+) -> None:
+    """Fit how safe people say they feel to surveys, tell how well it fits, and write the tables that ship.
+
+    The tables perception_fit, perception_ensemble and perception_cells are those of simulator/profiles; the same surveys
+    and priors give the same bytes. To use others, put them there: they are part of the code version.
+
+    Example: afterdark calibrate perception --out runs/perception
+    """
+    from experiments.calibration import calibrate, same_as_shipped, told
+
+    made = calibrate(out)
+    for line in told(made):
+        typer.echo(line)
+    same = "the same as" if same_as_shipped(out) else "not the same as"
+    typer.echo(f"Tables: {out.resolve()} ({same} those that ship)")
