@@ -199,19 +199,19 @@ def told(made: dict[str, pd.DataFrame]) -> Sequence[str]:
     off = 100 * (shares["fitted"] - shares["target"]).abs()
     out = 100 * (shares["left_out"] - shares["target"]).abs()
     wrong = 100 * (odds["fitted"] / odds["target"] - 1.0)
-    lines = [
+    worst, worst_out = shares["cell"][off.idxmax()], shares["cell"][out.idxmax()]
+    contrasts = [
+        f"{row.cell} {row.fitted:.2f} (asked {row.target:.2f}, {by:+.0f} %)"
+        for row, by in zip(odds.itertuples(), wrong, strict=True)
+    ]
+    return [
         f"{len(FITTED)} parameters, {len(shares)} cells and {len(odds)} contrasts",
-        f"cells: {off.max():.1f} points off at most ({shares['cell'][off.idxmax()]}), {off.mean():.1f} in the mean; "
-        f"each left out and foretold: {out.max():.1f} at most ({shares['cell'][out.idxmax()]}), {out.mean():.1f} in the mean",
-        "contrasts: "
-        + ", ".join(
-            f"{row.cell} {row.fitted:.2f} (asked {row.target:.2f}, {off_by:+.0f} %)"
-            for row, off_by in zip(odds.itertuples(), wrong, strict=True)
+        f"cells: {off.max():.1f} points off at most ({worst}), {off.mean():.1f} in the mean",
+        f"each cell left out and foretold: {out.max():.1f} points off at most ({worst_out}), {out.mean():.1f} in the mean",
+        f"contrasts: {', '.join(contrasts)}",
+        *(
+            f"{row.parameter} = {row.fitted:+.3f} +- {row.fitted_sd:.3f}  "
+            f"(before {row.prior:+.2f} +- {row.prior_sd:.2f}; contraction {row.contraction:.3f})"
+            for row in parameters.itertuples()
         ),
     ]
-    for row in parameters.itertuples():
-        lines.append(
-            f"{row.parameter} = {row.fitted:+.3f} +- {row.fitted_sd:.3f}  (before {row.prior:+.2f} +- {row.prior_sd:.2f}; "
-            f"contraction {row.contraction:.3f})"
-        )
-    return lines

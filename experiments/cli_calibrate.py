@@ -23,8 +23,8 @@ def perception(
 ) -> None:
     """Fit how safe people say they feel to surveys, tell how well it fits, and write the tables that ship.
 
-    The tables perception_fit, perception_ensemble and perception_cells are those of simulator/profiles; the same surveys
-    and priors give the same bytes. To use others, put them there: they are part of the code version.
+    The tables perception_fit, perception_ensemble and perception_cells are those of simulator/profiles; the same
+    surveys and priors give the same bytes. To use others, put them there: they are part of the code version.
 
     Example: afterdark calibrate perception --out runs/perception
     """

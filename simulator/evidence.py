@@ -1,7 +1,7 @@
 """Parameters: every default number with a meaning, from one file, with range, unit, grade and source.
 
-`nominal` gives the central value, `draw_parameters` a joint draw of all of them for one replication. Parameters that were
-fitted (`fitted_ensemble`) are drawn together from what the fit left of their ranges; their rows in the file are the priors.
+`nominal` gives the central value, `draw_parameters` a joint draw of all of them for one replication. Parameters that
+were fitted (`fitted_ensemble`) are drawn together from what the fit left of their ranges; their rows are the priors.
 """
 
 import csv

@@ -75,8 +75,8 @@ class Perception:
 def solve_perception(parameters: Parameters, country: str = FEELINGS_OF) -> Perception:
     """Solve the weights of one draw so that the described survey street and the contrasts of settings come out.
 
-    The survey street: after dark, lit as `survey_street_min_lx`, few people in view, homes overlooking. What the surveys
-    say, `feel_*`, is fitted by `afterdark calibrate perception`.
+    The survey street: after dark, lit as `survey_street_min_lx`, few people in view, homes overlooking. What the
+    surveys say, `feel_*`, is fitted by `afterdark calibrate perception`.
 
     Parameters
     ----------
@@ -149,9 +149,9 @@ def age_terms(age: Array) -> Array:
 
 
 def _surveyed_levels(parameters: Parameters, country: str) -> Array:
-    """Curves over age (2, 3) of the survey's log-odds of feeling safe after dark; wider in a country that was not asked."""
+    """Curves over age (2, 3) of the survey's log-odds of feeling safe after dark; wider where nobody was asked."""
     women = np.array([parameters.feel_level, parameters.feel_age, parameters.feel_age_squared])
-    levels = np.stack([women, women + [parameters.feel_man, parameters.feel_man_age, 0.0]])
+    levels = np.stack([women, women + np.array([parameters.feel_man, parameters.feel_man_age, 0.0])])
     if country != FEELINGS_OF and parameters.draw >= 0:
         levels[:, 0] += parameters.feel_transfer_sd * float(draws.normal(parameters.seed, "feelings elsewhere", 0))
     return levels
