@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from experiments import cli_calibrate, cli_city, cli_runs, cli_scenario
+from experiments import cli_calibrate, cli_city, cli_runs, cli_scenario, cli_validate
 from experiments.cli_usage import usage_message
 from experiments.interruption import INTERRUPTED, interruptible
 from simulator.errors import AfterdarkError, InputError
@@ -32,6 +32,7 @@ app.command("show")(cli_runs.show)
 app.command("evidence")(cli_scenario.evidence)
 app.add_typer(cli_scenario.app, name="scenario")
 app.add_typer(cli_city.app, name="network")
+cli_runs.validate_app.command("safety")(cli_validate.safety)
 app.add_typer(cli_runs.validate_app, name="validate")
 app.add_typer(cli_calibrate.app, name="calibrate")
 

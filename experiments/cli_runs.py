@@ -44,7 +44,7 @@ Case = Annotated[str, typer.Argument(help="short name or TOML file of a case")]
 
 @validate_app.callback()
 def _group() -> None:
-    """Keep `validate robustness` a command of its own."""
+    """Keep checks commands of their own."""
 
 
 def run(
@@ -223,7 +223,7 @@ def _tell(answer: "Answer", *, as_json: bool) -> None:
         parts = render_answer(
             answer.comparison, answer.facts, scenario=told.name, gap=answer.gaps.get(told.name), width=_width()
         )
-        _print(parts)
+        show_parts(parts)
     if len(answer.facts.scenarios) == 1:
         typer.echo(f"Map:    {(answer.folder / MAP).resolve()}")
     typer.echo(f"Report: {(answer.folder / REPORT).resolve()}")
@@ -240,7 +240,7 @@ def _show_run(folder: Path, *, as_json: bool = False) -> None:
         rows = {name: json.loads(getattr(tables, name).to_json(orient="records")) for name in ("summary", "placements")}
         typer.echo(json.dumps({"manifest": tables.manifest, **rows}, indent=1, ensure_ascii=False))
         return
-    _print(render_run(tables))
+    show_parts(render_run(tables))
     typer.echo(f"Tables: {folder.resolve()}")
 
 
@@ -251,7 +251,7 @@ def _show_robustness(folder: Path, *, as_json: bool) -> None:
     if as_json:
         typer.echo(table.to_json(orient="records", indent=1))
         return
-    _print(render(table))
+    show_parts(render(table))
     typer.echo(f"Table: {(folder / TABLE).resolve()}")
 
 
@@ -266,7 +266,8 @@ def _width() -> int:
     return console.width if console.is_terminal else 120
 
 
-def _print(parts: list) -> None:  # type: ignore[type-arg]  # rich renderables
+def show_parts(parts: list) -> None:  # type: ignore[type-arg]  # rich renderables
+    """Print rich renderables as wide as the terminal, or 120 columns into a file."""
     from rich.console import Console
 
     console = Console() if sys.stdout.isatty() else Console(width=120)

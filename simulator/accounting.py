@@ -127,7 +127,7 @@ def trips_table(arm: Simulation) -> pd.DataFrame:
     """Every wished trip with its outcome; no origin and no destination, as they would tell where people live."""
     assert arm.chosen is not None
     chosen, people = arm.chosen, arm.setting.people
-    length, shortest = _lengths(arm)
+    length, shortest = route_lengths(arm)
     return pd.DataFrame(
         {
             "person_id": people.person_id[chosen.trips.person],
@@ -161,7 +161,7 @@ def _trips(arm: Simulation) -> dict[str, Array]:
     assert arm.chosen is not None
     chosen, people = arm.chosen, arm.setting.people
     trips, network = chosen.trips, arm.setting.network
-    length, shortest = _lengths(arm)
+    length, shortest = route_lengths(arm)
     zone = arm.streets[0].zone[network.places.segment[trips.origin]]
     cell = np.ravel_multi_index(
         (trips.hour.astype(np.int64), people.gender[trips.person], people.age_band[trips.person], zone), _SHAPE
@@ -177,7 +177,7 @@ def _trips(arm: Simulation) -> dict[str, Array]:
     return {name: np.bincount(cell, weights=value, minlength=size).reshape(_SHAPE) for name, value in values.items()}
 
 
-def _lengths(arm: Simulation) -> tuple[Array, Array]:
+def route_lengths(arm: Simulation) -> tuple[Array, Array]:
     """Metres of each trip's route and of the quickest way, which a walker would take who fears nothing.
 
     Steps count by the time that they take, as in the choice of routes, so that no detour is below zero.

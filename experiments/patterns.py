@@ -1,0 +1,272 @@
+"""`afterdark validate safety`: the patterns that the model must reproduce, as they come out, good or bad.
+
+A, B on the street that surveys describe; D, E, G on a city, in a few draws. Nothing is tuned here.
+"""
+
+import dataclasses
+import datetime
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from analysis.validation import (
+    IMPOSED,
+    NOT_YET,
+    Target,
+    as_table,
+    held_against,
+    in_a_month,
+    only_told,
+    share_holding_half,
+)
+from experiments.runs import Progress
+from simulator import accounting, draws
+from simulator.evidence import Parameters, draw_parameters
+from simulator.files import whole_folder
+from simulator.kernels.walking import WALKED
+from simulator.network import StreetNetwork
+from simulator.perception import AGE_MIDDLE, FEELINGS_OF, Perception, solve_perception
+from simulator.profiles import Array, load_table
+from simulator.results import AGE_BANDS, GENDERS
+from simulator.risk import DAYS_PER_YEAR
+from simulator.simulation import EXPOSURE_UNIT, Simulation
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+TABLE = "validation.csv"
+SETTLE_DAYS, MONTH_DAYS = 4, 6
+DETOUR_M = 10.0
+"""A way that is longer than the quickest by this much was chosen to avoid something."""
+DAYS_OF_A_DRAW = 2 * (SETTLE_DAYS + 1) + MONTH_DAYS
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(41)  # the mean over person effects, exactly enough
+_A, _B = "A safe alone after dark (CSEW)", "B odds of feeling unsafe against a quiet street (ONS OPN 2021)"
+_D = "D footfall after dark / same clock hour in daylight, across the clock change"
+_E = "E avoided something after dark at least once in a month"
+_G = "G street segments that hold half of a year's incidents"
+
+
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """The street that surveys have in mind, in one draw, as the simulator's own weights see it."""
+
+    perception: Perception
+    parameters: Parameters
+
+    def share_safe(self, gender: int, age: float, *, where: str = "quiet") -> float:
+        """Share who feel safe there after dark, over people who differ; `where` is quiet, busy or park."""
+        told, weights = self.perception, self.parameters
+        light = weights.survey_park_min_lx if where == "park" else weights.survey_street_min_lx
+        score = told.level_at(gender, age) + told.person_sd * _NODES
+        score = score - told.dark[gender] * (1.0 - float(told.light_relief(np.array([light]))[0]))
+        score = score - told.park[gender] if where == "park" else score + told.overlooking * (1.0 - np.exp(-1.0))
+        nobody = 0.0 if where == "busy" else float(np.exp(-weights.survey_street_in_view))
+        crowd = 1.0 if where == "busy" else 1.0 - float(np.exp(-weights.survey_street_in_view / weights.crowd_people))
+        safe = nobody * _logistic(score + told.alone[gender])
+        safe = safe + (1.0 - nobody) * _logistic(score + told.crowd[gender] * crowd)
+        return float(np.average(safe, weights=_WEIGHTS))
+
+
+def _logistic(score: Array) -> Array:
+    return 1.0 / (1.0 + np.exp(-score))
+
+
+def validate_safety(
+    network: StreetNetwork, out: Path, *, agents: int, replications: int, seed: int, progress: Progress
+) -> pd.DataFrame:
+    """Hold the patterns against their targets and write `validation.csv`, whole or not at all.
+
+    Returns
+    -------
+    The table; `verdict` is holds, misses, imposed, or not simulated yet.
+
+    Raises
+    ------
+    InputError
+        If the folder holds something else.
+    """
+    asked = [
+        Asked(solve_perception(one, FEELINGS_OF), one)
+        for one in (draw_parameters(seed, draw) for draw in range(replications))
+    ]
+    rows = [*_cells(asked), *_contrasts(asked)]
+    lived = [_live(network, draw_parameters(seed, draw), agents, progress) for draw in range(replications)]
+    rows += [
+        held_against(target, [one.get((target.pattern, target.group), np.nan) for one in lived])
+        for target in _city_targets()
+    ]
+    null = [one[_G, "the same number, at random by length"] for one in lived]
+    told = f"{np.mean(null):.3g} %: chance alone concentrates too, where incidents are few"
+    rows.append(only_told(_G, "the same number, at random by length", "for comparison", told))
+    table = as_table([*rows, *_untold()])
+    with whole_folder(out) as folder:
+        table.to_csv(folder / TABLE, index=False, float_format="%.6g", lineterminator="\n")
+    return table
+
+
+def _cells(asked: list[Asked]) -> Iterator[dict[str, object]]:
+    table = load_table("csew_16_1_4")
+    rows = zip(table["gender"], table["age_band"], table["disability"], table["share_safe"], strict=True)
+    for gender, band, disability, share in rows:
+        if gender in GENDERS and band in AGE_BANDS and disability == "all":
+            age = float(AGE_MIDDLE[AGE_BANDS.index(band)])
+            target = Target(_A, f"{gender} {band}", "%", 100 * share - 3, 100 * share + 3, fitted=True)
+            yield held_against(target, [100 * one.share_safe(GENDERS.index(gender), age) for one in asked])
+
+
+def _contrasts(asked: list[Asked]) -> Iterator[dict[str, object]]:
+    odds = {("woman", "park"): 4.4, ("man", "park"): 3.6, ("woman", "busy"): 1.0, ("man", "busy"): 1.33}
+    for (gender, where), wanted in odds.items():
+        row = GENDERS.index(gender)
+        found = [
+            _odds_unsafe(one.share_safe(row, 50.0, where=where)) / _odds_unsafe(one.share_safe(row, 50.0))
+            for one in asked
+        ]
+        yield held_against(
+            Target(_B, f"{gender}, {where}", "odds ratio", 0.8 * wanted, 1.2 * wanted, fitted=True), found
+        )
+
+
+def _odds_unsafe(share_safe: float) -> float:
+    return (1.0 - share_safe) / share_safe
+
+
+def _city_targets() -> list[Target]:
+    return [
+        *(Target(_D, gender, "ratio", 0.50, 0.70) for gender in ("woman", "man")),
+        Target(_E, "woman", "% of residents of 16 and over", 32.0, 37.0),
+        Target(_E, "man", "% of residents of 16 and over", 18.0, 24.0),
+        Target(_G, "all", "% of segments", 2.0, 6.0),
+    ]
+
+
+def _untold() -> list[dict[str, object]]:
+    later = "needs"
+    return [
+        only_told("C trip starts by gender, age and hour", "all", NOT_YET, f"{later} half of the survey kept aside"),
+        only_told("F mode shift at night", "woman, man", NOT_YET, f"{later} modes other than walking"),
+        only_told("H disability; urban and rural", "all", NOT_YET, f"{later} disability, and a rural city"),
+        only_told("I Friday night against weekday night", "all", NOT_YET, f"{later} plans for Friday nights"),
+        only_told("gender ratio of incidents", "woman, man", IMPOSED, "prevalences by gender are inputs"),
+        only_told("gains of light flatten", "all", IMPOSED, "light_relief_* are inputs"),
+        only_told("area effect of lighting", "all", IMPOSED, "lamp_hazard_ratio is an input"),
+    ]
+
+
+def clock_change(network: StreetNetwork, year: int) -> tuple[datetime.date, datetime.date] | None:
+    """Weekdays a week apart round the night on which clocks go back, or None where they stay."""
+    zone = ZoneInfo(network.timezone)
+    noons = [datetime.datetime(year, 1, 1, 12, tzinfo=zone) + datetime.timedelta(days) for days in range(365)]
+    for before, after in pairwise(noons):
+        if (after.utcoffset() or datetime.timedelta()) < (before.utcoffset() or datetime.timedelta()):
+            sunday = after.date()
+            return sunday - datetime.timedelta(days=4), sunday + datetime.timedelta(days=3)
+    return None
+
+
+def _live(
+    network: StreetNetwork, parameters: Parameters, agents: int, progress: Progress
+) -> dict[tuple[str, str], float]:
+    """Figures of one draw by pattern and group."""
+    dates = clock_change(network, 2026) or (datetime.date(2026, 6, 21), datetime.date(2026, 12, 21))
+    arms = []
+    for date in dates:
+        arm = Simulation.baseline(network, parameters, agents=agents, date=date)
+        arm.settle(SETTLE_DAYS)
+        progress(SETTLE_DAYS)
+        arms.append(arm.fork())
+        arms[-1].live_day()
+        progress(1)
+    found = {(_D, gender): ratio for gender, ratio in _footfall_ratio(*arms).items()}
+    found |= {(_G, group): share for group, share in _concentration(arms[1]).items()}
+    return found | {(_E, gender): share for gender, share in _avoidance(arms[1].fork(), progress).items()}
+
+
+def _footfall_ratio(light: Simulation, dark: Simulation) -> dict[str, float]:
+    """Time walked in the clock hours that are light on one date and dark on the other, by gender."""
+    hours = np.flatnonzero(dark.conditions.dark_hours & (light.conditions.dark == 0.0))
+    walked = []
+    for arm in (light, dark):
+        table = accounting.summary_table(arm, {})
+        table = table[(table["itinerary"] == "realised") & table["hour"].isin(hours)]
+        walked.append(table.groupby("gender")["walking_s"].sum())
+    return {
+        str(gender): float(walked[1][gender] / walked[0][gender]) for gender in walked[0].index if walked[0][gender]
+    }
+
+
+def _avoidance(arm: Simulation, progress: Progress) -> dict[str, float]:
+    """Share of residents who, some night of a month, stay in or go another way than if they feared nothing."""
+    people = arm.setting.people
+    kept = np.zeros(len(people))  # expected nights without avoiding anything
+    for _ in range(MONTH_DAYS):
+        arm.live_day()
+        progress(1)
+        assert arm.chosen is not None
+        trips, tours = arm.chosen.trips, arm.chosen.tours
+        length, shortest = accounting.route_lengths(arm)
+        after_dark = arm.conditions.dark_hours[trips.hour]
+        elsewhere = (
+            np.bincount(trips.tour, weights=after_dark & (length - shortest > DETOUR_M), minlength=len(tours)) > 0
+        )
+        at_night = np.bincount(trips.tour, weights=after_dark, minlength=len(tours)) > 0
+        stays_in = np.where(at_night, 1.0 - arm.chosen.probability_made, 0.0)
+        avoided = np.where(elsewhere, 1.0, stays_in)
+        log_kept = np.bincount(tours.person, weights=np.log1p(-np.minimum(avoided, 1 - 1e-12)), minlength=len(people))
+        kept += np.exp(log_kept)
+    per_night = 1.0 - kept / MONTH_DAYS
+    of_age = people.resident & (people.age >= 16)
+    return {
+        GENDERS[gender]: in_a_month(per_night[rows], people.weight[rows])
+        for gender in range(2)
+        if (rows := of_age & (people.gender == gender)).any()
+    }
+
+
+def _concentration(arm: Simulation) -> dict[str, float]:
+    """Share of segments that holds half of a year's sampled incidents, and of as many thrown at random by length."""
+    assert arm.walk is not None
+    assert arm.levels is not None
+    met = arm.walk.segments[:, :, WALKED].astype(float)
+    hazard = np.stack([hour.hazard for hour in arm.streets])  # (24, K, S)
+    by_kind = np.einsum("hs,hks->ks", met, hazard) / EXPOSURE_UNIT
+    level = arm.levels[:, :2].mean(axis=1)  # people of all genders walk on one street: the mean of women and men
+    expected = (level[:, None] * by_kind).sum(axis=0) * DAYS_PER_YEAR
+    count = int(np.rint(expected.sum()))
+    luck = draws.uniform(arm.setting.parameters.seed, "sampled incidents", np.arange(2 * count)).reshape(2, count)
+    shares = {}
+    for name, weight, thrown in zip(
+        ("all", "the same number, at random by length"),
+        (expected, np.asarray(arm.setting.network.streets.length_m)),
+        luck,
+        strict=True,
+    ):
+        running = np.cumsum(weight) / max(weight.sum(), 1e-300)
+        on = np.searchsorted(running, thrown).clip(0, len(weight) - 1)
+        shares[name] = share_holding_half(np.bincount(on, minlength=len(weight)))
+    return shares
+
+
+def render(table: pd.DataFrame) -> "list[RenderableType]":
+    """The table for a reader, a block a pattern; what was not held against anything stands last."""
+    from rich.table import Table
+
+    shown: list[RenderableType] = []
+    held = np.isfinite(table["result"])
+    for pattern, rows in table[held].groupby("pattern", sort=False):
+        block = Table(title=str(pattern), title_justify="left")
+        for heading in ("group", "target", "result", "90 % interval", "how", "verdict"):
+            block.add_column(heading, justify="right" if heading in ("result", "90 % interval") else "left")
+        for row in rows.itertuples():
+            interval = f"{row.low:.3g} to {row.high:.3g}"
+            block.add_row(row.group, row.target, f"{row.result:.3g} {row.unit}", interval, row.fitted, row.verdict)
+        shown.append(block)
+    block = Table("pattern", "group", "", "verdict", title="Not held against anything", title_justify="left")
+    for row in table[~held].itertuples():
+        block.add_row(row.pattern, row.group, row.target, row.verdict)
+    return [*shown, block]
