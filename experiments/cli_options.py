@@ -43,6 +43,8 @@ _OF_CITIES = (
     *("lighting_class_", "residential_share_"),
 )
 """Beginnings of the names of the parameters that cities are made with."""
+_OF_FITS = ("busy_odds_", "park_odds_", "survey_logit_error")
+"""Beginnings of the names of what surveys found, which parameters are fitted to."""
 
 
 def processors() -> int:
@@ -177,4 +179,8 @@ def _elsewhere(name: str) -> str | None:
         return f"found a value here, expected none: it belongs in the case, as {_OF_MEASURES[name]} of the measure"
     if name.startswith(_OF_CITIES):
         return "found a value here, expected none: it is used when a city is made, and is in the city file by now"
+    if name.startswith(_OF_FITS):
+        return (
+            "found a value here, expected none: surveys found it, and others are fitted to it, as feel_park"
+        )
     return None

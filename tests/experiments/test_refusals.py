@@ -165,7 +165,8 @@ def test_folders_that_not_even_root_may_write_to(refused):
 
 def test_folders_that_hold_another_answer_are_left_alone(refused, made, tmp_path):
     shutil.copytree(made / "answer", tmp_path / "comparison")
-    shutil.copytree(next((made / "store").iterdir()), tmp_path / "run")
+    stored = [file for file in (made / "store").glob("*/manifest.json") if json.loads(file.read_text())["draw"] == 1]
+    shutil.copytree(stored[0].parent, tmp_path / "run")  # not the first draw, which `run` computes
     for kind in ("comparison", "run"):
         for words in (RUN, COMPARE, ("validate", "robustness", "--quiet")):
             said = f"--out {kind}: found another {kind}, expected a new or an empty folder; nothing was overwritten"

@@ -5,7 +5,7 @@ import pytest
 
 from simulator.columns import columns_of, describe
 from simulator.errors import CityError, InputError
-from simulator.evidence import EVIDENCE_FILE, draw_parameters, load_evidence
+from simulator.evidence import EVIDENCE_FILE, draw_parameters, fitted_ensemble, load_evidence
 from simulator.files import check_writable, whole_file, whole_folder
 from simulator.network import Junctions, Streets
 
@@ -119,7 +119,9 @@ def test_every_parameter_is_within_its_range_and_has_a_source():
 def test_a_draw_is_reproducible_and_differs_from_the_next():
     assert draw_parameters(1, 0).as_dict() == draw_parameters(1, 0).as_dict()
     assert draw_parameters(1, 0).as_dict() != draw_parameters(1, 1).as_dict()
-    assert draw_parameters(1, -1).as_dict() == {name: row.value for name, row in load_evidence().items()}
+    central = {name: row.value for name, row in load_evidence().items()}
+    fitted = {name: members.mean() for name, members in fitted_ensemble().items()}
+    assert draw_parameters(1, -1).as_dict() == pytest.approx(central | fitted)
     assert draw_parameters(1, 0, {"repeats": 1.5}).repeats == 1.5
     with pytest.raises(InputError, match="no such parameter: speeling"):
         draw_parameters(1, 0, {"speeling": 1.0})
