@@ -180,7 +180,5 @@ def _elsewhere(name: str) -> str | None:
     if name.startswith(_OF_CITIES):
         return "found a value here, expected none: it is used when a city is made, and is in the city file by now"
     if name.startswith(_OF_FITS):
-        return (
-            "found a value here, expected none: surveys found it, and others are fitted to it, as feel_park"
-        )
+        return "found a value here, expected none: surveys found it, and others are fitted to it, as feel_park"
     return None

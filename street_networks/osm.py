@@ -4,12 +4,12 @@
 3. Streets and junctions: `walkable`.  4. Parks: a way for people on foot (or a service road) above ground is
    in a park if at least half of its length lies in one (`areas.PARK_TAGS`); carriageways that a park's
    outline happens to cover are not.  5. Light: `light`.  6. Homes, jobs and overlooking windows: `homes`.
-   7. Venues, stops, open spaces and gateways: `places`.  8. Core: the cut shrunk by 250 m; a segment is in
-   the core if its middle is.
+   7. Venues, stops, open spaces and gateways: `places`.  8. Core: the cut shrunk by 250 m, or the polygon that was
+   asked for (then the cut is that polygon and 250 m around it); a segment is in the core if its middle is.
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,15 @@ from simulator.evidence import nominal
 from simulator.network import PLACE_KINDS, Junctions, Lamps, Places, Stops, StreetNetwork, Streets
 from street_networks import light, places
 from street_networks.areas import PARK_TAGS, Area, find_areas, has_tag
+from street_networks.frame import country_of, frame_of
 from street_networks.geopackage import Layer
 from street_networks.homes import Buildings, find_buildings, overlooking_residents
 from street_networks.keys import stable_key
 from street_networks.osm_extract import Extract, read_extract
 from street_networks.walkable import FOOT_CLASSES, RULES_VERSION, Piece, WalkNetwork, class_code, walk_network
 
-CORE_MARGIN_M = 250.0
+STAGES = {"read": 20, "streets": 20, "buildings": 25, "places": 10, "light": 20, "write": 5}
+"""Stages of a build and about how much of the time each takes (%), as measured on Las Palmas."""
 _PARK_CLASSES = FOOT_CLASSES | {"service"}
 
 Array = np.ndarray[Any, Any]
@@ -42,55 +44,63 @@ class City:
     layers: dict[str, Layer]
 
 
-def utm_crs(longitude: float, latitude: float) -> str:
-    """EPSG code of the UTM zone of a place."""
-    zone = min(int((longitude + 180) // 6) + 1, 60)
-    return f"EPSG:{(32600 if latitude >= 0 else 32700) + zone}"
-
-
-def city_from_osm(path: Path | str, *, name: str, country: str, metadata: Mapping[str, str] | None = None) -> City:
-    """Derive a city from an .osm.pbf file.
+def city_from_osm(
+    path: Path | str,
+    *,
+    name: str,
+    country: str | None = None,
+    metadata: Mapping[str, str] | None = None,
+    within: shapely.Geometry | None = None,
+    progress: Callable[[str], None] = lambda stage: None,
+) -> City:
+    """Derive a city from an OpenStreetMap file.
 
     Parameters
     ----------
     path
-        The extract.
+        The extract: .osm.pbf, .osm, .osm.gz or .osm.bz2.
     name, country
-        Short name of the city and its ISO 3166 code.
+        Short name of the city and its ISO 3166 code; the country of its time zone if none is given.
     metadata
         Source, licence and attribution, carried into the file.
+    within
+        Polygon (degrees, WGS 84) that becomes the core; what lies farther than 250 m from it is left out.
+    progress
+        Told each stage of `STAGES` as it begins.
 
     Raises
     ------
     CityError
-        If the file cannot be read or holds no walkable network.
+        If the file cannot be read, or holds no walkable network (there).
     """
+    progress("read")
     extract = read_extract(path)
-    west, south, east, north = extract.box
-    longitude, latitude = round((west + east) / 2, 6), round((south + north) / 2, 6)
-    crs = utm_crs(longitude, latitude)
-    project = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-    position = _positions(extract, project)
-    cut = _cut(extract.box, project)
-    core = shapely.buffer(cut, -CORE_MARGIN_M, join_style="mitre")
+    frame = frame_of(extract, within, path)
+    extract = frame.extract
+    position = _positions(extract, frame.project)
+    cut, core = frame.cut, frame.core
 
+    progress("streets")
     walks = walk_network(extract, position)
     if not walks.pieces:
         raise CityError(f"{path}: no walkable way found; expected OpenStreetMap data with highway=* ways")
+    progress("buildings")
     buildings = find_buildings(extract, position)
-    found, hours = places.find_places(extract, position, buildings=buildings, walks=walks, edge=cut.exterior)
+    progress("places")
+    found, hours = places.find_places(extract, position, buildings=buildings, walks=walks, edge=shapely.boundary(cut))
     lamps = _lamps(extract, position)
+    progress("light")
     streets, names = _streets(extract, position, walks, lamps=lamps, buildings=buildings, core=core)
     junctions, rows = _junctions(walks, position)
     lines = [piece.line for piece in walks.pieces]
     table = _place_table(found, walks.pieces, rows, streets.is_tunnel)
     network = StreetNetwork(
         name=name,
-        crs=crs,
-        latitude=latitude,
-        longitude=longitude,
-        timezone=_timezone(longitude, latitude),
-        country=country,
+        crs=frame.crs,
+        latitude=frame.latitude,
+        longitude=frame.longitude,
+        timezone=frame.timezone,
+        country=country or country_of(frame.timezone),
         street_names=names,
         metadata={
             **(metadata or {}),
@@ -109,24 +119,12 @@ def city_from_osm(path: Path | str, *, name: str, country: str, metadata: Mappin
     return City(network, _layers(extract, position, walks, found=found, buildings=buildings, core=core))
 
 
-def _cut(box: tuple[float, float, float, float], project: pyproj.Transformer) -> shapely.Polygon:
-    west, south, east, north = box
-    corners = project.transform([west, east, east, west], [south, south, north, north])
-    return shapely.Polygon(np.column_stack(corners).round(2))
-
-
 def _positions(extract: Extract, project: pyproj.Transformer) -> dict[int, tuple[float, float]]:
     ids = list(extract.nodes)
     degrees = np.array([extract.nodes[node] for node in ids])
     x_m, y_m = project.transform(degrees[:, 0], degrees[:, 1])
     metres = np.column_stack([x_m, y_m]).round(2)
     return dict(zip(ids, map(tuple, metres.tolist()), strict=True))
-
-
-def _timezone(longitude: float, latitude: float) -> str:
-    import tzfpy
-
-    return tzfpy.get_tz(longitude, latitude)
 
 
 def _figures(counts: Mapping[str, float]) -> dict[str, str]:
@@ -269,5 +267,7 @@ def _layers(
                 "is_park": np.array([has_tag(area.tags, PARK_TAGS) for area in spaces]),
             },
         ),
-        "zones": Layer(np.array([shapely.MultiPolygon([core])], object), {"zone": _text(["core"])}),
+        "zones": Layer(
+            np.array([shapely.MultiPolygon(list(shapely.get_parts(core)))], object), {"zone": _text(["core"])}
+        ),
     }

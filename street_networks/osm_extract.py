@@ -1,8 +1,7 @@
 """Read an OpenStreetMap extract (.osm.pbf) into plain dictionaries, repairing what the cut left behind.
 
 An extract is cut out of a larger map, so its ways may refer to nodes that are not in the file. Nothing is
-fatal: `present_runs` strips missing nodes and keeps the pieces. pyosmium is the optional extra ``recipe``
-and is imported only when a file is read.
+fatal: `present_runs` strips missing nodes and keeps the pieces. pyosmium is imported only when a file is read.
 """
 
 import dataclasses
@@ -67,12 +66,8 @@ def read_extract(path: Path | str) -> Extract:
     path = Path(path)
     if not path.is_file():
         raise CityError(f"{path}: no such file; expected an OpenStreetMap extract such as city.osm.pbf")
-    try:
-        import osmium
-    except ModuleNotFoundError as error:
-        raise CityError(
-            "reading OpenStreetMap needs pyosmium; install it with: pip install 'afterdark[recipe]'"
-        ) from error
+    import osmium
+
     nodes: dict[int, tuple[float, float]] = {}
     node_tags: dict[int, Tags] = {}
     ways: dict[int, Way] = {}

@@ -118,7 +118,7 @@ def test_where_it_comes_from_is_said(helsinki: StreetNetwork) -> None:
     assert "OpenStreetMap contributors" in helsinki.metadata["attribution"]
     assert "ODbL" in helsinki.metadata["licence"]
     assert helsinki.metadata["data_date"].startswith("2019-04")
-    assert float(helsinki.metadata["islands_dropped_m"]) == pytest.approx(1111, abs=1)
+    assert float(helsinki.metadata["fragments_dropped_m"]) == pytest.approx(1111, abs=1)
     assert (helsinki.country, helsinki.timezone, helsinki.crs) == ("FI", "Europe/Helsinki", "EPSG:32635")
 
 
@@ -201,7 +201,7 @@ def test_an_independent_count_agrees(helsinki: StreetNetwork) -> None:
     metadata = {key: float(helsinki.metadata[key]) for key in helsinki.metadata if key.endswith("_m")}
     kept_roads = length["roads"] - metadata["roads_with_mapped_pavements_m"]
     assert length["walked"] + kept_roads == pytest.approx(metadata["walkable_m"], rel=0.005)
-    assert metadata["walkable_m"] - metadata["islands_dropped_m"] == pytest.approx(1000 * _km(helsinki), abs=5)
+    assert metadata["walkable_m"] - metadata["fragments_dropped_m"] == pytest.approx(1000 * _km(helsinki), abs=5)
 
 
 @pytest.mark.rawdata

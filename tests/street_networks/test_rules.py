@@ -69,11 +69,14 @@ def test_streets_are_split_where_ways_meet_and_ways_keep_their_bends() -> None:
     assert found.counts["walkable_m"] == pytest.approx(sum(piece.line.length for piece in found.pieces))
 
 
-def test_small_islands_are_dropped_and_counted() -> None:
-    nodes = {1: (0.0, 0.0), 2: (100.0, 0.0), 3: (500.0, 0.0), 4: (530.0, 0.0)}
-    found = _walk(nodes, {10: Way((1, 2), {"highway": "footway"}), 11: Way((3, 4), {"highway": "footway"})})
-    assert [piece.way for piece in found.pieces] == [10]
-    assert (found.counts["islands_dropped"], found.counts["islands_dropped_m"]) == (1, 30)
+def test_islands_are_kept_and_fragments_dropped_and_both_counted() -> None:
+    """Way 10 is the town; 11 a stub far away; 12 a gap in the map beside the town; 13 a village over the river."""
+    ends = {10: ((0, 0), (900, 0)), 11: ((2000, 0), (2030, 0)), 12: ((0, 50), (400, 50)), 13: ((0, 300), (400, 300))}
+    nodes = {10 * way + end: tuple(map(float, at)) for way, both in ends.items() for end, at in enumerate(both)}
+    found = _walk(nodes, {way: Way((10 * way, 10 * way + 1), {"highway": "footway"}) for way in ends})
+    assert sorted(piece.way for piece in found.pieces) == [10, 13]
+    assert (found.counts["fragments_dropped"], found.counts["fragments_dropped_m"]) == (2, 430)
+    assert (found.counts["islands"], found.counts["islands_m"]) == (1, 400)
 
 
 def test_a_road_with_mapped_pavements_is_not_walked_but_one_without_is() -> None:

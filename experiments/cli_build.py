@@ -1,0 +1,63 @@
+"""`afterdark network build`: a city file out of an OpenStreetMap extract."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from experiments.cli_options import Quiet
+
+
+def build(
+    osm: Annotated[Path, typer.Option(help="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2")],
+    out: Annotated[Path, typer.Option(help="city file to write, ending in .gpkg")],
+    within: Annotated[
+        Path | None, typer.Option(help="polygons (GeoJSON, GeoPackage ...) that become the core; 250 m round it stay")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="short name  [default: that of the file]")] = None,
+    country: Annotated[str | None, typer.Option(help="ISO 3166 code  [default: that of the time zone]")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Build a city out of an OpenStreetMap extract, offline: streets, light, homes, venues, stops in one GeoPackage.
+
+    Extracts: download.geofabrik.de, extract.bbbike.org, or Export on openstreetmap.org; a whole country is too large,
+    cut it with --within or before. Open the file in QGIS, edit it there, and use it with --city.
+
+    Example: afterdark network build --osm my-city.osm.pbf --out my-city.gpkg
+    """
+    from street_networks.build import Order, build_city, told
+
+    order = Order(osm=osm, out=out, name=name, country=country, within=within)
+    with _stages(f"building {out.name}", quiet=quiet) as progress:
+        city = build_city(order, progress).network
+    for line in told(city):
+        typer.echo(line)
+    typer.echo(f"City: {out.resolve()}")
+
+
+@contextmanager
+def _stages(what: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A progress bar with time left over the stages of a build; silent where nobody watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from street_networks.osm import STAGES
+
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        if not quiet:
+            typer.echo(f"{what} ...", err=True)
+        yield lambda stage: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("left, about:"), TimeRemainingColumn())
+    order = list(STAGES)
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(what, total=sum(STAGES.values()))
+
+        def begin(stage: str) -> None:
+            done = sum(STAGES[earlier] for earlier in order[: order.index(stage)])
+            bar.update(task, completed=done, description=f"{what}: {stage}")
+
+        yield begin

@@ -1,0 +1,121 @@
+"""Build a city file out of what a user has: an OpenStreetMap extract, and perhaps a polygon to cut it."""
+
+import dataclasses
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from simulator.errors import CityError
+from simulator.network import StreetNetwork
+from street_networks.frame import read_polygon
+from street_networks.geopackage import write_city
+from street_networks.osm import City, city_from_osm
+
+METADATA = {
+    "licence": "ODbL 1.0 (https://opendatacommons.org/licenses/odbl/1-0/)",
+    "attribution": "(c) OpenStreetMap contributors, ODbL 1.0 (https://www.openstreetmap.org/copyright)",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Order:
+    """What to build.
+
+    Parameters
+    ----------
+    osm
+        OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2.
+    out
+        The city file to write; it must not be there yet.
+    name, country
+        Short name (that of the file if none is given) and ISO 3166 code (that of the time zone if none is given).
+    within
+        File of polygons; what they cover becomes the core.
+    """
+
+    osm: Path
+    out: Path
+    name: str | None = None
+    country: str | None = None
+    within: Path | None = None
+
+
+def build_city(order: Order, progress: Callable[[str], None] = lambda stage: None) -> City:
+    """Build a city and write its file, whole or not at all; the same input gives the same bytes.
+
+    Parameters
+    ----------
+    progress
+        Told each stage of `osm.STAGES` as it begins.
+
+    Raises
+    ------
+    InputError
+        If something given cannot be used; nothing is written then.
+    """
+    check_order(order)
+    within = read_polygon(order.within) if order.within is not None else None
+    source = {"source": f"OpenStreetMap extract {order.osm.name}"}
+    if order.within is not None:
+        source["within"] = f"{order.within.name}, and 250 m around it"
+    city = city_from_osm(
+        order.osm,
+        name=order.name or short_name(order.out),
+        country=order.country,
+        metadata={**source, **METADATA},
+        within=within,
+        progress=progress,
+    )
+    progress("write")
+    write_city(city.network, order.out, layers=city.layers)
+    return city
+
+
+def told(city: StreetNetwork) -> list[str]:
+    """What was built, in a few lines."""
+    streets, length = city.streets, city.streets.length_m
+    facts = city.metadata
+    residents = city.places.size[city.places_of("home")].sum()
+    lines = [
+        f"{city.name} ({city.country}, {city.crs}): {length.sum() / 1000:.1f} km of walkable ways in {len(streets)} "
+        f"segments, {length[streets.in_core].sum() / 1000:.1f} km of them in the core",
+        f"{len(city.places)} places, {residents:.0f} residents, {len(city.stops)} stops, {len(city.lamps)} lamps",
+        f"light imputed on {length[streets.light_imputed].sum() / length.sum():.0%} of the length",
+    ]
+    if float(facts.get("islands", "0")):
+        lines.append(f"kept: {facts['islands']} islands without a way to the rest, {facts['islands_m']} m in all")
+    if float(facts.get("fragments_dropped", "0")):
+        count, metres = facts["fragments_dropped"], facts["fragments_dropped_m"]
+        lines.append(f"left out: {count} fragments of ways, {metres} m in all")
+    return lines
+
+
+def check_order(order: Order) -> None:
+    """Refuse before any work what cannot end well.
+
+    Raises
+    ------
+    CityError
+        Listing every fault.
+    """
+    faults = []
+    if order.out.suffix.lower() != ".gpkg":
+        faults.append(f"--out {order.out}: found the ending {order.out.suffix or '(none)'}, expected .gpkg")
+    if order.out.exists():
+        faults.append(
+            f"--out {order.out}: is there already, nothing was overwritten; give another name or move it away"
+        )
+    if order.country is not None and not re.fullmatch("[A-Z]{2}", order.country):
+        faults.append(f"--country {order.country}: expected two capital letters of ISO 3166, such as FI")
+    if order.name is not None and not re.fullmatch("[a-z0-9][a-z0-9-]{0,59}", order.name):
+        faults.append(f"--name {order.name}: expected small letters, digits and hyphens, such as my-city")
+    for word, path in (("--osm", order.osm), ("--within", order.within)):
+        if path is not None and not path.is_file():
+            faults.append(f"{word} {path}: no such file")
+    if faults:
+        raise CityError("the city cannot be built", faults)
+
+
+def short_name(path: Path) -> str:
+    """A short name made of a file's: small letters, digits and hyphens."""
+    return re.sub("[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:60] or "city"
