@@ -4,6 +4,7 @@ import json
 
 import typer
 
+from experiments import cli_inspect
 from experiments.cli_options import AsJson
 
 app = typer.Typer(
@@ -11,6 +12,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+app.command("inspect")(cli_inspect.inspect)
 
 
 @app.callback()

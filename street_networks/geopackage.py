@@ -233,7 +233,8 @@ def _identity(network: StreetNetwork) -> dict[str, str]:
     }
 
 
-def _lines(network: StreetNetwork) -> Array:
+def street_lines(network: StreetNetwork) -> Array:
+    """The line of each street (shapely geometries (S,), projected metres)."""
     count = np.diff(network.vertex_start)
     return np.asarray(shapely.linestrings(network.vertices, indices=np.repeat(np.arange(len(count)), count)))
 
@@ -241,7 +242,7 @@ def _lines(network: StreetNetwork) -> Array:
 def _shapes_of(network: StreetNetwork, name: str) -> Array | None:
     table = getattr(network, name)
     if isinstance(table, Streets):
-        return _lines(network)
+        return street_lines(network)
     return np.asarray(shapely.points(table.x_m, table.y_m)) if _has_positions(type(table)) else None
 
 
