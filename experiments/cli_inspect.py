@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.cli_options import AsJson
+from simulator.errors import InputError
 
 if TYPE_CHECKING:
     from analysis.tables import Table
+    from street_networks.city_file import CityFile
     from street_networks.inspection import Confidence, Inspection
 
 CityArgument = Annotated[str, typer.Argument(metavar="CITY", help="short name or GeoPackage of a city")]
@@ -48,12 +50,34 @@ def inspect(
     from street_networks.city_file import read_city_file
     from street_networks.inspection import inspect_file
 
+    if map_file is not None and map_file.suffix.lower() != ".png":
+        raise InputError(f"--map: found {map_file}, expected a file that ends in .png")
     read = read_city_file(find_city(city))
     told = inspect_file(read)
     if as_json:
         typer.echo(json.dumps(told.as_dict(), indent=2, ensure_ascii=False))
     else:
         _show(told)
+    if map_file is not None:
+        _draw(read, told, map_file, quiet=as_json)
+
+
+def _draw(read: "CityFile", told: "Inspection", map_file: Path, *, quiet: bool) -> None:
+    from analysis.city_map import draw_city_map, picture_of
+
+    light, streets = told.figures["light"], told.figures["network"]
+    known = 1.0 - light["imputed_share"]
+    date = told.provenance.get("data_date", "")[:10]
+    subtitle = f"{_km(streets['walkable_km'])} of walkable ways; of {_percent(known)} it is known whether they are lit"
+    draw_city_map(
+        picture_of(read),
+        map_file,
+        title=told.name,
+        subtitle=f"{subtitle}{f'; data of {date}' if date else ''}",
+        attribution=told.provenance.get("attribution", "source not stated"),
+    )
+    if not quiet:
+        typer.echo(f"Map: {map_file.resolve()}")
 
 
 def _show(told: "Inspection") -> None:
