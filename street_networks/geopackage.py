@@ -18,7 +18,7 @@ import pyogrio.raw
 import shapely
 
 from simulator.columns import Column, Table, columns_of
-from simulator.errors import InputError
+from simulator.errors import CityError, InputError
 from simulator.files import whole_file
 from simulator.network import StreetNetwork, Streets, tables_of
 from street_networks import file_checks
@@ -120,13 +120,29 @@ def read_city(path: Path | str) -> StreetNetwork:
         If it is no such file; with every fault: layer, feature, what was found and what is expected.
     """
     path = Path(path)
+    return read_with(path, Faults(path))
+
+
+def read_with(path: Path, faults: Faults) -> StreetNetwork:
+    """Read and check a city file, collecting what is wrong in `faults`.
+
+    Raises
+    ------
+    CityError
+        As `read_city`.
+    """
     present = file_checks.layers_of(path)
-    faults = Faults(path)
     metadata = file_checks.read_metadata(path, present, METADATA_KEYS, faults)
+    file_checks.check_identity(metadata, faults)
     raw = {name: _read_table(path, name, kind, present, faults) for name, kind in tables_of(StreetNetwork).items()}
     file_checks.check_crs(raw, metadata.get("crs"), faults)
     faults.raise_any()
-    return _network(metadata, raw, faults)
+    try:
+        return _network(metadata, raw, faults)
+    except InputError as error:
+        if str(path) in error.message:
+            raise
+        raise CityError(f"{path}: {error.message}", error.faults) from error  # tables that do not fit each other
 
 
 def _network(metadata: dict[str, str], raw: dict[str, RawLayer], faults: Faults) -> StreetNetwork:
@@ -144,7 +160,8 @@ def _network(metadata: dict[str, str], raw: dict[str, RawLayer], faults: Faults)
     )
     for name, kind in tables_of(StreetNetwork).items():
         _decode(raw, name, kind, faults)
-    latitude, longitude = (file_checks.number(metadata, key, faults) for key in ("latitude", "longitude"))
+    limits = {"latitude": 90.0, "longitude": 180.0}
+    latitude, longitude = (file_checks.degrees(metadata, key, limit, faults) for key, limit in limits.items())
     faults.raise_any()
     tables: dict[str, Any] = {}
     for name, kind in tables_of(StreetNetwork).items():
