@@ -1,9 +1,8 @@
 """Read the layers of a city file and collect every fault: layer, feature, what was found and expected."""
 
 import dataclasses
-import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -88,17 +87,26 @@ class Faults:
 
 @dataclasses.dataclass
 class RawLayer:
-    """One layer as read: columns by their name in memory, in the order of the first column, the key."""
+    """One layer as read: columns by their name in memory, in the order of the first column, the key.
+
+    `spoilt` marks the cells whose fault has been told already. A layer that is not there, or lacks a column, is not
+    `whole`: its further checks are left out.
+    """
 
     name: str
     columns: dict[str, Array]
     shapes: Array
     crs: str | None
+    spoilt: dict[str, Array] = dataclasses.field(default_factory=dict)
+    whole: bool = True
 
     @property
     def keys(self) -> Array:
         """Keys of the features."""
         return next(iter(self.columns.values()))
+
+    def _spoilt(self, column: str) -> Array:
+        return self.spoilt.get(column, np.zeros(len(self.keys), bool))
 
     def codes(self, column: str, words: Mapping[str, int], faults: Faults) -> Array:
         """Codes for words; unknown words are faults."""
@@ -123,7 +131,7 @@ class RawLayer:
         faults.add_rows(
             self.name,
             self.keys,
-            bad,
+            bad & ~self._spoilt(column),
             found=lambda row: f"{file_name} is {values[row]}",
             expected=f"a {key} of layer {other.name}",
             remedy=f"write the {key} of a feature that is there, or put the lost feature back in layer {other.name}",
@@ -167,7 +175,7 @@ class RawLayer:
             found = partial(_cell, file_name, values)
             low = -np.inf if column.low is None else column.low
             high = np.inf if column.high is None else column.high
-            if column.dtype.kind == "i":
+            if column.dtype.kind == "i" and column.refers is None:
                 high = min(high, np.iinfo(column.dtype).max)
             if column.words is None and values.dtype.kind in "iuf":
                 bad = ~((values >= low) & (values <= high)) | ~np.isfinite(values)
@@ -176,7 +184,7 @@ class RawLayer:
                 faults.add_rows(
                     self.name,
                     self.keys,
-                    bad,
+                    bad & ~self._spoilt(column.name),
                     found=found,
                     expected=f"{limits} {column.unit}",
                     remedy=f"write such a number in the cell: {column.meaning}",
@@ -187,7 +195,7 @@ class RawLayer:
                 faults.add_rows(
                     self.name,
                     self.keys,
-                    repeated,
+                    repeated & ~self._spoilt(column.name),
                     found=found,
                     expected="a key of its own, found twice",
                     remedy="delete the copy, or give it a number that no other feature has",
@@ -283,8 +291,8 @@ def read_layer(
     has_shapes
         Whether it is a layer with geometry, or a plain table.
     """
-    empty = RawLayer(name, {key: np.zeros(0) for key in wanted}, np.zeros(0, object), None)
-    read = _read_raw(path, name, present, faults, has_shapes=has_shapes)
+    empty = RawLayer(name, {key: np.zeros(0) for key in wanted}, np.zeros(0, object), None, whole=False)
+    read = read_raw(path, name, present, faults, has_shapes=has_shapes)
     if read is None:
         return empty
     meta, wkb, values = read
@@ -296,25 +304,33 @@ def read_layer(
     if missing:
         return empty
     if wkb is None and has_shapes:
-        faults.add(name, None, "a table without geometry", "a layer with geometry")
+        remedy = "copy the layer from the file as it was built, not from a table or CSV of it"
+        faults.add(name, None, "a table without geometry", "a layer with geometry", remedy=remedy)
         return empty
     if not len(values[0]) and not may_be_empty:
         faults.add(name, None, "no features", "at least one")
     key_name = next(iter(wanted.values()))[0]
     keys = by_name[key_name]
-    columns = {
+    read_as = {
         column: _typed(by_name[file_name], kind, layer=name, keys=keys, what=f"column {file_name}", faults=faults)
         for column, (file_name, kind) in wanted.items()
     }
-    order = np.argsort(next(iter(columns.values())), kind="stable")
-    shapes = _shapes(wkb)[order] if has_shapes else np.zeros(0, object)
-    return RawLayer(name, {key: column[order] for key, column in columns.items()}, shapes, meta["crs"])
+    first, _ = next(iter(read_as.values()))
+    order = np.argsort(first, kind="stable")
+    return RawLayer(
+        name,
+        {column: values[order] for column, (values, _) in read_as.items()},
+        _shapes(wkb)[order] if has_shapes else np.zeros(0, object),
+        meta["crs"],
+        {column: bad[order] for column, (_, bad) in read_as.items() if bad.any()},
+    )
 
 
-def _read_raw(path: Path, name: str, present: set[str], faults: Faults, *, has_shapes: bool) -> Any:
+def read_raw(path: Path, name: str, present: set[str], faults: Faults, *, has_shapes: bool) -> Any:
     """What pyogrio tells of a layer, its geometries and its columns, or None and a fault."""
     if name not in present:
-        faults.add(name, None, f"no such layer (the file has {', '.join(sorted(present)) or 'none'})", "it to be there")
+        found = f"no such layer (the file has {', '.join(sorted(present)) or 'none'})"
+        faults.add(name, None, found, "it to be there", remedy="copy the layer from the file as it was built")
         return None
     try:
         meta, _, wkb, values = pyogrio.raw.read(path, layer=name, read_geometry=has_shapes)
@@ -328,12 +344,13 @@ def _shapes(wkb: Array) -> Array:
     return np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), object)
 
 
-def _typed(values: Array, kind: str, *, layer: str, keys: Array, what: str, faults: Faults) -> Array:
-    """Values of a column as the kind that is wanted; what cannot be read as that is a fault, and 0 or False."""
+def _typed(values: Array, kind: str, *, layer: str, keys: Array, what: str, faults: Faults) -> tuple[Array, Array]:
+    """Values of a column as the kind that is wanted, and which of them are faults, then 0 or False."""
     if kind == "text":
-        return np.array([None if value is None else str(value) for value in values], object)
+        text = np.array([None if value is None else str(value) for value in values], object)
+        return text, np.zeros(len(values), bool)
     if kind == "yes/no" and values.dtype.kind == "b":
-        return values
+        return values, np.zeros(len(values), bool)
     if kind == "yes/no":
         words = [str(value).lower() for value in values]
         bad = np.array([word not in _BOOLEANS for word in words], bool)
@@ -356,7 +373,7 @@ def _typed(values: Array, kind: str, *, layer: str, keys: Array, what: str, faul
         expected=wanted,
         remedy=f"write {wanted} in the cell",
     )
-    return result
+    return result, bad
 
 
 def _parse(value: object, kind: str) -> float | int | None:
@@ -365,94 +382,3 @@ def _parse(value: object, kind: str) -> float | int | None:
     except ValueError:
         return None
     return number if abs(number) <= _LARGEST or kind == "number" else None
-
-
-def read_metadata(path: Path, present: set[str], needed: Sequence[str], faults: Faults) -> dict[str, str]:
-    """The metadata table as a dictionary; needed keys that are not there are faults."""
-    if "metadata" not in present:
-        faults.add("metadata", None, "no such table", "key and value of name, crs, timezone, country ...")
-        return {}
-    read = _read_raw(path, "metadata", present, faults, has_shapes=False)
-    if read is None:
-        return {}
-    meta, _, values = read
-    by_name = dict(zip(map(str, meta["fields"]), values, strict=True))
-    if not {"key", "value"} <= set(by_name):
-        faults.add("metadata", None, f"columns {', '.join(by_name)}", "columns key and value")
-        return {}
-    pairs = zip(by_name["key"], by_name["value"], strict=True)
-    found = {str(key): str(value) for key, value in pairs if key is not None and value is not None}
-    for key in needed:
-        if not found.get(key):
-            remedy = (
-                f"add a row to the table metadata with key {key}; `afterdark network inspect` shows what others have"
-            )
-            faults.add("metadata", None, f"no {key}", f"a row with key {key}", remedy=remedy)
-    return found
-
-
-def degrees(metadata: Mapping[str, str], key: str, limit: float, faults: Faults) -> float:
-    """A latitude or longitude of the metadata table, within its limit."""
-    try:
-        value = float(metadata[key])
-    except ValueError:
-        value = np.nan
-    if abs(value) <= limit:
-        return value
-    remedy = f"write the {key} of the middle of the city in degrees, such as {60.17 if limit == 90 else 24.94}"
-    faults.add("metadata", key, f"value {metadata[key]!r}", f"degrees from {-limit:g} to {limit:g}", remedy=remedy)
-    return 0.0
-
-
-def check_identity(metadata: Mapping[str, str], faults: Faults) -> None:
-    """The time zone must be known, and the CRS a projected one in metres."""
-    if (timezone := metadata.get("timezone")) and not _is_timezone(timezone):
-        remedy = "write the IANA name of the city's time zone"
-        faults.add("metadata", "timezone", f"value {timezone!r}", "a time zone such as Europe/Helsinki", remedy=remedy)
-    if crs := metadata.get("crs"):
-        found = _not_projected(crs)
-        if found is not None:
-            remedy = (
-                "project every layer to a UTM zone or the country's own grid in metres, and write its EPSG code here"
-            )
-            faults.add("metadata", "crs", f"value {crs!r}{found}", "a projected one in metres", remedy=remedy)
-
-
-def _is_timezone(name: str) -> bool:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
-
-
-@cache
-def _not_projected(crs: str) -> str | None:
-    """Why a CRS cannot be used, or None if it can."""
-    import pyproj
-
-    try:
-        known = pyproj.CRS.from_user_input(crs)
-    except pyproj.exceptions.CRSError:
-        return " is not known"
-    units = {axis.unit_name for axis in known.axis_info[:2]}
-    return None if known.is_projected and units == {"metre"} else f" is in {' and '.join(sorted(units)) or 'no unit'}"
-
-
-def check_crs(layers: Mapping[str, RawLayer], crs: str | None, faults: Faults) -> None:
-    """Every layer must be in the city's own projected CRS, in metres."""
-    for name, layer in layers.items():
-        if not len(layer.shapes):
-            continue
-        remedy = f"in QGIS: Export, Save Features As, with the CRS {crs or 'of the city'}"
-        if layer.crs is None:
-            remedy = f"in QGIS: Layer, Set CRS, {crs or 'the one that it was made in'}"
-            faults.add(name, None, "no coordinate reference system", crs or "a projected one in metres", remedy=remedy)
-        elif crs is not None and layer.crs != crs:
-            faults.add(
-                name,
-                None,
-                f"coordinates in {layer.crs[:40]}",
-                f"the city's {crs} (see its table metadata)",
-                remedy=remedy,
-            )

@@ -21,7 +21,7 @@ from simulator.columns import Column, Table, columns_of
 from simulator.errors import CityError, InputError
 from simulator.files import whole_file
 from simulator.network import StreetNetwork, Streets, tables_of
-from street_networks import file_checks
+from street_networks import file_checks, file_metadata
 from street_networks.file_checks import Faults, RawLayer
 
 GEOMETRY_TYPES = {
@@ -132,11 +132,10 @@ def read_with(path: Path, faults: Faults) -> StreetNetwork:
         As `read_city`.
     """
     present = file_checks.layers_of(path)
-    metadata = file_checks.read_metadata(path, present, METADATA_KEYS, faults)
-    file_checks.check_identity(metadata, faults)
+    metadata = file_metadata.read_metadata(path, present, METADATA_KEYS, faults)
+    file_metadata.check_identity(metadata, faults)
     raw = {name: _read_table(path, name, kind, present, faults) for name, kind in tables_of(StreetNetwork).items()}
-    file_checks.check_crs(raw, metadata.get("crs"), faults)
-    faults.raise_any()
+    file_metadata.check_crs(raw, metadata.get("crs"), faults)
     try:
         return _network(metadata, raw, faults)
     except InputError as error:
@@ -148,9 +147,9 @@ def read_with(path: Path, faults: Faults) -> StreetNetwork:
 def _network(metadata: dict[str, str], raw: dict[str, RawLayer], faults: Faults) -> StreetNetwork:
     # in the order of keys, whatever the order in the file
     streets = raw["streets"]
-    lines = streets.lines(faults)
+    lines = streets.lines(faults) if streets.whole else streets.shapes
     for name, kind in tables_of(StreetNetwork).items():
-        if _has_positions(kind):
+        if _has_positions(kind) and raw[name].whole:
             raw[name].add_positions(faults)
     names = tuple(sorted({name for name in streets.columns["name_index"] if name}))
     row_of = {name: row for row, name in enumerate(names)}
@@ -159,9 +158,9 @@ def _network(metadata: dict[str, str], raw: dict[str, RawLayer], faults: Faults)
         "tagged_lit", {word: code for code, word in LIT_WORDS.items()}, faults
     )
     for name, kind in tables_of(StreetNetwork).items():
-        _decode(raw, name, kind, faults)
-    limits = {"latitude": 90.0, "longitude": 180.0}
-    latitude, longitude = (file_checks.degrees(metadata, key, limit, faults) for key, limit in limits.items())
+        if raw[name].whole:
+            _decode(raw, name, kind, faults)
+    latitude, longitude = file_metadata.degrees(metadata, faults)
     faults.raise_any()
     tables: dict[str, Any] = {}
     for name, kind in tables_of(StreetNetwork).items():
@@ -195,7 +194,7 @@ def _decode(raw: Mapping[str, RawLayer], name: str, kind: type[Table], faults: F
     """Codes for words and rows for keys, and every column within its range."""
     layer = raw[name]
     for declared in columns_of(kind):
-        if declared.refers is not None:
+        if declared.refers is not None and raw[declared.refers].whole:
             other = raw[declared.refers]
             key = next(iter(other.columns))
             layer.columns[declared.name] = layer.rows_of(declared.name, _file_name(declared), other, key, faults)
