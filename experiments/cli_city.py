@@ -1,10 +1,10 @@
-"""`afterdark network ...`: the cities there are."""
+"""`afterdark network ...`: the cities there are, what is in them, and what is wrong with them."""
 
 import json
 
 import typer
 
-from experiments import cli_inspect
+from experiments import cli_inspect, cli_validate
 from experiments.cli_options import AsJson
 
 app = typer.Typer(
@@ -13,6 +13,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("inspect")(cli_inspect.inspect)
+app.command("validate")(cli_validate.validate)
 
 
 @app.callback()
