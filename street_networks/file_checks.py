@@ -1,6 +1,7 @@
 """Read the layers of a city file and collect every fault: layer, feature, what was found and expected."""
 
 import dataclasses
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,13 @@ _BOOLEANS = {
     **dict.fromkeys(("yes", "true", "t", "1", "1.0"), True),
     **dict.fromkeys(("no", "false", "f", "0", "0.0"), False),
 }
+
+_UNREADABLE = (
+    *(getattr(pyogrio.errors, f"{word}Error") for word in ("DataSource", "DataLayer", "Feature", "Field", "Geometry")),
+    UnicodeDecodeError,
+    OverflowError,
+)
+"""What reading raises where the bytes of a file are not what they should be."""
 
 Array = np.ndarray[Any, Any]
 
@@ -231,6 +239,11 @@ def _shape_word(shape: shapely.Geometry | None) -> str:
     return f"a {shape.geom_type}{lost}"
 
 
+def _reason(error: Exception) -> str:
+    """The last clause of a GDAL error, which is the one that tells."""
+    return str(error).rsplit("failed: ", 1)[-1].split(";")[0][:200]
+
+
 def layers_of(path: Path) -> set[str]:
     """Names of the layers of a file.
 
@@ -253,11 +266,13 @@ def layers_of(path: Path) -> set[str]:
         found = f"its first bytes are {head[:8]!r}" if head else "it is empty"
         raise CityError(f"{path}: is not a GeoPackage ({found}); {expected}")
     try:
-        layers = [str(name) for name, _ in pyogrio.list_layers(path)]
-        driver = pyogrio.read_info(path, layer=layers[0])["driver"] if layers else "GPKG"
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as error:
+        with warnings.catch_warnings():  # of a header that some programs leave out; what matters is told as faults
+            warnings.simplefilter("ignore", RuntimeWarning)
+            layers = [str(name) for name, _ in pyogrio.list_layers(path)]
+            driver = pyogrio.read_info(path, layer=layers[0])["driver"] if layers else "GPKG"
+    except _UNREADABLE as error:
         raise CityError(
-            f"{path}: cannot be opened as a GeoPackage ({error}); it may be cut short: {REBUILD}"
+            f"{path}: cannot be opened as a GeoPackage ({_reason(error)}); it may be cut short: {REBUILD}"
         ) from error
     if driver != "GPKG":
         raise CityError(f"{path}: is not a GeoPackage but a database of another kind ({driver}); {expected}")
@@ -334,14 +349,16 @@ def read_raw(path: Path, name: str, present: set[str], faults: Faults, *, has_sh
         return None
     try:
         meta, _, wkb, values = pyogrio.raw.read(path, layer=name, read_geometry=has_shapes)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as error:
-        faults.add(name, None, f"cannot be read ({error})", "a layer of a GeoPackage")
+    except _UNREADABLE as error:
+        remedy = "copy the layer from the file as it was built, or build again"
+        faults.add(name, None, f"cannot be read ({_reason(error)})", "a layer of a GeoPackage", remedy=remedy)
         return None
     return meta, wkb, values
 
 
 def _shapes(wkb: Array) -> Array:
-    return np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), object)
+    with np.errstate(invalid="ignore"):  # coordinates that are no numbers are told as faults
+        return np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), object)
 
 
 def _typed(values: Array, kind: str, *, layer: str, keys: Array, what: str, faults: Faults) -> tuple[Array, Array]:

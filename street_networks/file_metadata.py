@@ -102,7 +102,7 @@ def check_crs(layers: Mapping[str, RawLayer], crs: str | None, faults: Faults) -
         if not len(layer.shapes):
             continue
         remedy = f"in QGIS: Export, Save Features As, with the CRS {crs or 'of the city'}"
-        if layer.crs is None:
+        if layer.crs is None or "Undefined" in layer.crs[:40]:  # as GDAL calls what has none
             remedy = f"in QGIS: Layer, Set CRS, {crs or 'the one that it was made in'}"
             faults.add(name, None, "no coordinate reference system", crs or "a projected one in metres", remedy=remedy)
         elif crs is not None and layer.crs != crs and not is_same_crs(layer.crs, crs):
