@@ -279,9 +279,13 @@ def _street_measures(network: StreetNetwork) -> dict[str, _Measure]:
 def _building_measures(city: CityFile) -> dict[str, _Measure]:
     buildings = city.buildings
     shapes = buildings.shapes
-    nearest = np.zeros(len(shapes), int)
-    if len(shapes):
-        nearest = shapely.STRtree(street_lines(city.network)).nearest(shapely.point_on_surface(shapes))
+    if not len(shapes):  # people without buildings: nothing says where their number is from
+        return {
+            "homes": _unexplained(city.network, "home", "residents"),
+            "jobs": _unexplained(city.network, "work", "jobs"),
+            "building levels": _Measure(np.zeros(0), np.zeros(0, bool), np.zeros(0, int), "m2"),
+        }
+    nearest = shapely.STRtree(street_lines(city.network)).nearest(shapely.point_on_surface(shapes))
     use = np.array(buildings.texts("use"), str)
     typed = ~np.isin(use, [*UNTYPED_USES, ""])
     levels = buildings.numbers("levels")
@@ -291,6 +295,11 @@ def _building_measures(city: CityFile) -> dict[str, _Measure]:
         "jobs": _Measure(buildings.numbers("jobs"), typed, nearest, "jobs"),
         "building levels": _Measure(floor, levels != nominal("building_levels"), nearest, "m2"),
     }
+
+
+def _unexplained(network: StreetNetwork, kind: str, unit: str) -> _Measure:
+    rows = network.places_of(kind)
+    return _Measure(network.places.size[rows], np.zeros(len(rows), bool), network.places.segment[rows], unit)
 
 
 def _place_measures(city: CityFile) -> dict[str, _Measure]:

@@ -118,7 +118,8 @@ def test_islands_and_the_people_on_them(archipelago: StreetNetwork, tmp_path: Pa
 def test_what_is_not_there_is_not_invented(archipelago: StreetNetwork, tmp_path: Path) -> None:
     write_city(archipelago, tmp_path / "a.gpkg")
     told = inspect_city(tmp_path / "a.gpkg")
-    assert known(told, "homes", "city") is None
+    assert known(told, "homes", "city") == 0.0  # 14 residents, and no building says where from
+    assert known(told, "building levels", "city") is None
     assert known(told, "timetable", "city") is None
     assert known(told, "venue hours", "city") == 0.0
     assert known(told, "venue hours", "ring") is None or known(told, "venue hours", "core") is None
