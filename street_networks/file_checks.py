@@ -2,7 +2,7 @@
 
 import dataclasses
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -312,11 +312,7 @@ def read_layer(
         return empty
     meta, wkb, values = read
     by_name = dict(zip(map(str, meta["fields"]), values, strict=True))
-    missing = [file_name for file_name, _ in wanted.values() if file_name not in by_name]
-    for file_name in missing:
-        remedy = "add the column, or copy the layer from the file as it was built"
-        faults.add(name, None, f"no column {file_name} (it has {', '.join(by_name)})", "that column", remedy=remedy)
-    if missing:
+    if _tell_missing(name, wanted, by_name, faults):
         return empty
     if wkb is None and has_shapes:
         remedy = "copy the layer from the file as it was built, not from a table or CSV of it"
@@ -339,6 +335,15 @@ def read_layer(
         meta["crs"],
         {column: bad[order] for column, (_, bad) in read_as.items() if bad.any()},
     )
+
+
+def _tell_missing(name: str, wanted: Mapping[str, tuple[str, str]], found: Collection[str], faults: Faults) -> bool:
+    """Whether a layer lacks wanted columns; each is a fault."""
+    missing = [file_name for file_name, _ in wanted.values() if file_name not in found]
+    for file_name in missing:
+        remedy = "add the column, or copy the layer from the file as it was built"
+        faults.add(name, None, f"no column {file_name} (it has {', '.join(found)})", "that column", remedy=remedy)
+    return bool(missing)
 
 
 def read_raw(path: Path, name: str, present: set[str], faults: Faults, *, has_shapes: bool) -> Any:
