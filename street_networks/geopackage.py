@@ -18,10 +18,10 @@ import pyogrio.raw
 import shapely
 
 from simulator.columns import Column, Table, columns_of
-from simulator.errors import InputError
+from simulator.errors import CityError, InputError
 from simulator.files import whole_file
 from simulator.network import StreetNetwork, Streets, tables_of
-from street_networks import file_checks
+from street_networks import file_checks, file_metadata
 from street_networks.file_checks import Faults, RawLayer
 
 GEOMETRY_TYPES = {
@@ -120,21 +120,36 @@ def read_city(path: Path | str) -> StreetNetwork:
         If it is no such file; with every fault: layer, feature, what was found and what is expected.
     """
     path = Path(path)
+    return read_with(path, Faults(path))
+
+
+def read_with(path: Path, faults: Faults) -> StreetNetwork:
+    """Read and check a city file, collecting what is wrong in `faults`.
+
+    Raises
+    ------
+    CityError
+        As `read_city`.
+    """
     present = file_checks.layers_of(path)
-    faults = Faults(path)
-    metadata = file_checks.read_metadata(path, present, METADATA_KEYS, faults)
+    metadata = file_metadata.read_metadata(path, present, METADATA_KEYS, faults)
+    file_metadata.check_identity(metadata, faults)
     raw = {name: _read_table(path, name, kind, present, faults) for name, kind in tables_of(StreetNetwork).items()}
-    file_checks.check_crs(raw, metadata.get("crs"), faults)
-    faults.raise_any()
-    return _network(metadata, raw, faults)
+    file_metadata.check_crs(raw, metadata.get("crs"), faults)
+    try:
+        return _network(metadata, raw, faults)
+    except InputError as error:
+        if str(path) in error.message:
+            raise
+        raise CityError(f"{path}: {error.message}", error.faults) from error  # tables that do not fit each other
 
 
 def _network(metadata: dict[str, str], raw: dict[str, RawLayer], faults: Faults) -> StreetNetwork:
     # in the order of keys, whatever the order in the file
     streets = raw["streets"]
-    lines = streets.lines(faults)
+    lines = streets.lines(faults) if streets.whole else streets.shapes
     for name, kind in tables_of(StreetNetwork).items():
-        if _has_positions(kind):
+        if _has_positions(kind) and raw[name].whole:
             raw[name].add_positions(faults)
     names = tuple(sorted({name for name in streets.columns["name_index"] if name}))
     row_of = {name: row for row, name in enumerate(names)}
@@ -143,8 +158,9 @@ def _network(metadata: dict[str, str], raw: dict[str, RawLayer], faults: Faults)
         "tagged_lit", {word: code for code, word in LIT_WORDS.items()}, faults
     )
     for name, kind in tables_of(StreetNetwork).items():
-        _decode(raw, name, kind, faults)
-    latitude, longitude = (file_checks.number(metadata, key, faults) for key in ("latitude", "longitude"))
+        if raw[name].whole:
+            _decode(raw, name, kind, faults)
+    latitude, longitude = file_metadata.degrees(metadata, faults)
     faults.raise_any()
     tables: dict[str, Any] = {}
     for name, kind in tables_of(StreetNetwork).items():
@@ -178,7 +194,7 @@ def _decode(raw: Mapping[str, RawLayer], name: str, kind: type[Table], faults: F
     """Codes for words and rows for keys, and every column within its range."""
     layer = raw[name]
     for declared in columns_of(kind):
-        if declared.refers is not None:
+        if declared.refers is not None and raw[declared.refers].whole:
             other = raw[declared.refers]
             key = next(iter(other.columns))
             layer.columns[declared.name] = layer.rows_of(declared.name, _file_name(declared), other, key, faults)
@@ -233,7 +249,8 @@ def _identity(network: StreetNetwork) -> dict[str, str]:
     }
 
 
-def _lines(network: StreetNetwork) -> Array:
+def street_lines(network: StreetNetwork) -> Array:
+    """The line of each street (shapely geometries (S,), projected metres)."""
     count = np.diff(network.vertex_start)
     return np.asarray(shapely.linestrings(network.vertices, indices=np.repeat(np.arange(len(count)), count)))
 
@@ -241,7 +258,7 @@ def _lines(network: StreetNetwork) -> Array:
 def _shapes_of(network: StreetNetwork, name: str) -> Array | None:
     table = getattr(network, name)
     if isinstance(table, Streets):
-        return _lines(network)
+        return street_lines(network)
     return np.asarray(shapely.points(table.x_m, table.y_m)) if _has_positions(type(table)) else None
 
 
