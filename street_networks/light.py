@@ -2,10 +2,8 @@
 
 Rules, for each segment:
 
-1. **What mapped lamps give** (`unlit_*`): every lamp is a point source, E = I h / (h^2 + d^2)^1.5 with
-   height h, horizontal distance d and intensity I = flux / (2 pi), as if all flux went evenly into the lower
-   half space. It is summed over all lamps within 60 m of points at most 2 m apart along the segment; the
-   least and the mean of these points count. Tunnels get nothing from the street's lamps.
+1. **What mapped lamps give** (`unlit_*`): all lamps in reach, each a point source, summed along the segment
+   (`illuminance`). Tunnels get nothing from the street's lamps.
 2. **Tagged lit** (``lit`` yes, 24/7, automatic, limited, sunset-sunrise): known lit. Mapped lamps are
    incomplete, so the light is the EN 13201-2 class P of its street class (evidence `lighting_class_*`), or
    rule 1 where that is more.
@@ -30,16 +28,14 @@ from typing import Any
 
 import numpy as np
 import shapely
-from scipy.spatial import cKDTree
 
 from simulator.evidence import nominal
 from simulator.interventions.lighting import EN_13201_2_P
 from simulator.network import STREET_CLASSES
+from street_networks.illuminance import lamp_light
 from street_networks.osm_extract import Tags
 
 REACH_M = 15.0
-CUTOFF_M = 60.0
-STEP_M = 2.0
 _YES = frozenset({"yes", "24/7", "automatic", "limited", "sunset-sunrise", "dusk-dawn", "interval"})
 _NO = frozenset({"no", "disused"})
 _PAVED = frozenset({"paved", "asphalt", "concrete", "paving_stones", "sett", "cobblestone", "wood", "metal"})
@@ -59,49 +55,6 @@ class SegmentLight:
     lit_mean_lx: Array
     unlit_min_lx: Array
     unlit_mean_lx: Array
-
-
-def point_source_lx(flux_lm: Array | float, height_m: Array | float, distance_m: Array | float) -> Array:
-    """Horizontal illuminance (lx) at a horizontal distance from a lamp: E = I h / (h^2 + d^2)^1.5."""
-    height = np.asarray(height_m, float)
-    intensity_cd = np.asarray(flux_lm, float) / (2 * np.pi)
-    return np.asarray(intensity_cd * height / (height**2 + np.asarray(distance_m, float) ** 2) ** 1.5)
-
-
-def lamp_light(lines: Array, x_m: Array, y_m: Array, height_m: Array, flux_lm: Array) -> Array:
-    """Minimum and mean illuminance (lx) that lamps give along each line.
-
-    Parameters
-    ----------
-    lines
-        S lines (array of shapely geometries) in projected metres.
-    x_m, y_m, height_m, flux_lm
-        L lamps.
-
-    Returns
-    -------
-    float64 (S, 2)
-        Minimum and mean; 0 where no lamp is within 60 m.
-    """
-    result = np.zeros((len(lines), 2))
-    if not len(x_m):
-        return result
-    # sums must not depend on the order in which lamps stand in a file
-    order = np.lexsort((flux_lm, height_m, y_m, x_m))
-    position = np.column_stack([x_m, y_m])[order]
-    height, flux = height_m[order], flux_lm[order]
-    tree = cKDTree(position)
-    for row, line in enumerate(lines):
-        at = np.linspace(0.0, line.length, int(np.ceil(line.length / STEP_M)) + 1)
-        points = shapely.get_coordinates(shapely.line_interpolate_point(line, at))
-        near = np.unique(np.concatenate([np.asarray(n, int) for n in tree.query_ball_point(points, CUTOFF_M)]))
-        if near.size:
-            distance = np.hypot(*(points[:, None, :] - position[None, near, :]).transpose(2, 0, 1))
-            each = np.where(distance <= CUTOFF_M, point_source_lx(flux[near], height[near], distance), 0.0)
-            lx = each.sum(axis=1)
-            # trapezoids: equal steps along the line, half weight at its ends
-            result[row] = lx.min(), (lx[:-1] + lx[1:]).mean() / 2
-    return result
 
 
 def lamps_near(lines: Array, x_m: Array, y_m: Array, reach_m: float = REACH_M) -> Array:
