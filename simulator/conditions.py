@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from scipy.spatial import cKDTree
 
-from simulator import draws
 from simulator.evidence import Parameters
+from simulator.imputed_light import lit_in_draw
 from simulator.network import PLACE_KINDS, StreetNetwork
 from simulator.sun import DARK_FROM, HOURS, darkness, solar_elevation
 
@@ -61,8 +61,7 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
     streets = network.streets
     sun = solar_elevation(network.latitude, network.longitude, network.timezone, date)
     dark = darkness(sun, begins_deg=parameters.dark_begins_deg, complete_deg=parameters.dark_complete_deg)
-    luck = draws.uniform(parameters.seed, "imputed light", parameters.draw, streets.segment_id)
-    lit = luck < streets.lit_probability if parameters.draw >= 0 else streets.lit_probability >= 0.5
+    lit = _lit(network, parameters)
     shape = (HOURS, len(streets))
     venues = _open_venues_per_100m(network, FRONTAGE_KINDS)
     nightlife = _open_venues_per_100m(network, ("nightlife",))
@@ -77,6 +76,22 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
         hazard_ratio=np.ones((len(HAZARDS), *shape), np.float32),
         dark=dark,
         treated=np.zeros(len(streets), bool),
+    )
+
+
+def _lit(network: StreetNetwork, parameters: Parameters) -> Array:
+    """Whether each segment is lit: by luck that neighbours share, or without a draw where it is likelier than not."""
+    streets = network.streets
+    if parameters.draw < 0:
+        return np.asarray(streets.lit_probability >= 0.5)
+    return lit_in_draw(
+        streets.lit_probability,
+        streets.segment_id,
+        midpoints(network),
+        seed=parameters.seed,
+        draw=parameters.draw,
+        correlation_m=parameters.light_correlation_length,
+        nugget=parameters.light_nugget,
     )
 
 

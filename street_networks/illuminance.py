@@ -3,16 +3,16 @@
 Every lamp is a point source, E = I h / (h^2 + d^2)^1.5 with height h, horizontal distance d and intensity
 I = flux / (2 pi), as if all flux went evenly into the lower half space. A lamp counts up to `reach_m`.
 
-**Mean.** Along a straight piece at distance p from the lamp, with t counted from the foot of the lamp, the integral of E
-is I h / c x t / sqrt(c + t^2) with c = h^2 + p^2. It is exact, so the mean of a line cut anywhere is the mean of its
-parts weighted by their lengths, but for rounding.
+**Mean.** Along a straight piece at distance p from the lamp, with t counted from the foot of the lamp, the
+integral of E is I h / c x t / sqrt(c + t^2) with c = h^2 + p^2. It is exact, so the mean of a line cut anywhere
+is the mean of its parts weighted by their lengths, but for rounding.
 
-**Minimum.** The least of the points at the line's vertices and where it crosses a lattice fixed on the ground, at most
-2 m apart. Points do not depend on where a line begins, so a line and its reverse have the same minimum, and of a line
-that is cut the lower minimum of the parts is the lower of the whole's and of the light at the cut: the same for a cut at
-a vertex or a point of the lattice. Elsewhere the whole's may be above it, by a factor of at most 1 / (1 - 1.2 / h^2) for
-lamps of height h in metres (3 % at 6 m, 8 % at 4 m; E'' <= 2.4 E / h^2 and no place is more than 1 m from a point), and
-by what a lamp gives at the end of its reach, a thousandth of the light below it.
+**Minimum.** The least of the points at the line's vertices and where it crosses a lattice fixed on the ground,
+at most 2 m apart. Points do not depend on where a line begins, so a line and its reverse have the same minimum,
+and of a line that is cut the lower minimum of the parts is the lower of the whole's and of the light at the cut:
+the same for a cut at a vertex or a point of the lattice. Elsewhere the whole's may be above it, by a factor of at
+most 1 / (1 - 1.2 / h^2) for lamps of height h in metres (3 % at 6 m, 8 % at 4 m; E'' <= 2.4 E / h^2 and no place
+is more than 1 m from a point), and by what a lamp gives at the end of its reach.
 """
 
 from typing import Any, NamedTuple

@@ -11,11 +11,13 @@ Rules, for each segment:
 4. **No tag, a mapped lamp within 15 m**: known lit, and its light is rule 1: it may be little at the
    minimum.
 5. **No tag, no lamp**: imputed (`light_imputed`). The probability of being lit is the share of length that
-   is tagged lit among all segments of this city of the same street class, in or outside parks; if lit, its
-   light is as in rule 2. The share is of all length, not of tagged length: mappers tag lit streets and pass
-   over dark ones (in Helsinki 1 591 ways say yes and 7 say no), so that a missing tag is itself a hint, and
-   the share of the tagged would be near 1 everywhere. Where few ways are tagged at all this leans to the
-   dark side.
+   is known lit (rules 2 and 4) among the segments of the same street class, in or outside parks, whose
+   middles are within evidence `light_neighbour_radius`; the share of the whole city counts beside them as so many
+   metres of street (`light_neighbour_prior`). If lit, its light is as in rule 2. The share is of all length, not
+   of tagged length: mappers tag lit streets and pass over dark ones (in Helsinki 1 591 ways say yes and 7 say
+   no), so that a missing tag is itself a hint, and the share of the tagged would be near 1 everywhere. Where
+   few ways are tagged at all this leans to the dark side. Which of them are lit together, each draw decides
+   (`simulator.imputed_light`).
 6. Informal paths (``informal=yes``; or path and track without a paved surface) without tag and lamp are
    never imputed lit: probability 0, still marked as imputed.
 
@@ -36,6 +38,7 @@ from street_networks.illuminance import lamp_light
 from street_networks.osm_extract import Tags
 
 REACH_M = 15.0
+_ASKED_AT_ONCE = 2000
 _YES = frozenset({"yes", "24/7", "automatic", "limited", "sunset-sunrise", "dusk-dawn", "interval"})
 _NO = frozenset({"no", "disused"})
 _PAVED = frozenset({"paved", "asphalt", "concrete", "paving_stones", "sett", "cobblestone", "wood", "metal"})
@@ -124,7 +127,7 @@ def segment_light(
     probability = np.where(tag == 1, 1.0, 0.0)
     probability[by_lamp] = 1.0
     guess = imputed & ~segments["is_informal"]
-    probability[guess] = share_tagged_lit(lines, segments)[guess]
+    probability[guess] = share_known_lit(lines, segments, probability == 1)[guess]
     return SegmentLight(
         tagged_lit=tag,
         lamps_in_reach=near,
@@ -137,10 +140,23 @@ def segment_light(
     )
 
 
-def share_tagged_lit(lines: Array, segments: Mapping[str, Array]) -> Array:
-    """For each segment the share of length tagged lit in its street class, in or outside parks (rule 5)."""
+def share_known_lit(lines: Array, segments: Mapping[str, Array], known_lit: Array) -> Array:
+    """Share (S,) of length known lit around each segment that rule 5 applies to, in its kind; elsewhere 0."""
     length = shapely.length(lines)
-    group = segments["street_class"].astype(int) * 2 + segments["in_park"]
-    total = np.bincount(group, weights=length)
-    lit = np.bincount(group, weights=length * (segments["tagged_lit"] == 1), minlength=len(total))
-    return np.asarray((lit / np.maximum(total, 1e-9))[group])
+    kind = segments["street_class"].astype(int) * 2 + segments["in_park"]
+    total = np.bincount(kind, weights=length)
+    lit = np.bincount(kind, weights=length * known_lit, minlength=len(total))
+    city = (lit / np.maximum(total, 1e-9))[kind]
+    middles = shapely.line_interpolate_point(lines, 0.5, normalized=True)
+    prior, share = nominal("light_neighbour_prior"), np.zeros(len(lines))
+    for each in np.unique(kind):
+        same = np.flatnonzero(kind == each)
+        tree = shapely.STRtree(middles[same])
+        asked = same[~known_lit[same]]
+        for rows in np.array_split(asked, len(asked) // _ASKED_AT_ONCE + 1):
+            asking, other = tree.query(middles[rows], predicate="dwithin", distance=nominal("light_neighbour_radius"))
+            near = same[other]
+            around = np.bincount(asking, weights=length[near], minlength=len(rows))
+            lit_around = np.bincount(asking, weights=length[near] * known_lit[near], minlength=len(rows))
+            share[rows] = (lit_around + prior * city[rows]) / (around + prior)
+    return share

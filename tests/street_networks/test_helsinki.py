@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 
 from simulator.network import PLACE_KINDS, STREET_CLASSES, StreetNetwork
 from street_networks import find_city
@@ -81,10 +82,15 @@ def test_light_is_what_the_rules_say(helsinki: StreetNetwork) -> None:
     assert (streets.tagged_lit[streets.light_imputed] == -1).all()
     assert (streets.lamps_in_reach[streets.light_imputed] == 0).all()
     guessed = streets.light_imputed & ~streets.is_informal
+    lines = [shapely.LineString(helsinki.vertices[a:b]) for a, b in pairwise(helsinki.vertex_start)]
+    middle = np.array([line.interpolate(0.5, normalized=True).coords[0] for line in lines])
+    lit = known & (streets.lit_probability == 1)
     for row in np.flatnonzero(guessed)[::25]:
         same = (streets.street_class == streets.street_class[row]) & (streets.in_park == streets.in_park[row])
-        share = _km(helsinki, same & (streets.tagged_lit == 1)) / _km(helsinki, same)
-        assert streets.lit_probability[row] == pytest.approx(share, abs=0.001)
+        near = same & (np.hypot(*(middle - middle[row]).T) <= 300)
+        share = _km(helsinki, same & lit) / _km(helsinki, same)
+        expected = (_km(helsinki, near & lit) + 0.5 * share) / (_km(helsinki, near) + 0.5)
+        assert streets.lit_probability[row] == pytest.approx(expected, abs=0.001)
     assert not streets.lit_probability[streets.light_imputed & streets.is_informal].any()
 
 

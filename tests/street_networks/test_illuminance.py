@@ -1,5 +1,6 @@
 """Illuminance of lamps along lines: by hand, against a slow sum, and what must hold for any lamps."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,9 @@ def _lx_at(rows: list[Any], point: tuple[float, float]) -> float:
     return total
 
 
-def _cut(line: list[tuple[float, float]], share: float) -> tuple[list[Any], list[Any], tuple[float, float], list[float]]:
+def _cut(
+    line: list[tuple[float, float]], share: float
+) -> tuple[list[Any], list[Any], tuple[float, float], list[float]]:
     shape = shapely.LineString(line)
     at = share * shape.length
     here = shape.interpolate(at).coords[0]
@@ -154,7 +157,7 @@ def test_its_minimum_is_the_lower_of_the_parts(rows: list, line: list, share: fl
 
 @given(lamps, points)
 def test_cut_at_a_corner_its_minimum_is_exactly_the_lower_of_the_parts(rows: list, line: list) -> None:
-    whole, *parts = _light(rows, line, *([one, two] for one, two in zip(line, line[1:], strict=False)))
+    whole, *parts = _light(rows, line, *(list(ends) for ends in pairwise(line)))
     lower = min(part[0] for part in parts)
     assert lower <= whole[0] or lower == pytest.approx(whole[0])
     if all(part[0] < part[1] for part in parts):  # none so even that the mean stands for the minimum
