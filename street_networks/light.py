@@ -9,7 +9,8 @@ Rules, for each segment:
    rule 1 where that is more.
 3. **Tagged unlit** (``lit`` no, disused): known unlit; only rule 1, as spill.
 4. **No tag, a mapped lamp within 15 m**: known lit, and its light is rule 1: it may be little at the
-   minimum.
+   minimum. Where an inventory of lamps reaches (`is_surveyed`) this holds for the tagged lit too; and a segment
+   without tag and lamp there is known unlit.
 5. **No tag, no lamp**: imputed (`light_imputed`). The probability of being lit is the share of length that
    is known lit (rules 2 and 4) among the segments of the same street class, in or outside parks, whose
    middles are within evidence `light_neighbour_radius`; the share of the whole city counts beside them as so many
@@ -35,6 +36,7 @@ from simulator.evidence import nominal
 from simulator.interventions.lighting import EN_13201_2_P
 from simulator.network import STREET_CLASSES
 from street_networks.illuminance import lamp_light
+from street_networks.light_hours import hours_of_tag, spill_by_hour
 from street_networks.osm_extract import Tags
 
 REACH_M = 15.0
@@ -73,7 +75,7 @@ def lamps_near(lines: Array, x_m: Array, y_m: Array, reach_m: float = REACH_M) -
 def read_lit_tag(tags: Tags) -> int:
     """1 lit, 0 not lit, -1 not known, from the ``lit`` tag."""
     value = tags.get("lit", "")
-    return 1 if value in _YES else 0 if value in _NO else -1
+    return 1 if value in _YES or hours_of_tag(value) is not None else 0 if value in _NO else -1
 
 
 def is_informal(tags: Tags) -> bool:
@@ -113,7 +115,7 @@ def segment_light(
     lines
         S lines (array of shapely geometries) in projected metres.
     segments
-        tagged_lit (1, 0, -1), street_class (codes), in_park, is_tunnel, is_informal (bool), each (S,).
+        tagged_lit (1, 0, -1), street_class (codes), in_park, is_tunnel, is_informal, is_surveyed (bool), each (S,).
     lamps
         x_m, y_m, height_m, flux_lm, each (L,).
     """
@@ -121,11 +123,10 @@ def segment_light(
     spill = np.where(tunnel[:, None], 0.0, lamp_light(lines, **lamps))
     near = np.where(tunnel, 0, lamps_near(lines, lamps["x_m"], lamps["y_m"]))
     lit = np.maximum(class_light(segments["street_class"], segments["in_park"]), spill)
-    by_lamp = (tag < 0) & (near > 0)
+    by_lamp = lit_by_lamps(segments, near)
     lit[by_lamp] = spill[by_lamp]
-    imputed = (tag < 0) & ~by_lamp
-    probability = np.where(tag == 1, 1.0, 0.0)
-    probability[by_lamp] = 1.0
+    imputed = (tag < 0) & ~by_lamp & ~segments["is_surveyed"]
+    probability = np.where((tag == 1) | by_lamp, 1.0, 0.0)
     guess = imputed & ~segments["is_informal"]
     probability[guess] = share_known_lit(lines, segments, probability == 1)[guess]
     return SegmentLight(
@@ -138,6 +139,44 @@ def segment_light(
         unlit_min_lx=spill[:, 0].round(4),
         unlit_mean_lx=spill[:, 1].round(4),
     )
+
+
+def lit_by_lamps(segments: Mapping[str, Array], lamps_in_reach: Array) -> Array:
+    """Segments (bool (S,)) whose light is what mapped lamps give (rule 4), not a class."""
+    untold = segments["tagged_lit"] < 0
+    return np.asarray((lamps_in_reach > 0) & (untold | (segments["is_surveyed"] & (segments["tagged_lit"] == 1))))
+
+
+def light_by_hour(
+    lines: Array,
+    segments: Mapping[str, Array],
+    lamps: Mapping[str, Array],
+    *,
+    share: Array,
+    light: SegmentLight,
+) -> Array:
+    """Illuminance by clock hour, float64 (24, S, 4) in the order of `light_hours.COLUMNS`.
+
+    Parameters
+    ----------
+    lines, segments, lamps
+        As for `segment_light`; segments further has tag_hours (bool (24, S)), in which the tag lets lamps burn.
+    share
+        Share of its light that each lamp gives, (24, L).
+    light
+        The usual light.
+    """
+    usual = np.column_stack([light.unlit_min_lx, light.unlit_mean_lx])
+    spill = spill_by_hour(lines, lamps, share, usual)
+    spill[:, segments["is_tunnel"]] = 0.0
+    by_lamp = lit_by_lamps(segments, light.lamps_in_reach)
+    lit = np.maximum(class_light(segments["street_class"], segments["in_park"]), spill)
+    lit[:, by_lamp] = spill[:, by_lamp]
+    off = ~segments["tag_hours"] & ~by_lamp
+    own = light.lamps_in_reach > 0
+    spill = np.where((off & own)[:, :, None], 0.0, spill)
+    lit = np.where(off[:, :, None], spill, lit)
+    return np.concatenate([lit, spill], axis=2).round(4)
 
 
 def share_known_lit(lines: Array, segments: Mapping[str, Array], known_lit: Array) -> Array:

@@ -19,12 +19,14 @@ import shapely
 
 from simulator.errors import CityError
 from simulator.evidence import nominal
-from simulator.network import PLACE_KINDS, Junctions, Lamps, Places, Stops, StreetNetwork, Streets
+from simulator.network import PLACE_KINDS, Junctions, Lamps, LightHours, Places, Stops, StreetNetwork, Streets
 from street_networks import light, places
 from street_networks.areas import PARK_TAGS, Area, find_areas, has_tag
 from street_networks.geopackage import Layer
 from street_networks.homes import Buildings, find_buildings, overlooking_residents
 from street_networks.keys import stable_key
+from street_networks.lamp_inventory import LampFile
+from street_networks.lighting import Lighting, find_lamps
 from street_networks.osm_extract import Extract, read_extract
 from street_networks.walkable import FOOT_CLASSES, RULES_VERSION, Piece, WalkNetwork, class_code, walk_network
 
@@ -48,7 +50,14 @@ def utm_crs(longitude: float, latitude: float) -> str:
     return f"EPSG:{(32600 if latitude >= 0 else 32700) + zone}"
 
 
-def city_from_osm(path: Path | str, *, name: str, country: str, metadata: Mapping[str, str] | None = None) -> City:
+def city_from_osm(
+    path: Path | str,
+    *,
+    name: str,
+    country: str,
+    metadata: Mapping[str, str] | None = None,
+    lamps: LampFile | None = None,
+) -> City:
     """Derive a city from an .osm.pbf file.
 
     Parameters
@@ -59,60 +68,76 @@ def city_from_osm(path: Path | str, *, name: str, country: str, metadata: Mappin
         Short name of the city and its ISO 3166 code.
     metadata
         Source, licence and attribution, carried into the file.
+    lamps
+        An inventory of lamps; where it reaches it replaces those of OpenStreetMap.
 
     Raises
     ------
     CityError
-        If the file cannot be read or holds no walkable network.
+        If the inventory cannot be used, or the file cannot be read or holds no walkable network.
     """
     extract = read_extract(path)
-    west, south, east, north = extract.box
-    longitude, latitude = round((west + east) / 2, 6), round((south + north) / 2, 6)
-    crs = utm_crs(longitude, latitude)
-    project = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    place = _place(extract.box)
+    project = pyproj.Transformer.from_crs("EPSG:4326", place["crs"], always_xy=True)
     position = _positions(extract, project)
-    cut = _cut(extract.box, project)
-    core = shapely.buffer(cut, -CORE_MARGIN_M, join_style="mitre")
-
+    cut, core = _cut(extract.box, project)
     walks = walk_network(extract, position)
     if not walks.pieces:
         raise CityError(f"{path}: no walkable way found; expected OpenStreetMap data with highway=* ways")
     buildings = find_buildings(extract, position)
     found, hours = places.find_places(extract, position, buildings=buildings, walks=walks, edge=cut.exterior)
-    lamps = _lamps(extract, position)
-    streets, names = _streets(extract, position, walks, lamps=lamps, buildings=buildings, core=core)
+    lighting = find_lamps(_lamps(extract, position), lamps, crs=place["crs"], cut=cut)
+    streets, hours_lit, names = _streets(extract, position, walks, lighting=lighting, buildings=buildings, core=core)
     junctions, rows = _junctions(walks, position)
-    lines = [piece.line for piece in walks.pieces]
     table = _place_table(found, walks.pieces, rows, streets.is_tunnel)
     network = StreetNetwork(
         name=name,
-        crs=crs,
-        latitude=latitude,
-        longitude=longitude,
-        timezone=_timezone(longitude, latitude),
+        **place,
         country=country,
         street_names=names,
         metadata={
-            **(metadata or {}),
-            "data_date": extract.newest,
-            "rules_version": RULES_VERSION,
-            **_figures({**walks.counts, **buildings.counts, **hours}),
+            **dict(metadata or {}, data_date=extract.newest, rules_version=RULES_VERSION),
+            **_figures({**walks.counts, **buildings.counts, **hours, **lighting.counts}),
+            **lighting.told,
         },
         streets=streets,
         junctions=junctions,
         places=table,
         stops=_stops(found, table),
-        lamps=lamps,
-        vertices=shapely.get_coordinates(lines),
-        vertex_start=np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))]),
+        **lighting.tables(),
+        light_hours=hours_lit,
+        **_vertices([piece.line for piece in walks.pieces]),
     )
     return City(network, _layers(extract, position, walks, found=found, buildings=buildings, core=core))
 
 
-def _cut(box: tuple[float, float, float, float], project: pyproj.Transformer) -> shapely.Polygon:
+def _place(box: tuple[float, float, float, float]) -> dict[str, Any]:
+    """Centre, projected CRS and time zone of an extract, as a network has them."""
+    west, south, east, north = box
+    longitude, latitude = round((west + east) / 2, 6), round((south + north) / 2, 6)
+    return {
+        "latitude": latitude,
+        "longitude": longitude,
+        "crs": utm_crs(longitude, latitude),
+        "timezone": _timezone(longitude, latitude),
+    }
+
+
+def _vertices(lines: list[shapely.LineString]) -> dict[str, Any]:
+    return {
+        "vertices": shapely.get_coordinates(lines),
+        "vertex_start": np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))]),
+    }
+
+
+def _cut(
+    box: tuple[float, float, float, float], project: pyproj.Transformer
+) -> tuple[shapely.Polygon, shapely.Polygon]:
+    """The cut, and its core."""
     west, south, east, north = box
     corners = project.transform([west, east, east, west], [south, south, north, north])
-    return shapely.Polygon(np.column_stack(corners).round(2))
+    cut = shapely.Polygon(np.column_stack(corners).round(2))
+    return cut, shapely.buffer(cut, -CORE_MARGIN_M, join_style="mitre")
 
 
 def _positions(extract: Extract, project: pyproj.Transformer) -> dict[int, tuple[float, float]]:
@@ -157,10 +182,10 @@ def _streets(
     position: Mapping[int, tuple[float, float]],
     walks: WalkNetwork,
     *,
-    lamps: Lamps,
+    lighting: Lighting,
     buildings: Buildings,
     core: shapely.Geometry,
-) -> tuple[Streets, tuple[str, ...]]:
+) -> tuple[Streets, LightHours, tuple[str, ...]]:
     pieces = walks.pieces
     lines = np.array([piece.line for piece in pieces], object)
     length = shapely.length(lines)
@@ -175,14 +200,14 @@ def _streets(
         "is_informal": np.array([light.is_informal(piece.tags) for piece in pieces]),
         "tagged_lit": np.array([light.read_lit_tag(piece.tags) for piece in pieces]),
     }
-    lamp_columns = {key: getattr(lamps, key) for key in ("x_m", "y_m", "height_m", "flux_lm")}
-    lit = light.segment_light(lines, facts, lamp_columns)
+    keys = np.array([piece.key for piece in pieces], np.int64)
+    lit, hours = lighting.on_segments(lines, facts, [piece.tags for piece in pieces], keys)
     names = tuple(sorted({name for piece in pieces if (name := piece.tags.get("name"))}))
     row_of_name = {name: row for row, name in enumerate(names)}
     _, junction_row = _junctions(walks, position)
     del facts["tagged_lit"]
     streets = Streets(
-        segment_id=np.array([piece.key for piece in pieces], np.int64),
+        segment_id=keys,
         from_junction=np.array([junction_row[piece.nodes[0]] for piece in pieces]),
         to_junction=np.array([junction_row[piece.nodes[-1]] for piece in pieces]),
         length_m=np.maximum(length.round(2), 0.01),
@@ -193,7 +218,7 @@ def _streets(
         **facts,
         **{field.name: getattr(lit, field.name) for field in dataclasses.fields(lit)},
     )
-    return streets, names
+    return streets, hours, names
 
 
 def _place_table(found: list[places.Place], pieces: list[Piece], rows: Mapping[int, int], is_tunnel: Array) -> Places:

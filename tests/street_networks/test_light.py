@@ -19,6 +19,7 @@ def _facts(**changes: list) -> dict[str, np.ndarray]:
         "in_park": [False],
         "is_tunnel": [False],
         "is_informal": [False],
+        "is_surveyed": [False],
     }
     return {key: np.array(value) for key, value in {**facts, **changes}.items()}
 
