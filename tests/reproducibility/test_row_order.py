@@ -17,7 +17,9 @@ import numpy as np
 import pytest
 
 from simulator import accounting, draws, plans, simulation
+from simulator.columns import columns_of
 from simulator.evidence import draw_parameters
+from simulator.network import tables_of
 from simulator.people import make_people
 from simulator.plans import AGE_GROUPS, Planner
 from simulator.simulation import Simulation
@@ -47,28 +49,31 @@ def shuffled_people(*arguments):
     return people.take(np.random.default_rng(0).permutation(len(people)))
 
 
-def with_segments(city, order):
-    """The city with its segments in another order, and all that points at them."""
+def with_rows(city, name, order):
+    """The city with one table in another order, and all that points at its rows."""
     row = np.argsort(order)
+    tables = {}
+    for other, kind in tables_of(city).items():
+        table = getattr(city, other)
+        pointing = {c.name: row[getattr(table, c.name)] for c in columns_of(kind) if c.refers == name}
+        table = dataclasses.replace(table, **pointing)
+        tables[other] = table.take(order) if other == name else table
+    return dataclasses.replace(city, **tables)
+
+
+def with_segments(city, order):
+    """The city with its segments in another order."""
     shapes = np.split(city.vertices, city.vertex_start[1:-1])
     return dataclasses.replace(
-        city,
-        streets=city.streets.take(order),
-        places=dataclasses.replace(city.places, segment=row[city.places.segment]),
+        with_rows(city, "streets", order),
         vertices=np.concatenate([shapes[segment] for segment in order]),
         vertex_start=np.concatenate([[0], np.cumsum([len(shapes[segment]) for segment in order])]),
     )
 
 
 def with_junctions(city, order):
-    row = np.argsort(order)
-    ends = {name: row[getattr(city.streets, name)] for name in ("from_junction", "to_junction")}
-    return dataclasses.replace(
-        city,
-        junctions=city.junctions.take(order),
-        streets=dataclasses.replace(city.streets, **ends),
-        places=dataclasses.replace(city.places, junction=row[city.places.junction]),
-    )
+    """The city with its junctions in another order."""
+    return with_rows(city, "junctions", order)
 
 
 def wishes(people, tours, trips):
