@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from scipy.spatial import cKDTree
 
-from simulator import draws
 from simulator.evidence import Parameters
+from simulator.imputed_light import lit_in_draw
 from simulator.network import PLACE_KINDS, StreetNetwork
 from simulator.sun import DARK_FROM, HOURS, darkness, solar_elevation
 
@@ -61,14 +61,14 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
     streets = network.streets
     sun = solar_elevation(network.latitude, network.longitude, network.timezone, date)
     dark = darkness(sun, begins_deg=parameters.dark_begins_deg, complete_deg=parameters.dark_complete_deg)
-    luck = draws.uniform(parameters.seed, "imputed light", parameters.draw, streets.segment_id)
-    lit = luck < streets.lit_probability if parameters.draw >= 0 else streets.lit_probability >= 0.5
+    lit = _lit(network, parameters)
     shape = (HOURS, len(streets))
+    light_min, light_mean = (_light_by_hour(network, lit, word) for word in ("min", "mean"))
     venues = _open_venues_per_100m(network, FRONTAGE_KINDS)
     nightlife = _open_venues_per_100m(network, ("nightlife",))
     return Conditions(
-        light_min_lx=_by_hour(np.where(lit, streets.lit_min_lx, streets.unlit_min_lx), shape),
-        light_mean_lx=_by_hour(np.where(lit, streets.lit_mean_lx, streets.unlit_mean_lx), shape),
+        light_min_lx=light_min,
+        light_mean_lx=light_mean,
         frontage=_saturating(venues, parameters.frontage_venues_100m).astype(np.float32),
         nightlife=_saturating(nightlife, parameters.frontage_venues_100m).astype(np.float32),
         overlooking=_saturating(streets.overlooking_residents, parameters.overlooking_residents_100m).astype(
@@ -77,6 +77,22 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
         hazard_ratio=np.ones((len(HAZARDS), *shape), np.float32),
         dark=dark,
         treated=np.zeros(len(streets), bool),
+    )
+
+
+def _lit(network: StreetNetwork, parameters: Parameters) -> Array:
+    """Whether each segment is lit: by luck that neighbours share, or without a draw where it is likelier than not."""
+    streets = network.streets
+    if parameters.draw < 0:
+        return np.asarray(streets.lit_probability >= 0.5)
+    return lit_in_draw(
+        streets.lit_probability,
+        streets.segment_id,
+        midpoints(network),
+        seed=parameters.seed,
+        draw=parameters.draw,
+        correlation_m=parameters.light_correlation_length,
+        nugget=parameters.light_nugget,
     )
 
 
@@ -124,5 +140,16 @@ def _saturating(amount: Array, scale: float) -> Array:
     return 1.0 - np.exp(-amount / scale)
 
 
-def _by_hour(per_segment: Array, shape: tuple[int, int]) -> Array:
-    return np.broadcast_to(per_segment.astype(np.float32), shape)
+def _light_by_hour(network: StreetNetwork, lit: Array, word: str) -> Array:
+    """Minimum or mean illuminance (24, S): the usual one, and in some hours what `light_hours` says."""
+    streets, hours = network.streets, network.light_hours
+    name_if_lit, name_if_not = f"lit_{word}_lx", f"unlit_{word}_lx"
+    usual = np.where(lit, getattr(streets, name_if_lit), getattr(streets, name_if_not)).astype(np.float32)
+    light = np.broadcast_to(usual, (HOURS, len(streets)))
+    if len(hours):
+        light = light.copy()
+        clock = np.arange(HOURS)[:, None]
+        hour, row = np.nonzero((clock >= hours.from_h) & (clock < hours.until_h))
+        then = np.where(lit[hours.segment], getattr(hours, name_if_lit), getattr(hours, name_if_not))
+        light[hour, hours.segment[row]] = then[row]
+    return light

@@ -125,6 +125,35 @@ class Lamps(Table):
 
 
 @dataclasses.dataclass(frozen=True)
+class LampSchedules(Table):
+    """Lamps that do not burn fully all night, one row a lamp; hours may pass midnight, equal ones mean never."""
+
+    title: ClassVar[str] = "lamp_schedules"
+    lamp: Array = column("int32", unit="index", meaning="the lamp", refers="lamps", low=0, unique=True)
+    off_from_h: Array = column("float64", unit="h", meaning="local clock hour at which it goes out", low=0, high=24)
+    off_until_h: Array = column("float64", unit="h", meaning="hour at which it may burn again", low=0, high=24)
+    dim_from_h: Array = column("float64", unit="h", meaning="hour at which it is dimmed", low=0, high=24)
+    dim_until_h: Array = column("float64", unit="h", meaning="hour at which it burns fully again", low=0, high=24)
+    dim_share: Array = column("float64", unit="share", meaning="share of its light left when dimmed", low=0, high=1)
+    out_of_order: Array = column("bool", unit="yes/no", meaning="does not burn at all")
+
+
+@dataclasses.dataclass(frozen=True)
+class LightHours(Table):
+    """Hours in which a segment's light is other than `streets` says: part-night lighting and dimming."""
+
+    title: ClassVar[str] = "light_hours"
+    light_hours_id: Array = column("int64", unit="key", meaning="stable key of the row", unique=True)
+    segment: Array = column("int32", unit="index", meaning="the segment", refers="streets", low=0)
+    from_h: Array = column("int8", unit="h", meaning="first clock hour", low=0, high=23)
+    until_h: Array = column("int8", unit="h", meaning="clock hour at which it ends", low=1, high=24)
+    lit_min_lx: Array = column("float64", unit="lx", meaning="minimum illuminance then if lit", low=0, high=500)
+    lit_mean_lx: Array = column("float64", unit="lx", meaning="mean illuminance then if lit", low=0, high=500)
+    unlit_min_lx: Array = column("float64", unit="lx", meaning="minimum then if not lit", low=0, high=500)
+    unlit_mean_lx: Array = column("float64", unit="lx", meaning="mean then if not lit", low=0, high=500)
+
+
+@dataclasses.dataclass(frozen=True)
 class Stops(Table):
     """Public transport stops."""
 
@@ -190,6 +219,8 @@ class StreetNetwork:
     vertices: Array
     vertex_start: Array
     stops: Stops = dataclasses.field(default_factory=Stops.empty)
+    lamp_schedules: LampSchedules = dataclasses.field(default_factory=LampSchedules.empty)
+    light_hours: LightHours = dataclasses.field(default_factory=LightHours.empty)
 
     def __post_init__(self) -> None:
         """Check that indices point into the tables they refer to."""

@@ -57,7 +57,7 @@ class Layer:
 # Columns whose name or meaning in the file differs from that in memory: memory -> file
 _FILE_NAMES = {"overlooking_residents": "overlooking_residents_per_100m", "name_index": "name"}
 _NEEDED = ("streets", "junctions", "places")
-_MAY_LACK = frozenset({"stops"})
+_MAY_LACK = frozenset({"stops", "lamp_schedules", "light_hours"})
 """Tables that a file may do without; any but the needed may be empty."""
 
 

@@ -19,13 +19,15 @@ import shapely
 
 from simulator.errors import CityError
 from simulator.evidence import nominal
-from simulator.network import PLACE_KINDS, Junctions, Lamps, Places, Stops, StreetNetwork, Streets
+from simulator.network import PLACE_KINDS, Junctions, Lamps, LightHours, Places, Stops, StreetNetwork, Streets
 from street_networks import light, places
 from street_networks.areas import PARK_TAGS, Area, find_areas, has_tag
 from street_networks.frame import country_of, frame_of
 from street_networks.geopackage import Layer
 from street_networks.homes import Buildings, find_buildings, overlooking_residents
 from street_networks.keys import stable_key
+from street_networks.lamp_inventory import LampFile
+from street_networks.lighting import Lighting, find_lamps
 from street_networks.osm_extract import Extract, read_extract
 from street_networks.walkable import FOOT_CLASSES, RULES_VERSION, Piece, WalkNetwork, class_code, walk_network
 
@@ -51,6 +53,7 @@ def city_from_osm(
     country: str | None = None,
     metadata: Mapping[str, str] | None = None,
     within: shapely.Geometry | None = None,
+    lamps: LampFile | None = None,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> City:
     """Derive a city from an OpenStreetMap file.
@@ -65,13 +68,15 @@ def city_from_osm(
         Source, licence and attribution, carried into the file.
     within
         Polygon (degrees, WGS 84) that becomes the core; what lies farther than 250 m from it is left out.
+    lamps
+        An inventory of lamps; where it reaches it replaces those of OpenStreetMap.
     progress
         Told each stage of `STAGES` as it begins.
 
     Raises
     ------
     CityError
-        If the file cannot be read, or holds no walkable network (there).
+        If the file or the inventory cannot be used, or there is no walkable network (there).
     """
     progress("read")
     extract = read_extract(path)
@@ -88,11 +93,10 @@ def city_from_osm(
     buildings = find_buildings(extract, position)
     progress("places")
     found, hours = places.find_places(extract, position, buildings=buildings, walks=walks, edge=shapely.boundary(cut))
-    lamps = _lamps(extract, position)
+    lighting = find_lamps(_lamps(extract, position), lamps, crs=frame.crs, cut=cut)
     progress("light")
-    streets, names = _streets(extract, position, walks, lamps=lamps, buildings=buildings, core=core)
+    streets, hours_lit, names = _streets(extract, position, walks, lighting=lighting, buildings=buildings, core=core)
     junctions, rows = _junctions(walks, position)
-    lines = [piece.line for piece in walks.pieces]
     table = _place_table(found, walks.pieces, rows, streets.is_tunnel)
     network = StreetNetwork(
         name=name,
@@ -103,20 +107,26 @@ def city_from_osm(
         country=country or country_of(frame.timezone),
         street_names=names,
         metadata={
-            **(metadata or {}),
-            "data_date": extract.newest,
-            "rules_version": RULES_VERSION,
-            **_figures({**walks.counts, **buildings.counts, **hours}),
+            **dict(metadata or {}, data_date=extract.newest, rules_version=RULES_VERSION),
+            **_figures({**walks.counts, **buildings.counts, **hours, **lighting.counts}),
+            **lighting.told,
         },
         streets=streets,
         junctions=junctions,
         places=table,
         stops=_stops(found, table),
-        lamps=lamps,
-        vertices=shapely.get_coordinates(lines),
-        vertex_start=np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))]),
+        **lighting.tables(),
+        light_hours=hours_lit,
+        **_vertices([piece.line for piece in walks.pieces]),
     )
     return City(network, _layers(extract, position, walks, found=found, buildings=buildings, core=core))
+
+
+def _vertices(lines: list[shapely.LineString]) -> dict[str, Any]:
+    return {
+        "vertices": shapely.get_coordinates(lines),
+        "vertex_start": np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))]),
+    }
 
 
 def _positions(extract: Extract, project: pyproj.Transformer) -> dict[int, tuple[float, float]]:
@@ -155,10 +165,10 @@ def _streets(
     position: Mapping[int, tuple[float, float]],
     walks: WalkNetwork,
     *,
-    lamps: Lamps,
+    lighting: Lighting,
     buildings: Buildings,
     core: shapely.Geometry,
-) -> tuple[Streets, tuple[str, ...]]:
+) -> tuple[Streets, LightHours, tuple[str, ...]]:
     pieces = walks.pieces
     lines = np.array([piece.line for piece in pieces], object)
     length = shapely.length(lines)
@@ -173,14 +183,14 @@ def _streets(
         "is_informal": np.array([light.is_informal(piece.tags) for piece in pieces]),
         "tagged_lit": np.array([light.read_lit_tag(piece.tags) for piece in pieces]),
     }
-    lamp_columns = {key: getattr(lamps, key) for key in ("x_m", "y_m", "height_m", "flux_lm")}
-    lit = light.segment_light(lines, facts, lamp_columns)
+    keys = np.array([piece.key for piece in pieces], np.int64)
+    lit, hours = lighting.on_segments(lines, facts, [piece.tags for piece in pieces], keys)
     names = tuple(sorted({name for piece in pieces if (name := piece.tags.get("name"))}))
     row_of_name = {name: row for row, name in enumerate(names)}
     _, junction_row = _junctions(walks, position)
     del facts["tagged_lit"]
     streets = Streets(
-        segment_id=np.array([piece.key for piece in pieces], np.int64),
+        segment_id=keys,
         from_junction=np.array([junction_row[piece.nodes[0]] for piece in pieces]),
         to_junction=np.array([junction_row[piece.nodes[-1]] for piece in pieces]),
         length_m=np.maximum(length.round(2), 0.01),
@@ -191,7 +201,7 @@ def _streets(
         **facts,
         **{field.name: getattr(lit, field.name) for field in dataclasses.fields(lit)},
     )
-    return streets, names
+    return streets, hours, names
 
 
 def _place_table(found: list[places.Place], pieces: list[Piece], rows: Mapping[int, int], is_tunnel: Array) -> Places:
