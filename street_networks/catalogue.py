@@ -27,7 +27,9 @@ def find_city(name_or_path: str | Path) -> Path:
     if str(name_or_path) in list_cities():
         return CITIES_FOLDER / f"{name_or_path}.gpkg"
     if path.suffix or path.name != str(name_or_path):
-        raise CityError(f"{path}: no such city file; expected a GeoPackage made by `afterdark network build`")
+        raise CityError(
+            f"{path}: no such city file; expected a GeoPackage, or a short name from `afterdark network list`"
+        )
     from rapidfuzz import process
 
     nearest = process.extractOne(str(name_or_path), list_cities(), score_cutoff=50)
