@@ -16,8 +16,8 @@ from analysis.provenance import Provenance
 MARKS = {BETTER: "▲", WORSE: "▼", NONE: "=", CANNOT_TELL: "?", ZERO: "○", BREAK_EVEN: "◆", "": ""}
 """A shape beside each verdict's words, so that neither colour nor shape is needed alone."""
 MEANINGS = {
-    BETTER: "the 90 % interval lies wholly on the better side of zero",
-    WORSE: "the 90 % interval lies wholly on the worse side of zero",
+    BETTER: "the 90 % interval lies wholly on the better side of zero, and not inside the material margin",
+    WORSE: "the 90 % interval lies wholly on the worse side of zero, and not inside the material margin",
     NONE: "the 90 % interval lies inside the indicator's material margin",
     CANNOT_TELL: "the interval holds both better and worse, or there is one draw only",
     ZERO: "exactly zero in every draw: nothing in the model leads from the measure to this number, so the "
