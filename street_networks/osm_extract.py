@@ -71,7 +71,7 @@ def read_extract(path: Path | str) -> Extract:
         import osmium
     except ModuleNotFoundError as error:
         raise CityError(
-            "reading OpenStreetMap needs pyosmium; install it with: pip install 'afterdark[recipe]'"
+            "reading OpenStreetMap needs pyosmium; install it with: .venv/bin/pip install -e '.[recipe]'"
         ) from error
     nodes: dict[int, tuple[float, float]] = {}
     node_tags: dict[int, Tags] = {}
