@@ -165,7 +165,10 @@ def test_folders_that_not_even_root_may_write_to(refused):
 
 def test_folders_that_hold_another_answer_are_left_alone(refused, made, tmp_path):
     shutil.copytree(made / "answer", tmp_path / "comparison")
-    shutil.copytree(next((made / "store").iterdir()), tmp_path / "run")
+    runs = {
+        json.loads((run / "manifest.json").read_text())["scenario"]["name"]: run for run in (made / "store").iterdir()
+    }
+    shutil.copytree(runs["light-the-park-paths"], tmp_path / "run")
     for kind in ("comparison", "run"):
         for words in (RUN, COMPARE, ("validate", "robustness", "--quiet")):
             said = f"--out {kind}: found another {kind}, expected a new or an empty folder; nothing was overwritten"
