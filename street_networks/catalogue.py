@@ -28,7 +28,7 @@ def find_city(name_or_path: str | Path) -> Path:
         return CITIES_FOLDER / f"{name_or_path}.gpkg"
     if path.suffix or path.name != str(name_or_path):
         found = "is a folder, no city file" if path.is_dir() else "no such city file"
-        raise CityError(f"{path}: {found}; expected a GeoPackage made by `afterdark network build`")
+        raise CityError(f"{path}: {found}; expected a GeoPackage, or a name from `afterdark network list`")
     from rapidfuzz import process
 
     nearest = process.extractOne(str(name_or_path), list_cities(), score_cutoff=50)
