@@ -16,6 +16,10 @@ def build(
     within: Annotated[
         Path | None, typer.Option(help="polygons (GeoJSON, GeoPackage ...) that become the core; 250 m round it stay")
     ] = None,
+    lamps: Annotated[Path | None, typer.Option(help="your own list of lamps (CSV, GeoJSON, GeoPackage)")] = None,
+    lamp_columns: Annotated[
+        str | None, typer.Option(help="its columns: height_m=Hoehe,power_w=Watt,... or a TOML file; crs=EPSG:... too")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="short name  [default: that of the file]")] = None,
     country: Annotated[str | None, typer.Option(help="ISO 3166 code  [default: that of the time zone]")] = None,
     quiet: Quiet = False,
@@ -29,7 +33,7 @@ def build(
     """
     from street_networks.build import Order, build_city, told
 
-    order = Order(osm=osm, out=out, name=name, country=country, within=within)
+    order = Order(osm=osm, out=out, name=name, country=country, within=within, lamps=lamps, lamp_columns=lamp_columns)
     with _stages(f"building {out.name}", quiet=quiet) as progress:
         city = build_city(order, progress).network
     for line in told(city):

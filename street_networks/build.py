@@ -7,8 +7,10 @@ from pathlib import Path
 
 from simulator.errors import CityError
 from simulator.network import StreetNetwork
+from street_networks.column_mapping import read_mapping
 from street_networks.frame import read_polygon
 from street_networks.geopackage import write_city
+from street_networks.lamp_inventory import COLUMNS, LampFile
 from street_networks.osm import City, city_from_osm
 
 METADATA = {
@@ -31,6 +33,8 @@ class Order:
         Short name (that of the file if none is given) and ISO 3166 code (that of the time zone if none is given).
     within
         File of polygons; what they cover becomes the core.
+    lamps, lamp_columns
+        An inventory of lamps, and its mapping as `read_mapping` takes it.
     """
 
     osm: Path
@@ -38,6 +42,8 @@ class Order:
     name: str | None = None
     country: str | None = None
     within: Path | None = None
+    lamps: Path | None = None
+    lamp_columns: str | None = None
 
 
 def build_city(order: Order, progress: Callable[[str], None] = lambda stage: None) -> City:
@@ -55,6 +61,7 @@ def build_city(order: Order, progress: Callable[[str], None] = lambda stage: Non
     """
     check_order(order)
     within = read_polygon(order.within) if order.within is not None else None
+    lamps = lamp_file(order) if order.lamps is not None else None
     source = {"source": f"OpenStreetMap extract {order.osm.name}"}
     if order.within is not None:
         source["within"] = f"{order.within.name}, and 250 m around it"
@@ -64,11 +71,18 @@ def build_city(order: Order, progress: Callable[[str], None] = lambda stage: Non
         country=order.country,
         metadata={**source, **METADATA},
         within=within,
+        lamps=lamps,
         progress=progress,
     )
     progress("write")
     write_city(city.network, order.out, layers=city.layers)
     return city
+
+
+def lamp_file(order: Order) -> LampFile:
+    """The inventory of an order, with its mapping read."""
+    mapping = read_mapping(order.lamp_columns or "", COLUMNS, option="--lamp-columns")
+    return LampFile(order.lamps or "", mapping.columns, crs=mapping.crs, types=mapping.words)
 
 
 def told(city: StreetNetwork) -> list[str]:
@@ -109,7 +123,9 @@ def check_order(order: Order) -> None:
         faults.append(f"--country {order.country}: expected two capital letters of ISO 3166, such as FI")
     if order.name is not None and not re.fullmatch("[a-z0-9][a-z0-9-]{0,59}", order.name):
         faults.append(f"--name {order.name}: expected small letters, digits and hyphens, such as my-city")
-    for word, path in (("--osm", order.osm), ("--within", order.within)):
+    if (order.lamps is None) != (order.lamp_columns is None):
+        faults.append("--lamps and --lamp-columns: found one of them, expected both; columns are not guessed")
+    for word, path in (("--osm", order.osm), ("--within", order.within), ("--lamps", order.lamps)):
         if path is not None and not path.is_file():
             faults.append(f"{word} {path}: no such file")
     if faults:
