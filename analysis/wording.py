@@ -167,7 +167,7 @@ def plain_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> 
     told = facts.scenario(scenario)
     if not told.has_measures:
         return [_nothing_done(comparison, scenario, told.title), DISCLAIMER]
-    surely = [_how_surely(comparison, scenario, facts), _at_what_cost(comparison, scenario)]
+    surely = [_how_surely(comparison, scenario, facts), _at_what_cost(comparison, scenario, facts)]
     third = "; ".join(part for part in surely if part)
     sentences = [_who_gains(comparison, scenario, told.title, facts), _when(comparison, scenario)]
     sentences += _where_it_stands(comparison, scenario, facts)
@@ -300,8 +300,12 @@ def _how_surely(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> s
     return f"it is better in {_listed(counts)}{rests}" if counts else ""
 
 
-def _at_what_cost(comparison: pd.DataFrame, scenario: str) -> str:
+def _at_what_cost(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str:
     row = select(comparison, scenario, indicator="cost")
     if row.empty:
         return ""
-    return f"it costs {cost_in_words(row.iloc[0])}"
+    told = facts.scenario(scenario)
+    if told.touched_in_core == told.touched:
+        return f"it costs {cost_in_words(row.iloc[0])}"
+    where = f"of the {told.touched} segments touched {told.touched_in_core} lie in the core, where effects are counted"
+    return f"it costs {cost_in_words(row.iloc[0])} for all of it; {where}"
