@@ -228,6 +228,22 @@ class StreetNetwork:
         np.cumsum(np.bincount(tail, minlength=len(self.junctions)), out=start[1:])
         return Arcs(start=start, head=head[order].astype(np.int32), segment=segment[order])
 
+    @cached_property
+    def islands(self) -> Array:
+        """Island (int32 (J,)) of each junction: 0 for the longest network that hangs together, then by length."""
+        from scipy import sparse
+        from scipy.sparse.csgraph import connected_components
+
+        streets, count = self.streets, len(self.junctions)
+        links = (np.ones(len(streets), bool), (streets.from_junction, streets.to_junction))
+        number, part = connected_components(sparse.csr_matrix(links, shape=(count, count)), directed=False)
+        metres = np.bincount(part[streets.from_junction], weights=streets.length_m, minlength=number)
+        first = np.full(number, np.iinfo(np.int64).max)
+        np.minimum.at(first, part, self.junctions.junction_id)  # equal lengths: the same order in every run
+        rank = np.empty(number, np.int32)
+        rank[np.lexsort((first, -metres))] = np.arange(number)
+        return rank[part]
+
     def places_of(self, kind: str) -> Array:
         """Rows (int64) of the places of one kind."""
         return np.flatnonzero(self.places.kind == PLACE_KINDS.index(kind))
