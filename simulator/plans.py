@@ -90,8 +90,10 @@ class Planner:
         self._chains = _by_group("montpellier2014_chains", "chain_on_foot_share")
         self._strolls = _by_group("montpellier2014_strolls", "stroll_share")
         self._second = _second_purposes()
-        gateways = network.places_of("gateway")
-        self._ways_out = gateways if gateways.size else network.places_of("stop")
+        self._island = network.islands[network.places.junction]
+        gateways, stops = network.places_of("gateway"), network.places_of("stop")
+        elsewhere = stops[~np.isin(self._island[stops], self._island[gateways])]  # by bus or boat where no way leaves
+        self._ways_out = np.concatenate([gateways, elsewhere])
         self._origins, self._origin = np.unique(people.home, return_inverse=True)
         self._island = network.islands[network.places.junction]
         self._pull = {purpose: self._pull_of(purpose) for purpose in PURPOSES}
