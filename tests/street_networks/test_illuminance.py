@@ -164,6 +164,15 @@ def test_cut_at_a_corner_its_minimum_is_exactly_the_lower_of_the_parts(rows: lis
         assert lower == pytest.approx(whole[0], rel=1e-12)
 
 
+def test_the_minimum_is_at_most_the_mean_where_it_is_darkest_between_points() -> None:
+    # 1.2 m between two low lamps, no crossing of the lattice on it: brighter at both ends than between
+    rows = [(-0.9, 0, 1, 2000 * np.pi), (2.3, 0, 1, 2000 * np.pi)]
+    least, mean = _light(rows, [(0.1, 0), (1.3, 0)])[0]
+    integral = quad(lambda t: _lx_at(rows, (t, 0)), 0.1, 1.3)[0]
+    assert least == mean == pytest.approx(integral / 1.2)
+    assert least < _lx_at(rows, (0.1, 0))
+
+
 def test_no_lamps_no_light() -> None:
     assert not _light([]).any()
     assert _light([(0, 0, 6, 3500)], STREET, [(7000, 0), (7100, 0)])[1].tolist() == [0, 0]
