@@ -210,9 +210,10 @@ def _read_csv(path: Path) -> _Cells:
     except OSError as error:
         raise CityError(f"{path}: cannot be read ({error.strerror}); expected a lamp inventory") from error
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("cp1252", errors="replace")  # what spreadsheets of Western Europe write
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     head = text.split("\n", 1)[0]
     delimiter = max(";\t,|", key=head.count)
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
@@ -352,7 +353,8 @@ def _points(table: _Cells, checks: _Checks) -> tuple[Array, Array]:
     single = np.array([(list(shapely.get_parts(shape)) or [None])[0] for shape in table.shapes], object)
     x, y = shapely.get_x(single), shapely.get_y(single)
     for row in np.flatnonzero(np.isnan(x)):
-        checks.add(row, "geometry", str(shapely.get_type_id(table.shapes[row])), "a point")
+        shape = table.shapes[row]
+        checks.add(row, "geometry", "none" if shape is None else shape.geom_type, "a point")
     return x, y
 
 

@@ -182,6 +182,25 @@ def test_files_that_are_none(tmp_path: Path) -> None:
         read_lamps(LampFile(tmp_path / "bad.geojson", MAPPING), crs=CRS)
 
 
+def test_other_text_encodings_and_line_ends(file: Path) -> None:
+    text = HEADER + "\n".join(GOOD)
+    for raw in (text.encode("utf-16"), text.encode("utf-8-sig"), text.replace("\n", "\r").encode()):
+        file.write_bytes(raw)
+        assert len(read_lamps(LampFile(file, MAPPING), crs=CRS, area=AREA).lamps) == 3
+
+
+def test_shapes_that_are_no_points(tmp_path: Path) -> None:
+    path = tmp_path / "lamps.geojson"
+    shapes = [None, shapely.LineString([(24.94, 60.16), (24.95, 60.16)]), *shapely.points([24.94, 24.95, 24.96], 60.16)]
+    wkb = np.array([None if shape is None else shapely.to_wkb(shape) for shape in shapes], object)
+    pyogrio.raw.write(
+        path, wkb, [np.arange(5)], np.array(["n"], object), driver="GeoJSON", geometry_type="Unknown", crs="EPSG:4326"
+    )
+    read = read_lamps(LampFile(path, {}), crs=CRS)
+    assert read.counts["used"] == 3
+    assert read.faults == ("geometry: expected a point, found in row 1: 'none', row 2: 'LineString'",)
+
+
 def test_words_for_types(file: Path) -> None:
     words = ["LED", "High-pressure sodium", "HPS", "SOX", "Natriumdampf", "", "HQL"]
     rows = [f"{number},60.16,24.94{number},6,100,,{word}" for number, word in enumerate(words)]

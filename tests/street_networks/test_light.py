@@ -34,6 +34,12 @@ def _lamp_columns(*rows: tuple[float, float]) -> dict[str, np.ndarray]:
     }
 
 
+def test_classes_are_those_of_the_standard() -> None:
+    # EN 13201-2:2015, table for classes P: maintained mean and minimum
+    mean = {"P1": 15, "P2": 10, "P3": 7.5, "P4": 5, "P5": 3, "P6": 2}
+    assert {name: (pytest.approx(lx / 5), lx) for name, lx in mean.items()} == EN_13201_2_P
+
+
 def test_lit_tag_gives_the_class_of_the_street() -> None:
     lit = light.segment_light(STREET, _facts(tagged_lit=[1]), _lamp_columns())
     assert (lit.lit_min_lx[0], lit.lit_mean_lx[0]) == EN_13201_2_P[f"P{nominal('lighting_class_footway'):.0f}"]

@@ -108,6 +108,32 @@ def test_a_dimmed_lamp_halves_the_light_in_its_hours() -> None:
     assert usual.lit_mean_lx[0] == usual.lit_mean_lx[1] > 0
 
 
+def test_dimming_and_then_going_out_are_hours_apart() -> None:
+    table = schedules(
+        lamp=[0],
+        dim_from_h=np.array([20]),
+        dim_until_h=np.array([6]),
+        dim_share=np.array([0.5]),
+        off_from_h=np.array([23]),
+        off_until_h=np.array([5]),
+    )
+    usual, hours = on_segments(tags=["", "", ""], table=table)
+    half = pytest.approx(usual.lit_mean_lx[0] / 2, abs=1e-4)
+    assert rows_of(hours, 0) == [(0, 5, 0, 0), (5, 6, half, half), (20, 23, half, half), (23, 24, 0, 0)]
+
+
+def test_a_lamp_that_changes_changes_all_streets_in_its_reach() -> None:
+    lamps = {"x_m": [20.0], "y_m": [260.0], "height_m": [6.0], "flux_lm": [3500.0]}
+    lamps = {name: np.array(value) for name, value in lamps.items()}
+    usual = lamp_light(LINES, **lamps)
+    share = np.ones((24, 1))
+    share[3] = 0.25
+    found = light_hours.spill_by_hour(LINES, lamps, share, usual)
+    assert usual[1, 1] > 0  # 40 m away
+    assert found[3] == pytest.approx(usual / 4)
+    assert np.array_equal(np.delete(found, 3, axis=0), np.broadcast_to(usual, (23, 3, 2)))
+
+
 def test_a_lamp_that_goes_out_darkens_and_one_out_of_order_gives_nothing() -> None:
     table = schedules(
         lamp=[0, 1], off_from_h=np.array([23, 0]), off_until_h=np.array([5, 0]), out_of_order=np.array([False, True])
