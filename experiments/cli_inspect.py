@@ -68,7 +68,7 @@ def _draw(read: "CityFile", told: "Inspection", map_file: Path, *, quiet: bool) 
     light, streets = told.figures["light"], told.figures["network"]
     known = 1.0 - light["imputed_share"]
     date = told.provenance.get("data_date", "")[:10]
-    subtitle = f"{_km(streets['walkable_km'])} of walkable ways; of {_percent(known)} it is known whether they are lit"
+    subtitle = f"{_km(streets['walkable_km'])} of walkable ways, {_percent(known)} of them known to be lit or unlit"
     draw_city_map(
         picture_of(read),
         map_file,

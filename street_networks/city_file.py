@@ -14,7 +14,7 @@ import pyogrio
 import pyogrio.raw
 import shapely
 
-from simulator.network import StreetNetwork, tables_of
+from simulator.network import StreetNetwork
 from street_networks import file_checks
 from street_networks.geopackage import read_city
 
@@ -61,7 +61,7 @@ class CityFile:
     buildings, open_spaces, zones
         Areas and their columns; without rows where the file has no such layer.
     further
-        Rows of every other layer by its name.
+        Rows of every other layer or table by its name.
     """
 
     path: Path
@@ -84,8 +84,9 @@ def read_city_file(path: Path | str) -> CityFile:
     path = Path(path)
     network = read_city(path)
     present = file_checks.layers_of(path)
-    own = {*tables_of(StreetNetwork), "metadata", "buildings", "open_spaces", "zones"}
-    further = {name: int(pyogrio.read_info(path, layer=name)["features"]) for name in sorted(present - own)}
+    own = {"streets", "junctions", "places", "lamps", "stops", "metadata", "buildings", "open_spaces", "zones"}
+    rows = {name: int(pyogrio.read_info(path, layer=name)["features"]) for name in sorted(present - own)}
+    further = {name: count for name, count in rows.items() if count}
     areas = {name: _areas(path, name, present) for name in ("buildings", "open_spaces", "zones")}
     return CityFile(path, network, _place_columns(path, network), further=further, **areas)
 

@@ -180,14 +180,20 @@ def test_reading_leaves_the_file_as_it_is(tmp_path: Path) -> None:
 def test_every_layer_opens_in_gdal_with_its_type_and_crs() -> None:
     path = find_city(CITY)
     layers = dict(pyogrio.list_layers(path).tolist())
-    assert {"streets", "junctions", "lamps", "places", "stops", "buildings", "open_spaces", "zones", "metadata"} <= set(
-        layers
+    points, lines, areas = (
+        ("junctions", "lamps", "places", "stops"),
+        ("streets",),
+        ("buildings", "open_spaces", "zones"),
     )
-    for name, geometry_type in layers.items():
+    for name in (*points, *lines, *areas, "metadata"):
         info = pyogrio.read_info(path, layer=name)
         assert info["driver"] == "GPKG"
         assert info["features"] > 0
-        assert info["crs"] == (None if geometry_type is None else "EPSG:32635")
+    assert {layers[name] for name in points} == {"Point"}
+    assert {layers[name] for name in lines} == {"LineString"}
+    assert {layers[name] for name in areas} == {"MultiPolygon"}
+    for name, geometry_type in layers.items():
+        assert pyogrio.read_info(path, layer=name)["crs"] == (None if geometry_type is None else "EPSG:32635")
     with sqlite3.connect(path) as file:
         assert file.execute("PRAGMA application_id").fetchone()[0] == int.from_bytes(b"GPKG", "big")
         assert file.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
