@@ -1,6 +1,7 @@
 """The frame of a city: what part of an extract it is, its projection, core, time zone and country."""
 
 import dataclasses
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -113,22 +114,18 @@ def timezone_of(longitude: float, latitude: float) -> str:
 
 
 def country_of(timezone: str) -> str:
-    """ISO 3166 code of the country that a time zone is named for, by the time zone database's own table.
+    """ISO 3166 code of the country that a time zone is named for, by the own table of the time zone database (package tzdata).
 
     Raises
     ------
     CityError
-        If the table is not at hand, or names no country for it.
+        If it names no country for it.
     """
-    import zoneinfo
-
-    for folder in zoneinfo.TZPATH:
-        table = Path(folder) / "zone.tab"
-        if table.is_file():
-            for line in table.read_text(encoding="utf-8").splitlines():
-                if not line.startswith("#") and line.split("\t")[2] == timezone:
-                    return line.split("\t")[0]
-    raise CityError(f"time zone {timezone}: found no country for it on this machine; give --country, such as FI")
+    table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    for line in table.splitlines():
+        if not line.startswith("#") and line.split("\t")[2] == timezone:
+            return line.split("\t")[0]
+    raise CityError(f"time zone {timezone}: found no country for it in the time zone database; give --country, such as FI")
 
 
 def read_polygon(path: Path | str) -> shapely.Geometry:
