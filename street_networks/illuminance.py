@@ -1,4 +1,4 @@
-"""Horizontal illuminance (lx) that lamps give along lines: the mean exactly, the minimum from points.
+"""Horizontal illuminance (lx) that lamps give along lines: the mean exactly, the minimum searched between points.
 
 Every lamp is a point source, E = I h / (h^2 + d^2)^1.5 with height h, horizontal distance d and intensity
 I = flux / (2 pi), as if all flux went evenly into the lower half space. A lamp counts up to `reach_m`.
