@@ -65,7 +65,7 @@ class RawLayer:
         """Codes for words; unknown words are faults."""
         values = self.columns[column]
         bad = np.array([value not in words for value in values], bool)
-        found = [f"{column} is {value!r}" for value in values]
+        found = [f"{column} is {value!r}" for value in values] if bad.any() else []
         faults.add_rows(self.name, self.keys, bad, found=found, expected=f"one of {', '.join(words)}")
         return np.array([words.get(value, 0) for value in values], np.int64)
 
@@ -74,7 +74,7 @@ class RawLayer:
         values, keys = self.columns[column], other.columns[key]
         row = np.searchsorted(keys, values).clip(0, max(len(keys) - 1, 0))
         bad = keys[row] != values if len(keys) else np.ones(len(values), bool)
-        found = [f"{file_name} is {value}" for value in values]
+        found = [f"{file_name} is {value}" for value in values] if bad.any() else []
         faults.add_rows(self.name, self.keys, bad, found=found, expected=f"a {key} of layer {other.name}")
         return row
 
@@ -100,17 +100,18 @@ class RawLayer:
         """Check every column against the registry: finite, within its range, keys unique."""
         for column, file_name in declared:
             values = self.columns[column.name]
-            found = [f"{file_name} is {value}" for value in values]
             low = -np.inf if column.low is None else column.low
             high = np.inf if column.high is None else column.high
             if column.words is None and values.dtype.kind in "iuf":
                 bad = ~((values >= low) & (values <= high)) | ~np.isfinite(values)
                 limits = "a finite number" if low == -np.inf else f"at least {low:g}"
                 limits += "" if high == np.inf else f" and at most {high:g}"
+                found = [f"{file_name} is {value}" for value in values] if bad.any() else []
                 faults.add_rows(self.name, self.keys, bad, found=found, expected=f"{limits} {column.unit}")
             if column.unique:
                 repeated = np.zeros(len(values), bool)
                 repeated[1:] = values[1:] == values[:-1]  # the layer is sorted by its key
+                found = [f"{file_name} is {value}" for value in values] if repeated.any() else []
                 faults.add_rows(self.name, self.keys, repeated, found=found, expected="a key of its own, found twice")
 
 
@@ -235,7 +236,8 @@ def _typed(values: Array, kind: str, *, layer: str, keys: Array, what: str, faul
         parsed = [_parse(value, kind) for value in values]
         bad = np.array([value is None for value in parsed], bool)
         result = np.array([value or 0 for value in parsed], np.int64 if kind == "whole number" else float)
-    found = [f"{what} is {value!r}" if isinstance(value, str) else f"{what} is {value}" for value in values]
+    told = values if bad.any() else []
+    found = [f"{what} is {value!r}" if isinstance(value, str) else f"{what} is {value}" for value in told]
     faults.add_rows(layer, keys, bad, found=found, expected=f"a {kind}" if kind != "yes/no" else "yes or no")
     return result
 

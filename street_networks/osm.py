@@ -19,13 +19,14 @@ import shapely
 
 from simulator.errors import CityError
 from simulator.evidence import nominal
-from simulator.network import PLACE_KINDS, Junctions, Lamps, Places, Stops, StreetNetwork, Streets
+from simulator.network import PLACE_KINDS, Junctions, Lamps, Places, StreetNetwork, Streets
 from street_networks import light, places
 from street_networks.areas import PARK_TAGS, Area, find_areas, has_tag
 from street_networks.geopackage import Layer
 from street_networks.homes import Buildings, find_buildings, overlooking_residents
 from street_networks.keys import stable_key
 from street_networks.osm_extract import Extract, read_extract
+from street_networks.stops import osm_stops
 from street_networks.walkable import FOOT_CLASSES, RULES_VERSION, Piece, WalkNetwork, class_code, walk_network
 
 CORE_MARGIN_M = 250.0
@@ -101,7 +102,7 @@ def city_from_osm(path: Path | str, *, name: str, country: str, metadata: Mappin
         streets=streets,
         junctions=junctions,
         places=table,
-        stops=_stops(found, table),
+        stops=osm_stops(extract, table, [place.name for place in found]),
         lamps=lamps,
         vertices=shapely.get_coordinates(lines),
         vertex_start=np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))]),
@@ -209,13 +210,6 @@ def _place_table(found: list[places.Place], pieces: list[Piece], rows: Mapping[i
         opens_h=np.array([place.opens_h for place in found]),
         closes_h=np.array([place.closes_h for place in found]),
     )
-
-
-def _stops(found: list[places.Place], table: Places) -> Stops:
-    rows = np.flatnonzero(table.kind == PLACE_KINDS.index("stop"))
-    same = {name: getattr(table, name)[rows] for name in ("x_m", "y_m", "junction", "segment")}
-    names = np.array([(found[row].name or "")[:80] for row in rows], str)
-    return Stops(stop_id=table.place_id[rows], name=names, **same)
 
 
 def _text(values: list[str | None]) -> Array:
