@@ -236,7 +236,7 @@ def _typed(values: Array, kind: str, *, layer: str, keys: Array, what: str, faul
         parsed = [_parse(value, kind) for value in values]
         bad = np.array([value is None for value in parsed], bool)
         result = np.array([value or 0 for value in parsed], np.int64 if kind == "whole number" else float)
-    told = values if bad.any() else []
+    told = values if bad.any() else values[:0]
     found = [f"{what} is {value!r}" if isinstance(value, str) else f"{what} is {value}" for value in told]
     faults.add_rows(layer, keys, bad, found=found, expected=f"a {kind}" if kind != "yes/no" else "yes or no")
     return result

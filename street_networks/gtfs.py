@@ -83,16 +83,19 @@ def read_feed(path: Path | str, network: StreetNetwork, *, week_of: str | None =
     runs = [runs_of_day(table, days.running[kind]) for kind in range(len(DAY_KINDS))]
     check_calls(path, calls, runs)
     patterns = find_patterns(table, calls, runs, near)
+    services = _services(calls, patterns)
+    headways = _headways(table, calls, runs, patterns)
+    served = [bool((headways["day_kind"] == kind).any()) for kind in range(len(DAY_KINDS))]
+    dates = {f"transit_date_{DAY_KINDS[kind]}": days.dates[kind] or "" for kind in np.flatnonzero(served)}
     metadata = {
         "transit_feed": path.name,
         "transit_operator": operator,
         "transit_period": " to ".join(days.period),
-        **{f"transit_date_{word}": date or "nothing runs" for word, date in zip(DAY_KINDS, days.dates, strict=True)},
+        **{f"transit_date_{word}": "nothing runs" for word in DAY_KINDS},
+        **dates,
         "transit_stops_beyond_reach": str(near.beyond),
         "transit_times_repaired": str(table.repaired),
     }
-    services = _services(calls, patterns)
-    headways = _headways(table, calls, runs, patterns)
     return _feed(table, near, services, headways, operator=operator, metadata=metadata)
 
 

@@ -61,12 +61,12 @@ def typical_days(
     faults.raise_any()
     start, end = _period(weekly, single, told) if week_of is None else _week(week_of)
     days = np.arange(start - _DAY, end + 2 * _DAY)
-    running = _running(days, weekly, single, len(services)) & (weights > 0)
+    running: Array = _running(days, weekly, single, len(services)) & (weights > 0)
     kind_of_day = _KIND_OF_WEEKDAY[(days.astype(int) + 3) % 7]  # 1970-01-01 was a Thursday
     dates: list[str | None] = []
     chosen = np.zeros((len(DAY_KINDS), 3, len(services)), bool)
     for kind in range(len(DAY_KINDS)):
-        rows = 1 + np.flatnonzero((kind_of_day[1:-1] == kind) & running[1:-1].any(axis=1))
+        rows = _candidates(np.equal(kind_of_day, kind), running)
         day = _commonest(running, rows, weights)
         dates.append(None if day is None else str(days[day]))
         if day is not None:
@@ -77,6 +77,14 @@ def typical_days(
             "calendar.txt or calendar_dates.txt with dates on which trips run"
         )
     return TypicalDays(tuple(dates), chosen, (str(start), str(end)))
+
+
+def _candidates(of_kind: Array, running: Array) -> Array:
+    """Days of a kind on which something runs; else those beside which it does, for what passes midnight."""
+    inside = np.flatnonzero(of_kind[1:-1]) + 1
+    any_runs: Array = np.logical_or.reduce(running, axis=1)
+    own = inside[any_runs[inside]]
+    return own if own.size else inside[any_runs[inside - 1] | any_runs[inside + 1]]
 
 
 class _Weekly(NamedTuple):

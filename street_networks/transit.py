@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 
 from simulator.columns import columns_of
+from simulator.errors import InputError
 from simulator.network import PLACE_KINDS, Places, StreetNetwork
 from simulator.transit import Stops
 from street_networks.geopackage import Layer
@@ -77,6 +78,13 @@ def add_transit(
 
 def _with_feed(city: City, feed: Feed) -> City:
     network = city.network
+    twice = [np.intersect1d(network.lines.line_id, feed.lines.line_id)]
+    twice.append(np.intersect1d(network.stops.stop_id, feed.stops.stop_id))
+    if any(keys.size for keys in twice):
+        raise InputError(
+            f"{feed.metadata['transit_feed']}: a line or stop of it is in the city already; expected a feed of another "
+            "operator (agency_name of agency.txt tells them apart), and each feed once"
+        )
     replaced = _replaced(network, feed.stops)
     kept = np.flatnonzero(~replaced)
     stops = joined(network.stops.take(kept), feed.stops)

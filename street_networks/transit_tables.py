@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 import numpy as np
 
 from simulator.columns import Table, columns_of
-from simulator.errors import InputError
 from simulator.network import StreetNetwork
 from simulator.transit import Headways, Lines, Services, Stops
 
@@ -39,15 +38,7 @@ def in_order(
         In any order; lines without services and headways are dropped.
     services, headways
         Columns but the first, the number of the row; they point at rows of `stops` and `lines` as given.
-
-    Raises
-    ------
-    InputError
-        If a stop or line stands twice, as it does when a feed is added again.
     """
-    for name, keys in (("stops", stops.stop_id), ("lines", lines.line_id)):
-        if np.unique(keys).size < keys.size:
-            raise InputError(f"city {network.name}: {name} stand twice; expected a feed that was not added before")
     used = np.unique(np.concatenate([services["line"], headways["line"]])).astype(np.int64)
     used = used[np.argsort(lines.line_id[used])]
     stop_order = np.argsort(stops.stop_id)
