@@ -48,9 +48,7 @@ def check(case: Case, city: City = None) -> None:
     for placed in placements:
         typer.echo(f"{placed.measure.name}: {placed.quantity:g} {placed.unit} on {placed.segments.size} segments")
     if placements and not any(placed.segments.size for placed in placements):
-        typer.echo(
-            f"{case}: nothing would be built on {name}: no street selected lacks what it brings"
-        )
+        typer.echo(f"{case}: nothing would be built on {name}: no street selected lacks what it brings")
         return
     typer.echo(f"{case}: nothing wrong found, on {name}")
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from simulator.columns import Table, column, columns_of
 from simulator.errors import CityError
+from simulator.transit import Headways, Lines, Services, Stops
 
 STREET_CLASSES = (
     "primary",
@@ -153,19 +154,6 @@ class LightHours(Table):
     unlit_mean_lx: Array = column("float64", unit="lx", meaning="mean then if not lit", low=0, high=500)
 
 
-@dataclasses.dataclass(frozen=True)
-class Stops(Table):
-    """Public transport stops."""
-
-    title: ClassVar[str] = "stops"
-    stop_id: Array = column("int64", unit="key", meaning="stable key of the stop", unique=True)
-    x_m: Array = column("float64", unit="m", meaning="easting in the city's projected CRS")
-    y_m: Array = column("float64", unit="m", meaning="northing in the city's projected CRS")
-    junction: Array = column("int32", unit="index", meaning="the nearest junction", refers="junctions", low=0)
-    segment: Array = column("int32", unit="index", meaning="the nearest segment", refers="streets", low=0)
-    name: Array = column("U80", unit="text", meaning="what it is called")
-
-
 def tables_of(network: "type[StreetNetwork] | StreetNetwork") -> dict[str, type[Table]]:
     """The tables of a network by the name of field and layer, those that a file may lack last."""
     kinds = {field.name: field.type for field in dataclasses.fields(network)}
@@ -221,6 +209,9 @@ class StreetNetwork:
     stops: Stops = dataclasses.field(default_factory=Stops.empty)
     lamp_schedules: LampSchedules = dataclasses.field(default_factory=LampSchedules.empty)
     light_hours: LightHours = dataclasses.field(default_factory=LightHours.empty)
+    lines: Lines = dataclasses.field(default_factory=Lines.empty)
+    services: Services = dataclasses.field(default_factory=Services.empty)
+    headways: Headways = dataclasses.field(default_factory=Headways.empty)
 
     def __post_init__(self) -> None:
         """Check that indices point into the tables they refer to."""

@@ -114,7 +114,7 @@ def timezone_of(longitude: float, latitude: float) -> str:
 
 
 def country_of(timezone: str) -> str:
-    """ISO 3166 code of the country that a time zone is named for, by the own table of the time zone database (package tzdata).
+    """ISO 3166 code of the country that a time zone is named for, by the table in the package tzdata.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def country_of(timezone: str) -> str:
     for line in table.splitlines():
         if not line.startswith("#") and line.split("\t")[2] == timezone:
             return line.split("\t")[0]
-    raise CityError(f"time zone {timezone}: found no country for it in the time zone database; give --country, such as FI")
+    raise CityError(f"time zone {timezone}: found no country for it; give --country, such as FI")
 
 
 def read_polygon(path: Path | str) -> shapely.Geometry:

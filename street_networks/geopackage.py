@@ -1,10 +1,10 @@
 """A city as one GeoPackage: what the simulator needs and what a planner wants to see in QGIS.
 
 Layers: streets (lines), junctions, lamps, places (points); beside them stops, buildings, open_spaces, zones;
-table metadata (key, value). In the file stand words and stable keys (`street_class` "footway",
-`junction_id`); codes and row numbers exist only in memory. Rows are read by key, so that order of rows and
-columns, further columns and further layers do not matter. The same network gives the same bytes: rows in the
-order of their keys, and GDAL's clock set to the date of the data.
+tables lines, services, headways (public transport) and metadata (key, value). In the file stand words and stable
+keys (`street_class` "footway", `junction_id`); codes and row numbers exist only in memory. Rows are read by key,
+so that order of rows and columns, further columns and further layers do not matter. The same network gives the
+same bytes: rows in the order of their keys, and GDAL's clock set to the date of the data.
 """
 
 import dataclasses
@@ -57,7 +57,7 @@ class Layer:
 # Columns whose name or meaning in the file differs from that in memory: memory -> file
 _FILE_NAMES = {"overlooking_residents": "overlooking_residents_per_100m", "name_index": "name"}
 _NEEDED = ("streets", "junctions", "places")
-_MAY_LACK = frozenset({"stops", "lamp_schedules", "light_hours"})
+_MAY_LACK = frozenset({"stops", "lamp_schedules", "light_hours", "lines", "services", "headways"})
 """Tables that a file may do without; any but the needed may be empty."""
 
 

@@ -19,7 +19,7 @@ import shapely
 
 from simulator.errors import CityError
 from simulator.evidence import nominal
-from simulator.network import PLACE_KINDS, Junctions, Lamps, LightHours, Places, Stops, StreetNetwork, Streets
+from simulator.network import PLACE_KINDS, Junctions, Lamps, LightHours, Places, StreetNetwork, Streets
 from street_networks import light, places
 from street_networks.areas import PARK_TAGS, Area, find_areas, has_tag
 from street_networks.frame import country_of, frame_of
@@ -29,6 +29,7 @@ from street_networks.keys import stable_key
 from street_networks.lamp_inventory import LampFile
 from street_networks.lighting import Lighting, find_lamps
 from street_networks.osm_extract import Extract, read_extract
+from street_networks.stops import osm_stops
 from street_networks.walkable import FOOT_CLASSES, RULES_VERSION, Piece, WalkNetwork, class_code, walk_network
 
 STAGES = {"read": 20, "streets": 20, "buildings": 25, "places": 10, "light": 20, "write": 5}
@@ -114,7 +115,7 @@ def city_from_osm(
         streets=streets,
         junctions=junctions,
         places=table,
-        stops=_stops(found, table),
+        stops=osm_stops(extract, table, [place.name for place in found]),
         **lighting.tables(),
         light_hours=hours_lit,
         **_vertices([piece.line for piece in walks.pieces]),
@@ -217,13 +218,6 @@ def _place_table(found: list[places.Place], pieces: list[Piece], rows: Mapping[i
         opens_h=np.array([place.opens_h for place in found]),
         closes_h=np.array([place.closes_h for place in found]),
     )
-
-
-def _stops(found: list[places.Place], table: Places) -> Stops:
-    rows = np.flatnonzero(table.kind == PLACE_KINDS.index("stop"))
-    same = {name: getattr(table, name)[rows] for name in ("x_m", "y_m", "junction", "segment")}
-    names = np.array([(found[row].name or "")[:80] for row in rows], str)
-    return Stops(stop_id=table.place_id[rows], name=names, **same)
 
 
 def _text(values: list[str | None]) -> Array:
