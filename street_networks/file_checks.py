@@ -12,6 +12,7 @@ import shapely
 
 from simulator.columns import Column
 from simulator.errors import CityError
+from simulator.opening_hours import EXAMPLE, hours_fault
 
 SHOWN_PER_CHECK = 5
 REBUILD = "build the city again, or mend it in QGIS"
@@ -68,6 +69,23 @@ class RawLayer:
         found = [f"{column} is {value!r}" for value in values]
         faults.add_rows(self.name, self.keys, bad, found=found, expected=f"one of {', '.join(words)}")
         return np.array([words.get(value, 0) for value in values], np.int64)
+
+    def distinct(self, column: str) -> tuple[str, ...]:
+        """The distinct texts of a column, sorted; the column then holds their rows, -1 where it is empty."""
+        texts = [(value or "").strip() for value in self.columns[column]]
+        distinct = tuple(sorted(set(texts) - {""}))
+        row_of = {text: row for row, text in enumerate(distinct)}
+        self.columns[column] = np.array([row_of.get(text, -1) for text in texts], np.int64)
+        return distinct
+
+    def check_hours(self, column: str, faults: Faults) -> None:
+        """Every text must be opening hours that can be read; an empty cell is the usual hours."""
+        texts = [(value or "").strip() for value in self.columns[column]]
+        why = {text: hours_fault(text) for text in set(texts) - {""}}
+        bad = np.array([why.get(text) is not None for text in texts], bool)
+        found = [f"opening_hours {text!r} {why.get(text)}" for text in texts]
+        expected = f"hours such as {EXAMPLE}, or an empty cell for opens_h to closes_h"
+        faults.add_rows(self.name, self.keys, bad, found=found, expected=expected)
 
     def rows_of(self, column: str, file_name: str, other: "RawLayer", key: str, faults: Faults) -> Array:
         """Rows of the other layer that a column of keys points at; keys that are not there are faults."""

@@ -92,6 +92,7 @@ def city_from_osm(path: Path | str, *, name: str, country: str, metadata: Mappin
         timezone=_timezone(longitude, latitude),
         country=country,
         street_names=names,
+        opening_hours=_hours_texts(found),
         metadata={
             **(metadata or {}),
             "data_date": extract.newest,
@@ -197,6 +198,7 @@ def _streets(
 
 
 def _place_table(found: list[places.Place], pieces: list[Piece], rows: Mapping[int, int], is_tunnel: Array) -> Places:
+    row_of = {text: row for row, text in enumerate(_hours_texts(found))}
     junction, segment = places.attach(found, pieces, rows, is_tunnel=is_tunnel)
     return Places(
         place_id=np.array([place.key for place in found], np.int64),
@@ -208,7 +210,12 @@ def _place_table(found: list[places.Place], pieces: list[Piece], rows: Mapping[i
         size=np.array([place.size for place in found]),
         opens_h=np.array([place.opens_h for place in found]),
         closes_h=np.array([place.closes_h for place in found]),
+        hours_index=np.array([row_of.get(place.opening_hours or "", -1) for place in found]),
     )
+
+
+def _hours_texts(found: list[places.Place]) -> tuple[str, ...]:
+    return tuple(sorted({place.opening_hours for place in found if place.opening_hours}))
 
 
 def _stops(found: list[places.Place], table: Places) -> Stops:
@@ -248,7 +255,7 @@ def _layers(
             None,
             {
                 "name": _text([place.name for place in found]),
-                "opening_hours": _text([place.opening_hours for place in found]),
+                "opening_hours_unread": _text([place.opening_hours_unread for place in found]),
             },
         ),
         "buildings": Layer(
