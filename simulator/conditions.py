@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 from simulator.evidence import Parameters
 from simulator.imputed_light import lit_in_draw
 from simulator.network import PLACE_KINDS, StreetNetwork
+from simulator.opening_hours import places_open
 from simulator.sun import DARK_FROM, HOURS, darkness, solar_elevation
 
 Array = np.ndarray[Any, Any]
@@ -64,8 +65,9 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
     lit = _lit(network, parameters)
     shape = (HOURS, len(streets))
     light_min, light_mean = (_light_by_hour(network, lit, word) for word in ("min", "mean"))
-    venues = _open_venues_per_100m(network, FRONTAGE_KINDS)
-    nightlife = _open_venues_per_100m(network, ("nightlife",))
+    open_now = places_open(network, date)
+    venues = _open_venues_per_100m(network, open_now, FRONTAGE_KINDS)
+    nightlife = _open_venues_per_100m(network, open_now, ("nightlife",))
     return Conditions(
         light_min_lx=light_min,
         light_mean_lx=light_mean,
@@ -119,19 +121,12 @@ def midpoints(network: StreetNetwork) -> Array:
     return (network.vertices[low] + network.vertices[high]) / 2
 
 
-def is_open(opens_h: Array, closes_h: Array) -> Array:
-    """Whether each place is open at the middle of each clock hour (bool (24, P)); closing may pass 24."""
-    hour = np.arange(HOURS)[:, None] + 0.5
-    return ((hour >= opens_h) & (hour < closes_h)) | (hour + HOURS < closes_h)
-
-
-def _open_venues_per_100m(network: StreetNetwork, kinds: tuple[str, ...]) -> Array:
+def _open_venues_per_100m(network: StreetNetwork, open_now: Array, kinds: tuple[str, ...]) -> Array:
     places = network.places
     rows = np.flatnonzero(np.isin(places.kind, [PLACE_KINDS.index(kind) for kind in kinds]))
-    open_now = is_open(places.opens_h[rows], places.closes_h[rows])
     count = np.zeros((HOURS, len(network.streets)))
     for hour in range(HOURS):
-        count[hour] = np.bincount(places.segment[rows], weights=open_now[hour], minlength=len(network.streets))
+        count[hour] = np.bincount(places.segment[rows], weights=open_now[hour, rows], minlength=len(network.streets))
     # a venue on a stub of a few metres is seen from the street around it, not at a rate of dozens per 100 m
     return count * 100.0 / np.maximum(network.streets.length_m, 50.0)
 

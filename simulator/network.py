@@ -107,9 +107,14 @@ class Places(Table):
     junction: Array = column("int32", unit="index", meaning="the nearest junction", refers="junctions", low=0)
     segment: Array = column("int32", unit="index", meaning="the nearest segment", refers="streets", low=0)
     size: Array = column("float64", unit="people or weight", meaning="residents, jobs or relative pull", low=0)
-    opens_h: Array = column("float64", unit="h", meaning="local clock hour at which it opens", low=0, high=24)
+    opens_h: Array = column(
+        "float64", unit="h", meaning="clock hour at which it opens on any day, without opening_hours", low=0, high=24
+    )
     closes_h: Array = column(
         "float64", unit="h", meaning="hour at which it closes, past 24 if by night", low=0, high=48
+    )
+    hours_index: Array = column(
+        "int32", unit="index", meaning="row in opening_hours, -1 where opens_h and closes_h hold", low=-1
     )
 
 
@@ -180,6 +185,8 @@ class StreetNetwork:
         Centre of the city (degrees).
     street_names
         Distinct names, `Streets.name_index` points here.
+    opening_hours
+        Distinct texts of opening hours in OpenStreetMap's grammar, `Places.hours_index` points here.
     metadata
         Source, date, licence, attribution, what was imputed, what was dropped.
     vertices, vertex_start
@@ -212,11 +219,13 @@ class StreetNetwork:
     lines: Lines = dataclasses.field(default_factory=Lines.empty)
     services: Services = dataclasses.field(default_factory=Services.empty)
     headways: Headways = dataclasses.field(default_factory=Headways.empty)
+    opening_hours: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that indices point into the tables they refer to."""
         faults = []
         limits = [("streets.name_index", self.streets.name_index, len(self.street_names))]
+        limits.append(("places.hours_index", self.places.hours_index, len(self.opening_hours)))
         for name in tables_of(self):
             table = getattr(self, name)
             for declared in columns_of(type(table)):
@@ -274,7 +283,7 @@ class StreetNetwork:
         """SHA-256 over the arrays as read, so that opening a file in QGIS does not make another city."""
         sha = hashlib.sha256()
         words = (self.name, self.crs, repr(self.latitude), repr(self.longitude), self.timezone, self.country)
-        for word in (*words, *self.street_names):
+        for word in (*words, *self.street_names, *self.opening_hours):
             sha.update(word.encode() + b"\0")
         for name in tables_of(self):
             table = getattr(self, name)

@@ -6,15 +6,16 @@ do not hang together, everybody keeps to the own island; who finds nowhere to go
 """
 
 import dataclasses
+import datetime
 from typing import Any, ClassVar
 
 import numpy as np
 
 from simulator import draws
 from simulator.columns import Table, column
-from simulator.conditions import is_open
 from simulator.evidence import Parameters
 from simulator.network import StreetNetwork
+from simulator.opening_hours import places_open
 from simulator.people import People
 from simulator.profiles import load_table
 from simulator.results import AGE_BANDS, GENDERS
@@ -77,9 +78,11 @@ class Planner:
     ----------
     network, people, parameters
         The city, who lives in and visits it, and one draw of the parameters.
+    date
+        The date whose opening hours hold on every day.
     """
 
-    def __init__(self, network: StreetNetwork, people: People, parameters: Parameters) -> None:
+    def __init__(self, network: StreetNetwork, people: People, parameters: Parameters, *, date: datetime.date) -> None:
         self._network, self._people, self._parameters = network, people, parameters
         self._rates = {True: _rates("montpellier2014_walk_tours", "tours_per_person")}
         self._rates[False] = _rates("montpellier2014_visits", "visits_per_person")
@@ -97,7 +100,7 @@ class Planner:
         self._origins, self._origin = np.unique(people.home, return_inverse=True)
         self._island = network.islands[network.places.junction]
         self._pull = {purpose: self._pull_of(purpose) for purpose in PURPOSES}
-        self._open = is_open(network.places.opens_h, network.places.closes_h)
+        self._open = places_open(network, date)
 
     def plan(self, day: int, inflation: Array) -> tuple[Tours, Trips]:
         """Wished tours and trips of one day.

@@ -14,6 +14,7 @@ import shapely
 
 from simulator.columns import Column
 from simulator.errors import CityError
+from simulator.opening_hours import EXAMPLE, hours_fault
 
 SHOWN_PER_CHECK = 5
 REBUILD = "build the city again, or mend it in QGIS"
@@ -130,6 +131,28 @@ class RawLayer:
             remedy="write one of these words in the cell",
         )
         return np.where(bad, 0, codes)
+
+    def distinct(self, column: str) -> tuple[str, ...]:
+        """The distinct texts of a column, sorted; the column then holds their rows, -1 where it is empty."""
+        texts = [(value or "").strip() for value in self.columns[column]]
+        distinct = tuple(sorted(set(texts) - {""}))
+        row_of = {text: row for row, text in enumerate(distinct)}
+        self.columns[column] = np.array([row_of.get(text, -1) for text in texts], np.int64)
+        return distinct
+
+    def check_hours(self, column: str, faults: Faults) -> None:
+        """Every text must be opening hours that can be read; an empty cell is the usual hours."""
+        texts = [(value or "").strip() for value in self.columns[column]]
+        why = {text: hours_fault(text) for text in set(texts) - {""}}
+        bad = np.array([why.get(text) is not None for text in texts], bool)
+        faults.add_rows(
+            self.name,
+            self.keys,
+            bad,
+            found=lambda row: f"opening_hours {texts[row]!r} {why[texts[row]]}",
+            expected=f"hours such as {EXAMPLE}, or an empty cell for opens_h to closes_h",
+            remedy="write such hours, or empty the cell",
+        )
 
     def rows_of(self, column: str, file_name: str, other: "RawLayer", key: str, faults: Faults) -> Array:
         """Rows of the other layer that a column of keys points at; keys that are not there are faults."""

@@ -20,7 +20,7 @@ import shapely
 from simulator.columns import Column, Table, columns_of
 from simulator.errors import CityError, InputError
 from simulator.files import whole_file
-from simulator.network import StreetNetwork, Streets, tables_of
+from simulator.network import Places, StreetNetwork, Streets, tables_of
 from street_networks import file_checks, file_metadata
 from street_networks.file_checks import Faults, RawLayer
 
@@ -55,7 +55,11 @@ class Layer:
 
 
 # Columns whose name or meaning in the file differs from that in memory: memory -> file
-_FILE_NAMES = {"overlooking_residents": "overlooking_residents_per_100m", "name_index": "name"}
+_FILE_NAMES = {
+    "overlooking_residents": "overlooking_residents_per_100m",
+    "name_index": "name",
+    "hours_index": "opening_hours",
+}
 _NEEDED = ("streets", "junctions", "places")
 _MAY_LACK = frozenset({"stops", "lamp_schedules", "light_hours", "lines", "services", "headways"})
 """Tables that a file may do without; any but the needed may be empty."""
@@ -151,9 +155,9 @@ def _network(metadata: dict[str, str], raw: dict[str, RawLayer], faults: Faults)
     for name, kind in tables_of(StreetNetwork).items():
         if _has_positions(kind) and raw[name].whole:
             raw[name].add_positions(faults)
-    names = tuple(sorted({name for name in streets.columns["name_index"] if name}))
-    row_of = {name: row for row, name in enumerate(names)}
-    streets.columns["name_index"] = np.array([row_of.get(name, -1) for name in streets.columns["name_index"]])
+    names = streets.distinct("name_index")
+    raw["places"].check_hours("hours_index", faults)
+    hours = raw["places"].distinct("hours_index")
     streets.columns["tagged_lit"] = streets.codes(
         "tagged_lit", {word: code for code, word in LIT_WORDS.items()}, faults
     )
@@ -173,6 +177,7 @@ def _network(metadata: dict[str, str], raw: dict[str, RawLayer], faults: Faults)
         timezone=metadata["timezone"],
         country=metadata["country"],
         street_names=names,
+        opening_hours=hours,
         metadata={key: value for key, value in metadata.items() if key not in METADATA_KEYS},
         vertices=shapely.get_coordinates(lines),
         vertex_start=np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))]),
@@ -230,7 +235,7 @@ def _wanted(table: type[Table]) -> dict[str, tuple[str, str]]:
     for declared in columns_of(table):
         if declared.name in ("x_m", "y_m"):
             continue  # positions are the geometry: moving a point in QGIS moves it
-        if declared.words or declared.dtype.kind == "U" or declared.name in ("tagged_lit", "name_index"):
+        if declared.words or declared.dtype.kind == "U" or declared.name in ("tagged_lit", "name_index", "hours_index"):
             kind = "text"
         else:
             kind = {"b": "yes/no", "f": "number"}.get(declared.dtype.kind, "whole number")
@@ -278,6 +283,8 @@ def _file_columns(network: StreetNetwork, name: str) -> dict[str, Array]:
         elif declared.dtype.kind == "U":
             values = np.array([str(text) or None for text in values], object)
         columns[_file_name(declared)] = values
+    if isinstance(table, Places):
+        columns["opening_hours"] = np.array([*network.opening_hours, None], object)[table.hours_index]
     if isinstance(table, Streets):
         names = np.array([*network.street_names, None], object)  # -1 takes the last: an empty cell
         columns["tagged_lit"] = np.array([LIT_WORDS[int(tag)] for tag in table.tagged_lit], object)

@@ -107,6 +107,7 @@ def city_from_osm(
         timezone=frame.timezone,
         country=country or country_of(frame.timezone),
         street_names=names,
+        opening_hours=_hours_texts(found),
         metadata={
             **dict(metadata or {}, data_date=extract.newest, rules_version=RULES_VERSION),
             **_figures({**walks.counts, **buildings.counts, **hours, **lighting.counts}),
@@ -206,6 +207,7 @@ def _streets(
 
 
 def _place_table(found: list[places.Place], pieces: list[Piece], rows: Mapping[int, int], is_tunnel: Array) -> Places:
+    row_of = {text: row for row, text in enumerate(_hours_texts(found))}
     junction, segment = places.attach(found, pieces, rows, is_tunnel=is_tunnel)
     return Places(
         place_id=np.array([place.key for place in found], np.int64),
@@ -217,7 +219,12 @@ def _place_table(found: list[places.Place], pieces: list[Piece], rows: Mapping[i
         size=np.array([place.size for place in found]),
         opens_h=np.array([place.opens_h for place in found]),
         closes_h=np.array([place.closes_h for place in found]),
+        hours_index=np.array([row_of.get(place.opening_hours or "", -1) for place in found]),
     )
+
+
+def _hours_texts(found: list[places.Place]) -> tuple[str, ...]:
+    return tuple(sorted({place.opening_hours for place in found if place.opening_hours}))
 
 
 def _text(values: list[str | None]) -> Array:
@@ -250,7 +257,7 @@ def _layers(
             None,
             {
                 "name": _text([place.name for place in found]),
-                "opening_hours": _text([place.opening_hours for place in found]),
+                "opening_hours_unread": _text([place.opening_hours_unread for place in found]),
             },
         ),
         "buildings": Layer(

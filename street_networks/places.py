@@ -7,9 +7,9 @@ Rules:
 1. Nodes and areas with a tag of the table become a place; the first row of the table that fits counts, and
    every word of a value such as ``nightclub;restaurant`` is tried. ``*`` stands for any value; a row without
    a kind makes none.
-2. ``opening_hours`` that is one range on every day (``10:00-22:00``, ``Mo-Su 10:00-22:00``, ``24/7``)
-   replaces the table's hours. Anything more is kept as it stands in the file's column and the table's hours
-   are used.
+2. ``opening_hours`` goes into the file as it is written and is read for the simulated date (see
+   `simulator.opening_hours`); the table's hours hold where there is none. A text that cannot be read stands in the
+   column ``opening_hours_unread``, where somebody can mend it, and the table's hours hold.
 3. Homes and work places are buildings with at least one resident or job; their size is residents and jobs.
 4. Open spaces are parks, gardens, playgrounds and pitches of at least 300 m2 on the ground.
 5. Gateways are junctions where walkable ways leave the cut, or dead ends within 15 m of its edge. Size: the
@@ -20,7 +20,6 @@ Rules:
 """
 
 import csv
-import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
@@ -33,6 +32,7 @@ import shapely
 from simulator.errors import InputError
 from simulator.evidence import nominal
 from simulator.network import PLACE_KINDS
+from simulator.opening_hours import hours_fault
 from street_networks.areas import OPEN_SPACE_TAGS, Area, find_areas, has_tag
 from street_networks.homes import Buildings
 from street_networks.keys import stable_key
@@ -43,7 +43,6 @@ GATEWAY_MERGE_M = 40.0
 GATEWAY_EDGE_M = 15.0
 OPEN_SPACE_M2 = 300.0
 _MINOR = frozenset({"path", "steps", "track", "service"})
-_RANGE = re.compile(r"(?:(?:Mo-Su|daily)\s+)?(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 
 Array = np.ndarray[Any, Any]
 Position = tuple[float, float]
@@ -70,7 +69,8 @@ class Place(NamedTuple):
     opens_h: float
     closes_h: float
     name: str | None
-    opening_hours: str | None
+    opening_hours: str | None = None
+    opening_hours_unread: str | None = None
 
 
 @cache
@@ -109,21 +109,6 @@ def kind_of(tags: Tags) -> KindRule | None:
     return None
 
 
-def read_daily_hours(text: str) -> tuple[float, float] | None:
-    """Opening and closing hour of an ``opening_hours`` value that is one range on every day; else None."""
-    text = text.strip()
-    if text == "24/7":
-        return 0.0, 24.0
-    found = _RANGE.fullmatch(text)
-    if found is None:
-        return None
-    from_h, from_min, to_h, to_min = (int(part) for part in found.groups())
-    opens, closes = from_h + from_min / 60, to_h + to_min / 60
-    if opens >= 24 or from_min > 59 or to_min > 59 or closes > 48:
-        return None
-    return opens, closes if closes > opens else closes + 24
-
-
 def find_places(
     extract: Extract,
     position: Mapping[int, Position],
@@ -143,7 +128,7 @@ def find_places(
     edge
         Outline of the cut, projected.
     """
-    counts: Counter[str] = Counter()
+    counts = Counter(opening_hours_read=0, opening_hours_not_understood=0, opening_hours_usual_for_kind=0)
     venues = [("n", node, tags, *position[node]) for node, tags in sorted(extract.node_tags.items())]
     areas, _ = find_areas(extract, position, lambda tags: kind_of(tags) is not None)
     for area in areas:
@@ -151,7 +136,7 @@ def find_places(
         venues.append((area.letter, area.osm_id, area.tags, middle.x, middle.y))
     places = [place for venue in venues if (place := _venue(venue, counts)) is not None]
     places += _in_buildings(buildings)
-    places += [_open_space(area) for area in find_open_spaces(extract, position)]
+    places += [_open_space(area, counts) for area in find_open_spaces(extract, position)]
     places += _gateways(walks, position, edge)
     return sorted(places, key=lambda place: place.key), dict(counts)
 
@@ -161,14 +146,23 @@ def _venue(venue: tuple[str, int, Tags, float, float], counts: Counter[str]) -> 
     rule = kind_of(tags)
     if rule is None:
         return None
-    hours = tags.get("opening_hours")
-    daily = read_daily_hours(hours) if hours else None
-    if rule.kind != "stop":
-        counts["places_with_opening_hours"] += hours is not None
-        counts["places_with_daily_hours_read"] += daily is not None
-    opens, closes = daily or (rule.opens_h, rule.closes_h)
     key = stable_key("place", rule.kind, letter, osm_id)
-    return Place(key, rule.kind, x_m, y_m, 1.0, opens, closes, tags.get("name"), hours)
+    place = Place(key, rule.kind, x_m, y_m, 1.0, rule.opens_h, rule.closes_h, tags.get("name"))
+    return _with_hours(place, tags, counts)
+
+
+def _with_hours(place: Place, tags: Tags, counts: Counter[str]) -> Place:
+    """The place with its written hours, if they can be read, and counted."""
+    text = tags.get("opening_hours", "").strip()
+    counted = place.kind != "stop"  # it is the timetable that says when a stop is of use
+    if not text:
+        counts["opening_hours_usual_for_kind"] += counted
+        return place
+    if hours_fault(text) is None:
+        counts["opening_hours_read"] += counted
+        return place._replace(opening_hours=text)
+    counts["opening_hours_not_understood"] += counted
+    return place._replace(opening_hours_unread=text)
 
 
 def _in_buildings(buildings: Buildings) -> list[Place]:
@@ -178,7 +172,7 @@ def _in_buildings(buildings: Buildings) -> list[Place]:
         for kind, size in (("home", float(residents)), ("work", float(jobs))):
             if size >= 1:
                 key = stable_key("place", kind, area.letter, area.osm_id)
-                places.append(Place(key, kind, middle.x, middle.y, size, 0.0, 24.0, area.tags.get("name"), None))
+                places.append(Place(key, kind, middle.x, middle.y, size, 0.0, 24.0, area.tags.get("name")))
     return places
 
 
@@ -188,12 +182,11 @@ def find_open_spaces(extract: Extract, position: Mapping[int, Position]) -> list
     return [area for area in areas if area.shape.area >= OPEN_SPACE_M2]
 
 
-def _open_space(area: Area) -> Place:
+def _open_space(area: Area, counts: Counter[str]) -> Place:
     middle = shapely.point_on_surface(area.shape)
     key = stable_key("place", "open_space", area.letter, area.osm_id)
-    hours = area.tags.get("opening_hours")
-    opens, closes = (read_daily_hours(hours) if hours else None) or (0.0, 24.0)
-    return Place(key, "open_space", middle.x, middle.y, 1.0, opens, closes, area.tags.get("name"), hours)
+    place = Place(key, "open_space", middle.x, middle.y, 1.0, 0.0, 24.0, area.tags.get("name"))
+    return _with_hours(place, area.tags, counts)
 
 
 def _gateways(walks: WalkNetwork, position: Mapping[int, Position], edge: shapely.Geometry) -> list[Place]:
@@ -224,7 +217,6 @@ def _gateways(walks: WalkNetwork, position: Mapping[int, Position], edge: shapel
             round(size, 3),
             0.0,
             24.0,
-            None,
             None,
         )
         for node, size in kept.items()

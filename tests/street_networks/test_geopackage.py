@@ -1,5 +1,6 @@
 """City files: what is written is read again, the same in gives the same bytes, and bad files are explained."""
 
+import datetime
 import hashlib
 import sqlite3
 import subprocess
@@ -16,6 +17,7 @@ from spoiling import sql
 
 from simulator.errors import CityError, InputError
 from simulator.network import StreetNetwork
+from simulator.opening_hours import places_open
 from street_networks import Layer, list_cities, read_city, write_city
 from street_networks.catalogue import find_city
 
@@ -89,12 +91,23 @@ def test_further_layers_and_columns_are_kept_in_the_file(small: StreetNetwork, t
     core = np.array([shapely.MultiPolygon([shapely.box(0, 0, 50, 50)])], object)
     layers = {
         "zones": Layer(core, {"zone": np.array(["core"], object)}),
-        "places": Layer(None, {"opening_hours": np.array(["24/7", None, None], object)}),
+        "places": Layer(None, {"wikidata": np.array(["Q1", None, None], object)}),
     }
     write_city(small, path, layers=layers)
     assert "zones" in {name for name, _ in pyogrio.list_layers(path)}
-    assert "opening_hours" in pyogrio.read_info(path, layer="places")["fields"]
+    assert "wikidata" in pyogrio.read_info(path, layer="places")["fields"]
     assert read_city(path).digest() == small.digest()
+
+
+def test_hours_written_in_qgis_are_the_hours_of_the_city(small_file: Path) -> None:
+    sql("UPDATE places SET opening_hours = ' Fr-Sa 22:00-04:00 ' WHERE place_id = 2")(small_file)
+    city = read_city(small_file)
+    friday, tuesday = (places_open(city, datetime.date(2026, 6, day))[:, 1] for day in (5, 2))
+    assert set(np.flatnonzero(friday)) == {22, 23, 0, 1, 2, 3}
+    assert not tuesday.any()
+    again = small_file.with_name("again.gpkg")
+    write_city(city, again)
+    assert read_city(again).digest() == city.digest()
 
 
 def test_the_shipped_city_is_read_within_a_second() -> None:

@@ -171,21 +171,3 @@ def test_overlooking_counts_the_windows_within_reach() -> None:
 def test_kinds_of_place(tags: dict[str, str], kind: str | None) -> None:
     rule = places.kind_of(tags)
     assert (rule.kind if rule else None) == kind
-
-
-@pytest.mark.parametrize(
-    ("text", "hours"),
-    [
-        ("24/7", (0, 24)),
-        ("10:00-22:00", (10, 22)),
-        ("Mo-Su 18:00-04:00", (18, 28)),
-        ("Mo-Su 07:30-23:45", (7.5, 23.75)),
-        ("20:00-26:00", (20, 26)),
-        ("Mo-Fr 10:00-22:00", None),
-        ("Mo-Su 10:00-22:00; PH off", None),
-        ("99:00-10:00", None),
-        ("sunrise-sunset", None),
-    ],
-)
-def test_only_hours_that_are_the_same_every_day_are_read(text: str, hours: tuple[float, float] | None) -> None:
-    assert places.read_daily_hours(text) == hours
