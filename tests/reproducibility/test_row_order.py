@@ -55,6 +55,7 @@ def with_segments(city, order):
         city,
         streets=city.streets.take(order),
         places=dataclasses.replace(city.places, segment=row[city.places.segment]),
+        stops=dataclasses.replace(city.stops, segment=row[city.stops.segment]),
         vertices=np.concatenate([shapes[segment] for segment in order]),
         vertex_start=np.concatenate([[0], np.cumsum([len(shapes[segment]) for segment in order])]),
     )
@@ -68,6 +69,7 @@ def with_junctions(city, order):
         junctions=city.junctions.take(order),
         streets=dataclasses.replace(city.streets, **ends),
         places=dataclasses.replace(city.places, junction=row[city.places.junction]),
+        stops=dataclasses.replace(city.stops, junction=row[city.stops.junction]),
     )
 
 
