@@ -6,6 +6,7 @@ nights from 04:00 to 04:00 that a simulator of the dark needs are in none of the
 
 import dataclasses
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -147,7 +148,15 @@ def _opened(path: Path) -> Iterator[tuple[list[str], Any]]:
             for info in archive.infolist():
                 _check_size(path, info.filename, info.file_size, info.compress_size)
             yield [info.filename for info in archive.infolist() if not info.is_dir()], archive.open
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        zlib.error,
+        OSError,
+    ) as error:
         raise InputError(
             f"{path}: cannot be read as a zip ({error}); expected a GTFS feed: a zip, not encrypted, or a folder"
         ) from error

@@ -141,6 +141,7 @@ def _places(places: Places, gone: Array, new: Stops) -> tuple[Places, Array]:
         "kind": np.full(count, PLACE_KINDS.index("stop")),
         "size": np.ones(count),
         "closes_h": np.full(count, 24.0),
+        "hours_index": np.full(count, -1),
     }
     both = joined(kept, Places(**columns))
     order = np.argsort(both.place_id)
