@@ -11,7 +11,8 @@ from street_networks.column_mapping import read_mapping
 from street_networks.frame import read_polygon
 from street_networks.geopackage import write_city
 from street_networks.lamp_inventory import COLUMNS, LampFile
-from street_networks.osm import City, city_from_osm
+from street_networks.osm import City, Recipe, derive_city
+from street_networks.osm_extract import read_extract
 
 METADATA = {
     "licence": "ODbL 1.0 (https://opendatacommons.org/licenses/odbl/1-0/)",
@@ -65,15 +66,16 @@ def build_city(order: Order, progress: Callable[[str], None] = lambda stage: Non
     source = {"source": f"OpenStreetMap extract {order.osm.name}"}
     if order.within is not None:
         source["within"] = f"{order.within.name}, and 250 m around it"
-    city = city_from_osm(
-        order.osm,
+    recipe = Recipe(
         name=order.name or short_name(order.out),
         country=order.country,
         metadata={**source, **METADATA},
         within=within,
         lamps=lamps,
-        progress=progress,
+        told=progress,
     )
+    progress("read")
+    city = derive_city(read_extract(order.osm), recipe, source=str(order.osm))
     progress("write")
     write_city(city.network, order.out, layers=city.layers)
     return city

@@ -47,22 +47,12 @@ class City:
     layers: dict[str, Layer]
 
 
-def city_from_osm(
-    path: Path | str,
-    *,
-    name: str,
-    country: str | None = None,
-    metadata: Mapping[str, str] | None = None,
-    within: shapely.Geometry | None = None,
-    lamps: LampFile | None = None,
-    progress: Callable[[str], None] = lambda stage: None,
-) -> City:
-    """Derive a city from an OpenStreetMap file.
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """What a city is to be.
 
     Parameters
     ----------
-    path
-        The extract: .osm.pbf, .osm, .osm.gz or .osm.bz2.
     name, country
         Short name of the city and its ISO 3166 code; the country of its time zone if none is given.
     metadata
@@ -71,45 +61,81 @@ def city_from_osm(
         Polygon (degrees, WGS 84) that becomes the core; what lies farther than 250 m from it is left out.
     lamps
         An inventory of lamps; where it reaches it replaces those of OpenStreetMap.
-    progress
-        Told each stage of `STAGES` as it begins.
+    told
+        Called with each stage of `STAGES` as it begins.
+    """
+
+    name: str
+    country: str | None = None
+    metadata: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    within: shapely.Geometry | None = None
+    lamps: LampFile | None = None
+    told: Callable[[str], None] = lambda stage: None
+
+
+def city_from_osm(
+    path: Path | str,
+    *,
+    name: str,
+    country: str | None = None,
+    metadata: Mapping[str, str] | None = None,
+    lamps: LampFile | None = None,
+) -> City:
+    """Derive a city from an OpenStreetMap file: .osm.pbf, .osm, .osm.gz or .osm.bz2; see `Recipe`.
 
     Raises
     ------
     CityError
-        If the file or the inventory cannot be used, or there is no walkable network (there).
+        If the file or the inventory cannot be used, or there is no walkable network.
     """
-    progress("read")
-    extract = read_extract(path)
-    frame = frame_of(extract, within, path)
+    recipe = Recipe(name, country, metadata or {}, lamps=lamps)
+    return derive_city(read_extract(path), recipe, source=str(path))
+
+
+def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
+    """Derive a city from an extract, however it came to be.
+
+    Parameters
+    ----------
+    extract, recipe
+        The data, and what the city is to be.
+    source
+        Names the data in errors.
+
+    Raises
+    ------
+    CityError
+        If the polygon or the inventory does not fit, or there is no walkable network (there).
+    """
+    frame = frame_of(extract, recipe.within, source)
     extract = frame.extract
     position = _positions(extract, frame.project)
     cut, core = frame.cut, frame.core
 
-    progress("streets")
+    recipe.told("streets")
     walks = walk_network(extract, position)
     if not walks.pieces:
-        raise CityError(f"{path}: no walkable way found; expected OpenStreetMap data with highway=* ways")
-    progress("buildings")
+        raise CityError(f"{source}: no walkable way found; expected OpenStreetMap data with highway=* ways")
+    recipe.told("buildings")
     buildings = find_buildings(extract, position)
-    progress("places")
+    recipe.told("places")
     found, hours = places.find_places(extract, position, buildings=buildings, walks=walks, edge=shapely.boundary(cut))
-    lighting = find_lamps(_lamps(extract, position), lamps, crs=frame.crs, cut=cut)
-    progress("light")
+    lighting = find_lamps(_lamps(extract, position), recipe.lamps, crs=frame.crs, cut=cut)
+    recipe.told("light")
     streets, hours_lit, names = _streets(extract, position, walks, lighting=lighting, buildings=buildings, core=core)
     junctions, rows = _junctions(walks, position)
     table = _place_table(found, walks.pieces, rows, streets.is_tunnel)
     network = StreetNetwork(
-        name=name,
+        name=recipe.name,
         crs=frame.crs,
         latitude=frame.latitude,
         longitude=frame.longitude,
         timezone=frame.timezone,
-        country=country or country_of(frame.timezone),
+        country=recipe.country or country_of(frame.timezone),
         street_names=names,
         opening_hours=_hours_texts(found),
         metadata={
-            **dict(metadata or {}, data_date=extract.newest, rules_version=RULES_VERSION),
+            **dict(recipe.metadata, data_date=extract.newest, rules_version=RULES_VERSION),
             **_figures({**walks.counts, **buildings.counts, **hours, **lighting.counts}),
             **lighting.told,
         },
