@@ -20,6 +20,8 @@ def build(
     lamp_columns: Annotated[
         str | None, typer.Option(help="its columns: height_m=Hoehe,power_w=Watt,... or a TOML file; crs=EPSG:... too")
     ] = None,
+    gtfs: Annotated[Path | None, typer.Option(help="timetable: a GTFS feed, zip or folder")] = None,
+    headways: Annotated[Path | None, typer.Option(help="CSV of headways, over the timetable or assumed ones")] = None,
     name: Annotated[str | None, typer.Option(help="short name  [default: that of the file]")] = None,
     country: Annotated[str | None, typer.Option(help="ISO 3166 code  [default: that of the time zone]")] = None,
     quiet: Quiet = False,
@@ -33,7 +35,17 @@ def build(
     """
     from street_networks.build import Order, build_city, told
 
-    order = Order(osm=osm, out=out, name=name, country=country, within=within, lamps=lamps, lamp_columns=lamp_columns)
+    order = Order(
+        osm=osm,
+        out=out,
+        name=name,
+        country=country,
+        within=within,
+        lamps=lamps,
+        lamp_columns=lamp_columns,
+        gtfs=gtfs,
+        headways=headways,
+    )
     with _stages(f"building {out.name}", quiet=quiet) as progress:
         city = build_city(order, progress).network
     for line in told(city):

@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from simulator.errors import CityError
 from simulator.network import StreetNetwork
 from street_networks.column_mapping import read_mapping
@@ -13,6 +15,7 @@ from street_networks.geopackage import write_city
 from street_networks.lamp_inventory import COLUMNS, LampFile
 from street_networks.osm import City, Recipe, derive_city
 from street_networks.osm_extract import read_extract
+from street_networks.transit import add_transit
 
 METADATA = {
     "licence": "ODbL 1.0 (https://opendatacommons.org/licenses/odbl/1-0/)",
@@ -36,6 +39,8 @@ class Order:
         File of polygons; what they cover becomes the core.
     lamps, lamp_columns
         An inventory of lamps, and its mapping as `read_mapping` takes it.
+    gtfs, headways
+        Public transport: a GTFS feed (zip or folder), and a CSV of headways laid over it or over assumed ones.
     """
 
     osm: Path
@@ -45,6 +50,8 @@ class Order:
     within: Path | None = None
     lamps: Path | None = None
     lamp_columns: str | None = None
+    gtfs: Path | None = None
+    headways: Path | None = None
 
 
 def build_city(order: Order, progress: Callable[[str], None] = lambda stage: None) -> City:
@@ -76,6 +83,8 @@ def build_city(order: Order, progress: Callable[[str], None] = lambda stage: Non
     )
     progress("read")
     city = derive_city(read_extract(order.osm), recipe, source=str(order.osm))
+    if order.gtfs is not None or order.headways is not None:
+        city = add_transit(city, order.gtfs, headways=order.headways)
     progress("write")
     write_city(city.network, order.out, layers=city.layers)
     return city
@@ -92,10 +101,12 @@ def told(city: StreetNetwork) -> list[str]:
     streets, length = city.streets, city.streets.length_m
     facts = city.metadata
     residents = city.places.size[city.places_of("home")].sum()
+    served = np.unique(city.headways.stop).size
     lines = [
         f"{city.name} ({city.country}, {city.crs}): {length.sum() / 1000:.1f} km of walkable ways in {len(streets)} "
         f"segments, {length[streets.in_core].sum() / 1000:.1f} km of them in the core",
-        f"{len(city.places)} places, {residents:.0f} residents, {len(city.stops)} stops, {len(city.lamps)} lamps",
+        f"{len(city.places)} places, {residents:.0f} residents, {len(city.lamps)} lamps",
+        f"{len(city.stops)} stops, {served} of them with departures on {len(city.lines)} lines",
         f"light imputed on {length[streets.light_imputed].sum() / length.sum():.0%} of the length",
     ]
     if float(facts.get("islands", "0")):
@@ -127,9 +138,12 @@ def check_order(order: Order) -> None:
         faults.append(f"--name {order.name}: expected small letters, digits and hyphens, such as my-city")
     if (order.lamps is None) != (order.lamp_columns is None):
         faults.append("--lamps and --lamp-columns: found one of them, expected both; columns are not guessed")
-    for word, path in (("--osm", order.osm), ("--within", order.within), ("--lamps", order.lamps)):
+    for word in ("osm", "within", "lamps", "headways"):
+        path = getattr(order, word)
         if path is not None and not path.is_file():
-            faults.append(f"{word} {path}: no such file")
+            faults.append(f"--{word} {path}: no such file")
+    if order.gtfs is not None and not order.gtfs.exists():
+        faults.append(f"--gtfs {order.gtfs}: no such file or folder")
     if faults:
         raise CityError("the city cannot be built", faults)
 
