@@ -12,8 +12,10 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from simulator.audits import Audits
 from simulator.columns import Table, column, columns_of
 from simulator.errors import CityError
+from simulator.zones import Population, Zones, ZoneStreets
 
 STREET_CLASSES = (
     "primary",
@@ -190,6 +192,10 @@ class StreetNetwork:
     vertices: Array
     vertex_start: Array
     stops: Stops = dataclasses.field(default_factory=Stops.empty)
+    zones: Zones = dataclasses.field(default_factory=Zones.empty)
+    zone_streets: ZoneStreets = dataclasses.field(default_factory=ZoneStreets.empty)
+    population: Population = dataclasses.field(default_factory=Population.empty)
+    audits: Audits = dataclasses.field(default_factory=Audits.empty)
 
     def __post_init__(self) -> None:
         """Check that indices point into the tables they refer to."""
