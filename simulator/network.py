@@ -12,9 +12,11 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from simulator.audits import Audits
 from simulator.columns import Table, column, columns_of
 from simulator.errors import CityError
 from simulator.transit import Headways, Lines, Services, Stops
+from simulator.zones import Population, Zones, ZoneStreets
 
 STREET_CLASSES = (
     "primary",
@@ -219,6 +221,10 @@ class StreetNetwork:
     lines: Lines = dataclasses.field(default_factory=Lines.empty)
     services: Services = dataclasses.field(default_factory=Services.empty)
     headways: Headways = dataclasses.field(default_factory=Headways.empty)
+    zones: Zones = dataclasses.field(default_factory=Zones.empty)
+    zone_streets: ZoneStreets = dataclasses.field(default_factory=ZoneStreets.empty)
+    population: Population = dataclasses.field(default_factory=Population.empty)
+    audits: Audits = dataclasses.field(default_factory=Audits.empty)
     opening_hours: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -30,6 +30,7 @@ GEOMETRY_TYPES = {
     "lamps": "Point",
     "places": "Point",
     "stops": "Point",
+    "audits": "Point",
 }
 METADATA_KEYS = ("name", "crs", "latitude", "longitude", "timezone", "country")
 LIT_WORDS = {1: "yes", 0: "no", -1: "unknown"}
@@ -61,8 +62,15 @@ _FILE_NAMES = {
     "hours_index": "opening_hours",
 }
 _NEEDED = ("streets", "junctions", "places")
-_MAY_LACK = frozenset({"stops", "lamp_schedules", "light_hours", "lines", "services", "headways"})
+_MAY_LACK = frozenset(
+    {
+        *("stops", "lines", "services", "headways", "lamp_schedules", "light_hours"),
+        *("zones", "zone_streets", "population", "audits"),
+    }
+)
 """Tables that a file may do without; any but the needed may be empty."""
+_MAY_BE_SHAPES = frozenset({"zones"})
+"""Layers that may hold polygons only, without the key of the network's table; they are no table then."""
 
 
 def write_city(network: StreetNetwork, path: Path | str, *, layers: Mapping[str, Layer] | None = None) -> None:
@@ -84,9 +92,16 @@ def write_city(network: StreetNetwork, path: Path | str, *, layers: Mapping[str,
     """
     own = {name: (_shapes_of(network, name), _file_columns(network, name)) for name in tables_of(network)}
     further = dict(layers or {})
-    for name, (shapes, columns) in own.items():
-        extra = further.pop(name).columns if name in further else {}
-        own[name] = (shapes, {**columns, **{key: extra[key] for key in extra if key not in columns}})
+    for name, (shapes, columns) in list(own.items()):
+        if name in _MAY_BE_SHAPES and not len(getattr(network, name)):
+            del own[name]  # the layer, if there is one, is written as given
+            continue
+        layer = further.pop(name, Layer(None, {}))
+        extra = layer.columns
+        own[name] = (
+            layer.shapes if shapes is None else shapes,
+            {**columns, **{key: extra[key] for key in extra if key not in columns}},
+        )
     metadata = {**network.metadata, **_identity(network)}
     date = network.metadata.get("data_date", _FIXED_DATE)
     with whole_file(Path(path)) as part:
@@ -187,12 +202,17 @@ def _network(metadata: dict[str, str], raw: dict[str, RawLayer], faults: Faults)
 
 def _read_table(path: Path, name: str, kind: type[Table], present: set[str], faults: Faults) -> RawLayer:
     """A layer as read; one that a file may lack is empty then."""
-    if name in _MAY_LACK and name not in present:
+    if name in _MAY_LACK and (name not in present or _is_shapes_only(path, name, kind)):
         columns = {declared.name: np.zeros(0, declared.dtype) for declared in columns_of(kind)}
         return RawLayer(name, columns, np.zeros(0, object), None)
     return file_checks.read_layer(
         path, name, _wanted(kind), present, faults, may_be_empty=name not in _NEEDED, has_shapes=_has_shapes(kind)
     )
+
+
+def _is_shapes_only(path: Path, name: str, kind: type[Table]) -> bool:
+    key = next(columns_of(kind)).name
+    return name in _MAY_BE_SHAPES and key not in pyogrio.read_info(path, layer=name)["fields"]
 
 
 def _decode(raw: Mapping[str, RawLayer], name: str, kind: type[Table], faults: Faults) -> None:
