@@ -11,8 +11,13 @@ from experiments.cli_options import Quiet
 
 
 def build(
-    osm: Annotated[Path, typer.Option(help="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2")],
-    out: Annotated[Path, typer.Option(help="city file to write, ending in .gpkg")],
+    out: Annotated[Path, typer.Option(help="city file to write, ending in .gpkg; never overwritten")],
+    osm: Annotated[Path | None, typer.Option(help="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2")] = None,
+    graphml: Annotated[Path | None, typer.Option(help="graph of streets saved by OSMnx")] = None,
+    streets: Annotated[Path | None, typer.Option(help="GeoPackage, GeoJSON or Shapefile of streets")] = None,
+    columns: Annotated[
+        str | None, typer.Option(help="of --streets: class=type,name=street,lit=lighting, or a TOML file")
+    ] = None,
     within: Annotated[
         Path | None, typer.Option(help="polygons (GeoJSON, GeoPackage ...) that become the core; 250 m round it stay")
     ] = None,
@@ -36,8 +41,11 @@ def build(
     from street_networks.build import Order, build_city, told
 
     order = Order(
-        osm=osm,
         out=out,
+        osm=osm,
+        graphml=graphml,
+        streets=streets,
+        columns=columns,
         name=name,
         country=country,
         within=within,

@@ -1,4 +1,4 @@
-"""Build a city file out of what a user has: an OpenStreetMap extract, and perhaps a polygon to cut it."""
+"""Build a city file out of what a user has: an extract, a graph or a layer of streets, and what may come with it."""
 
 import dataclasses
 import re
@@ -12,9 +12,11 @@ from simulator.network import StreetNetwork
 from street_networks.column_mapping import read_mapping
 from street_networks.frame import read_polygon
 from street_networks.geopackage import write_city
+from street_networks.graphml import read_graphml
 from street_networks.lamp_inventory import COLUMNS, LampFile
 from street_networks.osm import City, Recipe, derive_city
-from street_networks.osm_extract import read_extract
+from street_networks.osm_extract import Extract, read_extract
+from street_networks.street_layer import read_streets
 from street_networks.transit import add_transit
 
 METADATA = {
@@ -29,10 +31,12 @@ class Order:
 
     Parameters
     ----------
-    osm
-        OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2.
     out
         The city file to write; it must not be there yet.
+    osm, graphml, streets
+        One of: OpenStreetMap extract (.osm.pbf, .osm, .osm.gz or .osm.bz2); graph saved by OSMnx; layer of streets.
+    columns
+        Mapping of the columns of `streets`.
     name, country
         Short name (that of the file if none is given) and ISO 3166 code (that of the time zone if none is given).
     within
@@ -43,8 +47,11 @@ class Order:
         Public transport: a GTFS feed (zip or folder), and a CSV of headways laid over it or over assumed ones.
     """
 
-    osm: Path
     out: Path
+    osm: Path | None = None
+    graphml: Path | None = None
+    streets: Path | None = None
+    columns: str | None = None
     name: str | None = None
     country: str | None = None
     within: Path | None = None
@@ -70,19 +77,19 @@ def build_city(order: Order, progress: Callable[[str], None] = lambda stage: Non
     check_order(order)
     within = read_polygon(order.within) if order.within is not None else None
     lamps = lamp_file(order) if order.lamps is not None else None
-    source = {"source": f"OpenStreetMap extract {order.osm.name}"}
+    path, metadata = _source(order)
     if order.within is not None:
-        source["within"] = f"{order.within.name}, and 250 m around it"
+        metadata["within"] = f"{order.within.name}, and 250 m around it"
     recipe = Recipe(
         name=order.name or short_name(order.out),
         country=order.country,
-        metadata={**source, **METADATA},
+        metadata=metadata,
         within=within,
         lamps=lamps,
         told=progress,
     )
     progress("read")
-    city = derive_city(read_extract(order.osm), recipe, source=str(order.osm))
+    city = derive_city(_read(order), recipe, source=str(path))
     if order.gtfs is not None or order.headways is not None:
         city = add_transit(city, order.gtfs, headways=order.headways)
     progress("write")
@@ -90,10 +97,26 @@ def build_city(order: Order, progress: Callable[[str], None] = lambda stage: Non
     return city
 
 
+def _source(order: Order) -> tuple[Path, dict[str, str]]:
+    """The one source of an order, and what is told of it."""
+    if order.streets is not None:
+        unsaid = "not stated in the layer"
+        return order.streets, {"source": f"street layer {order.streets.name}", "licence": unsaid, "attribution": unsaid}
+    path = order.osm or order.graphml
+    assert path is not None
+    return path, {"source": f"{'OpenStreetMap extract' if order.osm else 'OSMnx graph'} {path.name}", **METADATA}
+
+
+def _read(order: Order) -> Extract:
+    if order.streets is not None:
+        return read_streets(order.streets, order.columns)
+    return read_graphml(order.graphml) if order.graphml is not None else read_extract(order.osm or "")
+
+
 def lamp_file(order: Order) -> LampFile:
     """The inventory of an order, with its mapping read."""
     mapping = read_mapping(order.lamp_columns or "", COLUMNS, option="--lamp-columns")
-    return LampFile(order.lamps or "", mapping.columns, crs=mapping.crs, types=mapping.words)
+    return LampFile(order.lamps or "", mapping.columns, crs=mapping.crs, types=mapping.values.get("lamp_type", {}))
 
 
 def told(city: StreetNetwork) -> list[str]:
@@ -136,9 +159,14 @@ def check_order(order: Order) -> None:
         faults.append(f"--country {order.country}: expected two capital letters of ISO 3166, such as FI")
     if order.name is not None and not re.fullmatch("[a-z0-9][a-z0-9-]{0,59}", order.name):
         faults.append(f"--name {order.name}: expected small letters, digits and hyphens, such as my-city")
+    sources = [f"--{word}" for word in ("osm", "graphml", "streets") if getattr(order, word) is not None]
+    if len(sources) != 1:
+        faults.append(f"found {' and '.join(sources) or 'no source'}, expected one of --osm, --graphml, --streets")
+    if order.columns is not None and order.streets is None:
+        faults.append("--columns: found without --streets, whose columns it maps")
     if (order.lamps is None) != (order.lamp_columns is None):
         faults.append("--lamps and --lamp-columns: found one of them, expected both; columns are not guessed")
-    for word in ("osm", "within", "lamps", "headways"):
+    for word in ("osm", "graphml", "streets", "within", "lamps", "headways"):
         path = getattr(order, word)
         if path is not None and not path.is_file():
             faults.append(f"--{word} {path}: no such file")

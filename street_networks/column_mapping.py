@@ -1,7 +1,8 @@
 """Which column of a user's file is which of ours: words on the command line, or a TOML file.
 
-``height_m=Hoehe,power_w=Watt`` or a file with one line ``height_m = "Hoehe"`` each. A table ``[types]`` in the file
-says what the words of a column mean: ``Natriumdampf = "sodium_high"``.
+``height_m=Hoehe,power_w=Watt``, or a file with a table ``[columns]`` of lines such as ``height_m = "Hoehe"`` and, where
+words differ, tables ``[values.lamp_type]`` of ``"Natriumdampf" = "sodium_high"``. ``crs=EPSG:25832`` says in what
+coordinates positions are.
 """
 
 import dataclasses
@@ -14,44 +15,63 @@ from simulator.errors import InputError
 
 @dataclasses.dataclass(frozen=True)
 class ColumnMapping:
-    """Our name -> the file's column, and the file's words -> ours.
+    """Our name -> the file's column, and our name -> the file's word -> our word.
 
     Parameters
     ----------
     columns
         By our names.
-    words
-        What the file calls our types.
+    values
+        What the file calls our words, by our names.
     crs
         CRS of the file's positions, if it was said.
     """
 
     columns: Mapping[str, str]
-    words: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
     crs: str | None = None
 
 
-def read_mapping(text: str, ours: Collection[str], *, option: str) -> ColumnMapping:
-    """Read a mapping as given on the command line.
+def read_mapping(
+    text: str | None, ours: Collection[str], *, option: str, theirs: Collection[str] | None = None
+) -> ColumnMapping:
+    """Read a mapping as given on the command line, and check it.
 
     Parameters
     ----------
     text
-        Pairs ``ours=theirs`` with commas between them, or the path of a TOML file.
+        Pairs ``ours=theirs`` with commas between them, or the path of a TOML file; None maps nothing.
     ours
         The names that may be mapped.
     option
         The option's name, for messages.
+    theirs
+        The columns that the file has, where they are known: columns of the same name as ours are taken too.
 
     Raises
     ------
     InputError
-        With every fault: names of ours that do not exist (and the nearest that does), pairs without ``=``,
+        With every fault: names on either side that do not exist (and the nearest that does), pairs without ``=``,
         values that are no text, a file that cannot be read.
     """
-    if text.endswith(".toml"):
-        return _of_file(Path(text), ours, option)
     faults: list[str] = []
+    text = text or ""
+    columns, values = _of_file(Path(text), option) if text.endswith(".toml") else _of_pairs(text, faults)
+    crs = columns.pop("crs", None)
+    faults += [f"{name} is none of ours{_nearest(name, ours)}" for name in (*columns, *values) if name not in ours]
+    if theirs is not None:
+        for name, column in columns.items():
+            if column not in theirs:
+                faults.append(f"{name}: the file has no column {column!r}{_nearest(column, theirs)}")
+        columns = {**{name: name for name in ours if name in theirs}, **columns}
+    if not columns and not faults and theirs is None:
+        faults.append("found nothing, expected ours=theirs,...")
+    if faults:
+        raise InputError(f"{option} {text}: cannot be used", faults)
+    return ColumnMapping(columns, values, crs)
+
+
+def _of_pairs(text: str, faults: list[str]) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     columns: dict[str, str] = {}
     for pair in filter(None, (part.strip() for part in text.split(","))):
         name, sign, column = (part.strip() for part in pair.partition("="))
@@ -61,42 +81,32 @@ def read_mapping(text: str, ours: Collection[str], *, option: str) -> ColumnMapp
             faults.append(f"{name} is mapped twice, to {columns[name]!r} and {column!r}")
         else:
             columns[name] = column
-    crs = columns.pop("crs", None)
-    faults += _unknown(columns, ours)
-    if faults or not columns:
-        raise InputError(f"{option}: the mapping cannot be used", faults or ["found nothing, expected ours=theirs,..."])
-    return ColumnMapping(columns, crs=crs)
+    return columns, {}
 
 
-def _of_file(path: Path, ours: Collection[str], option: str) -> ColumnMapping:
+def _of_file(path: Path, option: str) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{option} {path}: cannot be read ({error.strerror})") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{option} {path}: is not TOML ({error})") from error
+    columns, values = found.get("columns", {}), found.get("values", {})
+    tables = isinstance(columns, dict) and isinstance(values, dict) and not set(found) - {"columns", "values"}
+    if not tables or not all(_are_words(one) for one in (columns, *values.values())):
         raise InputError(
-            f'{option} {path}: is not TOML ({error}); expected lines such as height_m = "Hoehe"'
-        ) from error
-    words, crs = found.pop("types", {}), found.pop("crs", None)
-    if not isinstance(words, dict):
-        raise InputError(
-            f"{option} {path}: types: found {words!r}, expected a table [types] of words and their meaning"
+            f'{option} {path}: expected a table [columns] of lines such as name = "street", and tables '
+            f"[values.OURS] of words and their meaning; found {', '.join(found) or 'nothing'}"
         )
-    named = [*found.items(), *words.items(), *([("crs", crs)] if crs is not None else [])]
-    faults = [f"{key}: found {value!r}, expected text" for key, value in named if not isinstance(value, str)]
-    faults += _unknown(found, ours)
-    if faults or not found:
-        raise InputError(f"{option} {path}: the mapping cannot be used", faults or ["found no column"])
-    return ColumnMapping(found, words, crs)
+    return dict(columns), values
 
 
-def _unknown(columns: Collection[str], ours: Collection[str]) -> list[str]:
+def _are_words(table: object) -> bool:
+    return isinstance(table, dict) and all(isinstance(word, str) for word in table.values())
+
+
+def _nearest(word: str, known: Collection[str]) -> str:
     from rapidfuzz.process import extractOne
 
-    faults = []
-    for name in columns:
-        if name not in ours:
-            near = extractOne(name, list(ours), score_cutoff=50)
-            hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(ours)}"
-            faults.append(f"{name} is none of ours; {hint}")
-    return faults
+    near = extractOne(word, list(known), score_cutoff=50)
+    return f"; did you mean {near[0]}?" if near else f"; expected one of {', '.join(known) or 'none'}"

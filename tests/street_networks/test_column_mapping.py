@@ -11,13 +11,13 @@ OURS = ("height_m", "power_w", "latitude")
 def test_pairs_and_files_say_the_same(tmp_path):
     file = tmp_path / "lamps.toml"
     file.write_text(
-        'height_m = "Hoehe"\npower_w = "Watt, netto"\ncrs = "EPSG:25832"\n[types]\nNatriumdampf = "sodium_high"\n'
+        '[columns]\nheight_m = "Hoehe"\npower_w = "Watt, netto"\ncrs = "EPSG:25832"\n[values.power_w]\nviel = "100"\n'
     )
     pairs = read_mapping(" height_m = Hoehe ,power_w=Watt, crs=EPSG:25832,", OURS, option="--lamp-columns")
     assert (dict(pairs.columns), pairs.crs) == ({"height_m": "Hoehe", "power_w": "Watt"}, "EPSG:25832")
     filed = read_mapping(str(file), OURS, option="--lamp-columns")
     assert dict(filed.columns) == {"height_m": "Hoehe", "power_w": "Watt, netto"}
-    assert dict(filed.words) == {"Natriumdampf": "sodium_high"}
+    assert dict(filed.values["power_w"]) == {"viel": "100"}
     assert filed.crs == "EPSG:25832"
 
 
@@ -42,10 +42,12 @@ def test_what_is_wrong_is_said(text, said):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("height_m = 3", "height_m: found 3, expected text"),
+        ("[columns]\nheight_m = 3", "expected a table [columns]"),
         ("= =", "is not TOML"),
-        ("", "found no column"),
-        ('types = "x"\npower_w = "W"', "types"),
+        ("", "found nothing"),
+        ('height_m = "H"', "expected a table [columns]"),
+        ('[columns]\npower_w = "W"\n[values]\npower_w = "x"', "expected a table [columns]"),
+        ('[columns]\npower_w = "W"\n[values.watts]\nx = "y"', "watts is none of ours; did you mean"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_said(tmp_path, content, said):
