@@ -1,4 +1,4 @@
-"""Safety audits: what people on foot rated, where and at which hour, and estimates along the streets around.
+"""Safety audits: what people on foot rated, where and at which hour.
 
 An audit is dated evidence, never the sole input: nothing in perception or risk reads these tables. Who audited
 is not known here, and of the time only the hour and the month are.
@@ -23,7 +23,6 @@ AUDIT_PARAMETERS = (
     "feeling",
 )
 """What is rated, each from 0 (poor) to 3 (good), in the order of the codes."""
-AUDIT_PERIODS = ("day", "dark")
 BEST_RATING = 3
 
 Array = np.ndarray[Any, Any]
@@ -42,17 +41,3 @@ class Audits(Table):
     rating: Array = column("float64", unit="points", meaning="0 poor to 3 good", low=0, high=BEST_RATING)
     hour: Array = column("int8", unit="h", meaning="local clock hour of the audit", low=0, high=23)
     month: Array = column("U7", unit="text", meaning="year and month of the audit, such as 2024-05")
-
-
-@dataclasses.dataclass(frozen=True)
-class AuditEstimates(Table):
-    """Ratings estimated for segments from the audits near them on foot, each with what it rests on."""
-
-    title: ClassVar[str] = "audit_estimates"
-    segment: Array = column("int32", unit="index", meaning="the segment", refers="streets", low=0)
-    parameter: Array = column("int8", unit="code", meaning="what was rated", words=AUDIT_PARAMETERS)
-    period: Array = column("int8", unit="code", meaning="by day or in the dark", words=AUDIT_PERIODS)
-    estimate: Array = column("float64", unit="points", meaning="weighted mean rating", low=0, high=BEST_RATING)
-    support: Array = column("float64", unit="audits", meaning="sum of weights: 1 is one audit on the spot", low=0)
-    ratings: Array = column("int32", unit="ratings", meaning="number of ratings within reach on foot", low=1)
-    youngest: Array = column("U7", unit="text", meaning="month of the youngest of them")
