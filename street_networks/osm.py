@@ -48,7 +48,14 @@ def utm_crs(longitude: float, latitude: float) -> str:
     return f"EPSG:{(32600 if latitude >= 0 else 32700) + zone}"
 
 
-def city_from_osm(path: Path | str, *, name: str, country: str, metadata: Mapping[str, str] | None = None) -> City:
+def city_from_osm(
+    path: Path | str,
+    *,
+    name: str,
+    country: str,
+    metadata: Mapping[str, str] | None = None,
+    kinds: Path | str | None = None,
+) -> City:
     """Derive a city from an .osm.pbf file.
 
     Parameters
@@ -59,12 +66,23 @@ def city_from_osm(path: Path | str, *, name: str, country: str, metadata: Mappin
         Short name of the city and its ISO 3166 code.
     metadata
         Source, licence and attribution, carried into the file.
+    kinds
+        A table of kinds of place in place of `place_kinds.csv`.
 
     Raises
     ------
     CityError
         If the file cannot be read or holds no walkable network.
+    InputError
+        If the table of kinds cannot be used.
     """
+    rules = places.read_kinds(kinds)
+    return _city(path, rules, name=name, country=country, metadata=metadata or {})
+
+
+def _city(
+    path: Path | str, rules: tuple[places.KindRule, ...], *, name: str, country: str, metadata: Mapping[str, str]
+) -> City:
     extract = read_extract(path)
     west, south, east, north = extract.box
     longitude, latitude = round((west + east) / 2, 6), round((south + north) / 2, 6)
@@ -78,11 +96,12 @@ def city_from_osm(path: Path | str, *, name: str, country: str, metadata: Mappin
     if not walks.pieces:
         raise CityError(f"{path}: no walkable way found; expected OpenStreetMap data with highway=* ways")
     buildings = find_buildings(extract, position)
-    found, hours = places.find_places(extract, position, buildings=buildings, walks=walks, edge=cut.exterior)
+    found, hours = places.find_places(
+        extract, position, buildings=buildings, walks=walks, edge=cut.exterior, rules=rules
+    )
     lamps = _lamps(extract, position)
     streets, names = _streets(extract, position, walks, lamps=lamps, buildings=buildings, core=core)
     junctions, rows = _junctions(walks, position)
-    lines = [piece.line for piece in walks.pieces]
     table = _place_table(found, walks.pieces, rows, streets.is_tunnel)
     network = StreetNetwork(
         name=name,
@@ -93,21 +112,25 @@ def city_from_osm(path: Path | str, *, name: str, country: str, metadata: Mappin
         country=country,
         street_names=names,
         opening_hours=_hours_texts(found),
-        metadata={
-            **(metadata or {}),
-            "data_date": extract.newest,
-            "rules_version": RULES_VERSION,
-            **_figures({**walks.counts, **buildings.counts, **hours}),
-        },
+        metadata={**metadata, **_facts(extract, walks, buildings), **_figures(hours)},
         streets=streets,
         junctions=junctions,
         places=table,
         stops=_stops(found, table),
         lamps=lamps,
-        vertices=shapely.get_coordinates(lines),
-        vertex_start=np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))]),
+        **_vertices([piece.line for piece in walks.pieces]),
     )
     return City(network, _layers(extract, position, walks, found=found, buildings=buildings, core=core))
+
+
+def _vertices(lines: list[shapely.LineString]) -> dict[str, Array]:
+    start = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))])
+    return {"vertices": shapely.get_coordinates(lines), "vertex_start": start}
+
+
+def _facts(extract: Extract, walks: WalkNetwork, buildings: Buildings) -> dict[str, str]:
+    figures = _figures({**walks.counts, **buildings.counts})
+    return {"data_date": extract.newest, "rules_version": RULES_VERSION, **figures}
 
 
 def _cut(box: tuple[float, float, float, float], project: pyproj.Transformer) -> shapely.Polygon:
