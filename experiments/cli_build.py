@@ -25,6 +25,10 @@ def build(
     lamp_columns: Annotated[
         str | None, typer.Option(help="its columns: height_m=Hoehe,power_w=Watt,... or a TOML file; crs=EPSG:... too")
     ] = None,
+    places: Annotated[Path | None, typer.Option(help="your own table of kinds of place, as place_kinds.csv")] = None,
+    zones: Annotated[Path | None, typer.Option(help="polygons of zones, with a column zone")] = None,
+    population: Annotated[Path | None, typer.Option(help="CSV of people by zone, gender and age")] = None,
+    audits: Annotated[Path | None, typer.Option(help="ratings of safety audits (CSV, GeoJSON, GeoPackage)")] = None,
     gtfs: Annotated[Path | None, typer.Option(help="timetable: a GTFS feed, zip or folder")] = None,
     headways: Annotated[Path | None, typer.Option(help="CSV of headways, over the timetable or assumed ones")] = None,
     name: Annotated[str | None, typer.Option(help="short name  [default: that of the file]")] = None,
@@ -51,6 +55,10 @@ def build(
         within=within,
         lamps=lamps,
         lamp_columns=lamp_columns,
+        places=places,
+        zones=zones,
+        population=population,
+        audits=audits,
         gtfs=gtfs,
         headways=headways,
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from simulator.errors import CityError
 from simulator.network import StreetNetwork
+from street_networks.audits import add_audits
 from street_networks.column_mapping import read_mapping
 from street_networks.frame import read_polygon
 from street_networks.geopackage import write_city
@@ -16,8 +17,10 @@ from street_networks.graphml import read_graphml
 from street_networks.lamp_inventory import COLUMNS, LampFile
 from street_networks.osm import City, Recipe, derive_city
 from street_networks.osm_extract import Extract, read_extract
+from street_networks.population import add_population
 from street_networks.street_layer import read_streets
 from street_networks.transit import add_transit
+from street_networks.zones import add_zones
 
 METADATA = {
     "licence": "ODbL 1.0 (https://opendatacommons.org/licenses/odbl/1-0/)",
@@ -43,6 +46,10 @@ class Order:
         File of polygons; what they cover becomes the core.
     lamps, lamp_columns
         An inventory of lamps, and its mapping as `read_mapping` takes it.
+    places
+        A table of kinds of place in place of `place_kinds.csv`.
+    zones, population, audits
+        Polygons of zones; people by zone, gender and age; ratings of walked audits.
     gtfs, headways
         Public transport: a GTFS feed (zip or folder), and a CSV of headways laid over it or over assumed ones.
     """
@@ -57,6 +64,10 @@ class Order:
     within: Path | None = None
     lamps: Path | None = None
     lamp_columns: str | None = None
+    places: Path | None = None
+    zones: Path | None = None
+    population: Path | None = None
+    audits: Path | None = None
     gtfs: Path | None = None
     headways: Path | None = None
 
@@ -86,12 +97,12 @@ def build_city(order: Order, progress: Callable[[str], None] = lambda stage: Non
         metadata=metadata,
         within=within,
         lamps=lamps,
+        kinds=order.places,
         told=progress,
     )
     progress("read")
     city = derive_city(_read(order), recipe, source=str(path))
-    if order.gtfs is not None or order.headways is not None:
-        city = add_transit(city, order.gtfs, headways=order.headways)
+    city = _with_further(city, order)
     progress("write")
     write_city(city.network, order.out, layers=city.layers)
     return city
@@ -111,6 +122,19 @@ def _read(order: Order) -> Extract:
     if order.streets is not None:
         return read_streets(order.streets, order.columns)
     return read_graphml(order.graphml) if order.graphml is not None else read_extract(order.osm or "")
+
+
+def _with_further(city: City, order: Order) -> City:
+    """What is laid over a city when its streets and places stand."""
+    if order.zones is not None:
+        city = add_zones(city, order.zones)
+    if order.population is not None:
+        city = add_population(city, order.population)
+    if order.audits is not None:
+        city = add_audits(city, order.audits)
+    if order.gtfs is not None or order.headways is not None:
+        city = add_transit(city, order.gtfs, headways=order.headways)
+    return city
 
 
 def lamp_file(order: Order) -> LampFile:
@@ -162,11 +186,13 @@ def check_order(order: Order) -> None:
     sources = [f"--{word}" for word in ("osm", "graphml", "streets") if getattr(order, word) is not None]
     if len(sources) != 1:
         faults.append(f"found {' and '.join(sources) or 'no source'}, expected one of --osm, --graphml, --streets")
+    if order.population is not None and order.zones is None:
+        faults.append("--population: found without --zones, whose zones it counts people of")
     if order.columns is not None and order.streets is None:
         faults.append("--columns: found without --streets, whose columns it maps")
     if (order.lamps is None) != (order.lamp_columns is None):
         faults.append("--lamps and --lamp-columns: found one of them, expected both; columns are not guessed")
-    for word in ("osm", "graphml", "streets", "within", "lamps", "headways"):
+    for word in ("osm", "graphml", "streets", "within", "lamps", "places", "zones", "population", "audits", "headways"):
         path = getattr(order, word)
         if path is not None and not path.is_file():
             faults.append(f"--{word} {path}: no such file")

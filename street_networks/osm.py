@@ -61,6 +61,8 @@ class Recipe:
         Polygon (degrees, WGS 84) that becomes the core; what lies farther than 250 m from it is left out.
     lamps
         An inventory of lamps; where it reaches it replaces those of OpenStreetMap.
+    kinds
+        A table of kinds of place in place of `place_kinds.csv`.
     told
         Called with each stage of `STAGES` as it begins.
     """
@@ -70,6 +72,7 @@ class Recipe:
     metadata: Mapping[str, str] = dataclasses.field(default_factory=dict)
     within: shapely.Geometry | None = None
     lamps: LampFile | None = None
+    kinds: Path | str | None = None
     told: Callable[[str], None] = lambda stage: None
 
 
@@ -80,6 +83,7 @@ def city_from_osm(
     country: str | None = None,
     metadata: Mapping[str, str] | None = None,
     lamps: LampFile | None = None,
+    kinds: Path | str | None = None,
 ) -> City:
     """Derive a city from an OpenStreetMap file: .osm.pbf, .osm, .osm.gz or .osm.bz2; see `Recipe`.
 
@@ -88,7 +92,7 @@ def city_from_osm(
     CityError
         If the file or the inventory cannot be used, or there is no walkable network.
     """
-    recipe = Recipe(name, country, metadata or {}, lamps=lamps)
+    recipe = Recipe(name, country, metadata or {}, lamps=lamps, kinds=kinds)
     return derive_city(read_extract(path), recipe, source=str(path))
 
 
@@ -119,7 +123,8 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
     recipe.told("buildings")
     buildings = find_buildings(extract, position)
     recipe.told("places")
-    found, hours = places.find_places(extract, position, buildings=buildings, walks=walks, edge=shapely.boundary(cut))
+    edge, rules = shapely.boundary(cut), places.read_kinds(recipe.kinds)
+    found, hours = places.find_places(extract, position, buildings=buildings, walks=walks, edge=edge, rules=rules)
     lighting = find_lamps(_lamps(extract, position), recipe.lamps, crs=frame.crs, cut=cut)
     recipe.told("light")
     streets, hours_lit, names = _streets(extract, position, walks, lighting=lighting, buildings=buildings, core=core)
@@ -135,7 +140,9 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
         street_names=names,
         opening_hours=_hours_texts(found),
         metadata={
-            **dict(recipe.metadata, data_date=extract.newest, rules_version=RULES_VERSION),
+            **recipe.metadata,
+            **({"data_date": extract.newest} if extract.newest else {}),
+            "rules_version": RULES_VERSION,
             **_figures({**walks.counts, **buildings.counts, **hours, **lighting.counts}),
             **lighting.told,
         },

@@ -1,8 +1,8 @@
 """Places where people start, stay and end, out of tags, buildings, open spaces and the edge of the cut.
 
-One table that anyone can edit, `place_kinds.csv`, says which tag makes which kind of place and when such a
-place is usually open (local clock hours, past 24 for the hours after midnight; assumptions by category).
-Rules:
+One table that anyone can edit, `place_kinds.csv` or a copy of it, says which tag makes which kind of place and
+when such a place is usually open (local clock hours, past 24 for the hours after midnight; assumptions by
+category). Rules:
 
 1. Nodes and areas with a tag of the table become a place; the first row of the table that fits counts, and
    every word of a value such as ``nightclub;restaurant`` is tried. ``*`` stands for any value; a row without
@@ -19,29 +19,30 @@ Rules:
    size of places other than homes, work and gateways is 1: a relative pull without better knowledge.
 """
 
-import csv
 from collections import Counter
-from collections.abc import Mapping
-from functools import cache
-from importlib import resources
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
 
-from simulator.errors import InputError
 from simulator.evidence import nominal
 from simulator.network import PLACE_KINDS
 from simulator.opening_hours import hours_fault
+from simulator.sun import HOURS
 from street_networks.areas import OPEN_SPACE_TAGS, Area, find_areas, has_tag
 from street_networks.homes import Buildings
 from street_networks.keys import stable_key
 from street_networks.osm_extract import Extract, Tags
+from street_networks.tag_tables import first_rule, read_tag_table
 from street_networks.walkable import Piece, WalkNetwork
 
 GATEWAY_MERGE_M = 40.0
 GATEWAY_EDGE_M = 15.0
 OPEN_SPACE_M2 = 300.0
+TAGGED_KINDS = tuple(kind for kind in PLACE_KINDS if kind not in ("home", "work", "open_space", "gateway"))
+"""Kinds that a tag makes; the others come from buildings, areas and the edge of the cut."""
 _MINOR = frozenset({"path", "steps", "track", "service"})
 
 Array = np.ndarray[Any, Any]
@@ -73,40 +74,34 @@ class Place(NamedTuple):
     opening_hours_unread: str | None = None
 
 
-@cache
-def kind_rules() -> tuple[KindRule, ...]:
-    """The table `place_kinds.csv`.
+def read_kinds(path: Path | str | None = None) -> tuple[KindRule, ...]:
+    """The rules of a user's table of kinds, or of `place_kinds.csv`.
 
     Raises
     ------
     InputError
-        Listing every row that names an unknown kind or hours that are not hours.
+        If the table cannot be read; listing every row that names an unknown kind or hours that are not hours.
     """
-    text = resources.files("street_networks").joinpath("place_kinds.csv").read_text(encoding="utf-8")
-    rules, faults = [], []
-    for number, row in enumerate(csv.DictReader(text.splitlines()), start=2):
-        try:
-            opens, closes = float(row["opens_h"] or 0), float(row["closes_h"] or 24)
-        except ValueError:
-            faults.append(f"line {number}: hours {row['opens_h']!r} to {row['closes_h']!r}, expected numbers")
-            continue
-        if row["kind"] and row["kind"] not in PLACE_KINDS:
-            faults.append(f"line {number}: kind {row['kind']!r}, expected one of {', '.join(PLACE_KINDS)}")
-        if not 0 <= opens < closes <= 48:
-            faults.append(f"line {number}: opens {opens}, closes {closes}, expected 0 <= opens < closes <= 48")
-        rules.append(KindRule(row["key"], row["value"], row["kind"], opens, closes))
-    if faults:
-        raise InputError("place_kinds.csv cannot be used", faults)
-    return tuple(rules)
+    return read_tag_table(path, "place_kinds.csv", ("kind", "opens_h", "closes_h"), rule_of=_kind_rule)
 
 
-def kind_of(tags: Tags) -> KindRule | None:
+def _kind_rule(row: Mapping[str, str], faults: list[str]) -> KindRule | None:
+    if row["kind"] and row["kind"] not in TAGGED_KINDS:
+        faults.append(f"kind {row['kind']!r}, expected none or one of {', '.join(TAGGED_KINDS)}")
+    try:
+        opens, closes = float(row["opens_h"] or 0), float(row["closes_h"] or 24)
+    except ValueError:
+        faults.append(f"hours {row['opens_h']!r} to {row['closes_h']!r}, expected numbers")
+        return None
+    if not (0 <= opens < closes <= 48 and opens < HOURS):
+        faults.append(f"opens {opens:g}, closes {closes:g}, expected 0 <= opens < 24 and opens < closes <= 48")
+    return KindRule(row["key"], row["value"], row["kind"], opens, closes)
+
+
+def kind_of(tags: Tags, rules: Sequence[KindRule]) -> KindRule | None:
     """The rule that makes a place of these tags, or None."""
-    for rule in kind_rules():
-        words = [word.strip() for word in tags.get(rule.key, "").split(";") if word.strip()]
-        if rule.value in words or (rule.value == "*" and words):
-            return rule if rule.kind else None
-    return None
+    rule = first_rule(tags, rules)
+    return rule if rule is not None and rule.kind else None
 
 
 def find_places(
@@ -116,6 +111,7 @@ def find_places(
     buildings: Buildings,
     walks: WalkNetwork,
     edge: shapely.Geometry,
+    rules: Sequence[KindRule],
 ) -> tuple[list[Place], dict[str, int]]:
     """Every place of the city, sorted by key, and counts of what was read of opening hours.
 
@@ -127,23 +123,25 @@ def find_places(
         Buildings with residents and jobs, and the street network.
     edge
         Outline of the cut, projected.
+    rules
+        Which tag makes which kind of place (`read_kinds`).
     """
     counts = Counter(opening_hours_read=0, opening_hours_not_understood=0, opening_hours_usual_for_kind=0)
     venues = [("n", node, tags, *position[node]) for node, tags in sorted(extract.node_tags.items())]
-    areas, _ = find_areas(extract, position, lambda tags: kind_of(tags) is not None)
+    areas, _ = find_areas(extract, position, lambda tags: kind_of(tags, rules) is not None)
     for area in areas:
         middle = shapely.point_on_surface(area.shape)
         venues.append((area.letter, area.osm_id, area.tags, middle.x, middle.y))
-    places = [place for venue in venues if (place := _venue(venue, counts)) is not None]
+    places = [place for venue in venues if (place := _venue(venue, rules, counts)) is not None]
     places += _in_buildings(buildings)
     places += [_open_space(area, counts) for area in find_open_spaces(extract, position)]
     places += _gateways(walks, position, edge)
     return sorted(places, key=lambda place: place.key), dict(counts)
 
 
-def _venue(venue: tuple[str, int, Tags, float, float], counts: Counter[str]) -> Place | None:
+def _venue(venue: tuple[str, int, Tags, float, float], rules: Sequence[KindRule], counts: Counter[str]) -> Place | None:
     letter, osm_id, tags, x_m, y_m = venue
-    rule = kind_of(tags)
+    rule = kind_of(tags, rules)
     if rule is None:
         return None
     key = stable_key("place", rule.kind, letter, osm_id)

@@ -169,5 +169,5 @@ def test_overlooking_counts_the_windows_within_reach() -> None:
     ],
 )
 def test_kinds_of_place(tags: dict[str, str], kind: str | None) -> None:
-    rule = places.kind_of(tags)
+    rule = places.kind_of(tags, places.read_kinds())
     assert (rule.kind if rule else None) == kind
