@@ -15,8 +15,10 @@ category). Rules:
 5. Gateways are junctions where walkable ways leave the cut, or dead ends within 15 m of its edge. Size: the
    sum of the weights of the ways that leave there (evidence `gateway_weight_*`). A gateway takes in lighter
    ones within 40 m.
-6. Every place but a gateway is reached from the nearest segment and the nearest junction above ground. The
-   size of places other than homes, work and gateways is 1: a relative pull without better knowledge.
+6. Every place but a gateway is reached from the nearest segment and the nearest junction above ground. The size of
+   places other than homes, work and gateways is 1: a relative pull without better knowledge. A place is on an island
+   only if the main network is more than 100 m farther: most islands within a town are gaps of the map (a lift, a
+   passage not yet drawn), and who lives beside one does not stay at home for it.
 """
 
 from collections import Counter
@@ -36,11 +38,12 @@ from street_networks.homes import Buildings
 from street_networks.keys import stable_key
 from street_networks.osm_extract import Extract, Tags
 from street_networks.tag_tables import first_rule, read_tag_table
-from street_networks.walkable import Piece, WalkNetwork
+from street_networks.walkable import Piece, WalkNetwork, islands_of
 
 GATEWAY_MERGE_M = 40.0
 GATEWAY_EDGE_M = 15.0
 OPEN_SPACE_M2 = 300.0
+ISLAND_DETOUR_M = 100.0
 TAGGED_KINDS = tuple(kind for kind in PLACE_KINDS if kind not in ("home", "work", "open_space", "gateway"))
 """Kinds that a tag makes; the others come from buildings, areas and the edge of the cut."""
 _MINOR = frozenset({"path", "steps", "track", "service"})
@@ -224,7 +227,7 @@ def _gateways(walks: WalkNetwork, position: Mapping[int, Position], edge: shapel
 def attach(
     places: list[Place], pieces: list[Piece], junctions: Mapping[int, int], *, is_tunnel: Array
 ) -> tuple[Array, Array]:
-    """Rows of the nearest junction and segment above ground of each place, int64 (P,) each.
+    """Rows of the nearest junction and segment above ground of each place, int64 (P,) each (rule 6).
 
     Parameters
     ----------
@@ -235,15 +238,26 @@ def attach(
     is_tunnel
         bool (S,): segments that are not above ground.
     """
-    rows = np.flatnonzero(~is_tunnel)
     at = shapely.points([place.x_m for place in places], [place.y_m for place in places])
-    segment = rows[shapely.STRtree([pieces[row].line for row in rows]).nearest(at)]
-    ends: dict[int, shapely.Point] = {}
-    for row in rows:
+    moored = np.array([place.kind == "gateway" for place in places], bool)
+    above, island = np.flatnonzero(~is_tunnel), np.array(islands_of(pieces))
+    ends: dict[int, tuple[shapely.Point, int]] = {}
+    for row in above:
         for node, where in ((pieces[row].nodes[0], 0), (pieces[row].nodes[-1], -1)):
-            ends[node] = shapely.get_point(pieces[row].line, where)
+            ends[node] = shapely.get_point(pieces[row].line, where), int(island[row])
     nodes = sorted(ends)
-    junction = np.array([junctions[node] for node in nodes])[
-        shapely.STRtree([ends[node] for node in nodes]).nearest(at)
-    ]
-    return junction, segment
+    points = np.array([ends[node][0] for node in nodes], object)
+    junction = _nearest(at, points, np.array([ends[node][1] for node in nodes]), moored)
+    lines = np.array([pieces[row].line for row in above], object)
+    return np.array([junctions[nodes[row]] for row in junction]), above[_nearest(at, lines, island[above], moored)]
+
+
+def _nearest(at: Array, shapes: Array, island: Array, moored: Array) -> Array:
+    """Row of the nearest shape, or of the nearest of the main network where that is hardly farther."""
+    nearest = shapely.STRtree(shapes).nearest(at)
+    main = np.flatnonzero(island == 0)
+    if main.size in (0, island.size) or not at.size:
+        return nearest
+    ashore = main[shapely.STRtree(shapes[main]).nearest(at)]
+    extra = shapely.distance(at, shapes[ashore]) - shapely.distance(at, shapes[nearest])
+    return np.where((extra <= ISLAND_DETOUR_M) & ~moored, ashore, nearest)

@@ -183,7 +183,7 @@ def _split(nodes: list[int], cuts: set[int]) -> list[list[int]]:
 
 def _without_fragments(pieces: list[Piece], counts: dict[str, float]) -> list[Piece]:
     """All parts of the network but fragments near longer ones; the longest first, so that they are held against it."""
-    parts = sorted(_parts(pieces), key=lambda part: (-sum(piece.line.length for piece in part), part[0].key))
+    parts = _parts(pieces)
     kept: list[Piece] = []
     tree = shapely.STRtree([])
     for number, part in enumerate(parts):
@@ -202,8 +202,14 @@ def _without_fragments(pieces: list[Piece], counts: dict[str, float]) -> list[Pi
     return kept
 
 
+def islands_of(pieces: list[Piece]) -> list[int]:
+    """Number of the part of the network that each piece belongs to; 0 is the longest."""
+    number = {piece.key: island for island, part in enumerate(_parts(pieces)) for piece in part}
+    return [number[piece.key] for piece in pieces]
+
+
 def _parts(pieces: list[Piece]) -> list[list[Piece]]:
-    """Pieces that hang together, by their junctions."""
+    """Pieces that hang together by their junctions, the longest part first."""
     root: dict[int, int] = {}
 
     def find(node: int) -> int:
@@ -217,7 +223,7 @@ def _parts(pieces: list[Piece]) -> list[list[Piece]]:
     parts: dict[int, list[Piece]] = defaultdict(list)
     for piece in pieces:
         parts[find(piece.nodes[0])].append(piece)
-    return list(parts.values())
+    return sorted(parts.values(), key=lambda part: (-sum(piece.line.length for piece in part), part[0].key))
 
 
 def class_code(word: str) -> int:

@@ -14,6 +14,8 @@ from street_networks import read_city
 from street_networks.build import Order, build_city, check_order, short_name, told
 from street_networks.frame import country_of, read_polygon, timezone_of, utm_crs
 from street_networks.osm import STAGES
+from street_networks.places import Place, attach
+from street_networks.walkable import Piece, islands_of
 
 from rawdata import raw_file
 
@@ -78,6 +80,22 @@ def test_what_was_built_is_told(tmp_path):
     assert "kept: 1 islands without a way to the rest" in lines
     assert city.islands.max() == 1
     assert float(city.metadata["islands_m"]) == pytest.approx(720, abs=15)
+
+
+def test_a_place_is_on_an_island_only_if_the_rest_is_far_away():
+    """A house between the town's street and a stub that nothing leads to; one beside a stub far from town."""
+    line = lambda *ends: shapely.LineString(ends)
+    pieces = [
+        Piece(1, "footway", {}, (1, 2), line((0, 0), (1000, 0)), 1),
+        Piece(2, "footway", {}, (3, 4), line((0, 60), (200, 60)), 2),
+        Piece(3, "footway", {}, (5, 6), line((0, 900), (600, 900)), 3),
+    ]
+    assert islands_of(pieces) == [0, 2, 1]
+    houses = [Place(key, "home", x, y, 1.0, 0.0, 24.0, None, None, None) for key, x, y in ((1, 20, 55), (2, 20, 880))]
+    rows = {node: node - 1 for node in range(1, 7)}
+    junction, segment = attach(houses, pieces, rows, is_tunnel=np.zeros(3, bool))
+    assert segment.tolist() == [0, 2]
+    assert junction.tolist() == [0, 4]
 
 
 def polygon_file(path: Path, ring, crs: str | None = None) -> Path:
