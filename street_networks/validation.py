@@ -91,10 +91,11 @@ def validate_city(path: Path | str) -> Validation:
     try:
         network = read_with(path, faults)
     except CityError as error:
-        told = faults.found or [Fault("file", None, line, "", "build the city again") for line in error.faults]
+        lines = error.faults or (error.message,)
+        told = faults.found or [Fault("file", None, line, "", "build the city again") for line in lines]
         return Validation(str(path), tuple(told), {}, complete=False)
-    lines = street_lines(network)
-    city = _City(path, network, lines, shapely.STRtree(lines))
+    streets = street_lines(network)
+    city = _City(path, network, streets, shapely.STRtree(streets))
     found = {name: tuple(check(city)) for name, check in CHECKS.items()}
     return Validation(str(path), (), {name: some for name, some in found.items() if some}, complete=True)
 
