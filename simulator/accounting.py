@@ -216,7 +216,7 @@ def _asked(arm: Simulation) -> pd.DataFrame:
     shape = (len(GENDERS), len(AGE_BANDS), 2)
     cell = np.ravel_multi_index((people.gender[rows].astype(np.int64), people.age_band[rows], ring.astype(int)), shape)
     weight, size = people.weight[rows], int(np.prod(shape))
-    agents, population = _group_sizes(people)
+    agents, population = _group_sizes(people.take(rows))  # who is not asked stands behind no answer
     asked = np.bincount(cell, weights=weight, minlength=size)
     safe = np.bincount(cell, weights=weight * answers, minlength=size)
     there = np.flatnonzero(asked > 0)
