@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulator import choices, draws
+from simulator import choices
 from simulator.evidence import Parameters
-from simulator.interventions import Amount, Placement
+from simulator.interventions import Placement
 from simulator.kernels.walking import (
     ALONE,
     FELT_SAFE,
@@ -21,6 +21,7 @@ from simulator.kernels.walking import (
     UNLIT,
     WALKED,
 )
+from simulator.people import People
 from simulator.results import AGE_BANDS, GENDERS, INCIDENTS, PLACEMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES, ZONES
 from simulator.simulation import EXPOSURE_UNIT, Simulation
 from simulator.sun import HOURS
@@ -78,14 +79,8 @@ def placements_table(placements: tuple[Placement, ...], parameters: Parameters) 
     """What the measures take, in this draw; capital is spread as an annuity at the social discount rate."""
     rows = []
     for placed in placements:
-        capital, running, lifetime = (
-            _drawn(amount, name, placed, parameters)
-            for name, amount in (
-                ("capital", placed.capital),
-                ("running", placed.running_per_year),
-                ("lifetime", placed.lifetime_years),
-            )
-        )
+        amounts = (placed.capital, placed.running_per_year, placed.lifetime_years)
+        capital, running, lifetime = (amount.in_draw(parameters) for amount in amounts)
         yearly = placed.quantity * (capital * _annuity(parameters.discount_rate, lifetime) + running)
         rows.append(
             (
@@ -197,7 +192,7 @@ def _route_lengths(routed: choices.Routed, length_m: Array) -> Array:
 
 
 def _rows(itinerary: str, values: dict[str, Array], arm: Simulation) -> pd.DataFrame:
-    agents, population = _group_sizes(arm)
+    agents, population = _group_sizes(arm.setting.people)
     hour, gender, band, zone = (index.ravel() for index in np.indices(_SHAPE))
     frame = _keys(itinerary, hour, gender, band, np.array(ZONES)[zone], arm)
     frame["agents"] = agents[gender, band]
@@ -221,9 +216,9 @@ def _asked(arm: Simulation) -> pd.DataFrame:
     shape = (len(GENDERS), len(AGE_BANDS), 2)
     cell = np.ravel_multi_index((people.gender[rows].astype(np.int64), people.age_band[rows], ring.astype(int)), shape)
     weight, size = people.weight[rows], int(np.prod(shape))
+    agents, population = _group_sizes(people.take(rows))  # who is not asked stands behind no answer
     asked = np.bincount(cell, weights=weight, minlength=size)
     safe = np.bincount(cell, weights=weight * answers, minlength=size)
-    agents, population = _group_sizes(arm)
     there = np.flatnonzero(asked > 0)
     gender, band, outside = np.unravel_index(there, shape)
     frame = _keys("asked", np.full(there.size, ASKED_HOUR), gender, band, np.array(["core", "ring"])[outside], arm)
@@ -252,20 +247,12 @@ def _keys(itinerary: str, hour: Array, gender: Array, band: Array, zone: Array, 
     )
 
 
-def _group_sizes(arm: Simulation) -> tuple[Array, Array]:
-    people = arm.setting.people
+def _group_sizes(people: People) -> tuple[Array, Array]:
     shape = (len(GENDERS), len(AGE_BANDS))
     cell = np.ravel_multi_index((people.gender.astype(np.int64), people.age_band), shape)
     size = shape[0] * shape[1]
     agents = np.bincount(cell, minlength=size).reshape(shape)
     return agents, np.bincount(cell, weights=people.weight, minlength=size).reshape(shape)
-
-
-def _drawn(amount: Amount, name: str, placed: Placement, parameters: Parameters) -> float:
-    if parameters.draw < 0:
-        return amount.value
-    stream = f"cost/{placed.measure.kind}/{name}"
-    return amount.at(float(draws.uniform(parameters.seed, stream, parameters.draw)))
 
 
 def _annuity(rate: float, years: float) -> float:

@@ -46,9 +46,10 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     parameters
         One draw of the evidence; by default its central values.
     placements
-        Measures in place from the start (see `scenarios.bind`).
+        Measures in place from the first step (see `scenarios.bind`).
     settle_days
-        Days lived before the first step, so that people know their streets.
+        Days lived before the first step, so that people know their streets: without the measures, since wishes and
+        levels of incidents are those of the baseline.
     threads
         Threads of this run; the results do not depend on them.
 
@@ -74,26 +75,28 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         super().__init__(seed=seed)
         parameters = parameters or draw_parameters(seed, -1)
         baseline = Simulation.baseline(network, parameters, agents=agents, date=date, threads=threads)
-        self._attach(baseline.fork(placements) if placements else baseline, settle_days)
+        self._attach(baseline, placements, settle_days)
 
-    def _attach(self, simulation: Simulation, settle_days: int) -> None:
-        self.simulation = simulation
+    def _attach(self, baseline: Simulation, placements: Sequence[Placement], settle_days: int) -> None:
+        self.simulation = baseline.fork(placements) if placements else baseline
+        self._baseline, self._placements = baseline, tuple(placements)
         self._settle_days = settle_days
         self._extra: dict[str, Array] = {}
-        self.people = PersonSet(self, np.arange(len(simulation.setting.people)))
+        self.people = PersonSet(self, np.arange(len(baseline.setting.people)))
         # DataCollector's agenttype_reporters look here; Model.agents cannot be replaced by another type of set
         self._agents_by_type[Person] = self.people
 
     @property
     def day_walk(self) -> DayWalk:
         """The present day's walks; begins the day, after settling, when none has begun."""
-        simulation = self.simulation
-        if simulation.walk is None:
-            if simulation.day == 0 and self._settle_days:
-                simulation.settle(self._settle_days)
-            simulation.begin_day()
-        assert simulation.walk is not None
-        return simulation.walk
+        if self.simulation.walk is None:
+            if self.simulation.day == 0 and self._settle_days:
+                self._baseline.settle(self._settle_days)
+                if self._placements:
+                    self.simulation = self._baseline.fork(self._placements)
+            self.simulation.begin_day()
+        assert self.simulation.walk is not None
+        return self.simulation.walk
 
     @property
     def now(self) -> datetime.datetime:

@@ -36,8 +36,8 @@ SUMMARY_KEYS = {
 """Columns that name a row of summary.parquet."""
 
 SUMMARY_VALUES = {
-    "agents": "agents in the demographic group, the same on each of its rows",
-    "population": "people that the group stands for, the same on each of its rows",
+    "agents": "agents in the demographic group, the same on each of its rows (rows `asked`: of those asked)",
+    "population": "people that the agents stand for, the same on each of its rows",
     "walking_s": "person-seconds walked",
     "safe_s": "person-seconds walked that feel safe (expected)",
     "unlit_s": "person-seconds walked after dark below the darkness threshold",

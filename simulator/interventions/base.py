@@ -41,16 +41,25 @@ class Area(BaseModel):
 
 @dataclasses.dataclass(frozen=True)
 class Amount:
-    """A cost or quantity with the ends of its range and its grade."""
+    """A cost or quantity: the user's own number, or a parameter of the evidence.
+
+    Parameters
+    ----------
+    value, low, high, grade
+        The number (or the parameter's central value), the ends of its range, and how sure it is.
+    parameter
+        Name of the parameter, whose value in each draw counts; empty for the user's own number.
+    """
 
     value: float
     low: float
     high: float
     grade: str
+    parameter: str = ""
 
-    def at(self, quantile: float) -> float:
-        """Value at a quantile of a uniform distribution between the ends."""
-        return self.low + quantile * (self.high - self.low)
+    def in_draw(self, parameters: Parameters) -> float:
+        """The amount in one draw, as its list of parameters names it."""
+        return parameters[self.parameter] if self.parameter else self.value
 
 
 @dataclasses.dataclass(frozen=True)

@@ -120,8 +120,8 @@ class Lighting(Measure):
 
 
 def _amount(name: str, own: Any) -> Amount:
-    """The user's own number where given (without a range), else the evidence with its range."""
+    """The user's own number where given (without a range), else the parameter of the evidence."""
     if own is not None:
         return Amount(float(own), float(own), float(own), "measured")
     row = load_evidence()[name]
-    return Amount(row.value, row.low, row.high, row.grade)
+    return Amount(row.value, row.low, row.high, row.grade, parameter=name)

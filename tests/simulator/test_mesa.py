@@ -4,6 +4,8 @@ import mesa
 import numpy as np
 import pytest
 
+from simulator.evidence import draw_parameters
+from simulator.interventions import Lighting
 from simulator.model import SafetyModel
 from simulator.person_set import Person, PersonSet
 
@@ -234,3 +236,21 @@ def test_a_set_is_made_of_rows(model):
     assert PersonSet(model, np.array([1, 2])).get("person_id") == model.people.get("person_id")[1:3]
     assert model.people.to_frame("age", "gender").shape == (400, 2)
     assert tuple(model.people.to_frame().columns) == model.person_columns
+
+
+def test_measures_change_neither_wishes_nor_levels_of_incidents():
+    # levels solved with lamps in place would make up for whatever the lamps avert
+    city, averting = grid_city(6), draw_parameters(1, -1, {"lamp_hazard_ratio": 0.5})
+    placed = Lighting(name="lamps", where="unlit park paths", standard="P1").place(
+        city, np.flatnonzero(city.streets.in_park).astype(np.int32)
+    )
+    plain, lit = (
+        SafetyModel(city, agents=400, settle_days=1, parameters=averting, placements=placements)
+        for placements in ((), (placed,))
+    )
+    for one in (plain, lit):
+        one.advance(60)
+    np.testing.assert_array_equal(lit.simulation.levels, plain.simulation.levels)
+    np.testing.assert_array_equal(lit.simulation.inflation, plain.simulation.inflation)
+    assert lit.now == plain.now
+    assert lit.simulation.conditions.treated.any()

@@ -133,6 +133,16 @@ def test_everybody_asked_is_a_resident_of_sixteen_and_over_and_nobody_is_left_ou
     assert asked == pytest.approx(people.weight[people.resident & (people.age >= 16)].sum())
 
 
+def test_only_those_asked_stand_behind_an_answer():
+    # a visitor behind an answer of residents would let a cell of too few residents be told
+    arm = lived(settled().fork())
+    people, summary = arm.setting.people, tables(arm)[0]
+    old = people.resident & (people.gender == GENDERS.index("man")) & (people.age >= 75)
+    row = summary[(summary["itinerary"] == "asked") & (summary["gender"] == "man") & (summary["age_band"] == "75+")]
+    assert set(row["agents"]) == {old.sum()}
+    assert row["population"].iloc[0] == pytest.approx(row["asked_people"].sum())
+
+
 def test_relabelling_others_changes_nobodys_result():
     # other people's gender and age decide their own walks, never anybody else's feeling or hazard on given streets
     arm = settled()
