@@ -95,10 +95,11 @@ def solve_perception(parameters: Parameters, country: str = FEELINGS_OF) -> Perc
     homes = parameters.overlooking_homes * (1.0 - np.exp(-1.0))
     nobody = np.exp(-parameters.survey_street_in_view)
     alone = np.full(2, parameters.nobody_in_view)
-    crowd = alone * nobody + stretch * parameters.feel_busy
     in_park = np.full(2, -stretch * parameters.feel_park)
     in_park = np.maximum(in_park - dark * (street - park) - homes, 0.0)
     some_view = 1.0 - np.exp(-parameters.survey_street_in_view / parameters.crowd_people)
+    # the few people in view on the quiet street are a small part of a crowd themselves
+    crowd = (nobody * alone + stretch * parameters.feel_busy) / (1.0 - (1.0 - nobody) * some_view)
     company = nobody * alone + (1.0 - nobody) * crowd * some_view
     level = stretch * _surveyed_levels(parameters, country)
     level[:, 0] += seen_dark - homes - company

@@ -172,16 +172,13 @@ class Planner:
         strolls &= draws.uniform(seed, "stroll", *keys) < self._strolls[group]
         back = resident | ~leaves  # through-walkers do not come back the same way
         to_first = self._walk_ms(home, first, tours.person)
+        reach_first = tours.start_ms + to_first
         # a walk for its own sake turns round where it gets to
-        stay_first = np.where(strolls, MINUTE_MS, self._stay_ms(keys, tours, tours.purpose, tours.start_ms, 0))
-        leave_first = tours.start_ms + to_first + stay_first
-        leave_last = np.where(
-            chained,
-            leave_first
-            + self._walk_ms(first, second, tours.person)
-            + self._stay_ms(keys, tours, second_purpose, leave_first, 1),
-            leave_first,
-        )
+        stay_first = np.where(strolls, MINUTE_MS, self._stay_ms(keys, tours, tours.purpose, reach_first, 0))
+        leave_first = reach_first + stay_first
+        reach_second = leave_first + self._walk_ms(first, second, tours.person)
+        stay_second = self._stay_ms(keys, tours, second_purpose, reach_second, 1)
+        leave_last = np.where(chained, reach_second + stay_second, leave_first)
         last = np.where(chained, second, first)
         everybody = np.ones(len(tours), bool)
         legs = [
@@ -254,9 +251,10 @@ class Planner:
         return (1000.0 * metres / self._people.speed_m_s[person]).astype(np.int64)
 
     def _stay_ms(
-        self, keys: tuple[Array, int, Array], tours: Tours, purpose: Array, start_ms: Array, stop: int
+        self, keys: tuple[Array, int, Array], tours: Tours, purpose: Array, reached_ms: Array, stop: int
     ) -> Array:
-        part = _PART_OF_HOUR[start_ms // HOUR_MS % HOURS]
+        """Time at a place (int64 ms), by the part of the day in which it is reached, as the survey's table has it."""
+        part = _PART_OF_HOUR[reached_ms // HOUR_MS % HOURS]
         luck = draws.normal(self._parameters.seed, f"stay {stop}", *keys)
         on_foot = self._people.resident[tours.person]
         mean, spread = (

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from simulator.errors import InputError
 from simulator.evidence import draw_parameters
 from simulator.people import age_bands_of, make_people, population_of
-from simulator.plans import AGE_GROUPS, DAY_END_MS, DAY_START_MS, Planner
+from simulator.plans import AGE_GROUPS, DAY_END_MS, DAY_START_MS, MINUTE_MS, Planner
 from simulator.results import AGE_BANDS, GENDERS
 
 from cities import grid_city
@@ -93,6 +93,23 @@ def test_nobody_is_on_two_tours_at_once(planned):
     np.maximum.at(ends, trips.tour[awake], trips.depart_ms[awake])
     same = tours.person[1:] == tours.person[:-1]
     assert (start[1:][same] >= ends[:-1][same]).all()
+
+
+def test_a_stay_is_as_long_as_where_it_begins_not_where_the_way_to_it_does(monkeypatch):
+    # the survey's table of durations goes by the part of the day in which people arrive
+    parameters = draw_parameters(1, 0)
+    planner = Planner(CITY, make_people(CITY, parameters, 1000), parameters)
+    walking, begun = 20 * MINUTE_MS, {}
+    monkeypatch.setattr(planner, "_walk_ms", lambda origin, destination, person: np.full(len(person), walking))
+
+    def half_an_hour(keys, tours, purpose, reached_ms, stop):
+        begun[stop] = reached_ms - tours.start_ms
+        return np.full(len(tours), 30 * MINUTE_MS)
+
+    monkeypatch.setattr(planner, "_stay_ms", half_an_hour)
+    planner.plan(0, NO_INFLATION)
+    assert set(begun[0]) == {walking}
+    assert begun[1].max() == 2 * walking + 30 * MINUTE_MS
 
 
 def test_order_of_people_changes_nobodys_plans(planned):

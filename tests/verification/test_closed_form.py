@@ -112,6 +112,17 @@ def test_the_survey_street_gives_back_the_survey():
         assert share == pytest.approx(target, abs=0.03)
 
 
+@pytest.mark.parametrize("draw", [-1, *range(20)])
+def test_a_busy_place_differs_from_the_survey_street_as_surveyed(draw):
+    parameters = draw_parameters(1, draw)
+    perception = solve_perception(parameters)
+    nobody = math.exp(-parameters.survey_street_in_view)
+    few = perception.crowding(np.array(parameters.survey_street_in_view))
+    quiet = nobody * perception.alone + (1 - nobody) * few * perception.crowd
+    stretch = math.sqrt(1 + 0.346 * parameters.person_effect_sd**2)
+    np.testing.assert_allclose(perception.crowd - quiet, stretch * parameters.feel_busy, atol=1e-12)
+
+
 def test_a_walk_with_ten_minutes_that_feel_unsafe_is_made_less_often_by_the_logit():
     parameters = draw_parameters(1, -1)
 
