@@ -98,7 +98,7 @@ def test_nobody_is_on_two_tours_at_once(planned):
 def test_a_stay_is_as_long_as_where_it_begins_not_where_the_way_to_it_does(monkeypatch):
     # the survey's table of durations goes by the part of the day in which people arrive
     parameters = draw_parameters(1, 0)
-    planner = Planner(CITY, make_people(CITY, parameters, 1000), parameters)
+    planner = Planner(CITY, make_people(CITY, parameters, 1000), parameters, date=DECEMBER)
     walking, begun = 20 * MINUTE_MS, {}
     monkeypatch.setattr(planner, "_walk_ms", lambda origin, destination, person: np.full(len(person), walking))
 
