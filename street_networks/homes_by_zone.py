@@ -106,7 +106,8 @@ def _table(network: StreetNetwork, counts: Sequence[Count]) -> Population:
 
 
 def _share_inside(network: StreetNetwork, shapes: Array) -> Array:
-    share = shapely.area(shapely.intersection(shapes, extent_of(network))) / shapely.area(shapes)
+    whole = shapely.area(shapes)  # the core of a very small city is empty
+    share = shapely.area(shapely.intersection(shapes, extent_of(network))) / np.where(whole > 0, whole, 1.0)
     return np.where(share >= _WHOLE, 1.0, share)
 
 

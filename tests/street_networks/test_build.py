@@ -197,6 +197,43 @@ def test_an_inventory_replaces_the_lamps_of_the_map(town, tmp_path):
         build_city(dataclasses.replace(order, out=tmp_path / "x.gpkg", lamp_columns="hight_m=Hoehe"))
 
 
+def test_zones_people_and_audits_come_along(town, tmp_path):
+    east, north = BASE
+    ring = [[east - 0.0005, north - 0.0003], [east + 0.0065, north - 0.0003], [east + 0.0065, north + 0.0033]]
+    ring += [[east - 0.0005, north + 0.0033], ring[0]]
+    zone = {
+        "type": "Feature",
+        "properties": {"zone": "Old Town"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    (tmp_path / "zones.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [zone]}))
+    (tmp_path / "people.csv").write_text("zone,gender,age_from,age_until,people\nOld Town,all,0,120,500\n")
+    (tmp_path / "walk.csv").write_text(
+        f"latitude,longitude,time,lighting,auditor\n{north},{east + 0.003},2024-11-05 21:40,1,Ada Lovelace\n"
+    )
+    order = Order(
+        osm=town,
+        out=tmp_path / "all.gpkg",
+        zones=tmp_path / "zones.geojson",
+        population=tmp_path / "people.csv",
+        audits=tmp_path / "walk.csv",
+    )
+    build_city(order)
+    city = read_city(tmp_path / "all.gpkg")
+    assert "Old Town" in city.zones.zone.tolist()
+    assert city.places.size[city.places_of("home")].sum() == pytest.approx(500, rel=0.01)
+    assert (city.audits.rating.tolist(), city.audits.hour.tolist(), city.audits.month.tolist()) == (
+        [1.0],
+        [21],
+        ["2024-11"],
+    )
+    assert b"Lovelace" not in (tmp_path / "all.gpkg").read_bytes()
+    with pytest.raises(InputError, match="found without --zones"):
+        check_order(dataclasses.replace(order, out=tmp_path / "x.gpkg", zones=None))
+    with pytest.raises(InputError, match="expected one of --osm, --graphml, --streets"):
+        check_order(dataclasses.replace(order, out=tmp_path / "x.gpkg", graphml=town))
+
+
 def test_places_have_zones_and_countries():
     assert timezone_of(-15.43, 28.12) == "Atlantic/Canary"
     assert country_of("Atlantic/Canary") == "ES"
