@@ -18,6 +18,8 @@ from simulator.errors import ResultsError
 from simulator.files import whole_file
 from simulator.results import RunTables
 
+AFTER_DARK_ONLY = frozenset({"lighting"})
+"""Kinds of measure that change nothing by day."""
 COLUMNS = (
     "scenario",
     "indicator",
@@ -97,7 +99,7 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
     for name, runs in others.items():
         sums = [_cells.cell_sums(run, chosen) for run in runs]
         manifests = [run.manifest for run in (*baseline, *scenarios[name])]
-        has_measures = bool(scenarios[name][0].manifest["scenario"].get("measures"))
+        first = scenarios[name][0].manifest
         for one in INDICATORS.values():
             keep = _reported(one, chosen, behind)
             paired = pair_values(one, base_sums, sums)
@@ -108,7 +110,8 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
                 "grade": _weakest_grade(manifests, one.name),
             }
             for at in keep:
-                row = _row(one, chosen[at], Paired(paired.baseline[at], paired.value[at]), has_measures)
+                out_of_reach = _out_of_reach(chosen[at], first)
+                row = _row(one, chosen[at], Paired(paired.baseline[at], paired.value[at]), out_of_reach)
                 if row is not None:
                     rows.append(fixed | row | {"people": int(behind[_behind_of(one)][at])})
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -143,7 +146,16 @@ def _reported(one: Indicator, chosen: Sequence[_cells.Cell], behind: Mapping[str
             yield at
 
 
-def _row(one: Indicator, cell: _cells.Cell, paired: Paired, has_measures: bool) -> dict[str, Any] | None:
+def _out_of_reach(cell: _cells.Cell, manifest: Mapping[str, Any]) -> bool:
+    """Whether no path leads from the scenario's measures to a cell: they act after dark only, and it is by day."""
+    kinds = {str(measure.get("kind")) for measure in manifest["scenario"].get("measures") or ()}
+    if not kinds or kinds - AFTER_DARK_ONLY or cell.period == "dark":
+        return False
+    band = range(24) if cell.hour_band == _cells.ALL else _cells.HOUR_BANDS[cell.hour_band]
+    return cell.period == "day" or not any(manifest["dark_hours"][hour] for hour in band)
+
+
+def _row(one: Indicator, cell: _cells.Cell, paired: Paired, out_of_reach: bool) -> dict[str, Any] | None:
     difference = paired.difference
     defined = np.isfinite(difference)
     if not defined.any():
@@ -156,7 +168,7 @@ def _row(one: Indicator, cell: _cells.Cell, paired: Paired, has_measures: bool) 
         difference = difference[defined]
     interval = predictive_interval(difference)
     baseline = float(paired.baseline[defined].mean())
-    verdict = judge(difference, interval, better=one.better, margin=one.margin_at(baseline), has_measures=has_measures)
+    verdict = judge(difference, interval, better=one.better, margin=one.margin_at(baseline), out_of_reach=out_of_reach)
     share = float((difference[np.isfinite(difference)] * one.better > 0).mean()) if one.better else float("nan")
     return {
         "gender": cell.gender,

@@ -193,4 +193,7 @@ def _distinct(row: pd.Series) -> bool:
 def _points(share: float) -> str:
     points = 100.0 * share
     decimals = 1 if abs(points) >= 1 or points == 0 else 2
-    return f"{points:+.{decimals}f} points".replace("-", "−")
+    text = f"{points:+.{decimals}f}"
+    if not text.strip("+-0."):
+        text = text[1:]  # neither +0 nor -0
+    return f"{text} points".replace("-", "−")

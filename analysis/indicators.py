@@ -200,7 +200,7 @@ def trips_not_made(sums: CellSums) -> Array:
     earliest="three months after the measure is in use",
 )
 def detour_m(sums: CellSums) -> Array:
-    """Metres walked beyond the shortest way, for each trip made; read the difference, not the level."""
+    """Metres above the quickest way (steps count by the time they take), for each trip made; read the difference."""
     return _ratio(sums.realised["detour_m"], sums.realised["trips_made"])
 
 

@@ -71,7 +71,7 @@ def predictive_interval(differences: Sequence[float] | Array, *, coverage: float
     return mean - float(reach), mean + float(reach)
 
 
-def judge(differences: Array, interval: tuple[float, float], *, better: int, margin: float, has_measures: bool) -> str:
+def judge(differences: Array, interval: tuple[float, float], *, better: int, margin: float, out_of_reach: bool) -> str:
     """The verdict in words for one cell.
 
     Parameters
@@ -84,15 +84,15 @@ def judge(differences: Array, interval: tuple[float, float], *, better: int, mar
         +1, -1 or 0 as `Indicator.better`; with 0 nothing is judged and the verdict is empty.
     margin
         Material margin in the indicator's unit.
-    has_measures
-        Whether the scenario does anything at all.
+    out_of_reach
+        Whether no path in the model leads from the scenario's measures to this number.
 
     Returns
     -------
     str
-        `zero by assumption` if a scenario with measures leaves every draw exactly as it was: no path in the
-        model leads from the measure to this number (lamps at noon), so the zero is put in, not found out. If
-        it is the scenario that does nothing, the zero is `practically none`. Otherwise `practically none` if
+        `zero by assumption` if every draw is exactly as it was and could not be otherwise: no path in the model
+        leads from the measure to this number (lamps at noon), so the zero is put in, not found out. Any other
+        exact zero is `practically none`: nobody among these agents was reached. Otherwise `practically none` if
         the interval lies inside the margin, else `better` or `worse` if it leaves out zero, else `cannot
         tell`.
     """
@@ -102,7 +102,7 @@ def judge(differences: Array, interval: tuple[float, float], *, better: int, mar
     if not (np.isfinite(low) and np.isfinite(high)):
         return CANNOT_TELL
     if not differences.any():
-        return ZERO if has_measures else NONE
+        return ZERO if out_of_reach else NONE
     if -margin <= low and high <= margin:
         return NONE
     if low <= 0.0 <= high:

@@ -6,7 +6,6 @@ together, never one group on one street, and never a hazard: those are not ours 
 """
 
 import dataclasses
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.map_furniture import GREY, INK, PAPER, Extent, credit, north, plain, round_up, scale_bar
 from simulator.errors import ResultsError
 from simulator.files import whole_file
 
@@ -31,7 +31,6 @@ QUIET = 0.05
 """Changes below this share of the scale's end are drawn grey: their colour could not be told from none."""
 WALKED_S = 60.0
 """Below a minute of walking a night, the share that feels safe is not drawn: it speaks of nobody."""
-INK, GREY, PAPER = "#222222", "#c4c4c4", "#ffffff"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -155,7 +154,7 @@ def draw_difference_map(
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     lines = streets.lines()
-    outline = _hull(streets, change.in_core) if core is None else core
+    outline = hull(streets, change.in_core) if core is None else core
     extent = _extent(streets.vertices, outline)
     figure, panes = _figure(extent)
     FigureCanvasAgg(figure)  # no window, no pyplot
@@ -178,15 +177,15 @@ def draw_difference_map(
         axes.set_title(heading, fontsize=12, color=INK, loc="left")
         axes.set_xlim(extent[0], extent[1])
         axes.set_ylim(extent[2], extent[3])
-    _scale_bar(panes[0][0], extent)
-    _north(panes[1][0], extent)
-    _credit(panes[1][0], attribution)
+    scale_bar(panes[0][0], extent)
+    north(panes[1][0], extent)
+    credit(panes[1][0], attribution)
     _words(figure, f"{title}: what changes after dark, {date_in_words}")
     with whole_file(path) as part:
         figure.savefig(part, format="png", dpi=110, metadata={"Software": None})
 
 
-def _figure(extent: tuple[float, float, float, float]) -> "tuple[Figure, list[tuple[Axes, Axes]]]":
+def _figure(extent: Extent) -> "tuple[Figure, list[tuple[Axes, Axes]]]":
     """A figure with two maps of the extent's shape and a colour bar under each; all lengths in inches."""
     from matplotlib.figure import Figure
 
@@ -208,7 +207,7 @@ def _draw_panel(axes: "Axes", lines: list[Array], values: Array, *, treated: Arr
     from matplotlib.collections import LineCollection
     from matplotlib.colors import Normalize
 
-    end = _round_up(max(_reach(values), least))
+    end = round_up(max(_reach(values), least))
     shown = np.isfinite(values) & (np.abs(np.nan_to_num(values)) > QUIET * end)
     grey = [line for line, on in zip(lines, shown, strict=True) if not on]
     axes.add_collection(LineCollection(grey, colors=GREY, linewidths=0.7, zorder=1, capstyle="round"))
@@ -255,14 +254,7 @@ def _reach(values: Array) -> float:
     return float(np.quantile(found, 0.99)) if found.size else 0.0
 
 
-def _round_up(value: float) -> float:
-    """The next round number, in steps of 1, 1.5, 2, 3, 5 or 8 times a power of ten."""
-    power = 10.0 ** math.floor(math.log10(value))
-    steps = (1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 10.0)
-    return next(step * power for step in steps if step * power >= value * (1 - 1e-9))
-
-
-def _hull(streets: Streets, in_core: Array) -> Array:
+def hull(streets: Streets, in_core: Array) -> Array:
     """Convex hull of the core's streets, (n, 2); the streets' own extent where there are too few of them."""
     from scipy.spatial import ConvexHull, QhullError
 
@@ -275,7 +267,7 @@ def _hull(streets: Streets, in_core: Array) -> Array:
         return np.array([[left, bottom], [right, bottom], [right, top], [left, top]])
 
 
-def _extent(vertices: Array, outline: Array) -> tuple[float, float, float, float]:
+def _extent(vertices: Array, outline: Array) -> Extent:
     """Left, right, bottom, top: the core with a margin, inside the streets' extent."""
     margin = 0.06 * float(np.ptp(outline, axis=0).max())
     low = np.maximum(outline.min(axis=0) - margin, vertices.min(axis=0) - margin)
@@ -283,62 +275,13 @@ def _extent(vertices: Array, outline: Array) -> tuple[float, float, float, float
     return float(low[0]), float(high[0]), float(low[1]), float(high[1])
 
 
-def _scale_bar(axes: "Axes", extent: tuple[float, float, float, float]) -> None:
-    from matplotlib.patheffects import withStroke
-
-    width, height = extent[1] - extent[0], extent[3] - extent[2]
-    length = _round_up(width / 5.0) if width > 0 else 1.0
-    x, y = extent[0] + 0.02 * width, extent[2] + 0.02 * height
-    halo = [withStroke(linewidth=5, foreground=PAPER)]
-    axes.plot([x, x + length], [y, y], color=INK, linewidth=2.5, solid_capstyle="butt", path_effects=halo, zorder=6)
-    label = f"{length:.0f} m" if length < 1000 else f"{length / 1000:.0f} km"
-    axes.text(
-        x + length / 2, y + 0.012 * height, label, ha="center", va="bottom", fontsize=9, color=INK,
-        path_effects=halo, zorder=6,
-    )  # fmt: skip
-
-
-def _north(axes: "Axes", extent: tuple[float, float, float, float]) -> None:
-    from matplotlib.patheffects import withStroke
-
-    x = extent[1] - 0.03 * (extent[1] - extent[0])
-    height = extent[3] - extent[2]
-    top = extent[3] - 0.015 * height
-    axes.annotate(
-        "N", xy=(x, top), xytext=(x, top - 0.1 * height), ha="center", va="center", fontsize=11, color=INK,
-        arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.5},
-        path_effects=[withStroke(linewidth=4, foreground=PAPER)], zorder=6,
-    )  # fmt: skip
-
-
-def _credit(axes: "Axes", attribution: str) -> None:
-    from matplotlib.patheffects import withStroke
-
-    axes.text(
-        0.99,
-        0.008,
-        _plain(attribution),
-        transform=axes.transAxes,
-        ha="right",
-        fontsize=8,
-        color=INK,
-        path_effects=[withStroke(linewidth=4, foreground=PAPER)],
-        zorder=6,
-    )
-
-
 def _words(figure: "Figure", title: str) -> None:
     from matplotlib.lines import Line2D
 
-    figure.text(0.015, 1 - 0.4 / figure.get_figheight(), _plain(title), fontsize=14, weight="bold", color=INK)
+    figure.text(0.015, 1 - 0.4 / figure.get_figheight(), plain(title), fontsize=14, weight="bold", color=INK)
     keys = [
         Line2D([], [], color=INK, linewidth=5, label="touched by the scenario (black casing)"),
         Line2D([], [], color=INK, linewidth=0.9, linestyle=(0, (6, 3)), label="core, for which numbers are given"),
         Line2D([], [], color=GREY, linewidth=2, label="practically no change"),
     ]
     figure.legend(handles=keys, loc="lower left", ncol=3, fontsize=9.5, frameon=False, bbox_to_anchor=(0.005, 0.0))
-
-
-def _plain(text: str) -> str:
-    """Keep dollar signs from starting mathematics."""
-    return text.replace("$", r"\$")

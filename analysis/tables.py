@@ -42,7 +42,8 @@ Entry = str | Verdict
 class Table:
     """A table as data: the first `stubs` columns name the row, `groups` span columns (title, how many).
 
-    `once` are columns that a reader need not see again on each row of one first stub.
+    `once` are columns that a reader need not see again on each row of one first stub; `numbers` are columns of
+    numbers that their names do not tell (`NUMERIC`).
     """
 
     title: str
@@ -52,6 +53,7 @@ class Table:
     once: tuple[int, ...] = ()
     groups: tuple[tuple[str, int], ...] = ()
     notes: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
 
 
 def headline_table(
@@ -243,8 +245,8 @@ def render_table(table: Table) -> "RenderableType":
 
     shown = RichTable(title=table.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     above = [title if at == 0 else "" for title, count in table.groups for at in range(count)]
-    for name, group in zip(table.columns, above or [""] * len(table.columns), strict=True):
-        numeric = name.startswith(NUMERIC)
+    for at, (name, group) in enumerate(zip(table.columns, above or [""] * len(table.columns), strict=True)):
+        numeric = at in table.numbers or name.startswith(NUMERIC)
         heading = Text(f"{group}\n{name}" if table.groups else name)
         shown.add_column(heading, justify="right" if numeric else "left", no_wrap=numeric)
     last: Entry = ""

@@ -16,8 +16,8 @@ from analysis.provenance import Provenance
 MARKS = {BETTER: "▲", WORSE: "▼", NONE: "=", CANNOT_TELL: "?", ZERO: "○", BREAK_EVEN: "◆", "": ""}
 """A shape beside each verdict's words, so that neither colour nor shape is needed alone."""
 MEANINGS = {
-    BETTER: "the 90 % interval lies wholly on the better side of zero",
-    WORSE: "the 90 % interval lies wholly on the worse side of zero",
+    BETTER: "the 90 % interval lies wholly on the better side of zero, and not inside the material margin",
+    WORSE: "the 90 % interval lies wholly on the worse side of zero, and not inside the material margin",
     NONE: "the 90 % interval lies inside the indicator's material margin",
     CANNOT_TELL: "the interval holds both better and worse, or there is one draw only",
     ZERO: "exactly zero in every draw: nothing in the model leads from the measure to this number, so the "
@@ -27,6 +27,7 @@ MEANINGS = {
 """What each verdict says."""
 WHO = {"woman": "women", "man": "men", "another": "another gender", "all": "everybody"}
 MINUS, RANGE = "−", " to "
+NO_INTERVAL = "no interval"
 HEADLINE = "feels_safe_share"
 DISCLAIMER = "This explores a scenario under stated assumptions; it is not a forecast."
 
@@ -69,7 +70,7 @@ def _change_and_ends(row: pd.Series) -> tuple[str, str]:
     if difference == low == high == 0.0:
         return text, ""
     if not (math.isfinite(low) and math.isfinite(high)):
-        return text, "no interval"
+        return text, NO_INTERVAL
     ends = [change(end, unit, beside=(difference, low, high)) for end in (low, high)]
     if not any(digit in "".join((text, *ends)) for digit in "123456789"):
         return f"under {text[:-1]}1", ""  # as small as rounding, but not the exact zero
@@ -166,7 +167,7 @@ def plain_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> 
     told = facts.scenario(scenario)
     if not told.has_measures:
         return [_nothing_done(comparison, scenario, told.title), DISCLAIMER]
-    surely = [_how_surely(comparison, scenario, facts), _at_what_cost(comparison, scenario)]
+    surely = [_how_surely(comparison, scenario, facts), _at_what_cost(comparison, scenario, facts)]
     third = "; ".join(part for part in surely if part)
     sentences = [_who_gains(comparison, scenario, told.title, facts), _when(comparison, scenario)]
     sentences += _where_it_stands(comparison, scenario, facts)
@@ -215,7 +216,9 @@ def _where_it_stands(comparison: pd.DataFrame, scenario: str, facts: Provenance)
 def _clause(row: pd.Series, who: str) -> str:
     unit, verdict = str(row["unit"]), str(row["verdict"])
     text, interval = _change_and_ends(row)
-    numbers = f"{text} points, 90 % interval {interval}" if interval else f"{text} points in every draw"
+    numbers = f"{text} points in every draw"
+    if interval:
+        numbers = f"{text} points, {interval if interval == NO_INTERVAL else f'90 % interval {interval}'}"
     before, after = (level(float(str(row[name])), unit) for name in ("baseline", "value"))
     if verdict in (BETTER, WORSE):
         word = "rises" if verdict == BETTER else "falls"
@@ -297,8 +300,12 @@ def _how_surely(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> s
     return f"it is better in {_listed(counts)}{rests}" if counts else ""
 
 
-def _at_what_cost(comparison: pd.DataFrame, scenario: str) -> str:
+def _at_what_cost(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str:
     row = select(comparison, scenario, indicator="cost")
     if row.empty:
         return ""
-    return f"it costs {cost_in_words(row.iloc[0])}"
+    told = facts.scenario(scenario)
+    if told.touched_in_core == told.touched:
+        return f"it costs {cost_in_words(row.iloc[0])}"
+    where = f"of the {told.touched} segments touched {told.touched_in_core} lie in the core, where effects are counted"
+    return f"it costs {cost_in_words(row.iloc[0])} for all of it; {where}"

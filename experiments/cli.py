@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from experiments import cli_calibrate, cli_city, cli_runs, cli_scenario, cli_validate
+from experiments import cli_build, cli_calibrate, cli_city, cli_runs, cli_safety, cli_scenario
 from experiments.cli_usage import usage_message
 from experiments.interruption import INTERRUPTED, interruptible
 from simulator.errors import AfterdarkError, InputError
@@ -31,8 +31,9 @@ app.command("compare")(cli_runs.compare)
 app.command("show")(cli_runs.show)
 app.command("evidence")(cli_scenario.evidence)
 app.add_typer(cli_scenario.app, name="scenario")
+cli_city.app.command("build")(cli_build.build)
 app.add_typer(cli_city.app, name="network")
-cli_runs.validate_app.command("safety")(cli_validate.safety)
+cli_runs.validate_app.command("safety")(cli_safety.safety)
 app.add_typer(cli_runs.validate_app, name="validate")
 app.add_typer(cli_calibrate.app, name="calibrate")
 

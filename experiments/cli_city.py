@@ -1,9 +1,10 @@
-"""`afterdark network ...`: the cities there are."""
+"""`afterdark network ...`: the cities there are, what is in them, and what is wrong with them."""
 
 import json
 
 import typer
 
+from experiments import cli_inspect, cli_validate
 from experiments.cli_options import AsJson
 
 app = typer.Typer(
@@ -11,6 +12,8 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+app.command("inspect")(cli_inspect.inspect)
+app.command("validate")(cli_validate.validate)
 
 
 @app.callback()

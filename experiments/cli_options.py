@@ -40,7 +40,8 @@ _OF_MEASURES = {
 }
 _OF_CITIES = (
     *("building_levels", "dwelling_", "floor_area_per_job", "gateway_weight_", "lamp_flux", "lamp_height"),
-    *("lighting_class_", "residential_share_"),
+    *("lighting_class_", "residential_share_", "efficacy_", "part_night_off_", "light_neighbour_"),
+    *("assumed_", "access_reach_", "audit_"),
 )
 """Beginnings of the names of the parameters that cities are made with."""
 _OF_FITS = ("busy_odds_", "park_odds_", "survey_logit_error")
@@ -180,7 +181,5 @@ def _elsewhere(name: str) -> str | None:
     if name.startswith(_OF_CITIES):
         return "found a value here, expected none: it is used when a city is made, and is in the city file by now"
     if name.startswith(_OF_FITS):
-        return (
-            "found a value here, expected none: surveys found it, and others are fitted to it, as feel_park"
-        )
+        return "found a value here, expected none: surveys found it, and others are fitted to it, as feel_park"
     return None

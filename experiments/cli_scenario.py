@@ -47,6 +47,9 @@ def check(case: Case, city: City = None) -> None:
     placements = bind(scenario, load_city(name))
     for placed in placements:
         typer.echo(f"{placed.measure.name}: {placed.quantity:g} {placed.unit} on {placed.segments.size} segments")
+    if placements and not any(placed.segments.size for placed in placements):
+        typer.echo(f"{case}: nothing would be built on {name}: no street selected lacks what it brings")
+        return
     typer.echo(f"{case}: nothing wrong found, on {name}")
 
 

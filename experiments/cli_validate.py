@@ -1,38 +1,63 @@
-"""`afterdark validate safety`: the patterns that the model must reproduce."""
+"""`afterdark network validate`: every fault of a city file with its remedy, and counted warnings."""
 
-from pathlib import Path
-from typing import Annotated
+import json
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.cli_options import AsJson, City, Out, Quiet, Seed
+from experiments.cli_inspect import CityArgument
+from experiments.cli_options import AsJson
+
+if TYPE_CHECKING:
+    from street_networks.file_checks import Fault
+    from street_networks.validation import Validation
+
+SHOWN = 3
+"""Warnings of one check that are shown without `--all`."""
 
 
-def safety(
-    city: City = None,
-    people: Annotated[int, typer.Option(min=100, max=200_000, help="agents that stand for the city's people")] = 4000,
-    replications: Annotated[int, typer.Option(min=2, max=200, help="draws of all uncertain parameters")] = 4,
-    seed: Seed = 1,
-    out: Out = None,
+def validate(
+    city: CityArgument,
+    everything: Annotated[bool, typer.Option("--all", help=f"show every warning, not {SHOWN} of a kind")] = False,
     as_json: AsJson = False,
-    quiet: Quiet = False,
 ) -> None:
-    """Hold the model against what is known of feeling safe: each pattern as it comes out, good or bad.
+    """Check a city file that was edited, as in QGIS: every fault with layer, feature and remedy; status 2 if any.
 
-    Example: afterdark validate safety --people 2000
+    Example: afterdark network validate helsinki-centre
     """
-    from experiments.cli_runs import progress_bar, show_parts
-    from experiments.identity import digest_of
-    from experiments.patterns import DAYS_OF_A_DRAW, TABLE, render, validate_safety
-    from street_networks import load_city
+    from street_networks.catalogue import find_city
+    from street_networks.validation import validate_city
 
-    network = load_city(city or "helsinki-centre")
-    named = digest_of({"city": network.digest(), "people": people, "draws": replications, "seed": seed})[:8]
-    folder = out or Path("runs") / f"safety-{network.name[:40]}-{named}"
-    with progress_bar("validating", DAYS_OF_A_DRAW * replications, quiet=quiet) as progress:
-        table = validate_safety(network, folder, agents=people, replications=replications, seed=seed, progress=progress)
+    told = validate_city(find_city(city))
     if as_json:
-        typer.echo(table.to_json(orient="records", indent=1))
+        typer.echo(json.dumps(told.as_dict(), indent=2, ensure_ascii=False))
+    else:
+        _show(told, None if everything else SHOWN)
+    if told.faults:
+        raise typer.Exit(2)
+
+
+def _show(told: "Validation", shown: int | None) -> None:
+    count = len(told.faults)
+    typer.echo(f"{told.file}: {'no faults' if not count else 'one fault' if count == 1 else f'{count} faults'}")
+    for fault in told.faults:
+        _tell(fault)
+    if not told.complete:
+        typer.echo("Warnings are looked for when the faults are mended.")
         return
-    show_parts(render(table))
-    typer.echo(f"Table: {(folder / TABLE).resolve()}")
+    if not told.warnings:
+        typer.echo("No warnings.")
+        return
+    typer.echo(f"{sum(map(len, told.warnings.values()))} warnings; they stop nothing, and may be true of the place")
+    for name, warnings in told.warnings.items():
+        typer.echo(f"\n{name}: {len(warnings)}")
+        for warning in warnings[:shown]:
+            _tell(warning)
+        hidden = len(warnings) - len(warnings[:shown])
+        if hidden:
+            typer.echo(f"  ... and {hidden} more; --all shows them")
+
+
+def _tell(fault: "Fault") -> None:
+    typer.echo(f"  {fault.line()}")
+    typer.echo(f"    -> {fault.remedy}")

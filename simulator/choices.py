@@ -81,7 +81,7 @@ def graph_of(network: StreetNetwork, walk_m: Array) -> Graph:
     landmark, landmark_m = np.zeros(LANDMARKS, np.int32), np.zeros((len(network.junctions), LANDMARKS))
     nearest = np.full(len(network.junctions), np.inf)
     for number in range(LANDMARKS):
-        landmark[number] = int(np.argmax(nearest)) if number else 0
+        landmark[number] = int(np.argmax(nearest)) if number else int(np.argmin(network.islands))
         reach = dijkstra(away, directed=False, indices=landmark[number])
         landmark_m[:, number] = np.where(np.isfinite(reach), reach, 0.0)  # islands: the landmark says nothing
         nearest = np.minimum(nearest, landmark_m[:, number])
@@ -159,7 +159,7 @@ def route(
     Raises
     ------
     CityError
-        If some trip has no way: the streets of a city must hang together.
+        If some trip has no way: plans must keep to the island of the origin.
     """
     places = network.places
     wishes = Wishes(

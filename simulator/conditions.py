@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from scipy.spatial import cKDTree
 
-from simulator import draws
 from simulator.evidence import Parameters
+from simulator.imputed_light import lit_in_draw
 from simulator.network import PLACE_KINDS, StreetNetwork
+from simulator.opening_hours import places_open
 from simulator.sun import DARK_FROM, HOURS, darkness, solar_elevation
 
 Array = np.ndarray[Any, Any]
@@ -61,14 +62,15 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
     streets = network.streets
     sun = solar_elevation(network.latitude, network.longitude, network.timezone, date)
     dark = darkness(sun, begins_deg=parameters.dark_begins_deg, complete_deg=parameters.dark_complete_deg)
-    luck = draws.uniform(parameters.seed, "imputed light", parameters.draw, streets.segment_id)
-    lit = luck < streets.lit_probability if parameters.draw >= 0 else streets.lit_probability >= 0.5
+    lit = _lit(network, parameters)
     shape = (HOURS, len(streets))
-    venues = _open_venues_per_100m(network, FRONTAGE_KINDS)
-    nightlife = _open_venues_per_100m(network, ("nightlife",))
+    light_min, light_mean = (_light_by_hour(network, lit, word) for word in ("min", "mean"))
+    open_now = places_open(network, date)
+    venues = _open_venues_per_100m(network, open_now, FRONTAGE_KINDS)
+    nightlife = _open_venues_per_100m(network, open_now, ("nightlife",))
     return Conditions(
-        light_min_lx=_by_hour(np.where(lit, streets.lit_min_lx, streets.unlit_min_lx), shape),
-        light_mean_lx=_by_hour(np.where(lit, streets.lit_mean_lx, streets.unlit_mean_lx), shape),
+        light_min_lx=light_min,
+        light_mean_lx=light_mean,
         frontage=_saturating(venues, parameters.frontage_venues_100m).astype(np.float32),
         nightlife=_saturating(nightlife, parameters.frontage_venues_100m).astype(np.float32),
         overlooking=_saturating(streets.overlooking_residents, parameters.overlooking_residents_100m).astype(
@@ -77,6 +79,22 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
         hazard_ratio=np.ones((len(HAZARDS), *shape), np.float32),
         dark=dark,
         treated=np.zeros(len(streets), bool),
+    )
+
+
+def _lit(network: StreetNetwork, parameters: Parameters) -> Array:
+    """Whether each segment is lit: by luck that neighbours share, or without a draw where it is likelier than not."""
+    streets = network.streets
+    if parameters.draw < 0:
+        return np.asarray(streets.lit_probability >= 0.5)
+    return lit_in_draw(
+        streets.lit_probability,
+        streets.segment_id,
+        midpoints(network),
+        seed=parameters.seed,
+        draw=parameters.draw,
+        correlation_m=parameters.light_correlation_length,
+        nugget=parameters.light_nugget,
     )
 
 
@@ -103,19 +121,12 @@ def midpoints(network: StreetNetwork) -> Array:
     return (network.vertices[low] + network.vertices[high]) / 2
 
 
-def is_open(opens_h: Array, closes_h: Array) -> Array:
-    """Whether each place is open at the middle of each clock hour (bool (24, P)); closing may pass 24."""
-    hour = np.arange(HOURS)[:, None] + 0.5
-    return ((hour >= opens_h) & (hour < closes_h)) | (hour + HOURS < closes_h)
-
-
-def _open_venues_per_100m(network: StreetNetwork, kinds: tuple[str, ...]) -> Array:
+def _open_venues_per_100m(network: StreetNetwork, open_now: Array, kinds: tuple[str, ...]) -> Array:
     places = network.places
     rows = np.flatnonzero(np.isin(places.kind, [PLACE_KINDS.index(kind) for kind in kinds]))
-    open_now = is_open(places.opens_h[rows], places.closes_h[rows])
     count = np.zeros((HOURS, len(network.streets)))
     for hour in range(HOURS):
-        count[hour] = np.bincount(places.segment[rows], weights=open_now[hour], minlength=len(network.streets))
+        count[hour] = np.bincount(places.segment[rows], weights=open_now[hour, rows], minlength=len(network.streets))
     # a venue on a stub of a few metres is seen from the street around it, not at a rate of dozens per 100 m
     return count * 100.0 / np.maximum(network.streets.length_m, 50.0)
 
@@ -124,5 +135,16 @@ def _saturating(amount: Array, scale: float) -> Array:
     return 1.0 - np.exp(-amount / scale)
 
 
-def _by_hour(per_segment: Array, shape: tuple[int, int]) -> Array:
-    return np.broadcast_to(per_segment.astype(np.float32), shape)
+def _light_by_hour(network: StreetNetwork, lit: Array, word: str) -> Array:
+    """Minimum or mean illuminance (24, S): the usual one, and in some hours what `light_hours` says."""
+    streets, hours = network.streets, network.light_hours
+    name_if_lit, name_if_not = f"lit_{word}_lx", f"unlit_{word}_lx"
+    usual = np.where(lit, getattr(streets, name_if_lit), getattr(streets, name_if_not)).astype(np.float32)
+    light = np.broadcast_to(usual, (HOURS, len(streets)))
+    if len(hours):
+        light = light.copy()
+        clock = np.arange(HOURS)[:, None]
+        hour, row = np.nonzero((clock >= hours.from_h) & (clock < hours.until_h))
+        then = np.where(lit[hours.segment], getattr(hours, name_if_lit), getattr(hours, name_if_not))
+        light[hour, hours.segment[row]] = then[row]
+    return light

@@ -27,6 +27,7 @@ DEFAULT_DATE = datetime.date(2026, 12, 21)
 """The darkest working day; every result states its date."""
 STEP_S = 60
 _OWN_COLUMNS = ("person_id", "age", "resident", "weight", "speed_m_s")
+_WALKING_COLUMNS = ("outdoors", "segment_id", "walking_s", "feels_safe_share")
 
 
 class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
@@ -132,6 +133,11 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
             left_ms -= until - walk.now_ms
             self.simulation.advance(until)
 
+    @property
+    def person_columns(self) -> tuple[str, ...]:
+        """Names of all columns of people: the model's, and those that a user has set."""
+        return (*_OWN_COLUMNS, "gender", "age_band", *_WALKING_COLUMNS, *self._extra)
+
     def person_column(self, name: str) -> Array:
         """A column over all people, as words and numbers that a reader understands.
 
@@ -150,10 +156,9 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         words = {"gender": (GENDERS, people.gender), "age_band": (AGE_BANDS, people.age_band)}
         if name in words:
             return np.array(words[name][0])[words[name][1]]
-        if name in ("outdoors", "segment_id", "walking_s", "feels_safe_share"):
+        if name in _WALKING_COLUMNS:
             return self._walking_column(name)
-        known = [*_OWN_COLUMNS, *words, "outdoors", "segment_id", "walking_s", "feels_safe_share", *self._extra]
-        raise AttributeError(f"people have no column {name!r}; there are {', '.join(known)}")
+        raise AttributeError(f"people have no column {name!r}; there are {', '.join(self.person_columns)}")
 
     def set_person_column(self, name: str, rows: Array, value: Any) -> None:
         """Set a user's own column; it is made where it does not exist (0 for the others).

@@ -12,8 +12,11 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from simulator.audits import Audits
 from simulator.columns import Table, column, columns_of
 from simulator.errors import CityError
+from simulator.transit import Headways, Lines, Services, Stops
+from simulator.zones import Population, Zones, ZoneStreets
 
 STREET_CLASSES = (
     "primary",
@@ -106,9 +109,14 @@ class Places(Table):
     junction: Array = column("int32", unit="index", meaning="the nearest junction", refers="junctions", low=0)
     segment: Array = column("int32", unit="index", meaning="the nearest segment", refers="streets", low=0)
     size: Array = column("float64", unit="people or weight", meaning="residents, jobs or relative pull", low=0)
-    opens_h: Array = column("float64", unit="h", meaning="local clock hour at which it opens", low=0, high=24)
+    opens_h: Array = column(
+        "float64", unit="h", meaning="clock hour at which it opens on any day, without opening_hours", low=0, high=24
+    )
     closes_h: Array = column(
         "float64", unit="h", meaning="hour at which it closes, past 24 if by night", low=0, high=48
+    )
+    hours_index: Array = column(
+        "int32", unit="index", meaning="row in opening_hours, -1 where opens_h and closes_h hold", low=-1
     )
 
 
@@ -125,16 +133,32 @@ class Lamps(Table):
 
 
 @dataclasses.dataclass(frozen=True)
-class Stops(Table):
-    """Public transport stops."""
+class LampSchedules(Table):
+    """Lamps that do not burn fully all night, one row a lamp; hours may pass midnight, equal ones mean never."""
 
-    title: ClassVar[str] = "stops"
-    stop_id: Array = column("int64", unit="key", meaning="stable key of the stop", unique=True)
-    x_m: Array = column("float64", unit="m", meaning="easting in the city's projected CRS")
-    y_m: Array = column("float64", unit="m", meaning="northing in the city's projected CRS")
-    junction: Array = column("int32", unit="index", meaning="the nearest junction", refers="junctions", low=0)
-    segment: Array = column("int32", unit="index", meaning="the nearest segment", refers="streets", low=0)
-    name: Array = column("U80", unit="text", meaning="what it is called")
+    title: ClassVar[str] = "lamp_schedules"
+    lamp: Array = column("int32", unit="index", meaning="the lamp", refers="lamps", low=0, unique=True)
+    off_from_h: Array = column("float64", unit="h", meaning="local clock hour at which it goes out", low=0, high=24)
+    off_until_h: Array = column("float64", unit="h", meaning="hour at which it may burn again", low=0, high=24)
+    dim_from_h: Array = column("float64", unit="h", meaning="hour at which it is dimmed", low=0, high=24)
+    dim_until_h: Array = column("float64", unit="h", meaning="hour at which it burns fully again", low=0, high=24)
+    dim_share: Array = column("float64", unit="share", meaning="share of its light left when dimmed", low=0, high=1)
+    out_of_order: Array = column("bool", unit="yes/no", meaning="does not burn at all")
+
+
+@dataclasses.dataclass(frozen=True)
+class LightHours(Table):
+    """Hours in which a segment's light is other than `streets` says: part-night lighting and dimming."""
+
+    title: ClassVar[str] = "light_hours"
+    light_hours_id: Array = column("int64", unit="key", meaning="stable key of the row", unique=True)
+    segment: Array = column("int32", unit="index", meaning="the segment", refers="streets", low=0)
+    from_h: Array = column("int8", unit="h", meaning="first clock hour", low=0, high=23)
+    until_h: Array = column("int8", unit="h", meaning="clock hour at which it ends", low=1, high=24)
+    lit_min_lx: Array = column("float64", unit="lx", meaning="minimum illuminance then if lit", low=0, high=500)
+    lit_mean_lx: Array = column("float64", unit="lx", meaning="mean illuminance then if lit", low=0, high=500)
+    unlit_min_lx: Array = column("float64", unit="lx", meaning="minimum then if not lit", low=0, high=500)
+    unlit_mean_lx: Array = column("float64", unit="lx", meaning="mean then if not lit", low=0, high=500)
 
 
 def tables_of(network: "type[StreetNetwork] | StreetNetwork") -> dict[str, type[Table]]:
@@ -163,6 +187,8 @@ class StreetNetwork:
         Centre of the city (degrees).
     street_names
         Distinct names, `Streets.name_index` points here.
+    opening_hours
+        Distinct texts of opening hours in OpenStreetMap's grammar, `Places.hours_index` points here.
     metadata
         Source, date, licence, attribution, what was imputed, what was dropped.
     vertices, vertex_start
@@ -190,11 +216,22 @@ class StreetNetwork:
     vertices: Array
     vertex_start: Array
     stops: Stops = dataclasses.field(default_factory=Stops.empty)
+    lamp_schedules: LampSchedules = dataclasses.field(default_factory=LampSchedules.empty)
+    light_hours: LightHours = dataclasses.field(default_factory=LightHours.empty)
+    lines: Lines = dataclasses.field(default_factory=Lines.empty)
+    services: Services = dataclasses.field(default_factory=Services.empty)
+    headways: Headways = dataclasses.field(default_factory=Headways.empty)
+    zones: Zones = dataclasses.field(default_factory=Zones.empty)
+    zone_streets: ZoneStreets = dataclasses.field(default_factory=ZoneStreets.empty)
+    population: Population = dataclasses.field(default_factory=Population.empty)
+    audits: Audits = dataclasses.field(default_factory=Audits.empty)
+    opening_hours: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that indices point into the tables they refer to."""
         faults = []
         limits = [("streets.name_index", self.streets.name_index, len(self.street_names))]
+        limits.append(("places.hours_index", self.places.hours_index, len(self.opening_hours)))
         for name in tables_of(self):
             table = getattr(self, name)
             for declared in columns_of(type(table)):
@@ -228,6 +265,22 @@ class StreetNetwork:
         np.cumsum(np.bincount(tail, minlength=len(self.junctions)), out=start[1:])
         return Arcs(start=start, head=head[order].astype(np.int32), segment=segment[order])
 
+    @cached_property
+    def islands(self) -> Array:
+        """Island (int32 (J,)) of each junction: 0 for the longest network that hangs together, then by length."""
+        from scipy import sparse
+        from scipy.sparse.csgraph import connected_components
+
+        streets, count = self.streets, len(self.junctions)
+        links = (np.ones(len(streets), bool), (streets.from_junction, streets.to_junction))
+        number, part = connected_components(sparse.csr_matrix(links, shape=(count, count)), directed=False)
+        metres = np.bincount(part[streets.from_junction], weights=streets.length_m, minlength=number)
+        first = np.full(number, np.iinfo(np.int64).max)
+        np.minimum.at(first, part, self.junctions.junction_id)  # equal lengths: the same order in every run
+        rank = np.empty(number, np.int32)
+        rank[np.lexsort((first, -metres))] = np.arange(number)
+        return rank[part]
+
     def places_of(self, kind: str) -> Array:
         """Rows (int64) of the places of one kind."""
         return np.flatnonzero(self.places.kind == PLACE_KINDS.index(kind))
@@ -236,7 +289,7 @@ class StreetNetwork:
         """SHA-256 over the arrays as read, so that opening a file in QGIS does not make another city."""
         sha = hashlib.sha256()
         words = (self.name, self.crs, repr(self.latitude), repr(self.longitude), self.timezone, self.country)
-        for word in (*words, *self.street_names):
+        for word in (*words, *self.street_names, *self.opening_hours):
             sha.update(word.encode() + b"\0")
         for name in tables_of(self):
             table = getattr(self, name)

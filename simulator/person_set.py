@@ -195,8 +195,8 @@ class PersonSet:
         return PersonSet(self.model, rows)
 
     def to_frame(self, *names: str) -> pd.DataFrame:
-        """Columns of this set as a data frame."""
-        return pd.DataFrame({name: self.get_array(name) for name in names})
+        """Columns of this set as a data frame; all of them if none is named."""
+        return pd.DataFrame({name: self.get_array(name) for name in names or self.model.person_columns})
 
     def add(self, agent: Any) -> None:
         """Refuse: the city fixes the population."""

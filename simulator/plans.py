@@ -1,19 +1,21 @@
 """What people wish to do on a day: tours from home (or a way in) to one or two places and back, on foot.
 
 Rates, hours, purposes, chains and durations follow the travel survey by gender and age band. A tour that would end
-after 04:00 ends in the small hours of the same day: night shifts of yesterday come home this morning.
+after 04:00 ends in the small hours of the same day: night shifts of yesterday come home this morning. Where streets
+do not hang together, everybody keeps to the own island; who finds nowhere to go there stays at home.
 """
 
 import dataclasses
+import datetime
 from typing import Any, ClassVar
 
 import numpy as np
 
 from simulator import draws
 from simulator.columns import Table, column
-from simulator.conditions import is_open
 from simulator.evidence import Parameters
 from simulator.network import StreetNetwork
+from simulator.opening_hours import places_open
 from simulator.people import People
 from simulator.profiles import load_table
 from simulator.results import AGE_BANDS, GENDERS
@@ -76,9 +78,11 @@ class Planner:
     ----------
     network, people, parameters
         The city, who lives in and visits it, and one draw of the parameters.
+    date
+        The date whose opening hours hold on every day.
     """
 
-    def __init__(self, network: StreetNetwork, people: People, parameters: Parameters) -> None:
+    def __init__(self, network: StreetNetwork, people: People, parameters: Parameters, *, date: datetime.date) -> None:
         self._network, self._people, self._parameters = network, people, parameters
         self._rates = {True: _rates("montpellier2014_walk_tours", "tours_per_person")}
         self._rates[False] = _rates("montpellier2014_visits", "visits_per_person")
@@ -89,11 +93,14 @@ class Planner:
         self._chains = _by_group("montpellier2014_chains", "chain_on_foot_share")
         self._strolls = _by_group("montpellier2014_strolls", "stroll_share")
         self._second = _second_purposes()
-        gateways = network.places_of("gateway")
-        self._ways_out = gateways if gateways.size else network.places_of("stop")
+        self._island = network.islands[network.places.junction]
+        gateways, stops = network.places_of("gateway"), network.places_of("stop")
+        elsewhere = stops[~np.isin(self._island[stops], self._island[gateways])]  # by bus or boat where no way leaves
+        self._ways_out = np.concatenate([gateways, elsewhere])
         self._origins, self._origin = np.unique(people.home, return_inverse=True)
+        self._island = network.islands[network.places.junction]
         self._pull = {purpose: self._pull_of(purpose) for purpose in PURPOSES}
-        self._open = is_open(network.places.opens_h, network.places.closes_h)
+        self._open = places_open(network, date)
 
     def plan(self, day: int, inflation: Array) -> tuple[Tours, Trips]:
         """Wished tours and trips of one day.
@@ -105,6 +112,7 @@ class Planner:
             realised on the baseline matches the survey.
         """
         tours = self._tours(day, inflation)
+        tours = tours.take(self._has_place(tours, tours.purpose))
         _, end_ms = self._trips(day, tours)
         tours = tours.take(_one_at_a_time(tours, end_ms))
         return tours, self._trips(day, tours)[0]
@@ -152,10 +160,13 @@ class Planner:
         leaves = draws.uniform(seed, "leaves district", *keys) < np.where(
             resident, parameters.leave_share, parameters.through_share
         )
-        first = np.where(leaves, self._gateway(keys), self._place(keys, tours, 0, tours.purpose))
+        gateway = self._gateway(keys, self._island[home])
+        leaves &= gateway >= 0
+        first = np.where(leaves, gateway, self._place(keys, tours, 0, tours.purpose))
         group = people.gender[tours.person], people.age_band[tours.person]
         chained = (draws.uniform(seed, "chain", *keys) < self._chains[group]) & ~leaves
         second_purpose = _pick_rows(self._second, tours.purpose, draws.uniform(seed, "second purpose", *keys))
+        chained &= self._has_place(tours, second_purpose)
         second = self._place(keys, tours, 1, second_purpose)
         strolls = resident & (tours.purpose == PURPOSES.index("leisure"))
         strolls &= draws.uniform(seed, "stroll", *keys) < self._strolls[group]
@@ -187,15 +198,25 @@ class Planner:
         """Places of a purpose, and the running sum of their pull from each origin (float64 (O, places))."""
         places = self._network.places
         rows = np.concatenate([self._network.places_of(kind) for kind in PLACES_FOR[purpose]])
-        if not rows.size:  # a district without a school still has pupils: they leave it
-            rows = self._ways_out
+        ashore = np.isin(self._island[self._origins], self._island[rows])
+        if not ashore.all():  # a district without a school still has pupils: they leave it
+            rows = np.concatenate([rows, self._ways_out])
+        within = self._island[self._origins, None] == self._island[rows]
+        if not ashore.all():
+            within[ashore, rows.size - self._ways_out.size :] = False
         away = np.hypot(
             places.x_m[self._origins, None] - places.x_m[rows], places.y_m[self._origins, None] - places.y_m[rows]
         )
         pull = np.maximum(places.size[rows], 1e-9) * np.exp(-away / self._parameters.destination_decay_m)
-        pull[away < 1.0] = 0.0
-        pull[pull.sum(axis=1) == 0] = 1.0
+        pull[(away < 1.0) | ~within] = 0.0
+        alone = pull.sum(axis=1) == 0
+        pull[alone] = within[alone]
         return rows, np.cumsum(pull, axis=1)
+
+    def _has_place(self, tours: Tours, purpose: Array) -> Array:
+        """Whether the island of each tour's origin has a place (or a way out) for a purpose (bool)."""
+        found = np.array([self._pull[word][1][:, -1] > 0 for word in PURPOSES])
+        return np.asarray(found[purpose, self._origin[tours.person]])
 
     def _place(self, keys: tuple[Array, int, Array], tours: Tours, stop: int, purpose: Array) -> Array:
         """A place for each tour, open at the hour of its start; after four closed doors the next is taken as it is."""
@@ -211,11 +232,16 @@ class Planner:
             closed &= ~self._open[hour, chosen]
         return chosen
 
-    def _gateway(self, keys: tuple[Array, int, Array]) -> Array:
-        rows = self._ways_out
-        edges = np.cumsum(self._network.places.size[rows])
+    def _gateway(self, keys: tuple[Array, int, Array], island: Array) -> Array:
+        """A way out of the island of each tour, by size; -1 where there is none."""
+        chosen = np.full(island.size, -1)
         luck = draws.uniform(self._parameters.seed, "gateway", *keys)
-        return rows[np.searchsorted(edges, luck * edges[-1]).clip(0, rows.size - 1)]
+        for one in np.unique(self._island[self._ways_out]):
+            rows = self._ways_out[self._island[self._ways_out] == one]
+            at = np.flatnonzero(island == one)
+            edges = np.cumsum(self._network.places.size[rows])
+            chosen[at] = rows[np.searchsorted(edges, luck[at] * edges[-1]).clip(0, rows.size - 1)]
+        return chosen
 
     def _walk_ms(self, origin: Array, destination: Array, person: Array) -> Array:
         """Walking time that people plan with."""

@@ -77,7 +77,7 @@ class Setting:
             parameters=parameters,
             date=date,
             people=people,
-            planner=Planner(network, people, parameters),
+            planner=Planner(network, people, parameters, date=date),
             perception=perception,
             graph=choices.graph_of(network, choices.walking_metres(network, parameters)),
             in_view=sparse.csr_matrix((np.ones(index.size), index, start), shape=shape),

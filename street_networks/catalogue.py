@@ -27,7 +27,8 @@ def find_city(name_or_path: str | Path) -> Path:
     if str(name_or_path) in list_cities():
         return CITIES_FOLDER / f"{name_or_path}.gpkg"
     if path.suffix or path.name != str(name_or_path):
-        raise CityError(f"{path}: no such city file; expected a GeoPackage made by `afterdark network build`")
+        found = "is a folder, no city file" if path.is_dir() else "no such city file"
+        raise CityError(f"{path}: {found}; expected a GeoPackage, or a name from `afterdark network list`")
     from rapidfuzz import process
 
     nearest = process.extractOne(str(name_or_path), list_cities(), score_cutoff=50)

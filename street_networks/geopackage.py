@@ -1,10 +1,10 @@
 """A city as one GeoPackage: what the simulator needs and what a planner wants to see in QGIS.
 
 Layers: streets (lines), junctions, lamps, places (points); beside them stops, buildings, open_spaces, zones;
-table metadata (key, value). In the file stand words and stable keys (`street_class` "footway",
-`junction_id`); codes and row numbers exist only in memory. Rows are read by key, so that order of rows and
-columns, further columns and further layers do not matter. The same network gives the same bytes: rows in the
-order of their keys, and GDAL's clock set to the date of the data.
+tables lines, services, headways (public transport) and metadata (key, value). In the file stand words and stable
+keys (`street_class` "footway", `junction_id`); codes and row numbers exist only in memory. Rows are read by key,
+so that order of rows and columns, further columns and further layers do not matter. The same network gives the
+same bytes: rows in the order of their keys, and GDAL's clock set to the date of the data.
 """
 
 import dataclasses
@@ -18,10 +18,10 @@ import pyogrio.raw
 import shapely
 
 from simulator.columns import Column, Table, columns_of
-from simulator.errors import InputError
+from simulator.errors import CityError, InputError
 from simulator.files import whole_file
-from simulator.network import StreetNetwork, Streets, tables_of
-from street_networks import file_checks
+from simulator.network import Places, StreetNetwork, Streets, tables_of
+from street_networks import file_checks, file_metadata
 from street_networks.file_checks import Faults, RawLayer
 
 GEOMETRY_TYPES = {
@@ -30,6 +30,7 @@ GEOMETRY_TYPES = {
     "lamps": "Point",
     "places": "Point",
     "stops": "Point",
+    "audits": "Point",
 }
 METADATA_KEYS = ("name", "crs", "latitude", "longitude", "timezone", "country")
 LIT_WORDS = {1: "yes", 0: "no", -1: "unknown"}
@@ -55,10 +56,21 @@ class Layer:
 
 
 # Columns whose name or meaning in the file differs from that in memory: memory -> file
-_FILE_NAMES = {"overlooking_residents": "overlooking_residents_per_100m", "name_index": "name"}
+_FILE_NAMES = {
+    "overlooking_residents": "overlooking_residents_per_100m",
+    "name_index": "name",
+    "hours_index": "opening_hours",
+}
 _NEEDED = ("streets", "junctions", "places")
-_MAY_LACK = frozenset({"stops"})
+_MAY_LACK = frozenset(
+    {
+        *("stops", "lines", "services", "headways", "lamp_schedules", "light_hours"),
+        *("zones", "zone_streets", "population", "audits"),
+    }
+)
 """Tables that a file may do without; any but the needed may be empty."""
+_MAY_BE_SHAPES = frozenset({"zones"})
+"""Layers that may hold polygons only, without the key of the network's table; they are no table then."""
 
 
 def write_city(network: StreetNetwork, path: Path | str, *, layers: Mapping[str, Layer] | None = None) -> None:
@@ -80,9 +92,16 @@ def write_city(network: StreetNetwork, path: Path | str, *, layers: Mapping[str,
     """
     own = {name: (_shapes_of(network, name), _file_columns(network, name)) for name in tables_of(network)}
     further = dict(layers or {})
-    for name, (shapes, columns) in own.items():
-        extra = further.pop(name).columns if name in further else {}
-        own[name] = (shapes, {**columns, **{key: extra[key] for key in extra if key not in columns}})
+    for name, (shapes, columns) in list(own.items()):
+        if name in _MAY_BE_SHAPES and not len(getattr(network, name)):
+            del own[name]  # the layer, if there is one, is written as given
+            continue
+        layer = further.pop(name, Layer(None, {}))
+        extra = layer.columns
+        own[name] = (
+            layer.shapes if shapes is None else shapes,
+            {**columns, **{key: extra[key] for key in extra if key not in columns}},
+        )
     metadata = {**network.metadata, **_identity(network)}
     date = network.metadata.get("data_date", _FIXED_DATE)
     with whole_file(Path(path)) as part:
@@ -120,31 +139,47 @@ def read_city(path: Path | str) -> StreetNetwork:
         If it is no such file; with every fault: layer, feature, what was found and what is expected.
     """
     path = Path(path)
+    return read_with(path, Faults(path))
+
+
+def read_with(path: Path, faults: Faults) -> StreetNetwork:
+    """Read and check a city file, collecting what is wrong in `faults`.
+
+    Raises
+    ------
+    CityError
+        As `read_city`.
+    """
     present = file_checks.layers_of(path)
-    faults = Faults(path)
-    metadata = file_checks.read_metadata(path, present, METADATA_KEYS, faults)
+    metadata = file_metadata.read_metadata(path, present, METADATA_KEYS, faults)
+    file_metadata.check_identity(metadata, faults)
     raw = {name: _read_table(path, name, kind, present, faults) for name, kind in tables_of(StreetNetwork).items()}
-    file_checks.check_crs(raw, metadata.get("crs"), faults)
-    faults.raise_any()
-    return _network(metadata, raw, faults)
+    file_metadata.check_crs(raw, metadata.get("crs"), faults)
+    try:
+        return _network(metadata, raw, faults)
+    except InputError as error:
+        if str(path) in error.message:
+            raise
+        raise CityError(f"{path}: {error.message}", error.faults) from error  # tables that do not fit each other
 
 
 def _network(metadata: dict[str, str], raw: dict[str, RawLayer], faults: Faults) -> StreetNetwork:
     # in the order of keys, whatever the order in the file
     streets = raw["streets"]
-    lines = streets.lines(faults)
+    lines = streets.lines(faults) if streets.whole else streets.shapes
     for name, kind in tables_of(StreetNetwork).items():
-        if _has_positions(kind):
+        if _has_positions(kind) and raw[name].whole:
             raw[name].add_positions(faults)
-    names = tuple(sorted({name for name in streets.columns["name_index"] if name}))
-    row_of = {name: row for row, name in enumerate(names)}
-    streets.columns["name_index"] = np.array([row_of.get(name, -1) for name in streets.columns["name_index"]])
+    names = streets.distinct("name_index")
+    raw["places"].check_hours("hours_index", faults)
+    hours = raw["places"].distinct("hours_index")
     streets.columns["tagged_lit"] = streets.codes(
         "tagged_lit", {word: code for code, word in LIT_WORDS.items()}, faults
     )
     for name, kind in tables_of(StreetNetwork).items():
-        _decode(raw, name, kind, faults)
-    latitude, longitude = (file_checks.number(metadata, key, faults) for key in ("latitude", "longitude"))
+        if raw[name].whole:
+            _decode(raw, name, kind, faults)
+    latitude, longitude = file_metadata.degrees(metadata, faults)
     faults.raise_any()
     tables: dict[str, Any] = {}
     for name, kind in tables_of(StreetNetwork).items():
@@ -157,6 +192,7 @@ def _network(metadata: dict[str, str], raw: dict[str, RawLayer], faults: Faults)
         timezone=metadata["timezone"],
         country=metadata["country"],
         street_names=names,
+        opening_hours=hours,
         metadata={key: value for key, value in metadata.items() if key not in METADATA_KEYS},
         vertices=shapely.get_coordinates(lines),
         vertex_start=np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))]),
@@ -166,7 +202,7 @@ def _network(metadata: dict[str, str], raw: dict[str, RawLayer], faults: Faults)
 
 def _read_table(path: Path, name: str, kind: type[Table], present: set[str], faults: Faults) -> RawLayer:
     """A layer as read; one that a file may lack is empty then."""
-    if name in _MAY_LACK and name not in present:
+    if name in _MAY_LACK and (name not in present or _is_shapes_only(path, name, kind)):
         columns = {declared.name: np.zeros(0, declared.dtype) for declared in columns_of(kind)}
         return RawLayer(name, columns, np.zeros(0, object), None)
     return file_checks.read_layer(
@@ -174,11 +210,16 @@ def _read_table(path: Path, name: str, kind: type[Table], present: set[str], fau
     )
 
 
+def _is_shapes_only(path: Path, name: str, kind: type[Table]) -> bool:
+    key = next(columns_of(kind)).name
+    return name in _MAY_BE_SHAPES and key not in pyogrio.read_info(path, layer=name)["fields"]
+
+
 def _decode(raw: Mapping[str, RawLayer], name: str, kind: type[Table], faults: Faults) -> None:
     """Codes for words and rows for keys, and every column within its range."""
     layer = raw[name]
     for declared in columns_of(kind):
-        if declared.refers is not None:
+        if declared.refers is not None and raw[declared.refers].whole:
             other = raw[declared.refers]
             key = next(iter(other.columns))
             layer.columns[declared.name] = layer.rows_of(declared.name, _file_name(declared), other, key, faults)
@@ -214,7 +255,7 @@ def _wanted(table: type[Table]) -> dict[str, tuple[str, str]]:
     for declared in columns_of(table):
         if declared.name in ("x_m", "y_m"):
             continue  # positions are the geometry: moving a point in QGIS moves it
-        if declared.words or declared.dtype.kind == "U" or declared.name in ("tagged_lit", "name_index"):
+        if declared.words or declared.dtype.kind == "U" or declared.name in ("tagged_lit", "name_index", "hours_index"):
             kind = "text"
         else:
             kind = {"b": "yes/no", "f": "number"}.get(declared.dtype.kind, "whole number")
@@ -233,7 +274,8 @@ def _identity(network: StreetNetwork) -> dict[str, str]:
     }
 
 
-def _lines(network: StreetNetwork) -> Array:
+def street_lines(network: StreetNetwork) -> Array:
+    """The line of each street (shapely geometries (S,), projected metres)."""
     count = np.diff(network.vertex_start)
     return np.asarray(shapely.linestrings(network.vertices, indices=np.repeat(np.arange(len(count)), count)))
 
@@ -241,7 +283,7 @@ def _lines(network: StreetNetwork) -> Array:
 def _shapes_of(network: StreetNetwork, name: str) -> Array | None:
     table = getattr(network, name)
     if isinstance(table, Streets):
-        return _lines(network)
+        return street_lines(network)
     return np.asarray(shapely.points(table.x_m, table.y_m)) if _has_positions(type(table)) else None
 
 
@@ -261,6 +303,8 @@ def _file_columns(network: StreetNetwork, name: str) -> dict[str, Array]:
         elif declared.dtype.kind == "U":
             values = np.array([str(text) or None for text in values], object)
         columns[_file_name(declared)] = values
+    if isinstance(table, Places):
+        columns["opening_hours"] = np.array([*network.opening_hours, None], object)[table.hours_index]
     if isinstance(table, Streets):
         names = np.array([*network.street_names, None], object)  # -1 takes the last: an empty cell
         columns["tagged_lit"] = np.array([LIT_WORDS[int(tag)] for tag in table.tagged_lit], object)

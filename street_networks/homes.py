@@ -41,7 +41,8 @@ _DWELLINGS = frozenset(
         "bungalow",
     }
 )
-_UNTYPED = frozenset({"yes", "block"})
+UNTYPED_USES = frozenset({"yes", "block"})
+"""Values of ``building`` that do not say what it is used for."""
 _EMPTY = frozenset(
     {
         "no",
@@ -156,6 +157,6 @@ def _levels(tags: Tags) -> float:
 def _lived_in_share(tags: Tags, land_use: str) -> float:
     if tags["building"] in _DWELLINGS:
         return 1.0
-    if tags["building"] not in _UNTYPED or any(key in tags for key in _BUSY_KEYS):
+    if tags["building"] not in UNTYPED_USES or any(key in tags for key in _BUSY_KEYS):
         return 0.0
     return nominal(f"residential_share_{land_use or 'untyped'}")

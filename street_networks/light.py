@@ -2,22 +2,23 @@
 
 Rules, for each segment:
 
-1. **What mapped lamps give** (`unlit_*`): every lamp is a point source, E = I h / (h^2 + d^2)^1.5 with
-   height h, horizontal distance d and intensity I = flux / (2 pi), as if all flux went evenly into the lower
-   half space. It is summed over all lamps within 60 m of points at most 2 m apart along the segment; the
-   least and the mean of these points count. Tunnels get nothing from the street's lamps.
+1. **What mapped lamps give** (`unlit_*`): all lamps in reach, each a point source, summed along the segment
+   (`illuminance`). Tunnels get nothing from the street's lamps.
 2. **Tagged lit** (``lit`` yes, 24/7, automatic, limited, sunset-sunrise): known lit. Mapped lamps are
    incomplete, so the light is the EN 13201-2 class P of its street class (evidence `lighting_class_*`), or
    rule 1 where that is more.
 3. **Tagged unlit** (``lit`` no, disused): known unlit; only rule 1, as spill.
 4. **No tag, a mapped lamp within 15 m**: known lit, and its light is rule 1: it may be little at the
-   minimum.
+   minimum. Where an inventory of lamps reaches (`is_surveyed`) this holds for the tagged lit too; and a segment
+   without tag and lamp there is known unlit.
 5. **No tag, no lamp**: imputed (`light_imputed`). The probability of being lit is the share of length that
-   is tagged lit among all segments of this city of the same street class, in or outside parks; if lit, its
-   light is as in rule 2. The share is of all length, not of tagged length: mappers tag lit streets and pass
-   over dark ones (in Helsinki 1 591 ways say yes and 7 say no), so that a missing tag is itself a hint, and
-   the share of the tagged would be near 1 everywhere. Where few ways are tagged at all this leans to the
-   dark side.
+   is known lit (rules 2 and 4) among the segments of the same street class, in or outside parks, whose
+   middles are within evidence `light_neighbour_radius`; the share of the whole city counts beside them as so many
+   metres of street (`light_neighbour_prior`). If lit, its light is as in rule 2. The share is of all length, not
+   of tagged length: mappers tag lit streets and pass over dark ones (in Helsinki 1 591 ways say yes and 7 say
+   no), so that a missing tag is itself a hint, and the share of the tagged would be near 1 everywhere. Where
+   few ways are tagged at all this leans to the dark side. Which of them are lit together, each draw decides
+   (`simulator.imputed_light`).
 6. Informal paths (``informal=yes``; or path and track without a paved surface) without tag and lamp are
    never imputed lit: probability 0, still marked as imputed.
 
@@ -30,16 +31,16 @@ from typing import Any
 
 import numpy as np
 import shapely
-from scipy.spatial import cKDTree
 
 from simulator.evidence import nominal
 from simulator.interventions.lighting import EN_13201_2_P
 from simulator.network import STREET_CLASSES
+from street_networks.illuminance import lamp_light
+from street_networks.light_hours import hours_of_tag, spill_by_hour
 from street_networks.osm_extract import Tags
 
 REACH_M = 15.0
-CUTOFF_M = 60.0
-STEP_M = 2.0
+_ASKED_AT_ONCE = 2000
 _YES = frozenset({"yes", "24/7", "automatic", "limited", "sunset-sunrise", "dusk-dawn", "interval"})
 _NO = frozenset({"no", "disused"})
 _PAVED = frozenset({"paved", "asphalt", "concrete", "paving_stones", "sett", "cobblestone", "wood", "metal"})
@@ -61,49 +62,6 @@ class SegmentLight:
     unlit_mean_lx: Array
 
 
-def point_source_lx(flux_lm: Array | float, height_m: Array | float, distance_m: Array | float) -> Array:
-    """Horizontal illuminance (lx) at a horizontal distance from a lamp: E = I h / (h^2 + d^2)^1.5."""
-    height = np.asarray(height_m, float)
-    intensity_cd = np.asarray(flux_lm, float) / (2 * np.pi)
-    return np.asarray(intensity_cd * height / (height**2 + np.asarray(distance_m, float) ** 2) ** 1.5)
-
-
-def lamp_light(lines: Array, x_m: Array, y_m: Array, height_m: Array, flux_lm: Array) -> Array:
-    """Minimum and mean illuminance (lx) that lamps give along each line.
-
-    Parameters
-    ----------
-    lines
-        S lines (array of shapely geometries) in projected metres.
-    x_m, y_m, height_m, flux_lm
-        L lamps.
-
-    Returns
-    -------
-    float64 (S, 2)
-        Minimum and mean; 0 where no lamp is within 60 m.
-    """
-    result = np.zeros((len(lines), 2))
-    if not len(x_m):
-        return result
-    # sums must not depend on the order in which lamps stand in a file
-    order = np.lexsort((flux_lm, height_m, y_m, x_m))
-    position = np.column_stack([x_m, y_m])[order]
-    height, flux = height_m[order], flux_lm[order]
-    tree = cKDTree(position)
-    for row, line in enumerate(lines):
-        at = np.linspace(0.0, line.length, int(np.ceil(line.length / STEP_M)) + 1)
-        points = shapely.get_coordinates(shapely.line_interpolate_point(line, at))
-        near = np.unique(np.concatenate([np.asarray(n, int) for n in tree.query_ball_point(points, CUTOFF_M)]))
-        if near.size:
-            distance = np.hypot(*(points[:, None, :] - position[None, near, :]).transpose(2, 0, 1))
-            each = np.where(distance <= CUTOFF_M, point_source_lx(flux[near], height[near], distance), 0.0)
-            lx = each.sum(axis=1)
-            # trapezoids: equal steps along the line, half weight at its ends
-            result[row] = lx.min(), (lx[:-1] + lx[1:]).mean() / 2
-    return result
-
-
 def lamps_near(lines: Array, x_m: Array, y_m: Array, reach_m: float = REACH_M) -> Array:
     """Number of lamps (int) within reach of each line."""
     counts = np.zeros(len(lines), int)
@@ -117,7 +75,7 @@ def lamps_near(lines: Array, x_m: Array, y_m: Array, reach_m: float = REACH_M) -
 def read_lit_tag(tags: Tags) -> int:
     """1 lit, 0 not lit, -1 not known, from the ``lit`` tag."""
     value = tags.get("lit", "")
-    return 1 if value in _YES else 0 if value in _NO else -1
+    return 1 if value in _YES or hours_of_tag(value) is not None else 0 if value in _NO else -1
 
 
 def is_informal(tags: Tags) -> bool:
@@ -157,7 +115,7 @@ def segment_light(
     lines
         S lines (array of shapely geometries) in projected metres.
     segments
-        tagged_lit (1, 0, -1), street_class (codes), in_park, is_tunnel, is_informal (bool), each (S,).
+        tagged_lit (1, 0, -1), street_class (codes), in_park, is_tunnel, is_informal, is_surveyed (bool), each (S,).
     lamps
         x_m, y_m, height_m, flux_lm, each (L,).
     """
@@ -165,13 +123,12 @@ def segment_light(
     spill = np.where(tunnel[:, None], 0.0, lamp_light(lines, **lamps))
     near = np.where(tunnel, 0, lamps_near(lines, lamps["x_m"], lamps["y_m"]))
     lit = np.maximum(class_light(segments["street_class"], segments["in_park"]), spill)
-    by_lamp = (tag < 0) & (near > 0)
+    by_lamp = lit_by_lamps(segments, near)
     lit[by_lamp] = spill[by_lamp]
-    imputed = (tag < 0) & ~by_lamp
-    probability = np.where(tag == 1, 1.0, 0.0)
-    probability[by_lamp] = 1.0
+    imputed = (tag < 0) & ~by_lamp & ~segments["is_surveyed"]
+    probability = np.where((tag == 1) | by_lamp, 1.0, 0.0)
     guess = imputed & ~segments["is_informal"]
-    probability[guess] = share_tagged_lit(lines, segments)[guess]
+    probability[guess] = share_known_lit(lines, segments, probability == 1)[guess]
     return SegmentLight(
         tagged_lit=tag,
         lamps_in_reach=near,
@@ -184,10 +141,61 @@ def segment_light(
     )
 
 
-def share_tagged_lit(lines: Array, segments: Mapping[str, Array]) -> Array:
-    """For each segment the share of length tagged lit in its street class, in or outside parks (rule 5)."""
+def lit_by_lamps(segments: Mapping[str, Array], lamps_in_reach: Array) -> Array:
+    """Segments (bool (S,)) whose light is what mapped lamps give (rule 4), not a class."""
+    untold = segments["tagged_lit"] < 0
+    return np.asarray((lamps_in_reach > 0) & (untold | (segments["is_surveyed"] & (segments["tagged_lit"] == 1))))
+
+
+def light_by_hour(
+    lines: Array,
+    segments: Mapping[str, Array],
+    lamps: Mapping[str, Array],
+    *,
+    share: Array,
+    light: SegmentLight,
+) -> Array:
+    """Illuminance by clock hour, float64 (24, S, 4) in the order of `light_hours.COLUMNS`.
+
+    Parameters
+    ----------
+    lines, segments, lamps
+        As for `segment_light`; segments further has tag_hours (bool (24, S)), in which the tag lets lamps burn.
+    share
+        Share of its light that each lamp gives, (24, L).
+    light
+        The usual light.
+    """
+    usual = np.column_stack([light.unlit_min_lx, light.unlit_mean_lx])
+    spill = spill_by_hour(lines, lamps, share, usual)
+    spill[:, segments["is_tunnel"]] = 0.0
+    by_lamp = lit_by_lamps(segments, light.lamps_in_reach)
+    lit = np.maximum(class_light(segments["street_class"], segments["in_park"]), spill)
+    lit[:, by_lamp] = spill[:, by_lamp]
+    off = ~segments["tag_hours"] & ~by_lamp
+    own = light.lamps_in_reach > 0
+    spill = np.where((off & own)[:, :, None], 0.0, spill)
+    lit = np.where(off[:, :, None], spill, lit)
+    return np.concatenate([lit, spill], axis=2).round(4)
+
+
+def share_known_lit(lines: Array, segments: Mapping[str, Array], known_lit: Array) -> Array:
+    """Share (S,) of length known lit around each segment that rule 5 applies to, in its kind; elsewhere 0."""
     length = shapely.length(lines)
-    group = segments["street_class"].astype(int) * 2 + segments["in_park"]
-    total = np.bincount(group, weights=length)
-    lit = np.bincount(group, weights=length * (segments["tagged_lit"] == 1), minlength=len(total))
-    return np.asarray((lit / np.maximum(total, 1e-9))[group])
+    kind = segments["street_class"].astype(int) * 2 + segments["in_park"]
+    total = np.bincount(kind, weights=length)
+    lit = np.bincount(kind, weights=length * known_lit, minlength=len(total))
+    city = (lit / np.maximum(total, 1e-9))[kind]
+    middles = shapely.line_interpolate_point(lines, 0.5, normalized=True)
+    prior, share = nominal("light_neighbour_prior"), np.zeros(len(lines))
+    for each in np.unique(kind):
+        same = np.flatnonzero(kind == each)
+        tree = shapely.STRtree(middles[same])
+        asked = same[~known_lit[same]]
+        for rows in np.array_split(asked, len(asked) // _ASKED_AT_ONCE + 1):
+            asking, other = tree.query(middles[rows], predicate="dwithin", distance=nominal("light_neighbour_radius"))
+            near = same[other]
+            around = np.bincount(asking, weights=length[near], minlength=len(rows))
+            lit_around = np.bincount(asking, weights=length[near] * known_lit[near], minlength=len(rows))
+            share[rows] = (lit_around + prior * city[rows]) / (around + prior)
+    return share

@@ -4,12 +4,12 @@
 3. Streets and junctions: `walkable`.  4. Parks: a way for people on foot (or a service road) above ground is
    in a park if at least half of its length lies in one (`areas.PARK_TAGS`); carriageways that a park's
    outline happens to cover are not.  5. Light: `light`.  6. Homes, jobs and overlooking windows: `homes`.
-   7. Venues, stops, open spaces and gateways: `places`.  8. Core: the cut shrunk by 250 m; a segment is in
-   the core if its middle is.
+   7. Venues, stops, open spaces and gateways: `places`.  8. Core: the cut shrunk by 250 m, or the polygon that was
+   asked for (then the cut is that polygon and 250 m around it); a segment is in the core if its middle is.
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +19,21 @@ import shapely
 
 from simulator.errors import CityError
 from simulator.evidence import nominal
-from simulator.network import PLACE_KINDS, Junctions, Lamps, Places, Stops, StreetNetwork, Streets
+from simulator.network import PLACE_KINDS, Junctions, Lamps, LightHours, Places, StreetNetwork, Streets
 from street_networks import light, places
 from street_networks.areas import PARK_TAGS, Area, find_areas, has_tag
+from street_networks.frame import country_of, frame_of
 from street_networks.geopackage import Layer
 from street_networks.homes import Buildings, find_buildings, overlooking_residents
 from street_networks.keys import stable_key
+from street_networks.lamp_inventory import LampFile
+from street_networks.lighting import Lighting, find_lamps
 from street_networks.osm_extract import Extract, read_extract
+from street_networks.stops import osm_stops
 from street_networks.walkable import FOOT_CLASSES, RULES_VERSION, Piece, WalkNetwork, class_code, walk_network
 
-CORE_MARGIN_M = 250.0
+STAGES = {"read": 20, "streets": 20, "buildings": 25, "places": 10, "light": 20, "write": 5}
+"""Stages of a build and about how much of the time each takes (%), as measured on Las Palmas."""
 _PARK_CLASSES = FOOT_CLASSES | {"service"}
 
 Array = np.ndarray[Any, Any]
@@ -42,77 +47,121 @@ class City:
     layers: dict[str, Layer]
 
 
-def utm_crs(longitude: float, latitude: float) -> str:
-    """EPSG code of the UTM zone of a place."""
-    zone = min(int((longitude + 180) // 6) + 1, 60)
-    return f"EPSG:{(32600 if latitude >= 0 else 32700) + zone}"
-
-
-def city_from_osm(path: Path | str, *, name: str, country: str, metadata: Mapping[str, str] | None = None) -> City:
-    """Derive a city from an .osm.pbf file.
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """What a city is to be.
 
     Parameters
     ----------
-    path
-        The extract.
     name, country
-        Short name of the city and its ISO 3166 code.
+        Short name of the city and its ISO 3166 code; the country of its time zone if none is given.
     metadata
         Source, licence and attribution, carried into the file.
+    within
+        Polygon (degrees, WGS 84) that becomes the core; what lies farther than 250 m from it is left out.
+    lamps
+        An inventory of lamps; where it reaches it replaces those of OpenStreetMap.
+    kinds
+        A table of kinds of place in place of `place_kinds.csv`.
+    told
+        Called with each stage of `STAGES` as it begins.
+    """
+
+    name: str
+    country: str | None = None
+    metadata: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    within: shapely.Geometry | None = None
+    lamps: LampFile | None = None
+    kinds: Path | str | None = None
+    told: Callable[[str], None] = lambda stage: None
+
+
+def city_from_osm(
+    path: Path | str,
+    *,
+    name: str,
+    country: str | None = None,
+    metadata: Mapping[str, str] | None = None,
+    lamps: LampFile | None = None,
+    kinds: Path | str | None = None,
+) -> City:
+    """Derive a city from an OpenStreetMap file: .osm.pbf, .osm, .osm.gz or .osm.bz2; see `Recipe`.
 
     Raises
     ------
     CityError
-        If the file cannot be read or holds no walkable network.
+        If the file or the inventory cannot be used, or there is no walkable network.
     """
-    extract = read_extract(path)
-    west, south, east, north = extract.box
-    longitude, latitude = round((west + east) / 2, 6), round((south + north) / 2, 6)
-    crs = utm_crs(longitude, latitude)
-    project = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-    position = _positions(extract, project)
-    cut = _cut(extract.box, project)
-    core = shapely.buffer(cut, -CORE_MARGIN_M, join_style="mitre")
+    recipe = Recipe(name, country, metadata or {}, lamps=lamps, kinds=kinds)
+    return derive_city(read_extract(path), recipe, source=str(path))
 
+
+def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
+    """Derive a city from an extract, however it came to be.
+
+    Parameters
+    ----------
+    extract, recipe
+        The data, and what the city is to be.
+    source
+        Names the data in errors.
+
+    Raises
+    ------
+    CityError
+        If the polygon or the inventory does not fit, or there is no walkable network (there).
+    """
+    frame = frame_of(extract, recipe.within, source)
+    extract = frame.extract
+    position = _positions(extract, frame.project)
+    cut, core = frame.cut, frame.core
+
+    recipe.told("streets")
     walks = walk_network(extract, position)
     if not walks.pieces:
-        raise CityError(f"{path}: no walkable way found; expected OpenStreetMap data with highway=* ways")
+        raise CityError(f"{source}: no walkable way found; expected OpenStreetMap data with highway=* ways")
+    recipe.told("buildings")
     buildings = find_buildings(extract, position)
-    found, hours = places.find_places(extract, position, buildings=buildings, walks=walks, edge=cut.exterior)
-    lamps = _lamps(extract, position)
-    streets, names = _streets(extract, position, walks, lamps=lamps, buildings=buildings, core=core)
+    recipe.told("places")
+    edge, rules = shapely.boundary(cut), places.read_kinds(recipe.kinds)
+    found, hours = places.find_places(extract, position, buildings=buildings, walks=walks, edge=edge, rules=rules)
+    lighting = find_lamps(_lamps(extract, position), recipe.lamps, crs=frame.crs, cut=cut)
+    recipe.told("light")
+    streets, hours_lit, names = _streets(extract, position, walks, lighting=lighting, buildings=buildings, core=core)
     junctions, rows = _junctions(walks, position)
-    lines = [piece.line for piece in walks.pieces]
     table = _place_table(found, walks.pieces, rows, streets.is_tunnel)
     network = StreetNetwork(
-        name=name,
-        crs=crs,
-        latitude=latitude,
-        longitude=longitude,
-        timezone=_timezone(longitude, latitude),
-        country=country,
+        name=recipe.name,
+        crs=frame.crs,
+        latitude=frame.latitude,
+        longitude=frame.longitude,
+        timezone=frame.timezone,
+        country=recipe.country or country_of(frame.timezone),
         street_names=names,
+        opening_hours=_hours_texts(found),
         metadata={
-            **(metadata or {}),
-            "data_date": extract.newest,
+            **recipe.metadata,
+            **({"data_date": extract.newest} if extract.newest else {}),
             "rules_version": RULES_VERSION,
-            **_figures({**walks.counts, **buildings.counts, **hours}),
+            **_figures({**walks.counts, **buildings.counts, **hours, **lighting.counts}),
+            **lighting.told,
         },
         streets=streets,
         junctions=junctions,
         places=table,
-        stops=_stops(found, table),
-        lamps=lamps,
-        vertices=shapely.get_coordinates(lines),
-        vertex_start=np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))]),
+        stops=osm_stops(extract, table, [place.name for place in found]),
+        **lighting.tables(),
+        light_hours=hours_lit,
+        **_vertices([piece.line for piece in walks.pieces]),
     )
     return City(network, _layers(extract, position, walks, found=found, buildings=buildings, core=core))
 
 
-def _cut(box: tuple[float, float, float, float], project: pyproj.Transformer) -> shapely.Polygon:
-    west, south, east, north = box
-    corners = project.transform([west, east, east, west], [south, south, north, north])
-    return shapely.Polygon(np.column_stack(corners).round(2))
+def _vertices(lines: list[shapely.LineString]) -> dict[str, Any]:
+    return {
+        "vertices": shapely.get_coordinates(lines),
+        "vertex_start": np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))]),
+    }
 
 
 def _positions(extract: Extract, project: pyproj.Transformer) -> dict[int, tuple[float, float]]:
@@ -121,12 +170,6 @@ def _positions(extract: Extract, project: pyproj.Transformer) -> dict[int, tuple
     x_m, y_m = project.transform(degrees[:, 0], degrees[:, 1])
     metres = np.column_stack([x_m, y_m]).round(2)
     return dict(zip(ids, map(tuple, metres.tolist()), strict=True))
-
-
-def _timezone(longitude: float, latitude: float) -> str:
-    import tzfpy
-
-    return tzfpy.get_tz(longitude, latitude)
 
 
 def _figures(counts: Mapping[str, float]) -> dict[str, str]:
@@ -157,10 +200,10 @@ def _streets(
     position: Mapping[int, tuple[float, float]],
     walks: WalkNetwork,
     *,
-    lamps: Lamps,
+    lighting: Lighting,
     buildings: Buildings,
     core: shapely.Geometry,
-) -> tuple[Streets, tuple[str, ...]]:
+) -> tuple[Streets, LightHours, tuple[str, ...]]:
     pieces = walks.pieces
     lines = np.array([piece.line for piece in pieces], object)
     length = shapely.length(lines)
@@ -175,14 +218,14 @@ def _streets(
         "is_informal": np.array([light.is_informal(piece.tags) for piece in pieces]),
         "tagged_lit": np.array([light.read_lit_tag(piece.tags) for piece in pieces]),
     }
-    lamp_columns = {key: getattr(lamps, key) for key in ("x_m", "y_m", "height_m", "flux_lm")}
-    lit = light.segment_light(lines, facts, lamp_columns)
+    keys = np.array([piece.key for piece in pieces], np.int64)
+    lit, hours = lighting.on_segments(lines, facts, [piece.tags for piece in pieces], keys)
     names = tuple(sorted({name for piece in pieces if (name := piece.tags.get("name"))}))
     row_of_name = {name: row for row, name in enumerate(names)}
     _, junction_row = _junctions(walks, position)
     del facts["tagged_lit"]
     streets = Streets(
-        segment_id=np.array([piece.key for piece in pieces], np.int64),
+        segment_id=keys,
         from_junction=np.array([junction_row[piece.nodes[0]] for piece in pieces]),
         to_junction=np.array([junction_row[piece.nodes[-1]] for piece in pieces]),
         length_m=np.maximum(length.round(2), 0.01),
@@ -193,10 +236,11 @@ def _streets(
         **facts,
         **{field.name: getattr(lit, field.name) for field in dataclasses.fields(lit)},
     )
-    return streets, names
+    return streets, hours, names
 
 
 def _place_table(found: list[places.Place], pieces: list[Piece], rows: Mapping[int, int], is_tunnel: Array) -> Places:
+    row_of = {text: row for row, text in enumerate(_hours_texts(found))}
     junction, segment = places.attach(found, pieces, rows, is_tunnel=is_tunnel)
     return Places(
         place_id=np.array([place.key for place in found], np.int64),
@@ -208,14 +252,12 @@ def _place_table(found: list[places.Place], pieces: list[Piece], rows: Mapping[i
         size=np.array([place.size for place in found]),
         opens_h=np.array([place.opens_h for place in found]),
         closes_h=np.array([place.closes_h for place in found]),
+        hours_index=np.array([row_of.get(place.opening_hours or "", -1) for place in found]),
     )
 
 
-def _stops(found: list[places.Place], table: Places) -> Stops:
-    rows = np.flatnonzero(table.kind == PLACE_KINDS.index("stop"))
-    same = {name: getattr(table, name)[rows] for name in ("x_m", "y_m", "junction", "segment")}
-    names = np.array([(found[row].name or "")[:80] for row in rows], str)
-    return Stops(stop_id=table.place_id[rows], name=names, **same)
+def _hours_texts(found: list[places.Place]) -> tuple[str, ...]:
+    return tuple(sorted({place.opening_hours for place in found if place.opening_hours}))
 
 
 def _text(values: list[str | None]) -> Array:
@@ -248,7 +290,7 @@ def _layers(
             None,
             {
                 "name": _text([place.name for place in found]),
-                "opening_hours": _text([place.opening_hours for place in found]),
+                "opening_hours_unread": _text([place.opening_hours_unread for place in found]),
             },
         ),
         "buildings": Layer(
@@ -269,5 +311,7 @@ def _layers(
                 "is_park": np.array([has_tag(area.tags, PARK_TAGS) for area in spaces]),
             },
         ),
-        "zones": Layer(np.array([shapely.MultiPolygon([core])], object), {"zone": _text(["core"])}),
+        "zones": Layer(
+            np.array([shapely.MultiPolygon(list(shapely.get_parts(core)))], object), {"zone": _text(["core"])}
+        ),
     }

@@ -1,8 +1,7 @@
 """Read an OpenStreetMap extract (.osm.pbf) into plain dictionaries, repairing what the cut left behind.
 
 An extract is cut out of a larger map, so its ways may refer to nodes that are not in the file. Nothing is
-fatal: `present_runs` strips missing nodes and keeps the pieces. pyosmium is the optional extra ``recipe``
-and is imported only when a file is read.
+fatal: `present_runs` strips missing nodes and keeps the pieces. pyosmium is imported only when a file is read.
 """
 
 import dataclasses
@@ -10,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from simulator.errors import CityError
+from street_networks.extract_checks import Box, check_positions
 
 Tags = Mapping[str, str]
 
@@ -66,13 +66,10 @@ def read_extract(path: Path | str) -> Extract:
     """
     path = Path(path)
     if not path.is_file():
-        raise CityError(f"{path}: no such file; expected an OpenStreetMap extract such as city.osm.pbf")
-    try:
-        import osmium
-    except ModuleNotFoundError as error:
-        raise CityError(
-            "reading OpenStreetMap needs pyosmium; install it with: pip install 'afterdark[recipe]'"
-        ) from error
+        found = "is a folder" if path.is_dir() else "no such file"
+        raise CityError(f"{path}: {found}; expected an OpenStreetMap extract such as city.osm.pbf")
+    import osmium
+
     nodes: dict[int, tuple[float, float]] = {}
     node_tags: dict[int, Tags] = {}
     ways: dict[int, Way] = {}
@@ -95,21 +92,28 @@ def read_extract(path: Path | str) -> Extract:
             else:
                 members = tuple((member.type, member.ref, member.role) for member in item.members)
                 relations[item.id] = Relation(members, tags)
-    except (RuntimeError, ValueError, OSError) as error:
+    except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
         raise CityError(
             f"{path}: cannot be read as OpenStreetMap data ({error}); expected a whole .osm.pbf, .osm, "
             ".osm.gz or .osm.bz2 file: fetch it again"
         ) from error
     if not nodes:
         raise CityError(f"{path}: holds no nodes, expected an OpenStreetMap extract with streets")
-    box = _box(header_box, nodes)
+    stated = _stated_box(header_box)
+    check_positions(path, nodes, stated)
+    box = stated or _box(nodes)
     return Extract(nodes, node_tags, ways, relations, box, newest)
 
 
-def _box(header_box: object, nodes: dict[int, tuple[float, float]]) -> tuple[float, float, float, float]:
-    if getattr(header_box, "valid", bool)():
-        low, high = header_box.bottom_left, header_box.top_right  # type: ignore[attr-defined]
-        return low.lon, low.lat, high.lon, high.lat
+def _stated_box(header_box: object) -> Box | None:
+    """The cut as the file's header states it, if it does."""
+    if not getattr(header_box, "valid", bool)():
+        return None
+    low, high = header_box.bottom_left, header_box.top_right  # type: ignore[attr-defined]
+    return low.lon, low.lat, high.lon, high.lat
+
+
+def _box(nodes: dict[int, tuple[float, float]]) -> Box:
     lon = [position[0] for position in nodes.values()]
     lat = [position[1] for position in nodes.values()]
     return min(lon), min(lat), max(lon), max(lat)

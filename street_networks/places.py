@@ -1,49 +1,52 @@
 """Places where people start, stay and end, out of tags, buildings, open spaces and the edge of the cut.
 
-One table that anyone can edit, `place_kinds.csv`, says which tag makes which kind of place and when such a
-place is usually open (local clock hours, past 24 for the hours after midnight; assumptions by category).
-Rules:
+One table that anyone can edit, `place_kinds.csv` or a copy of it, says which tag makes which kind of place and
+when such a place is usually open (local clock hours, past 24 for the hours after midnight; assumptions by
+category). Rules:
 
 1. Nodes and areas with a tag of the table become a place; the first row of the table that fits counts, and
    every word of a value such as ``nightclub;restaurant`` is tried. ``*`` stands for any value; a row without
    a kind makes none.
-2. ``opening_hours`` that is one range on every day (``10:00-22:00``, ``Mo-Su 10:00-22:00``, ``24/7``)
-   replaces the table's hours. Anything more is kept as it stands in the file's column and the table's hours
-   are used.
+2. ``opening_hours`` goes into the file as it is written and is read for the simulated date (see
+   `simulator.opening_hours`); the table's hours hold where there is none. A text that cannot be read stands in the
+   column ``opening_hours_unread``, where somebody can mend it, and the table's hours hold.
 3. Homes and work places are buildings with at least one resident or job; their size is residents and jobs.
 4. Open spaces are parks, gardens, playgrounds and pitches of at least 300 m2 on the ground.
 5. Gateways are junctions where walkable ways leave the cut, or dead ends within 15 m of its edge. Size: the
    sum of the weights of the ways that leave there (evidence `gateway_weight_*`). A gateway takes in lighter
    ones within 40 m.
-6. Every place but a gateway is reached from the nearest segment and the nearest junction above ground. The
-   size of places other than homes, work and gateways is 1: a relative pull without better knowledge.
+6. Every place but a gateway is reached from the nearest segment and the nearest junction above ground. The size of
+   places other than homes, work and gateways is 1: a relative pull without better knowledge. A place is on an island
+   only if the main network is more than 100 m farther: most islands within a town are gaps of the map (a lift, a
+   passage not yet drawn), and who lives beside one does not stay at home for it.
 """
 
-import csv
-import re
 from collections import Counter
-from collections.abc import Mapping
-from functools import cache
-from importlib import resources
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
 
-from simulator.errors import InputError
 from simulator.evidence import nominal
 from simulator.network import PLACE_KINDS
+from simulator.opening_hours import hours_fault
+from simulator.sun import HOURS
 from street_networks.areas import OPEN_SPACE_TAGS, Area, find_areas, has_tag
 from street_networks.homes import Buildings
 from street_networks.keys import stable_key
 from street_networks.osm_extract import Extract, Tags
-from street_networks.walkable import Piece, WalkNetwork
+from street_networks.tag_tables import first_rule, read_tag_table
+from street_networks.walkable import Piece, WalkNetwork, islands_of
 
 GATEWAY_MERGE_M = 40.0
 GATEWAY_EDGE_M = 15.0
 OPEN_SPACE_M2 = 300.0
+ISLAND_DETOUR_M = 100.0
+TAGGED_KINDS = tuple(kind for kind in PLACE_KINDS if kind not in ("home", "work", "open_space", "gateway"))
+"""Kinds that a tag makes; the others come from buildings, areas and the edge of the cut."""
 _MINOR = frozenset({"path", "steps", "track", "service"})
-_RANGE = re.compile(r"(?:(?:Mo-Su|daily)\s+)?(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 
 Array = np.ndarray[Any, Any]
 Position = tuple[float, float]
@@ -70,58 +73,38 @@ class Place(NamedTuple):
     opens_h: float
     closes_h: float
     name: str | None
-    opening_hours: str | None
+    opening_hours: str | None = None
+    opening_hours_unread: str | None = None
 
 
-@cache
-def kind_rules() -> tuple[KindRule, ...]:
-    """The table `place_kinds.csv`.
+def read_kinds(path: Path | str | None = None) -> tuple[KindRule, ...]:
+    """The rules of a user's table of kinds, or of `place_kinds.csv`.
 
     Raises
     ------
     InputError
-        Listing every row that names an unknown kind or hours that are not hours.
+        If the table cannot be read; listing every row that names an unknown kind or hours that are not hours.
     """
-    text = resources.files("street_networks").joinpath("place_kinds.csv").read_text(encoding="utf-8")
-    rules, faults = [], []
-    for number, row in enumerate(csv.DictReader(text.splitlines()), start=2):
-        try:
-            opens, closes = float(row["opens_h"] or 0), float(row["closes_h"] or 24)
-        except ValueError:
-            faults.append(f"line {number}: hours {row['opens_h']!r} to {row['closes_h']!r}, expected numbers")
-            continue
-        if row["kind"] and row["kind"] not in PLACE_KINDS:
-            faults.append(f"line {number}: kind {row['kind']!r}, expected one of {', '.join(PLACE_KINDS)}")
-        if not 0 <= opens < closes <= 48:
-            faults.append(f"line {number}: opens {opens}, closes {closes}, expected 0 <= opens < closes <= 48")
-        rules.append(KindRule(row["key"], row["value"], row["kind"], opens, closes))
-    if faults:
-        raise InputError("place_kinds.csv cannot be used", faults)
-    return tuple(rules)
+    return read_tag_table(path, "place_kinds.csv", ("kind", "opens_h", "closes_h"), rule_of=_kind_rule)
 
 
-def kind_of(tags: Tags) -> KindRule | None:
+def _kind_rule(row: Mapping[str, str], faults: list[str]) -> KindRule | None:
+    if row["kind"] and row["kind"] not in TAGGED_KINDS:
+        faults.append(f"kind {row['kind']!r}, expected none or one of {', '.join(TAGGED_KINDS)}")
+    try:
+        opens, closes = float(row["opens_h"] or 0), float(row["closes_h"] or 24)
+    except ValueError:
+        faults.append(f"hours {row['opens_h']!r} to {row['closes_h']!r}, expected numbers")
+        return None
+    if not (0 <= opens < closes <= 48 and opens < HOURS):
+        faults.append(f"opens {opens:g}, closes {closes:g}, expected 0 <= opens < 24 and opens < closes <= 48")
+    return KindRule(row["key"], row["value"], row["kind"], opens, closes)
+
+
+def kind_of(tags: Tags, rules: Sequence[KindRule]) -> KindRule | None:
     """The rule that makes a place of these tags, or None."""
-    for rule in kind_rules():
-        words = [word.strip() for word in tags.get(rule.key, "").split(";") if word.strip()]
-        if rule.value in words or (rule.value == "*" and words):
-            return rule if rule.kind else None
-    return None
-
-
-def read_daily_hours(text: str) -> tuple[float, float] | None:
-    """Opening and closing hour of an ``opening_hours`` value that is one range on every day; else None."""
-    text = text.strip()
-    if text == "24/7":
-        return 0.0, 24.0
-    found = _RANGE.fullmatch(text)
-    if found is None:
-        return None
-    from_h, from_min, to_h, to_min = (int(part) for part in found.groups())
-    opens, closes = from_h + from_min / 60, to_h + to_min / 60
-    if opens >= 24 or from_min > 59 or to_min > 59 or closes > 48:
-        return None
-    return opens, closes if closes > opens else closes + 24
+    rule = first_rule(tags, rules)
+    return rule if rule is not None and rule.kind else None
 
 
 def find_places(
@@ -131,6 +114,7 @@ def find_places(
     buildings: Buildings,
     walks: WalkNetwork,
     edge: shapely.Geometry,
+    rules: Sequence[KindRule],
 ) -> tuple[list[Place], dict[str, int]]:
     """Every place of the city, sorted by key, and counts of what was read of opening hours.
 
@@ -142,33 +126,44 @@ def find_places(
         Buildings with residents and jobs, and the street network.
     edge
         Outline of the cut, projected.
+    rules
+        Which tag makes which kind of place (`read_kinds`).
     """
-    counts: Counter[str] = Counter()
+    counts = Counter(opening_hours_read=0, opening_hours_not_understood=0, opening_hours_usual_for_kind=0)
     venues = [("n", node, tags, *position[node]) for node, tags in sorted(extract.node_tags.items())]
-    areas, _ = find_areas(extract, position, lambda tags: kind_of(tags) is not None)
+    areas, _ = find_areas(extract, position, lambda tags: kind_of(tags, rules) is not None)
     for area in areas:
         middle = shapely.point_on_surface(area.shape)
         venues.append((area.letter, area.osm_id, area.tags, middle.x, middle.y))
-    places = [place for venue in venues if (place := _venue(venue, counts)) is not None]
+    places = [place for venue in venues if (place := _venue(venue, rules, counts)) is not None]
     places += _in_buildings(buildings)
-    places += [_open_space(area) for area in find_open_spaces(extract, position)]
+    places += [_open_space(area, counts) for area in find_open_spaces(extract, position)]
     places += _gateways(walks, position, edge)
     return sorted(places, key=lambda place: place.key), dict(counts)
 
 
-def _venue(venue: tuple[str, int, Tags, float, float], counts: Counter[str]) -> Place | None:
+def _venue(venue: tuple[str, int, Tags, float, float], rules: Sequence[KindRule], counts: Counter[str]) -> Place | None:
     letter, osm_id, tags, x_m, y_m = venue
-    rule = kind_of(tags)
+    rule = kind_of(tags, rules)
     if rule is None:
         return None
-    hours = tags.get("opening_hours")
-    daily = read_daily_hours(hours) if hours else None
-    if rule.kind != "stop":
-        counts["places_with_opening_hours"] += hours is not None
-        counts["places_with_daily_hours_read"] += daily is not None
-    opens, closes = daily or (rule.opens_h, rule.closes_h)
     key = stable_key("place", rule.kind, letter, osm_id)
-    return Place(key, rule.kind, x_m, y_m, 1.0, opens, closes, tags.get("name"), hours)
+    place = Place(key, rule.kind, x_m, y_m, 1.0, rule.opens_h, rule.closes_h, tags.get("name"))
+    return _with_hours(place, tags, counts)
+
+
+def _with_hours(place: Place, tags: Tags, counts: Counter[str]) -> Place:
+    """The place with its written hours, if they can be read, and counted."""
+    text = tags.get("opening_hours", "").strip()
+    counted = place.kind != "stop"  # it is the timetable that says when a stop is of use
+    if not text:
+        counts["opening_hours_usual_for_kind"] += counted
+        return place
+    if hours_fault(text) is None:
+        counts["opening_hours_read"] += counted
+        return place._replace(opening_hours=text)
+    counts["opening_hours_not_understood"] += counted
+    return place._replace(opening_hours_unread=text)
 
 
 def _in_buildings(buildings: Buildings) -> list[Place]:
@@ -178,7 +173,7 @@ def _in_buildings(buildings: Buildings) -> list[Place]:
         for kind, size in (("home", float(residents)), ("work", float(jobs))):
             if size >= 1:
                 key = stable_key("place", kind, area.letter, area.osm_id)
-                places.append(Place(key, kind, middle.x, middle.y, size, 0.0, 24.0, area.tags.get("name"), None))
+                places.append(Place(key, kind, middle.x, middle.y, size, 0.0, 24.0, area.tags.get("name")))
     return places
 
 
@@ -188,12 +183,11 @@ def find_open_spaces(extract: Extract, position: Mapping[int, Position]) -> list
     return [area for area in areas if area.shape.area >= OPEN_SPACE_M2]
 
 
-def _open_space(area: Area) -> Place:
+def _open_space(area: Area, counts: Counter[str]) -> Place:
     middle = shapely.point_on_surface(area.shape)
     key = stable_key("place", "open_space", area.letter, area.osm_id)
-    hours = area.tags.get("opening_hours")
-    opens, closes = (read_daily_hours(hours) if hours else None) or (0.0, 24.0)
-    return Place(key, "open_space", middle.x, middle.y, 1.0, opens, closes, area.tags.get("name"), hours)
+    place = Place(key, "open_space", middle.x, middle.y, 1.0, 0.0, 24.0, area.tags.get("name"))
+    return _with_hours(place, area.tags, counts)
 
 
 def _gateways(walks: WalkNetwork, position: Mapping[int, Position], edge: shapely.Geometry) -> list[Place]:
@@ -225,7 +219,6 @@ def _gateways(walks: WalkNetwork, position: Mapping[int, Position], edge: shapel
             0.0,
             24.0,
             None,
-            None,
         )
         for node, size in kept.items()
     ]
@@ -234,7 +227,7 @@ def _gateways(walks: WalkNetwork, position: Mapping[int, Position], edge: shapel
 def attach(
     places: list[Place], pieces: list[Piece], junctions: Mapping[int, int], *, is_tunnel: Array
 ) -> tuple[Array, Array]:
-    """Rows of the nearest junction and segment above ground of each place, int64 (P,) each.
+    """Rows of the nearest junction and segment above ground of each place, int64 (P,) each (rule 6).
 
     Parameters
     ----------
@@ -245,15 +238,26 @@ def attach(
     is_tunnel
         bool (S,): segments that are not above ground.
     """
-    rows = np.flatnonzero(~is_tunnel)
     at = shapely.points([place.x_m for place in places], [place.y_m for place in places])
-    segment = rows[shapely.STRtree([pieces[row].line for row in rows]).nearest(at)]
-    ends: dict[int, shapely.Point] = {}
-    for row in rows:
+    moored = np.array([place.kind == "gateway" for place in places], bool)
+    above, island = np.flatnonzero(~is_tunnel), np.array(islands_of(pieces))
+    ends: dict[int, tuple[shapely.Point, int]] = {}
+    for row in above:
         for node, where in ((pieces[row].nodes[0], 0), (pieces[row].nodes[-1], -1)):
-            ends[node] = shapely.get_point(pieces[row].line, where)
+            ends[node] = shapely.get_point(pieces[row].line, where), int(island[row])
     nodes = sorted(ends)
-    junction = np.array([junctions[node] for node in nodes])[
-        shapely.STRtree([ends[node] for node in nodes]).nearest(at)
-    ]
-    return junction, segment
+    points = np.array([ends[node][0] for node in nodes], object)
+    junction = _nearest(at, points, np.array([ends[node][1] for node in nodes]), moored)
+    lines = np.array([pieces[row].line for row in above], object)
+    return np.array([junctions[nodes[row]] for row in junction]), above[_nearest(at, lines, island[above], moored)]
+
+
+def _nearest(at: Array, shapes: Array, island: Array, moored: Array) -> Array:
+    """Row of the nearest shape, or of the nearest of the main network where that is hardly farther."""
+    nearest = shapely.STRtree(shapes).nearest(at)
+    main = np.flatnonzero(island == 0)
+    if main.size in (0, island.size) or not at.size:
+        return nearest
+    ashore = main[shapely.STRtree(shapes[main]).nearest(at)]
+    extra = shapely.distance(at, shapes[ashore]) - shapely.distance(at, shapes[nearest])
+    return np.where((extra <= ISLAND_DETOUR_M) & ~moored, ashore, nearest)

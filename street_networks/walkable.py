@@ -15,8 +15,11 @@ Rules (version in `RULES_VERSION`), applied to the tags of each way:
    no/private unless foot is yes, designated or permissive.
 5. Squares (``area=yes``) are walked along their outline.
 
-Ways are split where they share a node or leave the cut; nodes of one way between two splits form one
-segment. Only the largest connected network (by length) is kept; what is dropped is counted and goes into the
+Ways are split where they share a node or leave the cut; nodes of one way between two splits form one segment.
+
+Parts of the network that do not hang together are kept as islands: a village beyond the river has people too. Only
+fragments are dropped, which are gaps in the map and no settlements: parts shorter than 500 m that lie within 100 m of
+a part which is kept, and parts shorter than 100 m anywhere. Islands and what is dropped are counted and go into the
 metadata.
 """
 
@@ -31,7 +34,7 @@ from simulator.network import STREET_CLASSES
 from street_networks.keys import stable_key
 from street_networks.osm_extract import Extract, Tags, present_runs
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 FOOT_CLASSES = frozenset({"footway", "pedestrian", "steps", "path", "track", "living_street", "cycleway"})
 _CROSSINGS = {"crossing": "footway"}  # a few mappers write highway=crossing on the way itself
 _STREETS = frozenset({"residential", "unclassified", "service"})
@@ -41,6 +44,8 @@ _FOOT_YES = frozenset({"yes", "designated", "permissive"})
 _PAVED_BESIDE = frozenset({"yes", "both", "left", "right"})
 PAVEMENT_REACH_M = 15.0
 PAVEMENT_SHARE = 0.5
+FRAGMENT_M, LEAST_ISLAND_M = 500.0, 100.0
+FRAGMENT_REACH_M = 100.0
 
 Position = tuple[float, float]
 
@@ -59,7 +64,7 @@ class Piece:
 
 @dataclasses.dataclass
 class WalkNetwork:
-    """Segments of the main component, nodes at which ways leave the cut, and what was dropped."""
+    """Segments, nodes at which ways leave the cut, and what was dropped."""
 
     pieces: list[Piece]
     leaving: dict[int, list[str]]
@@ -91,7 +96,7 @@ def _is_barred(tags: Tags) -> bool:
 
 
 def walk_network(extract: Extract, position: Mapping[int, Position]) -> WalkNetwork:
-    """Segments that can be walked, in the main component, sorted by key.
+    """Segments that can be walked, sorted by key.
 
     Parameters
     ----------
@@ -117,7 +122,7 @@ def walk_network(extract: Extract, position: Mapping[int, Position]) -> WalkNetw
             seen[ident] += 1
             pieces.append(Piece(way, kind, extract.ways[way].tags, tuple(part), line, key))
     counts["walkable_m"] = sum(piece.line.length for piece in pieces)
-    kept = _main_component(pieces, counts)
+    kept = _without_fragments(pieces, counts)
     on_network = {node for piece in kept for node in (piece.nodes[0], piece.nodes[-1])}
     leaving: dict[int, list[str]] = defaultdict(list)
     for _, kind, nodes, gaps in runs:
@@ -176,7 +181,35 @@ def _split(nodes: list[int], cuts: set[int]) -> list[list[int]]:
     return parts
 
 
-def _main_component(pieces: list[Piece], counts: dict[str, float]) -> list[Piece]:
+def _without_fragments(pieces: list[Piece], counts: dict[str, float]) -> list[Piece]:
+    """All parts of the network but fragments near longer ones; the longest first, so that they are held against it."""
+    parts = _parts(pieces)
+    kept: list[Piece] = []
+    tree = shapely.STRtree([])
+    for number, part in enumerate(parts):
+        length = sum(piece.line.length for piece in part)
+        lines = [piece.line for piece in part]
+        if number and length < FRAGMENT_M:
+            near, _ = tree.query(lines, predicate="dwithin", distance=FRAGMENT_REACH_M)
+            if length < LEAST_ISLAND_M or len(set(near.tolist())) == len(part):
+                counts["fragments_dropped"] += 1
+                counts["fragments_dropped_m"] += length
+                continue
+        kept += part
+        counts["islands"] += number > 0
+        counts["islands_m"] += length if number else 0.0
+        tree = shapely.STRtree([piece.line for piece in kept])
+    return kept
+
+
+def islands_of(pieces: list[Piece]) -> list[int]:
+    """Number of the part of the network that each piece belongs to; 0 is the longest."""
+    number = {piece.key: island for island, part in enumerate(_parts(pieces)) for piece in part}
+    return [number[piece.key] for piece in pieces]
+
+
+def _parts(pieces: list[Piece]) -> list[list[Piece]]:
+    """Pieces that hang together by their junctions, the longest part first."""
     root: dict[int, int] = {}
 
     def find(node: int) -> int:
@@ -187,16 +220,10 @@ def _main_component(pieces: list[Piece], counts: dict[str, float]) -> list[Piece
 
     for piece in pieces:
         root[find(piece.nodes[0])] = find(piece.nodes[-1])
-    length: dict[int, float] = defaultdict(float)
+    parts: dict[int, list[Piece]] = defaultdict(list)
     for piece in pieces:
-        length[find(piece.nodes[0])] += piece.line.length
-    if not length:
-        return []
-    main = max(sorted(length), key=lambda node: length[node])
-    counts["islands_dropped"] = len(length) - 1
-    counts["islands_dropped_m"] = sum(length.values()) - length[main]
-    counts["largest_island_m"] = max((metres for node, metres in length.items() if node != main), default=0.0)
-    return [piece for piece in pieces if find(piece.nodes[0]) == main]
+        parts[find(piece.nodes[0])].append(piece)
+    return sorted(parts.values(), key=lambda part: (-sum(piece.line.length for piece in part), part[0].key))
 
 
 def class_code(word: str) -> int:

@@ -73,6 +73,7 @@ def make_city(
         size=np.array([size for _, _, size in places], float),
         opens_h=np.zeros(len(places)),
         closes_h=np.full(len(places), 24.0),
+        hours_index=np.full(len(places), -1),
     )
     no_lamps = Lamps(*(np.zeros(0) for _ in range(5)))
     return StreetNetwork(

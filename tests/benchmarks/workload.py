@@ -128,6 +128,7 @@ def with_drawn_places(network: StreetNetwork, count: int = 2000) -> StreetNetwor
         size=np.full(count, 10.0),
         opens_h=np.zeros(count),
         closes_h=np.full(count, 24.0),
+        hours_index=np.full(count, -1),
     )
     return dataclasses.replace(network, places=places)
 

@@ -159,6 +159,8 @@ def test_a_folder_that_holds_another_run_is_refused(run, tmp_path):
         "scenario schema",
         "network",
         "network list",
+        "network inspect",
+        "network validate",
         "validate",
         "validate robustness",
     ],

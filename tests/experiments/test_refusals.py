@@ -39,7 +39,7 @@ COMPARE = ("compare", "nothing-changes", *SMALL)
         (("--date", "9999-12-31"), "--date: found 9999-12-31, expected a date from"),
         (("--keep", "ALL"), "--keep: found 'ALL', expected one of summary, people, all"),
         (("--city", "nowhere.gpkg"), "nowhere.gpkg: no such city file"),
-        (("--city", "."), ".: no such city file"),
+        (("--city", "."), ".: is a folder, no city file"),
         (("--quiet=1",), "--quiet"),
         (("--peple", "5"), "found --peple, expected an option of `afterdark run`; did you mean --people?"),
         (("--people",), "--people"),

@@ -143,7 +143,8 @@ def test_the_table_has_every_headline_of_every_variant(checked):
         found = set(rows[["indicator", "gender"]].itertuples(index=False, name=None))
         assert found >= {(indicator, gender) for indicator, gender, _ in HEADLINES if "treated" not in indicator}
     assert table["agrees"].dtype == bool
-    assert table.loc[table["variant"] == plans[0].changed, "agrees"].all()
+    told = table["low"].notna()  # so few agents walk the treated streets in one draw only, which gives no interval
+    assert table.loc[(table["variant"] == plans[0].changed) & told, "agrees"].all()
     told = table.dropna(subset="low")  # in a tiny setting nobody may walk on a treated street in a draw
     assert (told["low"] <= told["high"]).all()
     assert len(told) >= 0.8 * len(table)

@@ -88,7 +88,7 @@ def wishes(people, tours, trips):
 
 def planned(people, day=0):
     wished = np.ones((3, AGE_GROUPS, HOURS))
-    return wishes(people, *Planner(CITIES["drawn"], people, PARAMETERS).plan(day, wished))
+    return wishes(people, *Planner(CITIES["drawn"], people, PARAMETERS, date=DECEMBER).plan(day, wished))
 
 
 def test_shuffled_people_wish_the_same_trips():
@@ -190,7 +190,7 @@ def test_a_fifth_tour_moves_none_of_the_four(monkeypatch):
     many = np.full((3, AGE_GROUPS, HOURS), 4.0)
 
     def wished():
-        tours = Planner(CITIES["drawn"], people, PARAMETERS)._tours(0, many)
+        tours = Planner(CITIES["drawn"], people, PARAMETERS, date=DECEMBER)._tours(0, many)
         columns = (tours.person, tours.number, tours.purpose, tours.start_ms)
         return set(zip(*(column.tolist() for column in columns), strict=True))
 

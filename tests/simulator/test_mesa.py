@@ -235,6 +235,7 @@ def test_mesa_is_imported_in_as_few_modules_as_possible():
 def test_a_set_is_made_of_rows(model):
     assert PersonSet(model, np.array([1, 2])).get("person_id") == model.people.get("person_id")[1:3]
     assert model.people.to_frame("age", "gender").shape == (400, 2)
+    assert tuple(model.people.to_frame().columns) == model.person_columns
 
 
 def test_measures_change_neither_wishes_nor_levels_of_incidents():

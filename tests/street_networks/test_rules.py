@@ -69,11 +69,14 @@ def test_streets_are_split_where_ways_meet_and_ways_keep_their_bends() -> None:
     assert found.counts["walkable_m"] == pytest.approx(sum(piece.line.length for piece in found.pieces))
 
 
-def test_small_islands_are_dropped_and_counted() -> None:
-    nodes = {1: (0.0, 0.0), 2: (100.0, 0.0), 3: (500.0, 0.0), 4: (530.0, 0.0)}
-    found = _walk(nodes, {10: Way((1, 2), {"highway": "footway"}), 11: Way((3, 4), {"highway": "footway"})})
-    assert [piece.way for piece in found.pieces] == [10]
-    assert (found.counts["islands_dropped"], found.counts["islands_dropped_m"]) == (1, 30)
+def test_islands_are_kept_and_fragments_dropped_and_both_counted() -> None:
+    """Way 10 is the town; 11 a stub far away; 12 a gap in the map beside the town; 13 a village over the river."""
+    ends = {10: ((0, 0), (900, 0)), 11: ((2000, 0), (2030, 0)), 12: ((0, 50), (400, 50)), 13: ((0, 300), (400, 300))}
+    nodes = {10 * way + end: tuple(map(float, at)) for way, both in ends.items() for end, at in enumerate(both)}
+    found = _walk(nodes, {way: Way((10 * way, 10 * way + 1), {"highway": "footway"}) for way in ends})
+    assert sorted(piece.way for piece in found.pieces) == [10, 13]
+    assert (found.counts["fragments_dropped"], found.counts["fragments_dropped_m"]) == (2, 430)
+    assert (found.counts["islands"], found.counts["islands_m"]) == (1, 400)
 
 
 def test_a_road_with_mapped_pavements_is_not_walked_but_one_without_is() -> None:
@@ -166,23 +169,5 @@ def test_overlooking_counts_the_windows_within_reach() -> None:
     ],
 )
 def test_kinds_of_place(tags: dict[str, str], kind: str | None) -> None:
-    rule = places.kind_of(tags)
+    rule = places.kind_of(tags, places.read_kinds())
     assert (rule.kind if rule else None) == kind
-
-
-@pytest.mark.parametrize(
-    ("text", "hours"),
-    [
-        ("24/7", (0, 24)),
-        ("10:00-22:00", (10, 22)),
-        ("Mo-Su 18:00-04:00", (18, 28)),
-        ("Mo-Su 07:30-23:45", (7.5, 23.75)),
-        ("20:00-26:00", (20, 26)),
-        ("Mo-Fr 10:00-22:00", None),
-        ("Mo-Su 10:00-22:00; PH off", None),
-        ("99:00-10:00", None),
-        ("sunrise-sunset", None),
-    ],
-)
-def test_only_hours_that_are_the_same_every_day_are_read(text: str, hours: tuple[float, float] | None) -> None:
-    assert places.read_daily_hours(text) == hours

@@ -1,0 +1,71 @@
+"""What every map carries: scale bar, north arrow, attribution, and the colours of ink and paper."""
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+INK, GREY, PAPER = "#222222", "#c4c4c4", "#ffffff"
+
+Extent = tuple[float, float, float, float]
+"""Left, right, bottom, top in projected metres."""
+
+
+def round_up(value: float) -> float:
+    """The next round number, in steps of 1, 1.5, 2, 3, 5 or 8 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(value))
+    steps = (1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 10.0)
+    return next(step * power for step in steps if step * power >= value * (1 - 1e-9))
+
+
+def scale_bar(axes: "Axes", extent: Extent) -> None:
+    """A bar of a round length, about a fifth of the map, in the lower left corner."""
+    from matplotlib.patheffects import withStroke
+
+    width, height = extent[1] - extent[0], extent[3] - extent[2]
+    length = round_up(width / 5.0) if width > 0 else 1.0
+    x, y = extent[0] + 0.02 * width, extent[2] + 0.02 * height
+    halo = [withStroke(linewidth=5, foreground=PAPER)]
+    axes.plot([x, x + length], [y, y], color=INK, linewidth=2.5, solid_capstyle="butt", path_effects=halo, zorder=6)
+    label = f"{length:.0f} m" if length < 1000 else f"{length / 1000:.0f} km"
+    axes.text(
+        x + length / 2, y + 0.012 * height, label, ha="center", va="bottom", fontsize=9, color=INK,
+        path_effects=halo, zorder=6,
+    )  # fmt: skip
+
+
+def north(axes: "Axes", extent: Extent) -> None:
+    """An arrow to the north in the upper right corner."""
+    from matplotlib.patheffects import withStroke
+
+    x = extent[1] - 0.03 * (extent[1] - extent[0])
+    height = extent[3] - extent[2]
+    top = extent[3] - 0.015 * height
+    axes.annotate(
+        "N", xy=(x, top), xytext=(x, top - 0.1 * height), ha="center", va="center", fontsize=11, color=INK,
+        arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.5},
+        path_effects=[withStroke(linewidth=4, foreground=PAPER)], zorder=6,
+    )  # fmt: skip
+
+
+def credit(axes: "Axes", attribution: str) -> None:
+    """The source of the data in the lower right corner."""
+    from matplotlib.patheffects import withStroke
+
+    axes.text(
+        0.99,
+        0.008,
+        plain(attribution),
+        transform=axes.transAxes,
+        ha="right",
+        fontsize=8,
+        color=INK,
+        path_effects=[withStroke(linewidth=4, foreground=PAPER)],
+        zorder=6,
+    )
+
+
+def plain(text: str) -> str:
+    """Keep dollar signs from starting mathematics."""
+    return text.replace("$", r"\$")

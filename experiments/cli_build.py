@@ -1,0 +1,95 @@
+"""`afterdark network build`: a city file out of an OpenStreetMap extract."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from experiments.cli_options import Quiet
+
+
+def build(
+    out: Annotated[Path, typer.Option(help="city file to write, ending in .gpkg; never overwritten")],
+    osm: Annotated[Path | None, typer.Option(help="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2")] = None,
+    graphml: Annotated[Path | None, typer.Option(help="graph of streets saved by OSMnx")] = None,
+    streets: Annotated[Path | None, typer.Option(help="GeoPackage, GeoJSON or Shapefile of streets")] = None,
+    columns: Annotated[
+        str | None, typer.Option(help="of --streets: class=type,name=street,lit=lighting, or a TOML file")
+    ] = None,
+    within: Annotated[
+        Path | None, typer.Option(help="polygons (GeoJSON, GeoPackage ...) that become the core; 250 m round it stay")
+    ] = None,
+    lamps: Annotated[Path | None, typer.Option(help="your own list of lamps (CSV, GeoJSON, GeoPackage)")] = None,
+    lamp_columns: Annotated[
+        str | None, typer.Option(help="its columns: height_m=Hoehe,power_w=Watt,... or a TOML file; crs=EPSG:... too")
+    ] = None,
+    places: Annotated[Path | None, typer.Option(help="your own table of kinds of place, as place_kinds.csv")] = None,
+    zones: Annotated[Path | None, typer.Option(help="polygons of zones, with a column zone")] = None,
+    population: Annotated[Path | None, typer.Option(help="CSV of people by zone, gender and age")] = None,
+    audits: Annotated[Path | None, typer.Option(help="ratings of safety audits (CSV, GeoJSON, GeoPackage)")] = None,
+    gtfs: Annotated[Path | None, typer.Option(help="timetable: a GTFS feed, zip or folder")] = None,
+    headways: Annotated[Path | None, typer.Option(help="CSV of headways, over the timetable or assumed ones")] = None,
+    name: Annotated[str | None, typer.Option(help="short name  [default: that of the file]")] = None,
+    country: Annotated[str | None, typer.Option(help="ISO 3166 code  [default: that of the time zone]")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Build a city out of an OpenStreetMap extract, offline: streets, light, homes, venues, stops in one GeoPackage.
+
+    Extracts: download.geofabrik.de, extract.bbbike.org, or Export on openstreetmap.org; a whole country is too large,
+    cut it with --within or before. Open the file in QGIS, edit it there, and use it with --city.
+
+    Example: afterdark network build --osm my-city.osm.pbf --out my-city.gpkg
+    """
+    from street_networks.build import Order, build_city, told
+
+    order = Order(
+        out=out,
+        osm=osm,
+        graphml=graphml,
+        streets=streets,
+        columns=columns,
+        name=name,
+        country=country,
+        within=within,
+        lamps=lamps,
+        lamp_columns=lamp_columns,
+        places=places,
+        zones=zones,
+        population=population,
+        audits=audits,
+        gtfs=gtfs,
+        headways=headways,
+    )
+    with _stages(f"building {out.name}", quiet=quiet) as progress:
+        city = build_city(order, progress).network
+    for line in told(city):
+        typer.echo(line)
+    typer.echo(f"City: {out.resolve()}")
+
+
+@contextmanager
+def _stages(what: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A progress bar with time left over the stages of a build; silent where nobody watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from street_networks.osm import STAGES
+
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        if not quiet:
+            typer.echo(f"{what} ...", err=True)
+        yield lambda stage: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("left, about:"), TimeRemainingColumn())
+    order = list(STAGES)
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(what, total=sum(STAGES.values()))
+
+        def begin(stage: str) -> None:
+            done = sum(STAGES[earlier] for earlier in order[: order.index(stage)])
+            bar.update(task, completed=done, description=f"{what}: {stage}")
+
+        yield begin

@@ -1,0 +1,207 @@
+"""Build a city file out of what a user has: an extract, a graph or a layer of streets, and what may come with it."""
+
+import dataclasses
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from simulator.errors import CityError
+from simulator.network import StreetNetwork
+from street_networks.audits import add_audits
+from street_networks.column_mapping import read_mapping
+from street_networks.frame import read_polygon
+from street_networks.geopackage import write_city
+from street_networks.graphml import read_graphml
+from street_networks.lamp_inventory import COLUMNS, LampFile
+from street_networks.osm import City, Recipe, derive_city
+from street_networks.osm_extract import Extract, read_extract
+from street_networks.population import add_population
+from street_networks.street_layer import read_streets
+from street_networks.transit import add_transit
+from street_networks.zones import add_zones
+
+METADATA = {
+    "licence": "ODbL 1.0 (https://opendatacommons.org/licenses/odbl/1-0/)",
+    "attribution": "(c) OpenStreetMap contributors, ODbL 1.0 (https://www.openstreetmap.org/copyright)",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Order:
+    """What to build.
+
+    Parameters
+    ----------
+    out
+        The city file to write; it must not be there yet.
+    osm, graphml, streets
+        One of: OpenStreetMap extract (.osm.pbf, .osm, .osm.gz or .osm.bz2); graph saved by OSMnx; layer of streets.
+    columns
+        Mapping of the columns of `streets`.
+    name, country
+        Short name (that of the file if none is given) and ISO 3166 code (that of the time zone if none is given).
+    within
+        File of polygons; what they cover becomes the core.
+    lamps, lamp_columns
+        An inventory of lamps, and its mapping as `read_mapping` takes it.
+    places
+        A table of kinds of place in place of `place_kinds.csv`.
+    zones, population, audits
+        Polygons of zones; people by zone, gender and age; ratings of walked audits.
+    gtfs, headways
+        Public transport: a GTFS feed (zip or folder), and a CSV of headways laid over it or over assumed ones.
+    """
+
+    out: Path
+    osm: Path | None = None
+    graphml: Path | None = None
+    streets: Path | None = None
+    columns: str | None = None
+    name: str | None = None
+    country: str | None = None
+    within: Path | None = None
+    lamps: Path | None = None
+    lamp_columns: str | None = None
+    places: Path | None = None
+    zones: Path | None = None
+    population: Path | None = None
+    audits: Path | None = None
+    gtfs: Path | None = None
+    headways: Path | None = None
+
+
+def build_city(order: Order, progress: Callable[[str], None] = lambda stage: None) -> City:
+    """Build a city and write its file, whole or not at all; the same input gives the same bytes.
+
+    Parameters
+    ----------
+    progress
+        Told each stage of `osm.STAGES` as it begins.
+
+    Raises
+    ------
+    InputError
+        If something given cannot be used; nothing is written then.
+    """
+    check_order(order)
+    within = read_polygon(order.within) if order.within is not None else None
+    lamps = lamp_file(order) if order.lamps is not None else None
+    path, metadata = _source(order)
+    if order.within is not None:
+        metadata["within"] = f"{order.within.name}, and 250 m around it"
+    recipe = Recipe(
+        name=order.name or short_name(order.out),
+        country=order.country,
+        metadata=metadata,
+        within=within,
+        lamps=lamps,
+        kinds=order.places,
+        told=progress,
+    )
+    progress("read")
+    city = derive_city(_read(order), recipe, source=str(path))
+    city = _with_further(city, order)
+    progress("write")
+    write_city(city.network, order.out, layers=city.layers)
+    return city
+
+
+def _source(order: Order) -> tuple[Path, dict[str, str]]:
+    """The one source of an order, and what is told of it."""
+    if order.streets is not None:
+        unsaid = "not stated in the layer"
+        return order.streets, {"source": f"street layer {order.streets.name}", "licence": unsaid, "attribution": unsaid}
+    path = order.osm or order.graphml
+    assert path is not None
+    return path, {"source": f"{'OpenStreetMap extract' if order.osm else 'OSMnx graph'} {path.name}", **METADATA}
+
+
+def _read(order: Order) -> Extract:
+    if order.streets is not None:
+        return read_streets(order.streets, order.columns)
+    return read_graphml(order.graphml) if order.graphml is not None else read_extract(order.osm or "")
+
+
+def _with_further(city: City, order: Order) -> City:
+    """What is laid over a city when its streets and places stand."""
+    if order.zones is not None:
+        city = add_zones(city, order.zones)
+    if order.population is not None:
+        city = add_population(city, order.population)
+    if order.audits is not None:
+        city = add_audits(city, order.audits)
+    if order.gtfs is not None or order.headways is not None:
+        city = add_transit(city, order.gtfs, headways=order.headways)
+    return city
+
+
+def lamp_file(order: Order) -> LampFile:
+    """The inventory of an order, with its mapping read."""
+    mapping = read_mapping(order.lamp_columns or "", COLUMNS, option="--lamp-columns")
+    return LampFile(order.lamps or "", mapping.columns, crs=mapping.crs, types=mapping.values.get("lamp_type", {}))
+
+
+def told(city: StreetNetwork) -> list[str]:
+    """What was built, in a few lines."""
+    streets, length = city.streets, city.streets.length_m
+    facts = city.metadata
+    residents = city.places.size[city.places_of("home")].sum()
+    served = np.unique(city.headways.stop).size
+    lines = [
+        f"{city.name} ({city.country}, {city.crs}): {length.sum() / 1000:.1f} km of walkable ways in {len(streets)} "
+        f"segments, {length[streets.in_core].sum() / 1000:.1f} km of them in the core",
+        f"{len(city.places)} places, {residents:.0f} residents, {len(city.lamps)} lamps",
+        f"{len(city.stops)} stops, {served} of them with departures on {len(city.lines)} lines",
+        f"light imputed on {length[streets.light_imputed].sum() / length.sum():.0%} of the length",
+    ]
+    if float(facts.get("islands", "0")):
+        lines.append(f"kept: {facts['islands']} islands without a way to the rest, {facts['islands_m']} m in all")
+    if float(facts.get("fragments_dropped", "0")):
+        count, metres = facts["fragments_dropped"], facts["fragments_dropped_m"]
+        lines.append(f"left out: {count} fragments of ways, {metres} m in all")
+    return lines
+
+
+def check_order(order: Order) -> None:
+    """Refuse before any work what cannot end well.
+
+    Raises
+    ------
+    CityError
+        Listing every fault.
+    """
+    faults = []
+    if order.out.suffix.lower() != ".gpkg":
+        faults.append(f"--out {order.out}: found the ending {order.out.suffix or '(none)'}, expected .gpkg")
+    if order.out.exists():
+        faults.append(
+            f"--out {order.out}: is there already, nothing was overwritten; give another name or move it away"
+        )
+    if order.country is not None and not re.fullmatch("[A-Z]{2}", order.country):
+        faults.append(f"--country {order.country}: expected two capital letters of ISO 3166, such as FI")
+    if order.name is not None and not re.fullmatch("[a-z0-9][a-z0-9-]{0,59}", order.name):
+        faults.append(f"--name {order.name}: expected small letters, digits and hyphens, such as my-city")
+    sources = [f"--{word}" for word in ("osm", "graphml", "streets") if getattr(order, word) is not None]
+    if len(sources) != 1:
+        faults.append(f"found {' and '.join(sources) or 'no source'}, expected one of --osm, --graphml, --streets")
+    if order.population is not None and order.zones is None:
+        faults.append("--population: found without --zones, whose zones it counts people of")
+    if order.columns is not None and order.streets is None:
+        faults.append("--columns: found without --streets, whose columns it maps")
+    if (order.lamps is None) != (order.lamp_columns is None):
+        faults.append("--lamps and --lamp-columns: found one of them, expected both; columns are not guessed")
+    for word in ("osm", "graphml", "streets", "within", "lamps", "places", "zones", "population", "audits", "headways"):
+        path = getattr(order, word)
+        if path is not None and not path.is_file():
+            faults.append(f"--{word} {path}: no such file")
+    if order.gtfs is not None and not order.gtfs.exists():
+        faults.append(f"--gtfs {order.gtfs}: no such file or folder")
+    if faults:
+        raise CityError("the city cannot be built", faults)
+
+
+def short_name(path: Path) -> str:
+    """A short name made of a file's: small letters, digits and hyphens."""
+    return re.sub("[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:60] or "city"

@@ -1,0 +1,166 @@
+"""The frame of a city: what part of an extract it is, its projection, core, time zone and country."""
+
+import dataclasses
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import pyproj
+import shapely
+
+from simulator.errors import CityError, InputError
+from street_networks.osm_extract import Extract
+
+CORE_MARGIN_M = 250.0
+"""Width of the ring round the core; it is simulated for its footfall and left out of results."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Frame:
+    """Where a city lies.
+
+    Parameters
+    ----------
+    extract
+        What of the extract belongs to it: ways keep the nodes that lie in the cut.
+    crs, longitude, latitude, timezone
+        Projected CRS (the UTM zone of the place), centre (degrees), IANA time zone.
+    project
+        From degrees to the CRS.
+    cut, core
+        Outline of everything, and of what results are reported for; projected.
+    """
+
+    extract: Extract
+    crs: str
+    longitude: float
+    latitude: float
+    timezone: str
+    project: pyproj.Transformer
+    cut: shapely.Geometry
+    core: shapely.Geometry
+
+
+def frame_of(extract: Extract, within: shapely.Geometry | None, path: Path | str) -> Frame:
+    """The frame of a whole extract, or of a polygon in it and a ring around it.
+
+    Parameters
+    ----------
+    within
+        Polygon in degrees (WGS 84), or None.
+    path
+        The extract's file, for messages.
+
+    Raises
+    ------
+    CityError
+        If the polygon and the extract have nothing in common.
+    """
+    west, south, east, north = extract.box if within is None else within.bounds
+    longitude, latitude = round((west + east) / 2, 6), round((south + north) / 2, 6)
+    crs = utm_crs(longitude, latitude)
+    project = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    cut = _box(extract.box, project)
+    inner = shapely.buffer(cut, -CORE_MARGIN_M, join_style="mitre")
+    if within is None:
+        core = inner
+    else:
+        if not shapely.intersects(within, shapely.box(*extract.box)):
+            raise CityError(
+                f"{path}: holds longitude {_span(extract.box[::2])}, latitude {_span(extract.box[1::2])}; the polygon "
+                f"to cut it lies at longitude {_span(within.bounds[::2])}, latitude {_span(within.bounds[1::2])}; give "
+                "a polygon inside the extract (are longitude and latitude swapped?)"
+            )
+        asked = shapely.transform(within, lambda at: np.column_stack(project.transform(at[:, 0], at[:, 1])))
+        cut = shapely.intersection(cut, shapely.buffer(asked, CORE_MARGIN_M))
+        core = shapely.intersection(asked, inner)
+        extract = _inside(extract, cut, project)
+    return Frame(extract, crs, longitude, latitude, timezone_of(longitude, latitude), project, cut, core)
+
+
+def _box(box: tuple[float, float, float, float], project: pyproj.Transformer) -> shapely.Polygon:
+    west, south, east, north = box
+    corners = project.transform([west, east, east, west], [south, south, north, north])
+    return shapely.Polygon(np.column_stack(corners).round(2))
+
+
+def _inside(extract: Extract, cut: shapely.Geometry, project: pyproj.Transformer) -> Extract:
+    ids = list(extract.nodes)
+    degrees = np.array([extract.nodes[node] for node in ids])
+    inside = shapely.contains_xy(cut, *project.transform(degrees[:, 0], degrees[:, 1]))
+    kept = {node for node, keep in zip(ids, inside.tolist(), strict=True) if keep}
+    return dataclasses.replace(
+        extract,
+        nodes={node: at for node, at in extract.nodes.items() if node in kept},
+        node_tags={node: tags for node, tags in extract.node_tags.items() if node in kept},
+    )
+
+
+def _span(ends: tuple[float, float]) -> str:
+    return f"{ends[0]:.4f} to {ends[1]:.4f}"
+
+
+def utm_crs(longitude: float, latitude: float) -> str:
+    """EPSG code of the UTM zone of a place."""
+    zone = min(int((longitude + 180) // 6) + 1, 60)
+    return f"EPSG:{(32600 if latitude >= 0 else 32700) + zone}"
+
+
+def timezone_of(longitude: float, latitude: float) -> str:
+    """IANA time zone of a place, from the boundaries in the package tzfpy."""
+    import tzfpy
+
+    return str(tzfpy.get_tz(longitude, latitude))
+
+
+def country_of(timezone: str) -> str:
+    """ISO 3166 code of the country that a time zone is named for, by the table in the package tzdata.
+
+    Raises
+    ------
+    CityError
+        If it names no country for it.
+    """
+    table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    for line in table.splitlines():
+        if not line.startswith("#") and line.split("\t")[2] == timezone:
+            return line.split("\t")[0]
+    raise CityError(f"time zone {timezone}: found no country for it; give --country, such as FI")
+
+
+def read_polygon(path: Path | str) -> shapely.Geometry:
+    """The one area that a file of polygons covers, in degrees (WGS 84).
+
+    Parameters
+    ----------
+    path
+        GeoJSON, GeoPackage, Shapefile or whatever else GDAL reads; its first layer, all polygons together.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, has no coordinate reference system, or holds no polygon.
+    """
+    import pyogrio
+
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; expected polygons, such as district.geojson")
+    try:
+        meta, _, wkb, _ = pyogrio.raw.read(path)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path}: cannot be read as a map layer ({error}); expected GeoJSON, GeoPackage or Shapefile"
+        ) from error
+    shapes = shapely.from_wkb(wkb if wkb is not None else [], on_invalid="ignore")
+    areas = [shape for shape in shapes if shape is not None and shape.geom_type in ("Polygon", "MultiPolygon")]
+    if not areas:
+        kinds = sorted({shape.geom_type for shape in shapes if shape is not None}) or ["nothing"]
+        raise InputError(f"{path}: found {', '.join(kinds)}, expected at least one polygon")
+    if not meta["crs"]:
+        raise InputError(
+            f"{path}: found no coordinate reference system, expected one; save it as GeoJSON, or with its .prj"
+        )
+    area = shapely.union_all([shapely.make_valid(shape) for shape in areas])
+    project = pyproj.Transformer.from_crs(meta["crs"], "EPSG:4326", always_xy=True)
+    return shapely.transform(shapely.force_2d(area), lambda at: np.column_stack(project.transform(at[:, 0], at[:, 1])))
