@@ -76,7 +76,7 @@ def tally(tables: RunTables) -> Tally:
         name: _codes(summary, name, words)
         for name, words in (("itinerary", ITINERARIES), ("gender", GENDERS), ("age_band", AGE_BANDS))
     }
-    in_core = summary["zone"].isin(ZONES_COUNTED).to_numpy()
+    in_core = summary["zone"].isin(ZONES_COUNTED).to_numpy(dtype=bool)
     treated = (summary["zone"] == "core_treated").to_numpy()
     hours = summary["hour"].to_numpy().astype(np.int64)
     values = summary[list(SUMMED[: -len(TREATED)])].to_numpy(dtype=float)
@@ -91,7 +91,7 @@ def tally(tables: RunTables) -> Tally:
     for into, rows in ((untouched, in_core & ~treated), (touched, in_core & treated)):
         np.add.at(into, tuple(code[rows] for code in place), values[rows])
     sums = dict(zip(ITINERARIES, untouched + touched, strict=True))
-    groups = _groups(summary)
+    groups = _groups(summary[in_core | ~asked])  # an answer has those behind it who were asked in its zone
     walked = ("realised", "frozen", "before")
     for name in walked[1:]:
         if not (codes["itinerary"] == ITINERARIES.index(name)).any():

@@ -216,7 +216,8 @@ def _asked(arm: Simulation) -> pd.DataFrame:
     shape = (len(GENDERS), len(AGE_BANDS), 2)
     cell = np.ravel_multi_index((people.gender[rows].astype(np.int64), people.age_band[rows], ring.astype(int)), shape)
     weight, size = people.weight[rows], int(np.prod(shape))
-    agents, population = _group_sizes(people.take(rows))  # who is not asked stands behind no answer
+    sizes = [_group_sizes(people.take(rows[ring == outside])) for outside in (False, True)]
+    agents, population = (np.stack(size, axis=-1) for size in zip(*sizes, strict=True))
     asked = np.bincount(cell, weights=weight, minlength=size)
     safe = np.bincount(cell, weights=weight * answers, minlength=size)
     there = np.flatnonzero(asked > 0)
@@ -224,8 +225,8 @@ def _asked(arm: Simulation) -> pd.DataFrame:
     frame = _keys("asked", np.full(there.size, ASKED_HOUR), gender, band, np.array(["core", "ring"])[outside], arm)
     frame["period"] = "dark"
     return frame.assign(
-        agents=agents[gender, band],
-        population=population[gender, band],
+        agents=agents[gender, band, outside],  # who is not asked, or lives elsewhere, stands behind no answer
+        population=population[gender, band, outside],
         asked_people=asked[there],
         asked_safe=safe[there],
     )

@@ -36,7 +36,7 @@ SUMMARY_KEYS = {
 """Columns that name a row of summary.parquet."""
 
 SUMMARY_VALUES = {
-    "agents": "agents in the demographic group, the same on each of its rows (rows `asked`: of those asked)",
+    "agents": "agents in the demographic group, the same on each of its rows (rows `asked`: those asked in that zone)",
     "population": "people that the agents stand for, the same on each of its rows",
     "walking_s": "person-seconds walked",
     "safe_s": "person-seconds walked that feel safe (expected)",

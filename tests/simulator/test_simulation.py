@@ -6,7 +6,9 @@ import datetime
 import numpy as np
 import pytest
 
+from analysis.cells import tally
 from simulator import accounting
+from simulator.accounting import placements_table
 from simulator.conditions import conditions_of
 from simulator.errors import InputError
 from simulator.evidence import draw_parameters
@@ -14,7 +16,7 @@ from simulator.interventions import Lighting
 from simulator.kernels.walking import HAZARD, fear_table
 from simulator.model import SafetyModel
 from simulator.perception import solve_perception
-from simulator.results import GENDERS
+from simulator.results import GENDERS, RunTables
 from simulator.risk import yearly_incidents_per_person
 from simulator.simulation import EXPOSURE_UNIT, Simulation
 
@@ -133,14 +135,25 @@ def test_everybody_asked_is_a_resident_of_sixteen_and_over_and_nobody_is_left_ou
     assert asked == pytest.approx(people.weight[people.resident & (people.age >= 16)].sum())
 
 
-def test_only_those_asked_stand_behind_an_answer():
-    # a visitor behind an answer of residents would let a cell of too few residents be told
-    arm = lived(settled().fork())
-    people, summary = arm.setting.people, tables(arm)[0]
+def test_only_those_asked_there_stand_behind_an_answer():
+    # a visitor, or somebody of the ring, behind an answer would let a cell of too few residents be told
+    streets = dataclasses.replace(CITY.streets, in_core=np.arange(len(CITY.streets)) % 3 == 0)
+    city = dataclasses.replace(CITY, streets=streets)
+    arm = Simulation.baseline(city, draw_parameters(1, 0), agents=1500, date=DECEMBER)
+    arm.settle(1)
+    arm.live_day()
+    people = arm.setting.people
     old = people.resident & (people.gender == GENDERS.index("man")) & (people.age >= 75)
-    row = summary[(summary["itinerary"] == "asked") & (summary["gender"] == "man") & (summary["age_band"] == "75+")]
-    assert set(row["agents"]) == {old.sum()}
-    assert row["population"].iloc[0] == pytest.approx(row["asked_people"].sum())
+    core = streets.in_core[city.places.segment[people.home]]
+    summary, _ = tables(arm)
+    rows = summary[(summary["itinerary"] == "asked") & (summary["gender"] == "man") & (summary["age_band"] == "75+")]
+    assert dict(zip(rows["zone"], rows["agents"], strict=True)) == {
+        "core": (old & core).sum(),
+        "ring": (old & ~core).sum(),
+    }
+    np.testing.assert_allclose(rows["population"], rows["asked_people"])
+    behind = tally(RunTables(summary, None, placements_table((), arm.setting.parameters), {})).agents["asked"]
+    assert behind[GENDERS.index("man"), -1] == (old & core).sum()
 
 
 def test_relabelling_others_changes_nobodys_result():
