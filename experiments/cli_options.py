@@ -32,12 +32,7 @@ Workers = Annotated[int | None, typer.Option(min=1, max=256, help="runs at once 
 
 STORE = Path("runs") / "store"
 MOST_AGENTS = 2_000_000
-_OF_MEASURES = {
-    "lamp_capital": "capital_per_lamp",
-    "lamp_running": "running_per_lamp_year",
-    "lamp_lifetime": "lifetime_years",
-    "lamp_spacing": "spacing_m",
-}
+_OF_MEASURES = {"lamp_spacing": "spacing_m"}
 _OF_CITIES = (
     *("building_levels", "dwelling_", "floor_area_per_job", "gateway_weight_", "lamp_flux", "lamp_height"),
     *("lighting_class_", "residential_share_", "efficacy_", "part_night_off_", "light_neighbour_"),

@@ -85,18 +85,17 @@ def solve_perception(parameters: Parameters, country: str = FEELINGS_OF) -> Perc
         `feel_transfer_sd` between draws.
     """
     stretch = float(np.sqrt(1.0 + 0.346 * parameters.person_effect_sd**2))
-    relief = parameters.light_relief_share
     rate = -np.log(1.0 - parameters.light_relief_reached) / parameters.light_relief_lx
-    street, park = (
-        relief * (1.0 - np.exp(-rate * parameters[f"survey_{where}_min_lx"])) for where in ("street", "park")
-    )
+    reached = [1.0 - np.exp(-rate * parameters[f"survey_{where}_min_lx"]) for where in ("street", "park")]
     seen_dark = stretch * np.log([parameters.dark_odds_women, parameters.dark_odds_men])
-    dark = seen_dark / (1.0 - street)
     homes = parameters.overlooking_homes * (1.0 - np.exp(-1.0))
+    asked = max(-stretch * parameters.feel_park - homes, 0.0)  # for light and the park's own part together
+    relief = min(parameters.light_relief_share, _most_relief(seen_dark, asked, *reached))
+    street, park = (relief * part for part in reached)
+    dark = seen_dark / (1.0 - street)
     nobody = np.exp(-parameters.survey_street_in_view)
     alone = np.full(2, parameters.nobody_in_view)
-    in_park = np.full(2, -stretch * parameters.feel_park)
-    in_park = np.maximum(in_park - dark * (street - park) - homes, 0.0)
+    in_park = np.maximum(asked - dark * (street - park), 0.0)
     some_view = 1.0 - np.exp(-parameters.survey_street_in_view / parameters.crowd_people)
     # the few people in view on the quiet street are a small part of a crowd themselves
     crowd = (nobody * alone + stretch * parameters.feel_busy) / (1.0 - (1.0 - nobody) * some_view)
@@ -121,6 +120,16 @@ def solve_perception(parameters: Parameters, country: str = FEELINGS_OF) -> Perc
         tunnel=parameters.tunnel,
         person_sd=parameters.person_effect_sd,
     )
+
+
+def _most_relief(seen_dark: Array, asked: float, street: float, park: float) -> float:
+    """Largest share of darkness' loss that light may relieve, so that it does not explain more than the park contrast.
+
+    From dark (street - park) <= asked with dark = seen_dark / (1 - relief x street), for the gender that darkness
+    troubles most; `street` and `park` are shares of the relief reached there. Surveys bound what nobody has measured.
+    """
+    apart = street - park
+    return float(asked / (seen_dark.max() * apart + asked * street)) if apart > 0 else 1.0
 
 
 def street_score(perception: Perception, conditions: Conditions, flags: tuple[Array, Array], hour: int) -> Array:

@@ -100,6 +100,23 @@ def test_more_light_never_makes_anybody_feel_less_safe(draw):
     assert (perception.park >= 0).all()
 
 
+@pytest.mark.parametrize("gender", [0, 1])
+def test_a_park_differs_from_a_quiet_street_as_surveyed_in_every_draw(gender):
+    """On the log-odds of the person in the middle: the difference that was fitted, stretched, whatever light explains."""
+    for draw in range(200):
+        told = draw_parameters(3, draw)
+        perception = solve_perception(told)
+        street, park = (
+            float(perception.light_relief(np.array([told[f"survey_{where}_min_lx"]]))[0])
+            for where in ("street", "park")
+        )
+        homes = told.overlooking_homes * (1.0 - np.exp(-1.0))
+        loss = perception.dark[gender] * (street - park) + perception.park[gender] + homes
+        stretch = np.sqrt(1.0 + 0.346 * told.person_effect_sd**2)
+        assert loss == pytest.approx(-stretch * told.feel_park, abs=1e-9)
+        assert 0.0 < perception.relief <= told.light_relief_share
+
+
 def test_levels_return_the_yearly_incidents_on_the_baseline():
     baseline = settled()
     arm = baseline
