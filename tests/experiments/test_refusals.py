@@ -86,7 +86,7 @@ def test_a_date_in_the_case_is_checked_as_well(refused, tmp_path):
         (b"[light_relief_lx]\nvalue = 1", "light_relief_lx: found {'value': 1}, expected a number (lx)"),
         (b"\xff\xfe", "values.toml: cannot be read"),
         (b"dark_complete_deg = 2", "dark_complete_deg: found 2, expected less than dark_begins_deg, which is 0.0"),
-        (b"lamp_capital = 3000", "it belongs in the case, as capital_per_lamp of the measure"),
+        (b"lamp_spacing = 25", "it belongs in the case, as spacing_m of the measure"),
         (b"lighting_class_park = 3", "it is used when a city is made"),
         (b"lamp_lifetime = 0", "lamp_lifetime: found 0, expected a number above 0"),
         (b"nothing = 1\nhome_reach_m = -1", "home_reach_m: found -1"),
