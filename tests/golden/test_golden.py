@@ -31,9 +31,9 @@ def test_results_are_as_they_were(both):
 def test_a_small_change_would_be_noticed(both, monkeypatch):
     case, golden, _ = both
     parameters = results.draw_parameters(results.SEED, results.DRAW)
-    changed = parameters["light_relief_share"] * (1 + 1e-3)
+    changed = parameters["dark_odds_women"] * (1 + 1e-3)
     monkeypatch.setattr(
-        results, "draw_parameters", lambda seed, draw: renewed(parameters, {"light_relief_share": changed})
+        results, "draw_parameters", lambda seed, draw: renewed(parameters, {"dark_odds_women": changed})
     )
     lines = results.differences(golden, results.compute(case), same_machine=False)
     assert any("lamps/woman/dark/safe_s" in line for line in lines)
