@@ -24,6 +24,8 @@ YOUNGEST = 10
 LEAST_SHARE_OF_AGENTS = 0.0375
 """Agents kept for each gender, so that a small group has 300 among the default 8 000; weights make up for it."""
 _ID_BLOCK = 100_000_000
+DISABILITIES = ("none", "walking", "sight")
+CARERS = ("no", "child", "older person")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,6 +43,15 @@ class People(Table):
     speed_m_s: Array = column("float64", unit="m/s", meaning="comfortable walking speed", low=0.3, high=2.5)
     feeling: Array = column("float64", unit="sd", meaning="person effect on feeling safe, standard normal")
     willing: Array = column("float64", unit="sd", meaning="person effect on willingness to detour, standard normal")
+    disability: Array = column("int8", unit="code", meaning="disability that bears on walking", words=DISABILITIES)
+    wheelchair: Array = column("bool", unit="yes/no", meaning="uses a wheelchair: takes no steps")
+    carer: Array = column("int8", unit="code", meaning="looks after somebody", words=CARERS)
+    works: Array = column("bool", unit="yes/no", meaning="has a job")
+    night_worker: Array = column("bool", unit="yes/no", meaning="has a job with evening or night shifts")
+    student: Array = column("bool", unit="yes/no", meaning="pupil or student")
+    has_car: Array = column("bool", unit="yes/no", meaning="drives, and has a car at hand")
+    pays_taxi: Array = column("bool", unit="yes/no", meaning="can pay a taxi")
+    newcomer: Array = column("bool", unit="yes/no", meaning="does not know the place well")
 
 
 def age_bands_of(age: Array) -> Array:
@@ -84,6 +95,7 @@ def make_people(network: StreetNetwork, parameters: Parameters, agents: int) -> 
             part["resident"] = np.full(key.size, resident)
             part["weight"] = np.full(key.size, people_there * shares[gender] / counts[gender])
             part["speed_m_s"] = _speeds(gender, part["age"], draws.normal(seed, "speed", key), parameters)
+            part |= _roles(seed, key, part["age"])
             parts.append(part)
     return People(**{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
@@ -97,6 +109,27 @@ def _stratum(seed: int, key: Array, gender: int, rank: Array, ages: Array) -> di
         "age_band": age_bands_of(age),
         "feeling": draws.normal(seed, "feeling", key),
         "willing": draws.normal(seed, "willing", key),
+    }
+
+
+def _roles(seed: int, key: Array, age: Array) -> dict[str, Array]:
+    """Interim: replaced by the population synthesis (issue 5, point 1)."""
+    luck = {
+        name: draws.uniform(seed, name, key) for name in ("disability", "carer", "works", "night", "car", "taxi", "new")
+    }
+    works = (age >= 18) & (age < 65) & (luck["works"] < 0.65)
+    old = np.where(age >= 65, 0.3, 0.08)
+    disability = np.where(luck["disability"] < old, 1, 0) + (luck["disability"] < 0.2 * old)
+    return {
+        "disability": disability,
+        "wheelchair": (disability == 1) & (luck["disability"] > 0.9 * old),
+        "carer": np.where((age >= 25) & (age < 55) & (luck["carer"] < 0.4), 1, np.where(luck["carer"] > 0.93, 2, 0)),
+        "works": works,
+        "night_worker": works & (luck["night"] < 0.27),
+        "student": (age < 18) | ((age < 25) & ~works),
+        "has_car": (age >= 18) & (luck["car"] < 0.6),
+        "pays_taxi": (age >= 18) & (luck["taxi"] < 0.6),
+        "newcomer": luck["new"] < 0.1,
     }
 
 

@@ -32,6 +32,7 @@ PLACES_FOR = {
     "other": ("health", "worship", "culture", "shop", "leisure"),
 }
 """Kinds of place that serve a purpose."""
+TRIP_PURPOSES = (*PURPOSES, "home")
 MOST_TOURS = 4
 HOUR_MS = 3_600_000
 MINUTE_MS = 60_000
@@ -64,6 +65,8 @@ class Trips(Table):
     destination: Array = column("int32", unit="index", meaning="place walked to", low=0)
     depart_ms: Array = column("int64", unit="ms", meaning="wished departure since midnight", low=DAY_START_MS)
     wrapped: Array = column("bool", unit="yes/no", meaning="the way back of a tour begun the day before")
+    purpose: Array = column("int8", unit="code", meaning="what is done at the destination", words=TRIP_PURPOSES)
+    beyond_m: Array = column("float64", unit="m", meaning="way outside the district, 0 for a trip within it", low=0)
 
     @property
     def hour(self) -> Array:
@@ -181,10 +184,14 @@ class Planner:
         leave_last = np.where(chained, reach_second + stay_second, leave_first)
         last = np.where(chained, second, first)
         everybody = np.ones(len(tours), bool)
+        # interim: replaced by distances of the survey (issue 5, point 2)
+        beyond = np.where(leaves, 3000.0 * np.exp(0.8 * draws.normal(seed, "beyond", *keys)), 0.0)
+        at_home = np.full(len(tours), TRIP_PURPOSES.index("home"))
         legs = [
-            _leg(tours, 0, everybody, home, first, tours.start_ms),
-            _leg(tours, 1, chained, first, second, leave_first),
-            _leg(tours, 2, back, last, home, leave_last),
+            _leg(tours, 0, everybody, home, first, tours.start_ms) | {"purpose": tours.purpose, "beyond_m": beyond},
+            _leg(tours, 1, chained, first, second, leave_first)
+            | {"purpose": second_purpose[chained], "beyond_m": beyond[chained]},
+            _leg(tours, 2, back, last, home, leave_last) | {"purpose": at_home[back], "beyond_m": beyond[back]},
         ]
         columns = {name: np.concatenate([leg[name] for leg in legs]) for name in legs[0]}
         walks = (
