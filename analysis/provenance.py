@@ -107,16 +107,25 @@ class Provenance:
         return hours_in_words(self.dark_hours)
 
     @property
+    def unsettled(self) -> int:
+        """Draws in which flows still hung on what people remembered when they began."""
+        return sum(one.get("settled") is False for one in self.settled)
+
+    @property
     def settled_in_words(self) -> str:
-        """How much footfall still changed from day to day when the baseline was taken as settled."""
-        last = [
-            changes[-1]
-            for one in self.settled
-            if isinstance(changes := one.get("footfall_change_per_day"), Sequence) and changes
-        ]
-        if not last:
+        """Whether flows from empty and from full streets came to agree, and after how long."""
+        told = [one for one in self.settled if one.get("gap_empty_full_share")]
+        if not told:
             return "not recorded"
-        return f"on the last day of settling, footfall changed by at most {max(last):.1%} in any draw"
+        gap = max(float(one["gap_empty_full_share"][-1]) for one in told)
+        days = max(int(one["days"]) for one in told)
+        if self.unsettled:
+            return (
+                f"not settled in {self.unsettled} of {len(told)} draws: after {days} days, where people are still "
+                f"differs by up to {gap:.1%} between streets begun empty and begun full. Fear and footfall may have "
+                "several equilibria here; read these results with caution"
+            )
+        return f"streets begun empty and begun full agree: where people are differs by at most {gap:.2%} in any draw"
 
 
 def hours_in_words(dark: Sequence[bool]) -> str:

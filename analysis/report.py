@@ -102,9 +102,10 @@ def _page(facts: Provenance, body: str, *, several: bool) -> str:
 
 def _where_and_when(facts: Provenance) -> str:
     default = {True: " (the default date)", False: " (not the default date)", None: ""}[facts.date_is_default]
+    unsettled = f"Flows: {facts.settled_in_words}." if facts.unsettled else ""
     return escape(
         f"{facts.city}, {facts.date_in_words}{default}; after dark: {facts.dark_in_words}. "
-        f"A scenario explored under stated assumptions, not a forecast. {facts.borrowed_in_words}".strip()
+        f"A scenario explored under stated assumptions, not a forecast. {facts.borrowed_in_words} {unsettled}".strip()
     )
 
 

@@ -343,9 +343,11 @@ def render_run(tables: RunTables) -> "list[RenderableType]":
     manifest = tables.manifest
     told = manifest["scenario"]
     where = f"{manifest['city']['name']} on {manifest['date']}, draw {manifest['draw']}, seed {manifest['seed']}"
+    settled = manifest.get("settled")
+    warning = wording.NOT_SETTLED if isinstance(settled, dict) and settled.get("settled") is False else ""
     return [
         Text(str(told.get("title") or told["name"]), style="bold"),
-        Text(f"{where}; {wording.whole_number(manifest['agents'])} agents\n"),
+        Text(f"{where}; {wording.whole_number(manifest['agents'])} agents\n{warning}"),
         render_table(run_table(tables)),
     ]
 
@@ -360,6 +362,8 @@ def how_sure(comparison: pd.DataFrame, facts: Provenance) -> Sequence[str]:
         f"{wording.whole_number(facts.agents)} agents stand for {wording.whole_number(facts.population)} "
         f"people in {facts.city} on {facts.date_in_words}; numbers are for the core, per such day."
     )
+    if facts.unsettled:
+        notes.append(f"Flows: {facts.settled_in_words}.")
     notes += [
         f"“{told.title}” touches {told.touched} street segments, {told.touched_in_core} of them in the core; "
         "what happens on the others shows in the numbers only as far as it reaches the core."

@@ -31,6 +31,11 @@ NO_INTERVAL = "no interval"
 HEADLINE = "feels_safe_share"
 DISCLAIMER = "This explores a scenario under stated assumptions; it is not a forecast."
 
+NOT_SETTLED = (
+    "The flows did not settle: where people are hangs on whether streets began empty or full; read with caution.\n"
+)
+"""Said above a run whose baseline has several states in which nothing changes, or was given too few days."""
+
 
 def unit_of_change(unit: str) -> str:
     """Unit of a difference: percentage points for shares."""

@@ -21,6 +21,7 @@ from simulator.model import DEFAULT_DATE, SafetyModel
 from simulator.network import StreetNetwork
 from simulator.perception import FEELINGS_OF
 from simulator.results import SUMMARY_KEYS, RunTables
+from simulator.settling import Settled, settle
 from simulator.simulation import DayChoices, Simulation
 from street_networks import load_city
 
@@ -131,9 +132,7 @@ def run_job(job: Job, progress: Progress = lambda days: None) -> None:
         threads=options.threads,
     )
     baseline = model.simulation
-    for _ in range(options.settle_days):
-        baseline.settle(1)
-        progress(1)
+    settled = settle(baseline, options.settle_days, progress=progress)
     reference = baseline.fork()
     itineraries = _go_on(reference, options, progress)
     for identity, placements in placed.items():
@@ -141,7 +140,7 @@ def run_job(job: Job, progress: Progress = lambda days: None) -> None:
         arm = reference if not placements else baseline.fork(placements)
         days = itineraries if not placements else _go_on(arm, options, progress)
         tables, extra = _tables(arm, days, itineraries, placements, options)
-        manifest = {"id": identity} | _manifest(job, wanted[identity], arm, baseline)
+        manifest = {"id": identity} | _manifest(job, wanted[identity], arm, settled)
         manifest["durations_s"] = {"before": round(begun - started, 3), "arm": round(time.perf_counter() - begun, 3)}
         Store(job.store).write(RunTables(*tables, manifest), extra)
 
@@ -213,7 +212,7 @@ def _mean_segments(days: list[pd.DataFrame]) -> pd.DataFrame:
     return mean
 
 
-def _manifest(job: Job, scenario: Scenario, arm: Simulation, baseline: Simulation) -> dict[str, Any]:
+def _manifest(job: Job, scenario: Scenario, arm: Simulation, settled: Settled) -> dict[str, Any]:
     options, network, people = job.options, arm.setting.network, arm.setting.people
     return {
         "kind": "run",
@@ -232,10 +231,7 @@ def _manifest(job: Job, scenario: Scenario, arm: Simulation, baseline: Simulatio
         "agents": options.agents,
         "population": float(people.weight.sum()),
         "days": {"settle": options.settle_days, "adapt": options.adapt_days, "measured": options.days},
-        "settled": {
-            "footfall_change_per_day": [round(change, 4) for change in baseline.changes],
-            "after_fork": [round(change, 4) for change in arm.changes],
-        },
+        "settled": settled.as_dict(),
         "dark_hours": [bool(dark) for dark in arm.conditions.dark_hours],
         "parameters": arm.setting.parameters.as_dict(),
         "grades": grades_of_indicators(scenario),

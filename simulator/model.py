@@ -19,6 +19,7 @@ from simulator.network import StreetNetwork
 from simulator.person_set import Person, PersonSet
 from simulator.plans import DAY_END_MS
 from simulator.results import AGE_BANDS, GENDERS
+from simulator.settling import settle
 from simulator.simulation import Simulation
 from simulator.walking import DayWalk
 
@@ -48,8 +49,8 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     placements
         Measures in place from the first step (see `scenarios.bind`).
     settle_days
-        Days lived before the first step, so that people know their streets: without the measures, since wishes and
-        levels of incidents are those of the baseline.
+        Days lived at least before the first step, so that people know their streets: without the measures, since
+        wishes and levels of incidents are those of the baseline.
     threads
         Threads of this run; the results do not depend on them.
 
@@ -91,7 +92,7 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         """The present day's walks; begins the day, after settling, when none has begun."""
         if self.simulation.walk is None:
             if self.simulation.day == 0 and self._settle_days:
-                self._baseline.settle(self._settle_days)
+                settle(self._baseline, self._settle_days)
                 if self._placements:
                     self.simulation = self._baseline.fork(self._placements)
             self.simulation.begin_day()

@@ -137,7 +137,6 @@ class Simulation:
         self.expected_on: Array = np.zeros((HOURS, len(setting.network.streets)))
         self.inflation: Array = np.ones((len(GENDERS), AGE_GROUPS, HOURS))
         self.levels: Array | None = None
-        self.changes: list[float] = []
         self._lessons = 0
         self.streets: list[HourStreets] = []
         self.chosen: DayChoices | None = None
@@ -162,9 +161,13 @@ class Simulation:
         return arm
 
     def settle(self, days: int) -> None:
-        """Live some days until expectations and flows agree, then solve the levels of incidents and freeze them."""
+        """Live so many days and solve the levels of incidents; `simulator.settling` lives as many as it takes."""
         for _ in range(days):
             self.live_day(learn_wishes=True)
+        self.freeze_levels()
+
+    def freeze_levels(self) -> None:
+        """Solve the levels of incidents on the day just lived; forks keep them."""
         assert self.walk is not None
         self.levels = self._solve_levels(self.walk)
 
@@ -219,8 +222,6 @@ class Simulation:
         before, after, now = (np.roll(met, shift, axis=0) for shift in (1, -1, 0))
         met = _HOUR_SMOOTHING[0] * before + _HOUR_SMOOTHING[1] * now + _HOUR_SMOOTHING[2] * after
         step = 1.0 / max(self._lessons, 1)  # the first day of an arm is answered to the old memory, so it is forgotten
-        change = np.abs(met - self.expected_on).sum() * step / max(self.expected_on.sum(), 1e-9)
-        self.changes.append(float(change) if self.expected_on.any() else 1.0)
         self.expected_on += step * (met - self.expected_on)
         self._lessons += 1
         if learn_wishes:

@@ -156,7 +156,7 @@ def synthetic_run(
         "agents": 800,
         "population": 1600.0,
         "days": {"settle": 6, "adapt": 3, "measured": 1},
-        "settled": {"footfall_change_per_day": [0.3, 0.1, 0.012], "after_fork": [0.01]},
+        "settled": {"days": 6, "gap_empty_full_share": [0.3, 0.002], "tolerance_share": 0.01, "settled": True},
         "dark_hours": list(DARK),
         "parameters": {"dark_odds_women": 7.5},
         "grades": {"feels_safe_share": "assumption", "incidents_expected": "review", "cost": "weak"},

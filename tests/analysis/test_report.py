@@ -105,7 +105,7 @@ def test_the_report_says_what_it_must(report):
         "Violence between partners and at home", "no offenders", "never mapped", "steps of 1/8",
         "dark_odds_women", "ONS &lt;2022&gt;", "lamps-0007", "baseline-0000", "c0de", "ODbL", "Apache",
         "© OpenStreetMap contributors",
-        "at most 1.2%", "touches 5 street segments, 5 of them in the core",
+        "differs by at most 0.20%", "touches 5 street segments, 5 of them in the core",
     ):  # fmt: skip
         assert words in page, words
 

@@ -143,6 +143,21 @@ def test_a_single_run_shows_levels_and_its_limits(make_run):
         assert words in text
 
 
+UNSETTLED = {"days": 12, "gap_empty_full_share": [0.18, 0.118], "tolerance_share": 0.01, "settled": False}
+
+
+def test_flows_that_did_not_settle_are_told_above_a_run_and_below_an_answer(make_run):
+    out = io.StringIO()
+    for part in tables.render_run(make_run(3, manifest={"settled": UNSETTLED})):
+        Console(file=out, width=200, color_system=None).print(part)
+    assert "did not settle" in out.getvalue().split("Indicator")[0]
+    base = [make_run(0), make_run(1, manifest={"settled": UNSETTLED})]
+    facts = collect_provenance(base, {"n": [make_run(0, name="n"), make_run(1, name="n")]})
+    assert facts.unsettled == 1
+    assert "not settled in 1 of 2 draws: after 12 days" in facts.settled_in_words
+    assert "11.8%" in facts.settled_in_words
+
+
 def test_user_words_are_not_read_as_markup(answered):
     comparison, facts, gap = answered(title="[red]Lamps[/red] [/]")
     out = io.StringIO()

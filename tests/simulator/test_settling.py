@@ -1,0 +1,73 @@
+"""Whether a baseline settles: from empty and from full streets, with the same luck."""
+
+import datetime
+
+import numpy as np
+import pytest
+
+from simulator.evidence import draw_parameters
+from simulator.settling import begun_full, flow_gap, settle
+from simulator.simulation import Simulation
+from tests.cities import grid_city
+
+DECEMBER = datetime.date(2026, 12, 21)
+CITY = grid_city(8)
+FEARFUL = {"nobody_in_view": -9.0, "darkness_distance": 6.0, "not_made_per_minute": 0.3, "feel_busy": 3.0}
+"""Whoever is alone is afraid and whoever is in a crowd is not: streets stay as empty or as full as they were."""
+
+
+def baseline(values=None, agents=800):
+    parameters = draw_parameters(1, -1, values or {})
+    return Simulation.baseline(CITY, parameters, agents=agents, date=DECEMBER)
+
+
+def test_a_usual_city_settles_whatever_it_remembered():
+    arm = baseline({"nobody_in_view": -2.5, "darkness_distance": 1.5})
+    told = settle(arm, 3)
+    assert told.holds
+    assert told.days >= 3
+    assert told.gap_share[0] > told.tolerance_share, "the first day must hang on memory, or the test shows nothing"
+    assert told.gap_share[-1] <= told.tolerance_share
+    assert arm.levels is not None
+
+
+def test_a_city_in_which_fear_feeds_on_empty_streets_does_not_settle_and_says_so():
+    arm = baseline(FEARFUL)
+    told = settle(arm, 2, most_days=4)
+    assert not told.holds
+    assert told.days == 4 == len(told.gap_share)
+    assert told.as_dict()["settled"] is False
+    assert arm.levels is not None
+
+
+def test_settling_leaves_the_baseline_as_if_nobody_had_looked():
+    watched, alone = baseline(), baseline()
+    told = settle(watched, 3)
+    alone.settle(told.days)
+    assert np.array_equal(watched.expected_on, alone.expected_on)
+    assert np.array_equal(watched.inflation, alone.inflation)
+    assert np.array_equal(watched.levels, alone.levels)
+
+
+def test_the_full_arm_begins_with_a_crowd_in_every_view():
+    arm = baseline()
+    crowd = arm.setting.parameters.crowd_people
+    assert begun_full(arm).people_in_view().min() > crowd
+    assert not arm.expected_on.any()
+
+
+def test_the_gap_is_nought_between_the_same_days_and_all_when_nobody_walks():
+    arm = baseline()
+    arm.live_day()
+    assert flow_gap(arm, arm) == 0.0
+    other = baseline()
+    other.live_day()
+    assert flow_gap(arm, other) == 0.0, "same seed, same day"
+    other.walk.segments[:] = np.roll(arm.walk.segments, 1, axis=1) * 0
+    assert flow_gap(arm, other) == pytest.approx(1.0)
+
+
+def test_progress_counts_the_least_days_only():
+    told = []
+    settle(baseline(FEARFUL), 2, most_days=4, progress=told.append)
+    assert told == [1, 1]
