@@ -5,6 +5,8 @@ Everything is on the scale of survey answers (log-odds of a share), on the stree
 
 - **Cells**: CSEW (SDG 16.1.4), shares who feel safe walking alone after dark, two sexes x seven age bands, pooled
   2017/18 to 2019/20; sampling error `survey_logit_error` in log-odds.
+- **Disability**: CSEW, disabled against not disabled of both sexes and all ages (odds of feeling unsafe, two years),
+  net of what the age of disabled people makes of it (`disabled_gb.csv`).
 - **Contrasts**: ONS OPN 2021, odds of feeling unsafe in a park and in a busy place against a quiet street, within
   women and within men. The two surveys ask different questions and differ by sex and age; a contrast within one sex
   of one survey leaves such offsets out, so none has to be fitted.
@@ -30,7 +32,16 @@ from simulator.perception import AGE_MIDDLE, age_terms
 from simulator.profiles import Array, load_table
 from simulator.results import AGE_BANDS, GENDERS
 
-FITTED = ("feel_level", "feel_man", "feel_age", "feel_age_squared", "feel_man_age", "feel_park", "feel_busy")
+FITTED = (
+    "feel_level",
+    "feel_man",
+    "feel_age",
+    "feel_age_squared",
+    "feel_man_age",
+    "feel_park",
+    "feel_busy",
+    "feel_disabled",
+)
 """The parameters that are fitted; their rows in the evidence file are the priors."""
 TABLES = ("perception_fit", "perception_ensemble", "perception_cells")
 MEMBERS = 200
@@ -102,13 +113,33 @@ def survey_targets() -> Targets:
             values.append(-float(np.log(odds.value)))
             errors.append(float(np.log(odds.high / odds.low)) / (2 * _Z90))
             design.append([float(name == parameter) for name in FITTED])
+    shares = dict(zip(table["disability"], table["share_safe"].astype(float), strict=True))
+    names.append("disabled against not disabled")
+    values.append(float(logit(shares["disabled"]) - logit(shares["not disabled"])))
+    errors.append(evidence["survey_logit_error"].value)
+    design.append(_disabled_against_others())
     rows = np.arange(len(names))
     return Targets(tuple(names), np.array(values), np.array(errors), np.array(design), rows < cell_count)
 
 
 def _cell(man: bool, age: float) -> list[float]:
     _, slope, bend = age_terms(np.array(age))
-    return [1.0, float(man), slope, bend, float(man) * slope, 0.0, 0.0]
+    return [1.0, float(man), slope, bend, float(man) * slope, *np.zeros(len(FITTED) - 5)]
+
+
+def _disabled_against_others() -> list[float]:
+    """What each parameter adds to the log-odds of disabled people over others: their age, and disability itself.
+
+    Women and men are taken to be half of either; the mean of log-odds stands for the log-odds of the mean.
+    """
+    table = load_table("disabled_gb")
+    adults, disabled = table["adults_share"].astype(float), table["disabled_share"].astype(float)
+    ages = [float(AGE_MIDDLE[AGE_BANDS.index(band)]) for band in table["age_band"]]
+    cells = np.array([np.mean([_cell(False, age), _cell(True, age)], axis=0) for age in ages])
+    ours, others = (np.average(cells, axis=0, weights=adults * share) for share in (disabled, 1.0 - disabled))
+    row = ours - others
+    row[FITTED.index("feel_disabled")] = 1.0
+    return [float(value) for value in row]
 
 
 def fit(targets: Targets) -> Fit:

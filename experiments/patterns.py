@@ -30,7 +30,7 @@ from simulator.evidence import Parameters, draw_parameters
 from simulator.files import whole_folder
 from simulator.kernels.walking import WALKED
 from simulator.network import StreetNetwork
-from simulator.perception import AGE_MIDDLE, FEELINGS_OF, Perception, solve_perception
+from simulator.perception import AGE_MIDDLE, FEELINGS_OF, Perception, disabled_share, solve_perception
 from simulator.profiles import Array, load_table
 from simulator.results import AGE_BANDS, GENDERS
 from simulator.risk import DAYS_PER_YEAR
@@ -48,6 +48,7 @@ _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(41)  # the mean over perso
 _A, _B = "A safe alone after dark (CSEW)", "B odds of feeling unsafe against a quiet street (ONS OPN 2021)"
 _D = "D footfall after dark / same clock hour in daylight, across the clock change"
 _E = "E avoided something after dark at least once in a month"
+_H = "H disabled people and others safe alone after dark (CSEW)"
 _G = "G street segments that hold half of a year's incidents"
 
 
@@ -58,15 +59,23 @@ class Asked:
     perception: Perception
     parameters: Parameters
 
-    def share_safe(self, gender: int, age: float, *, where: str = "quiet") -> float:
-        """Share who feel safe there after dark, over people who differ; `where` is quiet, busy or park."""
+    def share_safe(self, gender: int, age: float, *, where: str = "quiet", disabled: bool | None = None) -> float:
+        """Share who feel safe there after dark, over people who differ; `where` is quiet, busy or park.
+
+        With `disabled`, of disabled people or of the others only.
+        """
+        share = float(disabled_share(np.array([age]))[0])
+        if disabled is None:
+            both = [self.share_safe(gender, age, where=where, disabled=one) for one in (True, False)]
+            return share * both[0] + (1.0 - share) * both[1]
         told, weights = self.perception, self.parameters
         light = weights.survey_park_min_lx if where == "park" else weights.survey_street_min_lx
-        score = told.level_at(gender, age) + told.person_sd * _NODES
+        score = told.level_at(gender, age) + told.disabled * (disabled - share) + told.person_sd * _NODES
         score = score - told.dark[gender] * (1.0 - float(told.light_relief(np.array([light]))[0]))
         score = score - told.park[gender] if where == "park" else score + told.overlooking * (1.0 - np.exp(-1.0))
         nobody = 0.0 if where == "busy" else float(np.exp(-weights.survey_street_in_view))
-        crowd = 1.0 if where == "busy" else 1.0 - float(np.exp(-weights.survey_street_in_view / weights.crowd_people))
+        in_view = np.array([weights.survey_street_in_view])
+        crowd = 1.0 if where == "busy" else float(told.crowding_if_any(in_view)[0])
         safe = nobody * _logistic(score + told.alone[gender])
         safe = safe + (1.0 - nobody) * _logistic(score + told.crowd[gender] * crowd)
         return float(np.average(safe, weights=_WEIGHTS))
@@ -94,7 +103,7 @@ def validate_safety(
         Asked(solve_perception(one, FEELINGS_OF), one)
         for one in (draw_parameters(seed, draw) for draw in range(replications))
     ]
-    rows = [*_cells(asked), *_contrasts(asked)]
+    rows = [*_cells(asked), *_contrasts(asked), *_disability(asked)]
     lived = [_live(network, draw_parameters(seed, draw), agents, progress) for draw in range(replications)]
     rows += [
         held_against(target, [one.get((target.pattern, target.group), np.nan) for one in lived])
@@ -132,6 +141,27 @@ def _contrasts(asked: list[Asked]) -> Iterator[dict[str, object]]:
         )
 
 
+def _disability(asked: list[Asked]) -> Iterator[dict[str, object]]:
+    """Disabled adults and the others, over the ages at which they are found."""
+    table = load_table("disabled_gb")
+    ages = [float(AGE_MIDDLE[AGE_BANDS.index(band)]) for band in table["age_band"]]
+    cells = load_table("csew_16_1_4")
+    surveyed = dict(zip(cells["disability"], cells["share_safe"], strict=True))
+    for disabled, group in ((True, "disabled"), (False, "not disabled")):
+        share = table["disabled_share"] if disabled else 1.0 - table["disabled_share"]
+        found = [
+            np.average(
+                [np.mean([one.share_safe(gender, age, disabled=disabled) for gender in range(2)]) for age in ages],
+                weights=table["adults_share"] * share,
+            )
+            for one in asked
+        ]
+        wanted = 100 * float(surveyed[group])
+        yield held_against(
+            Target(_H, group, "%", wanted - 3, wanted + 3, fitted=True), [100 * float(share) for share in found]
+        )
+
+
 def _odds_unsafe(share_safe: float) -> float:
     return (1.0 - share_safe) / share_safe
 
@@ -150,7 +180,7 @@ def _untold() -> list[dict[str, object]]:
     return [
         only_told("C trip starts by gender, age and hour", "all", NOT_YET, f"{later} half of the survey kept aside"),
         only_told("F mode shift at night", "woman, man", NOT_YET, f"{later} modes other than walking"),
-        only_told("H disability; urban and rural", "all", NOT_YET, f"{later} disability, and a rural city"),
+        only_told("H urban against rural", "all", NOT_YET, f"{later} a rural city"),
         only_told("I Friday night against weekday night", "all", NOT_YET, f"{later} plans for Friday nights"),
         only_told("gender ratio of incidents", "woman, man", IMPOSED, "prevalences by gender are inputs"),
         only_told("gains of light flatten", "all", IMPOSED, "light_relief_* are inputs"),

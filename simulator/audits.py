@@ -1,7 +1,7 @@
 """Safety audits: what people on foot rated, where and at which hour.
 
-An audit is dated evidence, never the sole input: nothing in perception or risk reads these tables. Who audited
-is not known here, and of the time only the hour and the month are.
+An audit is dated evidence, never the sole input: perception reads openness, visibility and the walk path as one voice
+beside what is assumed; risk reads nothing. Who audited is not known here, and of the time only hour and month are.
 """
 
 import dataclasses

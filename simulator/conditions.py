@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.spatial import cKDTree
 
+from simulator.audit_estimates import signs
 from simulator.evidence import Parameters
 from simulator.imputed_light import lit_in_draw
 from simulator.network import PLACE_KINDS, StreetNetwork
@@ -19,6 +20,9 @@ from simulator.sun import DARK_FROM, HOURS, darkness, solar_elevation
 Array = np.ndarray[Any, Any]
 HAZARDS = ("harassment", "robbery", "assault")
 """Types of incident, in the order of their index."""
+GUARDIANS = ("host", "staff", "patrol")
+"""Who may be there to look after others: mediating hosts and ambassadors; staff of transit and parks; foot patrols."""
+_RATED = {"visibility": ("openness", "visibility"), "condition": ("walk_path",)}
 FRONTAGE_KINDS = ("shop", "leisure", "culture", "nightlife")
 
 
@@ -34,6 +38,10 @@ class Conditions:
         Share (0 to 1) of a full open frontage and of a full nightlife frontage (24, S).
     overlooking
         Share (0 to 1) of full overlooking by homes (S,).
+    visibility, condition
+        What audits say of sight lines and of the pavement, -1 (poor) to 1 (good), 0 where nobody audited (S,).
+    guardians
+        Share of the time in which a guardian of each kind is in view (3, 24, S); none unless a measure puts one there.
     hazard_ratio
         Direct ratio of measures on the hazard by type (3, 24, S).
     dark
@@ -47,6 +55,9 @@ class Conditions:
     frontage: Array
     nightlife: Array
     overlooking: Array
+    visibility: Array
+    condition: Array
+    guardians: Array
     hazard_ratio: Array
     dark: Array
     treated: Array
@@ -76,6 +87,8 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
         overlooking=_saturating(streets.overlooking_residents, parameters.overlooking_residents_100m).astype(
             np.float32
         ),
+        **{name: signs(network, rated, prior_audits=parameters.audit_prior) for name, rated in _RATED.items()},
+        guardians=np.zeros((len(GUARDIANS), *shape), np.float32),
         hazard_ratio=np.ones((len(HAZARDS), *shape), np.float32),
         dark=dark,
         treated=np.zeros(len(streets), bool),

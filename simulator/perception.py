@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from simulator import draws
-from simulator.conditions import Conditions
+from simulator.conditions import GUARDIANS, Conditions
 from simulator.evidence import Parameters
 from simulator.people import People
+from simulator.profiles import load_table
+from simulator.results import AGE_BAND_FROM
 
 Array = np.ndarray[Any, Any]
 AGE_MIDDLE = np.array([13.0, 20.0, 29.5, 39.5, 49.5, 59.5, 69.5, 80.0])
@@ -38,6 +40,14 @@ class Perception:
         Loss in a park after dark beyond its light (G,).
     alone, crowd
         After dark: nobody in view, and a full crowd (G,).
+    drinking
+        After dark: what a full crowd of nightlife adds to any other crowd.
+    visibility, condition
+        Sight lines (after dark) and pavement (always) between middling and good; as much the other way.
+    guardians
+        A guardian of each kind in view, after dark (len(GUARDIANS),).
+    disabled, newcomer
+        Own part of people with a disability, and of those who do not know the place.
     """
 
     level: Array
@@ -52,6 +62,12 @@ class Perception:
     overlooking: float
     tunnel: float
     person_sd: float
+    drinking: float
+    visibility: float
+    condition: float
+    guardians: Array
+    disabled: float
+    newcomer: float
 
     def light_relief(self, light_min_lx: Array) -> Array:
         """Share (0 to 1) of darkness' loss that a minimum illuminance takes away: rises, then flattens."""
@@ -59,13 +75,24 @@ class Perception:
         return np.asarray(self.relief * (1.0 - np.exp(-self.light_rate * light)))
 
     def crowding(self, in_view: Array) -> Array:
-        """Share (0 to 1) of a full crowd at an expected number of people in view."""
-        return np.asarray(1.0 - np.exp(-in_view / self.crowd_people))
+        """Expected share (0 to 1) of a full crowd, where a Poisson number of people is in view.
+
+        A crowd of N is 1 - exp(-N / c) of a full one, so the mean over N is 1 - exp(-mu (1 - exp(-1 / c))).
+        """
+        return np.asarray(1.0 - np.exp(-in_view * (1.0 - np.exp(-1.0 / self.crowd_people))))
+
+    def crowding_if_any(self, in_view: Array) -> Array:
+        """The same, given that somebody is in view: at least that of one person."""
+        in_view = np.maximum(in_view, 1e-9)  # the limit of nobody is one person's crowd
+        return np.asarray(self.crowding(in_view) / -np.expm1(-in_view))
 
     def own_part(self, people: People) -> Array:
-        """Each person's own part of the score (float64 (P,)): level by gender and age, and the person effect."""
+        """Each person's own part of the score (float64 (P,)): level by gender and age, roles, and the person effect."""
         age = np.maximum(people.age, 16)  # no survey asks children; the youngest asked stand for them
-        return np.asarray(age_terms(age) * self.level[people.gender]).sum(axis=1) + self.person_sd * people.feeling
+        level = np.asarray(age_terms(age) * self.level[people.gender]).sum(axis=1)
+        # the survey's level is that of disabled people and others together: neither may shift the mean of an age
+        roles = self.disabled * ((people.disability > 0) - disabled_share(age)) + self.newcomer * people.newcomer
+        return np.asarray(level + roles + self.person_sd * people.feeling)
 
     def level_at(self, gender: int, age: float) -> float:
         """The score by day on a plain street of the median person of a gender and age."""
@@ -96,8 +123,9 @@ def solve_perception(parameters: Parameters, country: str = FEELINGS_OF) -> Perc
     nobody = np.exp(-parameters.survey_street_in_view)
     alone = np.full(2, parameters.nobody_in_view)
     in_park = np.maximum(asked - dark * (street - park), 0.0)
-    some_view = 1.0 - np.exp(-parameters.survey_street_in_view / parameters.crowd_people)
     # the few people in view on the quiet street are a small part of a crowd themselves
+    one_of_crowd = 1.0 - np.exp(-1.0 / parameters.crowd_people)
+    some_view = (1.0 - np.exp(-parameters.survey_street_in_view * one_of_crowd)) / (1.0 - nobody)
     crowd = (nobody * alone + stretch * parameters.feel_busy) / (1.0 - (1.0 - nobody) * some_view)
     company = nobody * alone + (1.0 - nobody) * crowd * some_view
     level = stretch * _surveyed_levels(parameters, country)
@@ -119,6 +147,12 @@ def solve_perception(parameters: Parameters, country: str = FEELINGS_OF) -> Perc
         overlooking=parameters.overlooking_homes,
         tunnel=parameters.tunnel,
         person_sd=parameters.person_effect_sd,
+        drinking=parameters.drinking_crowd,
+        visibility=parameters.visibility_audited,
+        condition=parameters.condition_audited,
+        guardians=np.array([parameters[f"guardian_{kind}"] for kind in GUARDIANS]),
+        disabled=stretch * parameters.feel_disabled,
+        newcomer=parameters.newcomer_feels,
     )
 
 
@@ -143,19 +177,46 @@ def street_score(perception: Perception, conditions: Conditions, flags: tuple[Ar
     in_park, in_tunnel = flags
     dark = conditions.dark[hour]
     unrelieved = 1.0 - perception.light_relief(conditions.light_min_lx[hour])
-    places = perception.frontage * conditions.frontage[hour] + perception.overlooking * conditions.overlooking
+    seen = (
+        perception.frontage * conditions.frontage[hour]
+        + perception.overlooking * conditions.overlooking
+        + perception.visibility * conditions.visibility
+        + perception.guardians @ conditions.guardians[:, hour]
+    )
+    always = perception.tunnel * in_tunnel + perception.condition * conditions.condition
     return np.asarray(
         -dark * np.outer(perception.dark, unrelieved)
         - dark * np.outer(perception.park, in_park)
-        + (dark * places + perception.tunnel * in_tunnel),
+        + (dark * seen + always),
         dtype=np.float32,
     )
+
+
+def crowd_score(perception: Perception, conditions: Conditions, in_view: Array, hour: int) -> Array:
+    """Log-odds that company of strangers adds in one hour where somebody is in view (float32 (G, S)).
+
+    Non-monotone: somebody is better than nobody (`alone`), many may be worse than some, and a drinking crowd is.
+
+    Parameters
+    ----------
+    in_view
+        Expected number of people in view of each segment (S,).
+    """
+    kind = perception.crowd[:, None] + perception.drinking * conditions.nightlife[hour]
+    return np.asarray(conditions.dark[hour] * kind * perception.crowding_if_any(in_view), dtype=np.float32)
 
 
 def age_terms(age: Array) -> Array:
     """What the smooth curve over age is made of: 1, x and x squared with x = (age - 50) / 30; float64 (..., 3)."""
     x = (np.asarray(age, float) - _AGE_CENTRE) / _AGE_SCALE
     return np.stack([np.ones_like(x), x, x * x], axis=-1)
+
+
+def disabled_share(age: Array) -> Array:
+    """Share of disabled people at an age of 16 or more, where the survey was held (float64 like `age`)."""
+    table = load_table("disabled_gb")
+    band = np.searchsorted(np.array(AGE_BAND_FROM[2:]), age, side="right")
+    return np.asarray(table["disabled_share"][band])
 
 
 def _surveyed_levels(parameters: Parameters, country: str) -> Array:

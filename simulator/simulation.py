@@ -24,7 +24,7 @@ from simulator.kernels.walking import People as Walkers
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.network import StreetNetwork
 from simulator.people import People, make_people
-from simulator.perception import Perception, solve_perception, street_score
+from simulator.perception import Perception, crowd_score, solve_perception, street_score
 from simulator.plans import AGE_GROUPS, DAY_END_MS, HOUR_MS, Planner, Tours, Trips
 from simulator.results import AGE_BANDS, GENDERS
 from simulator.risk import relative_hazard, solve_levels
@@ -257,7 +257,7 @@ class Simulation:
         return HourStreets(
             walk_m=setting.graph.walk_m,
             score=street_score(perception, conditions, flags, hour),
-            crowd=(dark * np.outer(perception.crowd, crowding)).astype(np.float32),
+            crowd=crowd_score(perception, conditions, in_view, hour),
             alone=dark * perception.alone,
             nobody=nobody,
             unlit=(conditions.light_min_lx[hour] < setting.parameters.unlit_threshold_lx) & conditions.dark_hours[hour],

@@ -14,6 +14,7 @@ from simulator.errors import InputError
 Array = np.ndarray[Any, Any]
 TABLES: tuple[str, ...] = (
     "csew_16_1_4",
+    "disabled_gb",
     "montpellier2014_chains",
     "montpellier2014_durations",
     "montpellier2014_durations_on_foot",

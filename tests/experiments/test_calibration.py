@@ -16,10 +16,10 @@ FIT = calibration.fit(TARGETS)
 CELLS = load_table("perception_cells")
 
 
-def test_at_most_eight_parameters_for_fourteen_cells_and_four_contrasts():
+def test_at_most_eight_parameters_for_fourteen_cells_and_five_contrasts():
     assert len(calibration.FITTED) <= 8
     assert TARGETS.is_share.sum() == 14
-    assert (~TARGETS.is_share).sum() == 4
+    assert (~TARGETS.is_share).sum() == 5
     assert set(calibration.FITTED) <= set(load_evidence())
 
 

@@ -37,7 +37,7 @@ def test_every_pattern_is_told_with_its_verdict(table):
     assert set(table["verdict"]) <= {"holds", "misses", "imposed", "not simulated yet", "for comparison"}
     assert len(table[table["pattern"].str.startswith("A ")]) == 14
     assert (table[table["verdict"].isin(["imposed", "not simulated yet"])]["result"].isna()).all()
-    assert set(table[table["fitted"] == "fitted"]["pattern"].str[0]) == {"A", "B"}
+    assert set(table[table["fitted"] == "fitted"]["pattern"].str[0]) == {"A", "B", "H"}
 
 
 def test_the_central_weights_give_back_what_they_were_fitted_to():

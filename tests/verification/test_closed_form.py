@@ -101,7 +101,7 @@ def test_the_survey_street_gives_back_the_survey():
     perception = solve_perception(parameters)
     z = np.random.default_rng(0).normal(size=400_000)
     nobody = math.exp(-parameters.survey_street_in_view)
-    in_view = 1.0 - math.exp(-parameters.survey_street_in_view / parameters.crowd_people)
+    in_view = float(perception.crowding_if_any(np.array(parameters.survey_street_in_view)))
     for gender, target in ((0, 0.69), (1, 0.89)):
         light = float(perception.light_relief(np.array([parameters.survey_street_min_lx]))[0])
         score = perception.level_at(gender, 40.0) - perception.dark[gender] * (1 - light)
@@ -117,7 +117,7 @@ def test_a_busy_place_differs_from_the_survey_street_as_surveyed(draw):
     parameters = draw_parameters(1, draw)
     perception = solve_perception(parameters)
     nobody = math.exp(-parameters.survey_street_in_view)
-    few = perception.crowding(np.array(parameters.survey_street_in_view))
+    few = perception.crowding_if_any(np.array(parameters.survey_street_in_view))
     quiet = nobody * perception.alone + (1 - nobody) * few * perception.crowd
     stretch = math.sqrt(1 + 0.346 * parameters.person_effect_sd**2)
     np.testing.assert_allclose(perception.crowd - quiet, stretch * parameters.feel_busy, atol=1e-12)

@@ -8,6 +8,7 @@ youngest month stands beside each estimate, and nothing in perception or risk re
 """
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
-from simulator.audits import AUDIT_PARAMETERS
+from simulator.audits import AUDIT_PARAMETERS, BEST_RATING
 from simulator.evidence import nominal
 from simulator.network import StreetNetwork
 from simulator.sun import DARK_FROM, darkness, solar_elevation
@@ -28,6 +29,33 @@ _AT_ONCE = 256
 Array = np.ndarray[Any, Any]
 
 
+def signs(network: StreetNetwork, rated: Sequence[str], *, prior_audits: float) -> Array:
+    """What audits say of each street, from -1 (poor) to 1 (good), and 0 where nobody audited near (float32 (S,)).
+
+    Each of the parameters `rated` gives its estimate, by day and dark together, drawn towards the middle of the scale
+    as if `prior_audits` audits had found a middling street; their mean is the sign.
+    """
+    audits = network.audits
+    found = np.zeros((len(rated), len(network.streets)), np.float32)
+    if len(audits):
+        order, row_of, weight = _weights(network)
+        for number, parameter in enumerate(rated):
+            rows = order[audits.parameter[order] == AUDIT_PARAMETERS.index(parameter)]
+            over = 2.0 * audits.rating[rows] / BEST_RATING - 1.0
+            found[number] = (over @ weight[row_of[rows]]) / (weight[row_of[rows]].sum(axis=0) + prior_audits)
+    return np.asarray(found.mean(axis=0))
+
+
+def _weights(network: StreetNetwork) -> tuple[Array, Array, Array]:
+    """Ratings in the order of their keys, the audited segment of each, and its weights on all segments (A, S)."""
+    order = np.argsort(network.audits.audit_id)  # sums must not hang on the order of rows
+    audited, row_of = np.unique(network.audits.segment, return_inverse=True)
+    away = _ways_between(network, audited)
+    weight = np.exp(-away / nominal("audit_decay"))
+    weight[away > _REACH * nominal("audit_decay")] = 0.0
+    return order, row_of, weight
+
+
 def audit_estimates(network: StreetNetwork) -> pd.DataFrame:
     """Estimates by segment, parameter and period, for the segments with enough support.
 
@@ -38,11 +66,7 @@ def audit_estimates(network: StreetNetwork) -> pd.DataFrame:
     audits = network.audits
     if not len(audits):
         return pd.DataFrame({name: [] for name in COLUMNS})
-    order = np.argsort(audits.audit_id)  # sums must not hang on the order of rows
-    audited, row_of = np.unique(audits.segment, return_inverse=True)
-    away = _ways_between(network, audited)
-    weight = np.exp(-away / nominal("audit_decay"))
-    weight[away > _REACH * nominal("audit_decay")] = 0.0
+    order, row_of, weight = _weights(network)
     dark = _is_dark(network)
     tables = []
     for code, parameter in enumerate(AUDIT_PARAMETERS):

@@ -6,9 +6,9 @@ import math
 import numpy as np
 import pytest
 
+from simulator.audit_estimates import COLUMNS, audit_estimates
 from simulator.audits import AUDIT_PARAMETERS, Audits
 from simulator.evidence import nominal
-from street_networks.audit_estimates import COLUMNS, audit_estimates
 
 from cities import make_city
 
