@@ -28,8 +28,8 @@ class Settled:
     days
         Days that it lived.
     gap_share
-        By day, as long as both were lived: what the flows from empty and from full streets differ by, summed over
-        streets and clock hours, as a share of all time out of doors.
+        By day, as long as both were lived: share of all time out of doors that is spent on another street or at
+        another hour where streets began full than where they began empty.
     tolerance_share
         Largest gap that counts as settled.
     """
@@ -103,8 +103,8 @@ def begun_full(baseline: Simulation) -> Simulation:
 
 
 def flow_gap(one: Simulation, other: Simulation) -> float:
-    """Difference between the flows of two lived days over streets and hours, as a share of the first's."""
+    """Share (0 to 1) of time out of doors that two lived days spend on different streets or at different hours."""
     assert one.walk is not None
     assert other.walk is not None
     flows = [arm.walk.segments[:, :, WALKED] for arm in (one, other) if arm.walk is not None]
-    return float(np.abs(flows[0] - flows[1]).sum() / max(flows[0].sum(), 1))
+    return float(np.abs(flows[0] - flows[1]).sum() / max(flows[0].sum() + flows[1].sum(), 1))

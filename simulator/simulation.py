@@ -26,6 +26,7 @@ from simulator.network import StreetNetwork
 from simulator.people import People, make_people
 from simulator.perception import Perception, crowd_score, solve_perception, street_score
 from simulator.plans import AGE_GROUPS, DAY_END_MS, HOUR_MS, Planner, Tours, Trips
+from simulator.reputation import known_share, remembered
 from simulator.results import AGE_BANDS, GENDERS
 from simulator.risk import relative_hazard, solve_levels
 from simulator.sun import FIRST_HOUR, HOURS
@@ -270,7 +271,9 @@ class Simulation:
         fear = np.empty((HOURS, parts.shape[0], len(self.setting.network.streets)), np.float32)
         for hour in range(HOURS):
             fear_table(self.streets[hour], parts, fear[hour])
-        return fear
+        network, parameters = self.setting.network, self.setting.parameters
+        known = known_share(network, parameters, self.expected_on, math.fsum(self.setting.people.weight))
+        return remembered(network, fear, known)
 
     def _solve_levels(self, walk: DayWalk) -> Array:
         by_group = walk.cells.sum(axis=(0, 2)).reshape(2, len(GENDERS), len(AGE_BANDS), -1)

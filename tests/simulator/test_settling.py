@@ -8,7 +8,9 @@ import pytest
 from simulator.evidence import draw_parameters
 from simulator.settling import begun_full, flow_gap, settle
 from simulator.simulation import Simulation
-from tests.cities import grid_city
+from street_networks import load_city
+
+from cities import grid_city
 
 DECEMBER = datetime.date(2026, 12, 21)
 CITY = grid_city(8)
@@ -16,13 +18,13 @@ FEARFUL = {"nobody_in_view": -9.0, "darkness_distance": 6.0, "not_made_per_minut
 """Whoever is alone is afraid and whoever is in a crowd is not: streets stay as empty or as full as they were."""
 
 
-def baseline(values=None, agents=800):
+def baseline(values=None, agents=800, city=CITY):
     parameters = draw_parameters(1, -1, values or {})
-    return Simulation.baseline(CITY, parameters, agents=agents, date=DECEMBER)
+    return Simulation.baseline(city, parameters, agents=agents, date=DECEMBER)
 
 
 def test_a_usual_city_settles_whatever_it_remembered():
-    arm = baseline({"nobody_in_view": -2.5, "darkness_distance": 1.5})
+    arm = baseline(agents=4000, city=load_city("helsinki-centre"))
     told = settle(arm, 3)
     assert told.holds
     assert told.days >= 3

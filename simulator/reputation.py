@@ -1,0 +1,65 @@
+"""What people know of a street before they walk it: its reputation, spread by word of mouth and fading.
+
+Of a share k of the people about, each street is known as it is; the others take it for what such streets are like. A
+passage tells the walker and, by word of mouth, `told_by_each` others; what was told fades after
+`reputation_fades_days`. With N passages a day and P people about, dk/dt = N (1 + told) (1 - k) / P - k / fades, which
+settles at k = N (1 + told) fades / (N (1 + told) fades + P). So a new lamp on a path that nobody takes stays unknown.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from simulator.evidence import Parameters
+from simulator.network import StreetNetwork
+from simulator.sun import HOURS
+
+Array = np.ndarray[Any, Any]
+_WALKING_M_S = 1.3
+"""Speed at which mean numbers on a street are turned into passages; it only sets the scale of an assumption."""
+
+
+def known_share(network: StreetNetwork, parameters: Parameters, expected_on: Array, people: float) -> Array:
+    """Share (0 to 1) of the people about who know each street (float64 (S,)).
+
+    Parameters
+    ----------
+    expected_on
+        Mean number of people on each street by clock hour, as remembered (float64 (24, S)).
+    people
+        People of the whole simulated area.
+    """
+    passages = expected_on.sum(axis=0) * 3600.0 * _WALKING_M_S / np.maximum(network.streets.length_m, 1.0)
+    told = passages * (1.0 + parameters.told_by_each) * parameters.reputation_fades_days
+    return np.asarray(told / (told + _people_about(network, parameters, people)))
+
+
+def remembered(network: StreetNetwork, fear: Array, known: Array) -> Array:
+    """Fear as remembered: that of each street as far as it is known, else that of streets of its kind.
+
+    Parameters
+    ----------
+    fear
+        P(feel unsafe) of each class by clock hour and segment (float32 (24, C, S)); written over.
+    known
+        As `known_share` gives it (S,).
+    """
+    streets = network.streets
+    kind = (streets.street_class.astype(np.int64) * 2 + streets.in_park) * 2 + streets.is_tunnel
+    _, kind = np.unique(kind, return_inverse=True)
+    length = np.bincount(kind, weights=streets.length_m)
+    unknown = 1.0 - known
+    for hour in range(HOURS):
+        for group in range(fear.shape[1]):
+            as_it_is = fear[hour, group]
+            typical = np.bincount(kind, weights=as_it_is * streets.length_m) / length
+            fear[hour, group] += (unknown * (typical[kind] - as_it_is)).astype(np.float32)
+    return fear
+
+
+def _people_about(network: StreetNetwork, parameters: Parameters, people: float) -> float:
+    """People who may come by a street: those within reach of home on foot at the mean density, at most everybody."""
+    span = np.ptp(np.column_stack([network.junctions.x_m, network.junctions.y_m]), axis=0)
+    area = max(float(span[0] * span[1]), 1.0)
+    return max(people * min(1.0, math.pi * parameters.home_reach_m**2 / area), 1.0)
