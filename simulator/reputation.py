@@ -35,26 +35,45 @@ def known_share(network: StreetNetwork, parameters: Parameters, expected_on: Arr
     return np.asarray(told / (told + _people_about(network, parameters, people)))
 
 
-def remembered(network: StreetNetwork, fear: Array, known: Array) -> Array:
-    """Fear as remembered: that of each street as far as it is known, else that of streets of its kind.
+def kinds_of_street(network: StreetNetwork) -> Array:
+    """Code of the kind that a street counts as: class, in a park or not, tunnel or not (int64 (S,), from 0)."""
+    streets = network.streets
+    kind = (streets.street_class.astype(np.int64) * 2 + streets.in_park) * 2 + streets.is_tunnel
+    return np.unique(kind, return_inverse=True)[1]
+
+
+def typical_of(network: StreetNetwork, fear: Array) -> Array:
+    """Mean fear on streets of each kind, by length (float64 (24, C, kinds)).
+
+    Parameters
+    ----------
+    fear
+        P(feel unsafe) of each class by clock hour and segment (float32 (24, C, S)).
+    """
+    kind, length_m = kinds_of_street(network), network.streets.length_m
+    whole = np.bincount(kind, weights=length_m)
+    found = np.empty((*fear.shape[:2], whole.size))
+    for hour in range(HOURS):
+        for group in range(fear.shape[1]):
+            found[hour, group] = np.bincount(kind, weights=fear[hour, group] * length_m) / whole
+    return found
+
+
+def remembered(network: StreetNetwork, fear: Array, known: Array, typical: Array) -> Array:
+    """Fear as remembered: that of each street as far as it is known, else what is typical of its kind.
 
     Parameters
     ----------
     fear
         P(feel unsafe) of each class by clock hour and segment (float32 (24, C, S)); written over.
-    known
-        As `known_share` gives it (S,).
+    known, typical
+        As `known_share` and `typical_of` give them.
     """
-    streets = network.streets
-    kind = (streets.street_class.astype(np.int64) * 2 + streets.in_park) * 2 + streets.is_tunnel
-    _, kind = np.unique(kind, return_inverse=True)
-    length = np.bincount(kind, weights=streets.length_m)
-    unknown = 1.0 - known
+    kind, unknown = kinds_of_street(network), 1.0 - known
     for hour in range(HOURS):
         for group in range(fear.shape[1]):
             as_it_is = fear[hour, group]
-            typical = np.bincount(kind, weights=as_it_is * streets.length_m) / length
-            fear[hour, group] += (unknown * (typical[kind] - as_it_is)).astype(np.float32)
+            fear[hour, group] += (unknown * (typical[hour, group, kind] - as_it_is)).astype(np.float32)
     return fear
 
 

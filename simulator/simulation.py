@@ -26,7 +26,7 @@ from simulator.network import StreetNetwork
 from simulator.people import People, make_people
 from simulator.perception import Perception, crowd_score, solve_perception, street_score
 from simulator.plans import AGE_GROUPS, DAY_END_MS, HOUR_MS, Planner, Tours, Trips
-from simulator.reputation import known_share, remembered
+from simulator.reputation import known_share, remembered, typical_of
 from simulator.results import AGE_BANDS, GENDERS
 from simulator.risk import relative_hazard, solve_levels
 from simulator.sun import FIRST_HOUR, HOURS
@@ -135,6 +135,8 @@ class Simulation:
         self.setting = setting
         self.conditions = conditions
         self.day = 0
+        self.typical: Array | None = None
+        self._seen: Array | None = None
         self.expected_on: Array = np.zeros((HOURS, len(setting.network.streets)))
         self.inflation: Array = np.ones((len(GENDERS), AGE_GROUPS, HOURS))
         self.levels: Array | None = None
@@ -159,6 +161,7 @@ class Simulation:
         arm = Simulation(self.setting, conditions)
         arm.day, arm.levels = self.day, self.levels
         arm.expected_on, arm.inflation = self.expected_on.copy(), self.inflation.copy()
+        arm.typical = self.typical
         return arm
 
     def settle(self, days: int) -> None:
@@ -225,6 +228,7 @@ class Simulation:
         step = 1.0 / max(self._lessons, 1)  # the first day of an arm is answered to the old memory, so it is forgotten
         self.expected_on += step * (met - self.expected_on)
         self._lessons += 1
+        self.typical = self._seen
         if learn_wishes:
             self.inflation = choices.inflation(self.chosen.tours, self.setting.people, self.chosen.probability_made)
         self.day += 1
@@ -273,7 +277,8 @@ class Simulation:
             fear_table(self.streets[hour], parts, fear[hour])
         network, parameters = self.setting.network, self.setting.parameters
         known = known_share(network, parameters, self.expected_on, math.fsum(self.setting.people.weight))
-        return remembered(network, fear, known)
+        self._seen = typical_of(network, fear)
+        return remembered(network, fear, known, self._seen if self.typical is None else self.typical)
 
     def _solve_levels(self, walk: DayWalk) -> Array:
         by_group = walk.cells.sum(axis=(0, 2)).reshape(2, len(GENDERS), len(AGE_BANDS), -1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from simulator.evidence import draw_parameters
-from simulator.reputation import known_share, remembered
+from simulator.reputation import known_share, remembered, typical_of
 
 from cities import grid_city
 
@@ -31,8 +31,8 @@ def test_nobody_knows_a_street_that_nobody_takes_and_use_makes_known():
 
 def test_a_known_street_is_remembered_as_it_is_and_others_as_their_kind():
     fear = np.random.default_rng(1).random((24, 2, COUNT)).astype(np.float32)
-    np.testing.assert_array_equal(remembered(CITY, fear.copy(), np.ones(COUNT)), fear)
-    unknown = remembered(CITY, fear.copy(), np.zeros(COUNT))
+    np.testing.assert_array_equal(remembered(CITY, fear.copy(), np.ones(COUNT), typical_of(CITY, fear)), fear)
+    unknown = remembered(CITY, fear.copy(), np.zeros(COUNT), typical_of(CITY, fear))
     kind = np.unique(CITY.streets.street_class * 2 + CITY.streets.in_park, return_inverse=True)[1]
     for one in np.unique(kind):
         rows = kind == one
@@ -42,6 +42,6 @@ def test_a_known_street_is_remembered_as_it_is_and_others_as_their_kind():
 
 def test_what_is_known_lies_between():
     fear = np.random.default_rng(2).random((24, 1, COUNT)).astype(np.float32)
-    known, unknown = fear.copy(), remembered(CITY, fear.copy(), np.zeros(COUNT))
-    half = remembered(CITY, fear.copy(), np.full(COUNT, 0.5))
+    known, unknown = fear.copy(), remembered(CITY, fear.copy(), np.zeros(COUNT), typical_of(CITY, fear))
+    half = remembered(CITY, fear.copy(), np.full(COUNT, 0.5), typical_of(CITY, fear))
     assert half == pytest.approx((known + unknown) / 2, abs=1e-6)
