@@ -18,6 +18,9 @@ class ScenarioFacts:
     """One scenario: names, question, and what was placed (rows of placements.parquet, means over draws).
 
     `touched` counts the street segments that measures stand on, `touched_in_core` those of them in the core.
+    `variance_ratio` says how many times more the share of time that feels safe would vary between a baseline and a
+    scenario that did not share draws and luck: (variance of one + variance of the other) / variance of the difference;
+    None where nothing differs or fewer than three draws tell.
     """
 
     name: str
@@ -28,6 +31,7 @@ class ScenarioFacts:
     touched: int
     touched_in_core: int
     run_ids: tuple[str, ...]
+    variance_ratio: float | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -180,7 +184,7 @@ def collect_provenance(
         code_version=str(first["code_version"]),
         versions={str(key): str(value) for key, value in first.get("versions", {}).items()},
         baseline_run_ids=tuple(str(run.manifest["id"]) for run in ordered),
-        scenarios=tuple(_facts(name, in_order_of_draw(runs)) for name, runs in scenarios.items()),
+        scenarios=tuple(_facts(name, in_order_of_draw(runs), ordered) for name, runs in scenarios.items()),
         feelings_of=str(city.get("feelings_of", "")),
     )
 
@@ -189,7 +193,7 @@ def _as_mapping(found: Any) -> Mapping[str, Any]:
     return dict(found) if isinstance(found, Mapping) else {"settled": found}
 
 
-def _facts(name: str, runs: Sequence[RunTables]) -> ScenarioFacts:
+def _facts(name: str, runs: Sequence[RunTables], baseline: Sequence[RunTables]) -> ScenarioFacts:
     told = runs[0].manifest["scenario"]
     flags = runs[0].segments.groupby("segment_id")[["treated", "in_core"]].any()
     return ScenarioFacts(
@@ -201,7 +205,25 @@ def _facts(name: str, runs: Sequence[RunTables]) -> ScenarioFacts:
         touched=int(flags["treated"].sum()),
         touched_in_core=int((flags["treated"] & flags["in_core"]).sum()),
         run_ids=tuple(str(run.manifest["id"]) for run in runs),
+        variance_ratio=_variance_ratio(_safe_shares(baseline), _safe_shares(runs)),
     )
+
+
+def _safe_shares(runs: Sequence[RunTables]) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """Share of the core's time out of doors that feels safe, by run."""
+    core = [run.summary[run.summary["zone"].str.startswith("core")] for run in runs]
+    walked = [table[table["itinerary"] == "realised"] for table in core]
+    return np.array([table["safe_s"].sum() / max(float(table["walking_s"].sum()), 1e-9) for table in walked])
+
+
+def _variance_ratio(
+    baseline: "np.ndarray[Any, np.dtype[np.float64]]", value: "np.ndarray[Any, np.dtype[np.float64]]"
+) -> float | None:
+    """Variance without over variance with common random numbers (Law 2015, section 11.2)."""
+    if baseline.size < 3:
+        return None
+    paired = float(np.var(value - baseline, ddof=1))
+    return float((np.var(value, ddof=1) + np.var(baseline, ddof=1)) / paired) if paired > 1e-18 else None
 
 
 def _mean_placements(tables: Sequence[pd.DataFrame]) -> list[Mapping[str, Any]]:

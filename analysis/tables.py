@@ -362,6 +362,12 @@ def how_sure(comparison: pd.DataFrame, facts: Provenance) -> Sequence[str]:
         f"{wording.whole_number(facts.agents)} agents stand for {wording.whole_number(facts.population)} "
         f"people in {facts.city} on {facts.date_in_words}; numbers are for the core, per such day."
     )
+    notes += [
+        f"Because baseline and “{told.title}” share draws and luck, the change in feeling safe varies "
+        f"{wording.whole_number(told.variance_ratio)} times less than between runs that do not (variance)."
+        for told in facts.scenarios
+        if told.variance_ratio
+    ]
     if facts.unsettled:
         notes.append(f"Flows: {facts.settled_in_words}.")
     notes += [

@@ -158,6 +158,17 @@ def test_flows_that_did_not_settle_are_told_above_a_run_and_below_an_answer(make
     assert "11.8%" in facts.settled_in_words
 
 
+def test_how_much_pairing_helps_is_told_from_the_draws(answered, make_run):
+    comparison, facts, _ = answered()
+    ratio = facts.scenarios[0].variance_ratio
+    assert ratio is not None
+    assert ratio > 0
+    assert "varies" in " ".join(tables.how_sure(comparison, facts))
+    base = [make_run(draw) for draw in range(4)]
+    facts = collect_provenance(base, {"n": [make_run(draw, name="n") for draw in range(4)]})
+    assert facts.scenarios[0].variance_ratio is None, "nothing differs"
+
+
 def test_user_words_are_not_read_as_markup(answered):
     comparison, facts, gap = answered(title="[red]Lamps[/red] [/]")
     out = io.StringIO()
