@@ -35,3 +35,29 @@ def perception(
         typer.echo(line)
     same = "the same as" if same_as_shipped(out) else "not the same as"
     typer.echo(f"Tables: {out.resolve()} ({same} those that ship)")
+
+
+@app.command()
+def weights(
+    choices: Annotated[Path, typer.Argument(help="CSV of choices between two streets")],
+    out: Annotated[Path, typer.Option(help="TOML file for --values")] = Path("runs") / "weights.toml",
+) -> None:
+    """Fit participants' own weights from choices between two described streets, apart for each gender.
+
+    The file has columns gender, chosen (a or b), and pairs such as a_homes and b_homes; docs/use.md lists them.
+
+    Example: afterdark calibrate weights choices.csv --out weights.toml
+    """
+    from experiments.weights import FEW_CHOICES, calibrate_weights, read_choices
+
+    made = calibrate_weights(choices, out)
+    for gender, group in read_choices(choices).items():
+        count = len(group.difference)
+        few = f" (fewer than {FEW_CHOICES}: mostly the range assumed before)" if count < FEW_CHOICES else ""
+        typer.echo(f"{gender}: {count} choices{few}")
+        for row in made[gender].itertuples():
+            typer.echo(
+                f"  {row.parameter} = {row.weight:+.2f} +- {row.weight_sd:.2f}  "
+                f"(before {row.prior:+.2f} +- {row.prior_sd:.2f}; contraction {row.contraction:.2f})"
+            )
+    typer.echo(f"Weights: {out.resolve()}; use them with --values {out}")

@@ -128,9 +128,9 @@ def read_values(file: Path | None) -> tuple[tuple[str, float], ...]:
             f"--values {file}: cannot be read ({reason}), expected a TOML file with lines such as light_relief_lx = 2.0"
         ) from None
     evidence = load_evidence()
-    faults = []
+    read, faults = _by_gender(read)
     for name, value in read.items():
-        fault = _value_fault(name, value, evidence)
+        fault = _value_fault(name.rpartition(".")[2], value, evidence)
         if fault:
             faults.append(f"{name}: {fault}")
     sun = [read.get(name, evidence[name].value) for name in ("dark_begins_deg", "dark_complete_deg")]
@@ -139,6 +139,23 @@ def read_values(file: Path | None) -> tuple[tuple[str, float], ...]:
     if faults:
         raise InputError(f"--values {file}: cannot be used", faults)
     return tuple(sorted((name, float(value)) for name, value in read.items()))
+
+
+def _by_gender(read: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Tables such as [woman] as names such as ``woman.tunnel``, and what stands in them that may not."""
+    from simulator.evidence import OF_GENDER
+    from simulator.results import GENDERS
+
+    flat: dict[str, Any] = {}
+    faults = []
+    for name, value in read.items():
+        if isinstance(value, dict) and name in GENDERS:
+            others = sorted(set(value) - set(OF_GENDER))
+            faults += [f"{name}.{one}: expected one of {', '.join(OF_GENDER)}" for one in others]
+            flat |= {f"{name}.{one}": number for one, number in value.items() if one in OF_GENDER}
+        else:
+            flat[name] = value
+    return flat, faults
 
 
 def _value_fault(name: str, value: Any, evidence: "Mapping[str, Evidence]") -> str | None:

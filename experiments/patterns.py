@@ -72,7 +72,9 @@ class Asked:
         light = weights.survey_park_min_lx if where == "park" else weights.survey_street_min_lx
         score = told.level_at(gender, age) + told.disabled * (disabled - share) + told.person_sd * _NODES
         score = score - told.dark[gender] * (1.0 - float(told.light_relief(np.array([light]))[0]))
-        score = score - told.park[gender] if where == "park" else score + told.overlooking * (1.0 - np.exp(-1.0))
+        score = (
+            score - told.park[gender] if where == "park" else score + told.overlooking[gender] * (1.0 - np.exp(-1.0))
+        )
         nobody = 0.0 if where == "busy" else float(np.exp(-weights.survey_street_in_view))
         in_view = np.array([weights.survey_street_in_view])
         crowd = 1.0 if where == "busy" else float(told.crowding_if_any(in_view)[0])

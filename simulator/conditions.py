@@ -87,7 +87,7 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
         overlooking=_saturating(streets.overlooking_residents, parameters.overlooking_residents_100m).astype(
             np.float32
         ),
-        **{name: signs(network, rated, prior_audits=parameters.audit_prior) for name, rated in _RATED.items()},
+        **{name: signs(network, rated, prior_audits=parameters.prior_audits) for name, rated in _RATED.items()},
         guardians=np.zeros((len(GUARDIANS), *shape), np.float32),
         hazard_ratio=np.ones((len(HAZARDS), *shape), np.float32),
         dark=dark,

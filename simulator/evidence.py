@@ -17,10 +17,16 @@ from scipy.special import ndtri
 from simulator import draws
 from simulator.errors import InputError
 from simulator.profiles import load_table
+from simulator.results import GENDERS
 
 EVIDENCE_FILE = Path(__file__).with_name("evidence.csv")
 GRADES = ("measured", "review", "single study", "recalled", "weak", "assumption")
 """From the surest to the least sure."""
+OF_GENDER = (
+    *("nobody_in_view", "open_frontage", "overlooking_homes", "tunnel", "drinking_crowd", "visibility_audited"),
+    *("condition_audited", "guardian_host", "guardian_staff", "guardian_patrol"),
+)
+"""Parameters that may be given for each gender apart, by names such as ``woman.tunnel``."""
 _Z90 = 1.6448536269514722  # standard normal quantile at 0.95: low and high are the ends of a central 90 % range
 
 
@@ -123,9 +129,18 @@ class Parameters:
         """Look a parameter up by name."""
         return self._values[name]
 
+    def by_gender(self, name: str) -> "np.ndarray[Any, Any]":
+        """A parameter for each gender (float64 (3,)): its own where one was given, as ``woman.open_frontage``."""
+        return np.array([self._values.get(f"{gender}.{name}", self[name]) for gender in GENDERS])
+
     def as_dict(self) -> dict[str, float]:
         """All names and values."""
         return dict(self._values)
+
+
+def _is_of_gender(name: str) -> bool:
+    gender, _, parameter = name.partition(".")
+    return gender in GENDERS and parameter in OF_GENDER
 
 
 @cache
@@ -139,7 +154,7 @@ def draw_parameters(seed: int, draw: int, overrides: Mapping[str, float] | None 
     """Draw every parameter from its distribution; `draw` < 0 gives the central values.
 
     Each parameter has a stream of its own, so a new parameter moves no other. Fitted parameters come together, as one
-    member of their ensemble. `overrides` fixes some of them.
+    member of their ensemble. `overrides` fixes some of them, those of `OF_GENDER` also for one gender alone.
     """
     values = {}
     for name, entry in load_evidence().items():
@@ -148,7 +163,7 @@ def draw_parameters(seed: int, draw: int, overrides: Mapping[str, float] | None 
     for name, members in fitted_ensemble().items():
         member = int(draws.uniform(seed, "fitted perception", draw) * members.size)
         values[name] = float(members.mean()) if draw < 0 else float(members[member])
-    unknown = sorted(set(overrides or {}) - set(values))
+    unknown = sorted(name for name in overrides or {} if name not in values and not _is_of_gender(name))
     if unknown:
         raise InputError(f"no such parameter: {', '.join(unknown)}; see `afterdark evidence`")
     values.update(overrides or {})

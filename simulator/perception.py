@@ -11,7 +11,7 @@ import numpy as np
 
 from simulator import draws
 from simulator.conditions import GUARDIANS, Conditions
-from simulator.evidence import Parameters
+from simulator.evidence import OF_GENDER, Parameters
 from simulator.people import People
 from simulator.profiles import load_table
 from simulator.results import AGE_BAND_FROM
@@ -40,12 +40,14 @@ class Perception:
         Loss in a park after dark beyond its light (G,).
     alone, crowd
         After dark: nobody in view, and a full crowd (G,).
+    frontage, overlooking, tunnel
+        Open frontage and overlooking homes after dark, a tunnel always (G,).
     drinking
-        After dark: what a full crowd of nightlife adds to any other crowd.
+        After dark: what a full crowd of nightlife adds to any other crowd (G,).
     visibility, condition
-        Sight lines (after dark) and pavement (always) between middling and good; as much the other way.
+        Sight lines (after dark) and pavement (always) between middling and good; as much the other way (G,).
     guardians
-        A guardian of each kind in view, after dark (len(GUARDIANS),).
+        A guardian of each kind in view, after dark (G, len(GUARDIANS)).
     disabled, newcomer
         Own part of people with a disability, and of those who do not know the place.
     """
@@ -58,13 +60,13 @@ class Perception:
     alone: Array
     crowd: Array
     crowd_people: float
-    frontage: float
-    overlooking: float
-    tunnel: float
+    frontage: Array
+    overlooking: Array
+    tunnel: Array
     person_sd: float
-    drinking: float
-    visibility: float
-    condition: float
+    drinking: Array
+    visibility: Array
+    condition: Array
     guardians: Array
     disabled: float
     newcomer: float
@@ -115,13 +117,14 @@ def solve_perception(parameters: Parameters, country: str = FEELINGS_OF) -> Perc
     rate = -np.log(1.0 - parameters.light_relief_reached) / parameters.light_relief_lx
     reached = [1.0 - np.exp(-rate * parameters[f"survey_{where}_min_lx"]) for where in ("street", "park")]
     seen_dark = stretch * np.log([parameters.dark_odds_women, parameters.dark_odds_men])
-    homes = parameters.overlooking_homes * (1.0 - np.exp(-1.0))
-    asked = max(-stretch * parameters.feel_park - homes, 0.0)  # for light and the park's own part together
+    weights = {name: parameters.by_gender(name) for name in OF_GENDER}
+    homes = weights["overlooking_homes"][:2] * (1.0 - np.exp(-1.0))
+    asked = np.maximum(-stretch * parameters.feel_park - homes, 0.0)  # for light and the park's own part together
     relief = min(parameters.light_relief_share, _most_relief(seen_dark, asked, *reached))
     street, park = (relief * part for part in reached)
     dark = seen_dark / (1.0 - street)
     nobody = np.exp(-parameters.survey_street_in_view)
-    alone = np.full(2, parameters.nobody_in_view)
+    alone = weights["nobody_in_view"][:2]
     in_park = np.maximum(asked - dark * (street - park), 0.0)
     # the few people in view on the quiet street are a small part of a crowd themselves
     one_of_crowd = 1.0 - np.exp(-1.0 / parameters.crowd_people)
@@ -140,30 +143,30 @@ def solve_perception(parameters: Parameters, country: str = FEELINGS_OF) -> Perc
         relief=relief,
         light_rate=float(rate),
         park=with_another(in_park),
-        alone=with_another(alone),
+        alone=weights["nobody_in_view"],
         crowd=with_another(crowd),
         crowd_people=parameters.crowd_people,
-        frontage=parameters.open_frontage,
-        overlooking=parameters.overlooking_homes,
-        tunnel=parameters.tunnel,
+        frontage=weights["open_frontage"],
+        overlooking=weights["overlooking_homes"],
+        tunnel=weights["tunnel"],
         person_sd=parameters.person_effect_sd,
-        drinking=parameters.drinking_crowd,
-        visibility=parameters.visibility_audited,
-        condition=parameters.condition_audited,
-        guardians=np.array([parameters[f"guardian_{kind}"] for kind in GUARDIANS]),
+        drinking=weights["drinking_crowd"],
+        visibility=weights["visibility_audited"],
+        condition=weights["condition_audited"],
+        guardians=np.column_stack([weights[f"guardian_{kind}"] for kind in GUARDIANS]),
         disabled=stretch * parameters.feel_disabled,
         newcomer=parameters.newcomer_feels,
     )
 
 
-def _most_relief(seen_dark: Array, asked: float, street: float, park: float) -> float:
+def _most_relief(seen_dark: Array, asked: Array, street: float, park: float) -> float:
     """Largest share of darkness' loss that light may relieve, so that it does not explain more than the park contrast.
 
-    From dark (street - park) <= asked with dark = seen_dark / (1 - relief x street), for the gender that darkness
-    troubles most; `street` and `park` are shares of the relief reached there. Surveys bound what nobody has measured.
+    From dark (street - park) <= asked with dark = seen_dark / (1 - relief x street), for the gender that it binds
+    first; `street` and `park` are shares of the relief reached there. Surveys bound what nobody has measured.
     """
     apart = street - park
-    return float(asked / (seen_dark.max() * apart + asked * street)) if apart > 0 else 1.0
+    return float((asked / (seen_dark * apart + asked * street)).min()) if apart > 0 else 1.0
 
 
 def street_score(perception: Perception, conditions: Conditions, flags: tuple[Array, Array], hour: int) -> Array:
@@ -178,12 +181,12 @@ def street_score(perception: Perception, conditions: Conditions, flags: tuple[Ar
     dark = conditions.dark[hour]
     unrelieved = 1.0 - perception.light_relief(conditions.light_min_lx[hour])
     seen = (
-        perception.frontage * conditions.frontage[hour]
-        + perception.overlooking * conditions.overlooking
-        + perception.visibility * conditions.visibility
+        np.outer(perception.frontage, conditions.frontage[hour])
+        + np.outer(perception.overlooking, conditions.overlooking)
+        + np.outer(perception.visibility, conditions.visibility)
         + perception.guardians @ conditions.guardians[:, hour]
     )
-    always = perception.tunnel * in_tunnel + perception.condition * conditions.condition
+    always = np.outer(perception.tunnel, in_tunnel) + np.outer(perception.condition, conditions.condition)
     return np.asarray(
         -dark * np.outer(perception.dark, unrelieved)
         - dark * np.outer(perception.park, in_park)
@@ -202,7 +205,7 @@ def crowd_score(perception: Perception, conditions: Conditions, in_view: Array, 
     in_view
         Expected number of people in view of each segment (S,).
     """
-    kind = perception.crowd[:, None] + perception.drinking * conditions.nightlife[hour]
+    kind = perception.crowd[:, None] + np.outer(perception.drinking, conditions.nightlife[hour])
     return np.asarray(conditions.dark[hour] * kind * perception.crowding_if_any(in_view), dtype=np.float32)
 
 

@@ -113,7 +113,7 @@ def audited(ratings):
 
 
 def test_audits_inform_as_one_voice_beside_what_is_assumed():
-    parameters = draw_parameters(1, -1, {"condition_audited": 0.6, "visibility_audited": 0.4, "audit_prior": 1.0})
+    parameters = draw_parameters(1, -1, {"condition_audited": 0.6, "visibility_audited": 0.4, "prior_audits": 1.0})
     perception = solve_perception(parameters)
     plain = street_score(perception, conditions_of(CITY, parameters, DECEMBER), FLAGS, NIGHT)
     poor = conditions_of(audited([("walk_path", 0)]), parameters, DECEMBER)

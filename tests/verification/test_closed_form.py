@@ -105,7 +105,7 @@ def test_the_survey_street_gives_back_the_survey():
     for gender, target in ((0, 0.69), (1, 0.89)):
         light = float(perception.light_relief(np.array([parameters.survey_street_min_lx]))[0])
         score = perception.level_at(gender, 40.0) - perception.dark[gender] * (1 - light)
-        score += perception.overlooking * (1 - math.exp(-1)) + perception.person_sd * z
+        score += perception.overlooking[gender] * (1 - math.exp(-1)) + perception.person_sd * z
         alone = 1 / (1 + np.exp(-(score + perception.alone[gender])))
         company = 1 / (1 + np.exp(-(score + perception.crowd[gender] * in_view)))
         share = (nobody * alone + (1 - nobody) * company).mean()
