@@ -91,7 +91,7 @@ def _show(told: "Inspection") -> None:
     console.print(Text(told.name, style="bold"))
     for key, word in _PROVENANCE.items():
         console.print(Padding(Text(f"{word}: {told.provenance.get(key) or 'not stated'}"), (0, 0, 0, 2)))
-    for table in (_contents(told), _places(told), _light(told), *_confidence(told), *_build(told)):
+    for table in (_contents(told), _places(told), *_waysides(told), _light(told), *_confidence(told), *_build(told)):
         console.print()
         console.print(render_table(dataclasses.replace(table, notes=())))
         for note in table.notes:
@@ -121,7 +121,7 @@ def _contents(told: "Inspection") -> "Table":
         ("buildings", _count(others["buildings"])),
         ("open spaces", _count(others["open_spaces"])),
         ("parks among them", f"{_count(others['parks'])} ({others['parks_ha']:.1f} ha)"),
-        ("stops", _count(others["stops"])),
+        ("stops and taxi ranks", f"{_count(others['stops'])} and {_count(others['taxi_ranks'])}"),
         ("gateways", _count(others["gateways"])),
         ("lamps", _count(told.figures["light"]["lamps"])),
         ("junctions", _count(streets["junctions"])),
@@ -146,6 +146,22 @@ def _places(told: "Inspection") -> "Table":
         rows.append((kind.replace("_", " "), *cells))
     columns = ("kind", "places", "with opening hours", "without")
     return Table("Places", columns, tuple(rows), numbers=(1, 2, 3))
+
+
+def _waysides(told: "Inspection") -> "list[Table]":
+    """What lies along the streets beside venues, where anything does."""
+    from analysis.tables import Table
+    from street_networks.inspection import WAYSIDES_UNKNOWN
+
+    rows: list[tuple[str, ...]] = []
+    for kind, one in told.waysides.items():
+        rows.append(
+            (kind, str(one["class"]), f"{one['things']:g}", f"{one['per_km']:.2f}", _km(float(one["alongside_km"])))
+        )
+    rows.sort(key=lambda row: (row[1], row[0]))
+    columns = ("along the streets", "assumed to be", "things", "per km", "streets alongside")
+    notes = (WAYSIDES_UNKNOWN, "A thing at a corner counts once; streets alongside are those within its reach.")
+    return [Table("Attractors and unease", columns, tuple(rows), numbers=(2, 3, 4), notes=notes)] if rows else []
 
 
 def _light(told: "Inspection") -> "Table":

@@ -4,8 +4,9 @@
 3. Streets and junctions: `walkable`.  4. Parks: a way for people on foot (or a service road) above ground is
    in a park if at least half of its length lies in one (`areas.PARK_TAGS`); carriageways that a park's
    outline happens to cover are not.  5. Light: `light`.  6. Homes, jobs and overlooking windows: `homes`.
-   7. Venues, stops, open spaces and gateways: `places`.  8. Core: the cut shrunk by 250 m, or the polygon that was
-   asked for (then the cut is that polygon and 250 m around it); a segment is in the core if its middle is.
+   7. Venues, stops, open spaces and gateways: `places`; what else lies along the streets: `waysides`.  8. Core: the cut
+   shrunk by 250 m, or the polygon that was asked for (then the cut is that polygon and 250 m around it); a segment is
+   in the core if its middle is.
 """
 
 import dataclasses
@@ -31,6 +32,7 @@ from street_networks.lighting import Lighting, find_lamps
 from street_networks.osm_extract import Extract, read_extract
 from street_networks.stops import osm_stops
 from street_networks.walkable import FOOT_CLASSES, RULES_VERSION, Piece, WalkNetwork, class_code, walk_network
+from street_networks.waysides import find_waysides, read_wayside_kinds
 
 STAGES = {"read": 20, "streets": 20, "buildings": 25, "places": 10, "light": 20, "write": 5}
 """Stages of a build and about how much of the time each takes (%), as measured on Las Palmas."""
@@ -61,8 +63,8 @@ class Recipe:
         Polygon (degrees, WGS 84) that becomes the core; what lies farther than 250 m from it is left out.
     lamps
         An inventory of lamps; where it reaches it replaces those of OpenStreetMap.
-    kinds
-        A table of kinds of place in place of `place_kinds.csv`.
+    kinds, wayside_kinds
+        Tables of kinds in place of `place_kinds.csv` and `wayside_kinds.csv`.
     told
         Called with each stage of `STAGES` as it begins.
     """
@@ -73,6 +75,7 @@ class Recipe:
     within: shapely.Geometry | None = None
     lamps: LampFile | None = None
     kinds: Path | str | None = None
+    wayside_kinds: Path | str | None = None
     told: Callable[[str], None] = lambda stage: None
 
 
@@ -114,8 +117,7 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
     frame = frame_of(extract, recipe.within, source)
     extract = frame.extract
     position = _positions(extract, frame.project)
-    cut, core = frame.cut, frame.core
-
+    rules, kinds = places.read_kinds(recipe.kinds), read_wayside_kinds(recipe.wayside_kinds)
     recipe.told("streets")
     walks = walk_network(extract, position)
     if not walks.pieces:
@@ -123,13 +125,15 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
     recipe.told("buildings")
     buildings = find_buildings(extract, position)
     recipe.told("places")
-    edge, rules = shapely.boundary(cut), places.read_kinds(recipe.kinds)
+    edge, core = shapely.boundary(frame.cut), frame.core
     found, hours = places.find_places(extract, position, buildings=buildings, walks=walks, edge=edge, rules=rules)
-    lighting = find_lamps(_lamps(extract, position), recipe.lamps, crs=frame.crs, cut=cut)
+    lighting = find_lamps(_lamps(extract, position), recipe.lamps, crs=frame.crs, cut=frame.cut)
     recipe.told("light")
     streets, hours_lit, names = _streets(extract, position, walks, lighting=lighting, buildings=buildings, core=core)
     junctions, rows = _junctions(walks, position)
     table = _place_table(found, walks.pieces, rows, streets.is_tunnel)
+    beside = find_waysides(extract, position, walks.pieces, is_tunnel=streets.is_tunnel, rules=kinds)
+    figures = {**walks.counts, **buildings.counts, **hours, **lighting.counts, **beside.counts}
     network = StreetNetwork(
         name=recipe.name,
         crs=frame.crs,
@@ -139,22 +143,18 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
         country=recipe.country or country_of(frame.timezone),
         street_names=names,
         opening_hours=_hours_texts(found),
-        metadata={
-            **recipe.metadata,
-            **({"data_date": extract.newest} if extract.newest else {}),
-            "rules_version": RULES_VERSION,
-            **_figures({**walks.counts, **buildings.counts, **hours, **lighting.counts}),
-            **lighting.told,
-        },
+        metadata=_metadata(recipe, extract, figures) | lighting.told,
         streets=streets,
         junctions=junctions,
         places=table,
         stops=osm_stops(extract, table, [place.name for place in found]),
         **lighting.tables(),
         light_hours=hours_lit,
+        waysides=beside.table,
         **_vertices([piece.line for piece in walks.pieces]),
     )
-    return City(network, _layers(extract, position, walks, found=found, buildings=buildings, core=core))
+    layers = _layers(extract, position, walks, found=found, buildings=buildings, core=core)
+    return City(network, beside.with_columns(layers, len(streets)))
 
 
 def _vertices(lines: list[shapely.LineString]) -> dict[str, Any]:
@@ -172,8 +172,13 @@ def _positions(extract: Extract, project: pyproj.Transformer) -> dict[int, tuple
     return dict(zip(ids, map(tuple, metres.tolist()), strict=True))
 
 
-def _figures(counts: Mapping[str, float]) -> dict[str, str]:
-    return {key: str(round(value)) for key, value in sorted(counts.items())}
+def _metadata(recipe: Recipe, extract: Extract, figures: Mapping[str, float]) -> dict[str, str]:
+    return {
+        **recipe.metadata,
+        **({"data_date": extract.newest} if extract.newest else {}),
+        "rules_version": RULES_VERSION,
+        **{key: str(round(value)) for key, value in sorted(figures.items())},
+    }
 
 
 def _lamps(extract: Extract, position: Mapping[int, tuple[float, float]]) -> Lamps:

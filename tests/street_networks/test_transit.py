@@ -171,6 +171,14 @@ def test_a_bad_table_is_explained(row: str, message: str, tmp_path: Path) -> Non
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize("stop", ["taxi", "Osm 400", "11"])
+def test_a_taxi_rank_gets_no_headway(stop: str, tmp_path: Path) -> None:
+    city = with_stops(street(), [0.0, 400.0], ["bus", "taxi"])
+    with pytest.raises(InputError, match="a taxi rank; expected a stop where something runs to a headway"):
+        add_transit(city, headways=_table(tmp_path, f"{stop},,all,6,20,10"))
+    assert add_transit(city).network.metadata["transit_stops"] == "1"
+
+
 def test_a_table_of_something_else_is_explained(tmp_path: Path) -> None:
     city = with_stops(street(), [0.0], ["bus"])
     path = tmp_path / "odd.csv"
@@ -191,6 +199,8 @@ def test_kinds_of_stop_on_the_map() -> None:
     assert stop_kind({"railway": "station", "station": "subway"}) == "metro"
     assert stop_kind({"railway": "station"}) == "train"
     assert stop_kind({"amenity": "ferry_terminal"}) == "ferry"
+    assert stop_kind({"amenity": "taxi"}) == "taxi"
+    assert stop_kind({"amenity": "taxi", "highway": "bus_stop"}) == "bus", "where taxis wait at a bus stop, buses stop"
 
 
 # -- access ------------------------------------------------------------------------------------------------------------
