@@ -3,7 +3,8 @@
 1. Read and repair: `osm_extract`.  2. Project: the UTM zone of the place; positions to the centimetre.
 3. Streets and junctions: `walkable`.  4. Parks: a way for people on foot (or a service road) above ground is
    in a park if at least half of its length lies in one (`areas.PARK_TAGS`); carriageways that a park's
-   outline happens to cover are not.  5. Light: `light`.  6. Homes, jobs and overlooking windows: `homes`.
+   outline happens to cover are not.  5. Light: `light`.  6. Homes and jobs: `homes`; windows over streets:
+   `overlooking`.
    7. Venues, stops, open spaces and gateways: `places`; what else lies along the streets: `waysides`.  8. Core: the cut
    shrunk by 250 m, or the polygon that was asked for (then the cut is that polygon and 250 m around it); a segment is
    in the core if its middle is.
@@ -25,11 +26,12 @@ from street_networks import light, places
 from street_networks.areas import PARK_TAGS, Area, find_areas, has_tag
 from street_networks.frame import country_of, frame_of
 from street_networks.geopackage import Layer
-from street_networks.homes import Buildings, find_buildings, overlooking_residents
+from street_networks.homes import Buildings, find_buildings
 from street_networks.keys import stable_key
 from street_networks.lamp_inventory import LampFile
 from street_networks.lighting import Lighting, find_lamps
 from street_networks.osm_extract import Extract, read_extract
+from street_networks.overlooking import overlooking_residents
 from street_networks.stops import osm_stops
 from street_networks.walkable import FOOT_CLASSES, RULES_VERSION, Piece, WalkNetwork, class_code, walk_network
 from street_networks.waysides import find_waysides, read_wayside_kinds
@@ -213,6 +215,7 @@ def _streets(
     lines = np.array([piece.line for piece in pieces], object)
     length = shapely.length(lines)
     tunnel = np.array([piece.tags.get("tunnel", "no") != "no" for piece in pieces])
+    outlines = shapely.boundary(buildings.shapes)
     parks, _ = find_areas(extract, position, lambda tags: has_tag(tags, PARK_TAGS))
     in_parks = shapely.length(shapely.intersection(lines, shapely.union_all([park.shape for park in parks])))
     on_foot = np.array([piece.street_class in _PARK_CLASSES for piece in pieces])
@@ -235,7 +238,7 @@ def _streets(
         to_junction=np.array([junction_row[piece.nodes[-1]] for piece in pieces]),
         length_m=np.maximum(length.round(2), 0.01),
         is_steps=np.array([piece.street_class == "steps" for piece in pieces]),
-        overlooking_residents=overlooking_residents(lines, buildings, tunnel),
+        overlooking_residents=overlooking_residents(lines, outlines, buildings.residents, is_tunnel=tunnel),
         in_core=shapely.intersects(core, shapely.line_interpolate_point(lines, 0.5, normalized=True)),
         name_index=np.array([row_of_name.get(piece.tags.get("name", ""), -1) for piece in pieces]),
         **facts,
