@@ -1,6 +1,7 @@
 """`afterdark network inspect`: what is in a city, how far it can be trusted, and a map of it."""
 
 import dataclasses
+import datetime
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,15 +50,18 @@ def inspect(
     from street_networks.catalogue import find_city
     from street_networks.city_file import read_city_file
     from street_networks.inspection import inspect_file
+    from street_networks.map_age import map_age
 
     if map_file is not None and map_file.suffix.lower() != ".png":
         raise InputError(f"--map: found {map_file}, expected a file that ends in .png")
     read = read_city_file(find_city(city))
     told = inspect_file(read)
+    age = map_age(told.provenance, datetime.date.today())
     if as_json:
-        typer.echo(json.dumps(told.as_dict(), indent=2, ensure_ascii=False))
+        plain = {**told.as_dict(), "map_age": {"years": age.years, "words": age.told()}}
+        typer.echo(json.dumps(plain, indent=2, ensure_ascii=False))
     else:
-        _show(told)
+        _show(told, age.told())
     if map_file is not None:
         _draw(read, told, map_file, quiet=as_json)
 
@@ -80,7 +84,7 @@ def _draw(read: "CityFile", told: "Inspection", map_file: Path, *, quiet: bool) 
         typer.echo(f"Map: {map_file.resolve()}")
 
 
-def _show(told: "Inspection") -> None:
+def _show(told: "Inspection", age: str) -> None:
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
@@ -91,6 +95,7 @@ def _show(told: "Inspection") -> None:
     console.print(Text(told.name, style="bold"))
     for key, word in _PROVENANCE.items():
         console.print(Padding(Text(f"{word}: {told.provenance.get(key) or 'not stated'}"), (0, 0, 0, 2)))
+    console.print(Padding(Text(f"age of the map: {age}"), (0, 0, 0, 2)))
     for table in (_contents(told), _places(told), *_waysides(told), _light(told), *_confidence(told), *_build(told)):
         console.print()
         console.print(render_table(dataclasses.replace(table, notes=())))

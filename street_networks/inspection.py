@@ -34,8 +34,8 @@ NAMED_CLASSES = ("primary", "secondary", "tertiary", "residential", "unclassifie
 RULES = {
     "light": "length of streets with a lit tag or a mapped lamp within 15 m; elsewhere whether it is lit is imputed",
     "light level": "length of lit streets with a mapped lamp within 15 m; elsewhere the level usual for the class",
-    "homes": "residents in buildings tagged as dwellings; the others' share of housing is that usual for the land use",
-    "jobs": "jobs in buildings with a tagged use; as for homes",
+    "homes": "residents of zones in a population table or of buildings tagged as dwellings; else usual for the land use",
+    "jobs": "jobs in buildings with a tagged use; the others' share of work is that usual for the land use",
     "building levels": "floor area of buildings whose levels are not the assumed number: at least so much is tagged",
     "venue hours": "venues with opening hours in the source; the others have the hours usual for their kind",
     "stop names": "stops with a name; taxi ranks apart",
@@ -311,22 +311,48 @@ def _street_measures(network: StreetNetwork) -> dict[str, _Measure]:
 def _building_measures(city: CityFile) -> dict[str, _Measure]:
     buildings = city.buildings
     shapes = buildings.shapes
-    if not len(shapes):  # people without buildings: nothing says where their number is from
+    if not len(shapes):  # people without buildings or counts: nothing says where their number is from
         return {
-            "homes": _unexplained(city.network, "home", "residents"),
+            "homes": _homes(city, _unexplained(city.network, "home", "residents"), _at_places(city, "home")),
             "jobs": _unexplained(city.network, "work", "jobs"),
             "building levels": _Measure(np.zeros(0), np.zeros(0, bool), np.zeros(0, int), "m2"),
         }
-    nearest = shapely.STRtree(street_lines(city.network)).nearest(shapely.point_on_surface(shapes))
+    middles = shapely.point_on_surface(shapes)
+    nearest = shapely.STRtree(street_lines(city.network)).nearest(middles)
     use = np.array(buildings.texts("use"), str)
     typed = ~np.isin(use, [*UNTYPED_USES, ""])
     levels = buildings.numbers("levels")
     floor = shapely.area(shapes) * levels
     return {
-        "homes": _Measure(buildings.numbers("residents"), typed, nearest, "residents"),
+        "homes": _homes(city, _Measure(buildings.numbers("residents"), typed, nearest, "residents"), middles),
         "jobs": _Measure(buildings.numbers("jobs"), typed, nearest, "jobs"),
         "building levels": _Measure(floor, levels != nominal("building_levels"), nearest, "m2"),
     }
+
+
+def _homes(city: CityFile, guessed: _Measure, at: Array) -> _Measure:
+    """The measure of homes: counted in zones of a population table, elsewhere those of `guessed`, which are at `at`."""
+    network = city.network
+    counted = set(network.zones.zone[np.unique(network.population.zone)].tolist())
+    shapes = [shape for name, shape in zip(city.zones.texts("zone"), city.zones.shapes, strict=True) if name in counted]
+    if not shapes:
+        return guessed
+    area = shapely.union_all(shapes)
+    shapely.prepare(area)
+    homes = network.places_of("home")
+    homes = homes[shapely.intersects(area, _at_places(city, "home"))]
+    elsewhere = ~shapely.intersects(area, at)
+    return _Measure(
+        np.concatenate([guessed.amount[elsewhere], network.places.size[homes]]),
+        np.concatenate([guessed.known[elsewhere], np.ones(len(homes), bool)]),
+        np.concatenate([guessed.segment[elsewhere], network.places.segment[homes]]),
+        guessed.unit,
+    )
+
+
+def _at_places(city: CityFile, kind: str) -> Array:
+    places, rows = city.network.places, city.network.places_of(kind)
+    return np.asarray(shapely.points(places.x_m[rows], places.y_m[rows]))
 
 
 def _unexplained(network: StreetNetwork, kind: str, unit: str) -> _Measure:

@@ -19,6 +19,7 @@ from simulator.evidence import nominal
 from simulator.network import StreetNetwork
 from simulator.transit import DAY_KINDS, HEADWAY_SOURCES, STOP_KINDS, Stops, departures_at, headway_at
 from street_networks import Layer, read_city, write_city
+from street_networks.inspection import inspect_city
 from street_networks.osm import City, city_from_osm
 from street_networks.stops import stop_kind
 from street_networks.transit import add_transit
@@ -118,6 +119,22 @@ def test_without_a_feed_headways_are_assumed_and_say_so() -> None:
     assert late == pytest.approx(nominal("assumed_headway_bus") * factors)
     assert np.isinf(headway_at(found.headways, 3, day_kind="friday", hour=2)).all(), "no night service is assumed"
     assert found.metadata["transit_feed"].startswith("none")
+
+
+def test_assumed_headways_are_no_timetable_and_written_ones_are(tmp_path: Path) -> None:
+    """Two bus stops and a taxi rank: nothing known, one written, and with a feed its three stops of four known."""
+
+    def known(city: City) -> tuple[float | None, float]:
+        write_city(city.network, tmp_path / "city.gpkg", layers=city.layers)
+        told = inspect_city(tmp_path / "city.gpkg").confidence
+        return next((row.known, row.amount) for row in told if (row.attribute, row.zone) == ("timetable", "city"))
+
+    city = with_stops(street(), [0.0, 400.0, 800.0], ["bus", "bus", "taxi"])
+    assert known(city) == (0, 2)
+    assert known(add_transit(city)) == (0, 2)
+    assert known(add_transit(city, headways=_table(tmp_path, "Osm 400,,all,6,20,10"))) == (0.5, 2)
+    fed = add_transit(with_stops(street(), [1200.0], ["bus"]), write(feed(HOURLY), tmp_path / "feed"))
+    assert known(fed) == (0.75, 4)
 
 
 def _table(folder: Path, *rows: str) -> Path:

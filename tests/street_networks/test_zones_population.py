@@ -10,9 +10,11 @@ import pytest
 import shapely
 
 from simulator.errors import InputError
+from simulator.network import PLACE_KINDS
 from simulator.results import GENDERS
 from simulator.zones import COUNTED_GENDERS, Zones, ZoneStreets
 from street_networks import Layer, read_city, write_city
+from street_networks.inspection import inspect_city
 from street_networks.osm import City
 from street_networks.population import add_population
 from street_networks.zones import add_zones
@@ -144,6 +146,39 @@ def test_streets_are_overlooked_by_the_people_that_were_counted(built, tmp_path)
     assert streets.overlooking_residents[4] == pytest.approx(own + 24 * beside, abs=0.01)
     assert streets.overlooking_residents[3] == pytest.approx(own + (12 + 24) * beside, abs=0.01)
     assert streets.overlooking_residents[2] == pytest.approx(12 * 100 / 150 + 24 * beside, abs=0.01)
+
+
+def test_homes_that_were_counted_are_known_and_those_elsewhere_are_imputed(built, tmp_path):
+    """West is counted: 40 residents. In the east one home of 10 stands in a building that says nothing of its use."""
+    network = built.network
+    places = dataclasses.replace(
+        network.places,
+        kind=np.where(
+            network.places.place_id == 3, PLACE_KINDS.index("home"), network.places.kind
+        ),  # the shop at 400 m
+        size=np.where(network.places.place_id == 3, 10.0, network.places.size),
+    )
+    buildings = built.layers["buildings"]
+    shapes = np.append(buildings.shapes, shapely.MultiPolygon([box(390, 410, south=-5, north=5)]))
+    columns = {"use": np.array(["yes", "yes", "yes"], object), "residents": np.array([10.0, 0.4, 10.0])}
+    there = City(dataclasses.replace(network, places=places), {**built.layers, "buildings": Layer(shapes, columns)})
+    known = {}
+    for text in ("zone,people\nWest,40\n", "zone,people\nWest,40\nEast,60\n"):
+        made = add_population(there, save(tmp_path, text))
+        write_city(made.network, tmp_path / "a.gpkg", layers=made.layers)
+        told = inspect_city(tmp_path / "a.gpkg").confidence
+        known[text] = {row.zone: (row.known, row.amount) for row in told if row.attribute == "homes"}
+    west, both = known.values()
+    assert west["city"] == (0.8, 50)
+    assert (west["West"], west["East"]) == ((1, 40), (0, 10))
+    assert (both["city"], both["East"]) == ((1, 100), (1, 60))
+    write_city(there.network, tmp_path / "b.gpkg", layers=there.layers)
+    (before,) = (
+        row.known
+        for row in inspect_city(tmp_path / "b.gpkg").confidence
+        if (row.attribute, row.zone) == ("homes", "city")
+    )
+    assert before == 0
 
 
 def test_overlooking_of_the_shipped_city_follows_the_people_counted(tmp_path):
