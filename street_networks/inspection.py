@@ -34,7 +34,7 @@ NAMED_CLASSES = ("primary", "secondary", "tertiary", "residential", "unclassifie
 RULES = {
     "light": "length of streets with a lit tag or a mapped lamp within 15 m; elsewhere whether it is lit is imputed",
     "light level": "length of lit streets with a mapped lamp within 15 m; elsewhere the level usual for the class",
-    "homes": "residents of zones in a population table or of buildings tagged as dwellings; else usual for the land use",
+    "homes": "residents of zones in a population table, or of buildings tagged as dwellings; else usual for land use",
     "jobs": "jobs in buildings with a tagged use; the others' share of work is that usual for the land use",
     "building levels": "floor area of buildings whose levels are not the assumed number: at least so much is tagged",
     "venue hours": "venues with opening hours in the source; the others have the hours usual for their kind",
