@@ -16,6 +16,7 @@ from analysis.map_furniture import GREY, INK, PAPER, Extent, credit, north, plai
 from analysis.maps import Streets, hull
 from simulator.files import whole_file
 from street_networks.inspection import NO_HOURS
+from street_networks.waysides import things_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,6 +40,8 @@ _MARKS = {
     "venues": {"marker": "o", "s": 9, "facecolor": "#b5519c", "edgecolor": "none", "alpha": 0.75},
     "nightlife": {"marker": "D", "s": 20, "facecolor": "#7a0177", "edgecolor": PAPER, "linewidth": 0.5},
     "stops": {"marker": "s", "s": 24, "facecolor": "#009e73", "edgecolor": PAPER, "linewidth": 0.6},
+    "attractors": {"marker": "P", "s": 26, "facecolor": "#2b8a3e", "edgecolor": PAPER, "linewidth": 0.4},
+    "unease": {"marker": "X", "s": 26, "facecolor": "#7f4f24", "edgecolor": PAPER, "linewidth": 0.4},
     "lamps": {"marker": "o", "s": 7, "facecolor": "#ffd92f", "edgecolor": INK, "linewidth": 0.4},
     "gateways": {"marker": "^", "s": 60, "facecolor": INK, "edgecolor": PAPER, "linewidth": 0.8},
 }
@@ -60,7 +63,8 @@ class CityPicture:
     buildings, parks
         Polygons (shapely).
     marks
-        Positions (n, 2) of venues, nightlife, stops, lamps and gateways.
+        Positions (n, 2) of venues, nightlife, stops, attractors, unease, lamps and gateways; what lies along several
+        streets is marked once, beside the street that has most of it.
     """
 
     streets: Streets
@@ -91,6 +95,8 @@ def picture_of(city: "CityFile") -> CityPicture:
             "venues": _at(places, venues),
             "nightlife": _at(places, network.places_of("nightlife")),
             "stops": _at(network.stops, slice(None)),
+            "attractors": _at(network.waysides, things_of(network.waysides, "attractor")),
+            "unease": _at(network.waysides, things_of(network.waysides, "unease")),
             "lamps": _at(network.lamps, slice(None)),
             "gateways": _at(places, network.places_of("gateway")),
         },
@@ -244,10 +250,17 @@ def _legend(figure: "Figure", picture: CityPicture) -> None:
         Patch(color=_PARK, label="park"),
         Patch(color=_BUILDING, label="building"),
     ]
-    words = {"venues": "venue", "nightlife": "nightlife", "stops": "stop", "lamps": "lamp", "gateways": "way in"}
+    words = {
+        "venues": "venue",
+        "stops": "stop",
+        "lamps": "lamp",
+        "gateways": "way in",
+        "attractors": "attractor, assumed",
+        "unease": "unease, assumed",
+    }
     for name, style in _MARKS.items():
         count = len(picture.marks[name])
-        keys.append(_mark(f"{words[name]} ({count:,})".replace(",", "\u202f"), style))
+        keys.append(_mark(f"{words.get(name, name)} ({count:,})".replace(",", "\u202f"), style))
     figure.legend(handles=keys, loc="upper left", ncol=4, fontsize=9, frameon=False, columnspacing=1.6,
                   bbox_to_anchor=(0.01, (_BELOW_IN - 0.08) / height))  # fmt: skip
     bar = figure.add_axes((0.035, 0.42 / height, 0.3, 0.13 / height))

@@ -9,23 +9,29 @@ import typer
 
 from experiments.cli_options import Quiet
 
+Columns = Annotated[str | None, typer.Option(help="of --streets: class=type,name=street,lit=lighting, or a TOML file")]
+Within = Annotated[
+    Path | None, typer.Option(help="polygons (GeoJSON, GeoPackage ...) that become the core; 250 m round it stay")
+]
+LampColumns = Annotated[
+    str | None, typer.Option(help="its columns: height_m=Hoehe,power_w=Watt,... or a TOML file; crs=EPSG:... too")
+]
+WaysideKinds = Annotated[
+    Path | None, typer.Option(help="your own table of what lies along streets, as wayside_kinds.csv")
+]
+
 
 def build(
     out: Annotated[Path, typer.Option(help="city file to write, ending in .gpkg; never overwritten")],
     osm: Annotated[Path | None, typer.Option(help="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2")] = None,
     graphml: Annotated[Path | None, typer.Option(help="graph of streets saved by OSMnx")] = None,
     streets: Annotated[Path | None, typer.Option(help="GeoPackage, GeoJSON or Shapefile of streets")] = None,
-    columns: Annotated[
-        str | None, typer.Option(help="of --streets: class=type,name=street,lit=lighting, or a TOML file")
-    ] = None,
-    within: Annotated[
-        Path | None, typer.Option(help="polygons (GeoJSON, GeoPackage ...) that become the core; 250 m round it stay")
-    ] = None,
+    columns: Columns = None,
+    within: Within = None,
     lamps: Annotated[Path | None, typer.Option(help="your own list of lamps (CSV, GeoJSON, GeoPackage)")] = None,
-    lamp_columns: Annotated[
-        str | None, typer.Option(help="its columns: height_m=Hoehe,power_w=Watt,... or a TOML file; crs=EPSG:... too")
-    ] = None,
+    lamp_columns: LampColumns = None,
     places: Annotated[Path | None, typer.Option(help="your own table of kinds of place, as place_kinds.csv")] = None,
+    wayside_kinds: WaysideKinds = None,
     zones: Annotated[Path | None, typer.Option(help="polygons of zones, with a column zone")] = None,
     population: Annotated[Path | None, typer.Option(help="CSV of people by zone, gender and age")] = None,
     audits: Annotated[Path | None, typer.Option(help="ratings of safety audits (CSV, GeoJSON, GeoPackage)")] = None,
@@ -56,6 +62,7 @@ def build(
         lamps=lamps,
         lamp_columns=lamp_columns,
         places=places,
+        wayside_kinds=wayside_kinds,
         zones=zones,
         population=population,
         audits=audits,

@@ -1,5 +1,6 @@
 """`afterdark network ...`: the cities there are, what is in them, and what is wrong with them."""
 
+import datetime
 import json
 
 import typer
@@ -28,20 +29,25 @@ def list_them(as_json: AsJson = False) -> None:
     Example: afterdark network list
     """
     from street_networks import list_cities, load_city
+    from street_networks.map_age import map_age
 
     rows = []
     for name in list_cities():
         city = load_city(name)
+        age = map_age(city.metadata, datetime.date.today())
         told = {
             "name": name,
             "walkable_km": round(float(city.streets.length_m.sum()) / 1000, 1),
             "places": len(city.places),
             "lamps": len(city.lamps),
             "attribution": city.metadata.get("attribution", ""),
+            "map_age_years": age.years,
+            "map_age": age.told(),
         }
         rows.append(told)
         if not as_json:
             typer.echo("{name}  {walkable_km} km of walkable ways, {places} places, {lamps} lamps".format(**told))
             typer.echo(f"    {told['attribution']}")
+            typer.echo(f"    map: {told['map_age']}")
     if as_json:
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))

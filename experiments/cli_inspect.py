@@ -1,6 +1,7 @@
 """`afterdark network inspect`: what is in a city, how far it can be trusted, and a map of it."""
 
 import dataclasses
+import datetime
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,15 +50,18 @@ def inspect(
     from street_networks.catalogue import find_city
     from street_networks.city_file import read_city_file
     from street_networks.inspection import inspect_file
+    from street_networks.map_age import map_age
 
     if map_file is not None and map_file.suffix.lower() != ".png":
         raise InputError(f"--map: found {map_file}, expected a file that ends in .png")
     read = read_city_file(find_city(city))
     told = inspect_file(read)
+    age = map_age(told.provenance, datetime.date.today())
     if as_json:
-        typer.echo(json.dumps(told.as_dict(), indent=2, ensure_ascii=False))
+        plain = {**told.as_dict(), "map_age": {"years": age.years, "words": age.told()}}
+        typer.echo(json.dumps(plain, indent=2, ensure_ascii=False))
     else:
-        _show(told)
+        _show(told, age.told())
     if map_file is not None:
         _draw(read, told, map_file, quiet=as_json)
 
@@ -80,7 +84,7 @@ def _draw(read: "CityFile", told: "Inspection", map_file: Path, *, quiet: bool) 
         typer.echo(f"Map: {map_file.resolve()}")
 
 
-def _show(told: "Inspection") -> None:
+def _show(told: "Inspection", age: str) -> None:
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
@@ -91,7 +95,8 @@ def _show(told: "Inspection") -> None:
     console.print(Text(told.name, style="bold"))
     for key, word in _PROVENANCE.items():
         console.print(Padding(Text(f"{word}: {told.provenance.get(key) or 'not stated'}"), (0, 0, 0, 2)))
-    for table in (_contents(told), _places(told), _light(told), *_confidence(told), *_build(told)):
+    console.print(Padding(Text(f"age of the map: {age}"), (0, 0, 0, 2)))
+    for table in (_contents(told), _places(told), *_waysides(told), _light(told), *_confidence(told), *_build(told)):
         console.print()
         console.print(render_table(dataclasses.replace(table, notes=())))
         for note in table.notes:
@@ -121,7 +126,7 @@ def _contents(told: "Inspection") -> "Table":
         ("buildings", _count(others["buildings"])),
         ("open spaces", _count(others["open_spaces"])),
         ("parks among them", f"{_count(others['parks'])} ({others['parks_ha']:.1f} ha)"),
-        ("stops", _count(others["stops"])),
+        ("stops and taxi ranks", f"{_count(others['stops'])} and {_count(others['taxi_ranks'])}"),
         ("gateways", _count(others["gateways"])),
         ("lamps", _count(told.figures["light"]["lamps"])),
         ("junctions", _count(streets["junctions"])),
@@ -146,6 +151,22 @@ def _places(told: "Inspection") -> "Table":
         rows.append((kind.replace("_", " "), *cells))
     columns = ("kind", "places", "with opening hours", "without")
     return Table("Places", columns, tuple(rows), numbers=(1, 2, 3))
+
+
+def _waysides(told: "Inspection") -> "list[Table]":
+    """What lies along the streets beside venues, where anything does."""
+    from analysis.tables import Table
+    from street_networks.inspection import WAYSIDES_UNKNOWN
+
+    rows: list[tuple[str, ...]] = []
+    for kind, one in told.waysides.items():
+        rows.append(
+            (kind, str(one["class"]), f"{one['things']:g}", f"{one['per_km']:.2f}", _km(float(one["alongside_km"])))
+        )
+    rows.sort(key=lambda row: (row[1], row[0]))
+    columns = ("along the streets", "assumed to be", "things", "per km", "streets alongside")
+    notes = (WAYSIDES_UNKNOWN, "A thing at a corner counts once; streets alongside are those within its reach.")
+    return [Table("Attractors and unease", columns, tuple(rows), numbers=(2, 3, 4), notes=notes)] if rows else []
 
 
 def _light(told: "Inspection") -> "Table":

@@ -36,7 +36,7 @@ _OF_MEASURES = {"lamp_spacing": "spacing_m"}
 _OF_CITIES = (
     *("building_levels", "dwelling_", "floor_area_per_job", "gateway_weight_", "lamp_flux", "lamp_height"),
     *("lighting_class_", "residential_share_", "efficacy_", "part_night_off_", "light_neighbour_"),
-    *("assumed_", "access_reach_", "audit_"),
+    *("assumed_", "access_reach_", "audit_", "wayside_"),
 )
 """Beginnings of the names of the parameters that cities are made with."""
 _OF_FITS = ("busy_odds_", "park_odds_", "survey_logit_error")

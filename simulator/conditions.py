@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 
 from simulator.audit_estimates import signs
 from simulator.evidence import Parameters
+from simulator.frontage import fronts_of
 from simulator.imputed_light import lit_in_draw
 from simulator.network import PLACE_KINDS, StreetNetwork
 from simulator.opening_hours import places_open
@@ -77,8 +78,8 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
     shape = (HOURS, len(streets))
     light_min, light_mean = (_light_by_hour(network, lit, word) for word in ("min", "mean"))
     open_now = places_open(network, date)
-    venues = _open_venues_per_100m(network, open_now, FRONTAGE_KINDS)
-    nightlife = _open_venues_per_100m(network, open_now, ("nightlife",))
+    venues = _open_venues_per_100m(network, open_now, FRONTAGE_KINDS, parameters.frontage_reach_m)
+    nightlife = _open_venues_per_100m(network, open_now, ("nightlife",), parameters.frontage_reach_m)
     return Conditions(
         light_min_lx=light_min,
         light_mean_lx=light_mean,
@@ -134,14 +135,12 @@ def midpoints(network: StreetNetwork) -> Array:
     return (network.vertices[low] + network.vertices[high]) / 2
 
 
-def _open_venues_per_100m(network: StreetNetwork, open_now: Array, kinds: tuple[str, ...]) -> Array:
-    places = network.places
-    rows = np.flatnonzero(np.isin(places.kind, [PLACE_KINDS.index(kind) for kind in kinds]))
-    count = np.zeros((HOURS, len(network.streets)))
-    for hour in range(HOURS):
-        count[hour] = np.bincount(places.segment[rows], weights=open_now[hour, rows], minlength=len(network.streets))
-    # a venue on a stub of a few metres is seen from the street around it, not at a rate of dozens per 100 m
-    return count * 100.0 / np.maximum(network.streets.length_m, 50.0)
+def _open_venues_per_100m(network: StreetNetwork, open_now: Array, kinds: tuple[str, ...], reach_m: float) -> Array:
+    """Open venues per 100 m of each segment (float64 (24, S)), each shared over the streets that it fronts."""
+    rows = np.flatnonzero(np.isin(network.places.kind, [PLACE_KINDS.index(kind) for kind in kinds]))
+    fronts = fronts_of(network, rows, reach_m)
+    fronting = open_now[:, rows[fronts.venue]] * fronts.per_100m
+    return np.array([np.bincount(fronts.segment, hour, minlength=len(network.streets)) for hour in fronting])
 
 
 def _saturating(amount: Array, scale: float) -> Array:

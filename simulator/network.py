@@ -16,6 +16,7 @@ from simulator.audits import Audits
 from simulator.columns import Table, column, columns_of
 from simulator.errors import CityError
 from simulator.transit import Headways, Lines, Services, Stops
+from simulator.waysides import Waysides
 from simulator.zones import Population, Zones, ZoneStreets
 
 STREET_CLASSES = (
@@ -225,6 +226,7 @@ class StreetNetwork:
     zone_streets: ZoneStreets = dataclasses.field(default_factory=ZoneStreets.empty)
     population: Population = dataclasses.field(default_factory=Population.empty)
     audits: Audits = dataclasses.field(default_factory=Audits.empty)
+    waysides: Waysides = dataclasses.field(default_factory=Waysides.empty)
     opening_hours: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

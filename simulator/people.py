@@ -180,7 +180,7 @@ def _ways_in(network: StreetNetwork, parameters: Parameters) -> tuple[Array, Arr
 
 
 def _normed(pull: Array) -> Array:
-    return pull / pull.sum() if pull.size else pull
+    return pull / pull.sum() if pull.any() else pull
 
 
 def _choose(rows: Array, pull: Array, luck: Array) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 
 from simulator.errors import CityError
 from simulator.network import StreetNetwork
+from simulator.transit import STOP_KINDS
 from street_networks.audits import add_audits
 from street_networks.column_mapping import read_mapping
 from street_networks.frame import read_polygon
@@ -46,8 +47,8 @@ class Order:
         File of polygons; what they cover becomes the core.
     lamps, lamp_columns
         An inventory of lamps, and its mapping as `read_mapping` takes it.
-    places
-        A table of kinds of place in place of `place_kinds.csv`.
+    places, wayside_kinds
+        Tables of kinds in place of `place_kinds.csv` and `wayside_kinds.csv`.
     zones, population, audits
         Polygons of zones; people by zone, gender and age; ratings of walked audits.
     gtfs, headways
@@ -65,6 +66,7 @@ class Order:
     lamps: Path | None = None
     lamp_columns: str | None = None
     places: Path | None = None
+    wayside_kinds: Path | None = None
     zones: Path | None = None
     population: Path | None = None
     audits: Path | None = None
@@ -98,6 +100,7 @@ def build_city(order: Order, progress: Callable[[str], None] = lambda stage: Non
         within=within,
         lamps=lamps,
         kinds=order.places,
+        wayside_kinds=order.wayside_kinds,
         told=progress,
     )
     progress("read")
@@ -148,12 +151,13 @@ def told(city: StreetNetwork) -> list[str]:
     streets, length = city.streets, city.streets.length_m
     facts = city.metadata
     residents = city.places.size[city.places_of("home")].sum()
-    served = np.unique(city.headways.stop).size
+    served, ranks = np.unique(city.headways.stop).size, int((city.stops.kind == STOP_KINDS.index("taxi")).sum())
     lines = [
         f"{city.name} ({city.country}, {city.crs}): {length.sum() / 1000:.1f} km of walkable ways in {len(streets)} "
         f"segments, {length[streets.in_core].sum() / 1000:.1f} km of them in the core",
         f"{len(city.places)} places, {residents:.0f} residents, {len(city.lamps)} lamps",
-        f"{len(city.stops)} stops, {served} of them with departures on {len(city.lines)} lines",
+        f"{len(city.stops) - ranks} stops, {served} of them with departures on {len(city.lines)} lines",
+        f"{ranks} taxi ranks, {city.waysides.share.sum():.0f} things along the streets such as car parks and walls",
         f"light imputed on {length[streets.light_imputed].sum() / length.sum():.0%} of the length",
     ]
     if float(facts.get("islands", "0")):
@@ -192,10 +196,11 @@ def check_order(order: Order) -> None:
         faults.append("--columns: found without --streets, whose columns it maps")
     if (order.lamps is None) != (order.lamp_columns is None):
         faults.append("--lamps and --lamp-columns: found one of them, expected both; columns are not guessed")
-    for word in ("osm", "graphml", "streets", "within", "lamps", "places", "zones", "population", "audits", "headways"):
+    files = ("osm", "graphml", "streets", "within", "lamps", "places", "wayside_kinds", "zones")
+    for word in (*files, "population", "audits", "headways"):
         path = getattr(order, word)
         if path is not None and not path.is_file():
-            faults.append(f"--{word} {path}: no such file")
+            faults.append(f"--{word.replace('_', '-')} {path}: no such file")
     if order.gtfs is not None and not order.gtfs.exists():
         faults.append(f"--gtfs {order.gtfs}: no such file or folder")
     if faults:

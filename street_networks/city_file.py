@@ -84,11 +84,12 @@ def read_city_file(path: Path | str) -> CityFile:
     path = Path(path)
     network = read_city(path)
     present = file_checks.layers_of(path)
-    own = {"streets", "junctions", "places", "lamps", "stops", "metadata", "buildings", "open_spaces", "zones"}
+    areas = ("buildings", "open_spaces", "zones")
+    own = {"streets", "junctions", "places", "lamps", "stops", "waysides", "metadata", *areas}
     rows = {name: int(pyogrio.read_info(path, layer=name)["features"]) for name in sorted(present - own)}
     further = {name: count for name, count in rows.items() if count}
-    areas = {name: _areas(path, name, present) for name in ("buildings", "open_spaces", "zones")}
-    return CityFile(path, network, _place_columns(path, network), further=further, **areas)
+    read = {name: _areas(path, name, present) for name in areas}
+    return CityFile(path, network, _place_columns(path, network), further=further, **read)
 
 
 def _areas(path: Path, name: str, present: set[str]) -> Areas:

@@ -1,6 +1,6 @@
 """A city as one GeoPackage: what the simulator needs and what a planner wants to see in QGIS.
 
-Layers: streets (lines), junctions, lamps, places (points); beside them stops, buildings, open_spaces, zones;
+Layers: streets (lines), junctions, lamps, places (points); beside them stops, waysides, buildings, open_spaces, zones;
 tables lines, services, headways (public transport) and metadata (key, value). In the file stand words and stable
 keys (`street_class` "footway", `junction_id`); codes and row numbers exist only in memory. Rows are read by key,
 so that order of rows and columns, further columns and further layers do not matter. The same network gives the
@@ -31,6 +31,7 @@ GEOMETRY_TYPES = {
     "places": "Point",
     "stops": "Point",
     "audits": "Point",
+    "waysides": "Point",
 }
 METADATA_KEYS = ("name", "crs", "latitude", "longitude", "timezone", "country")
 LIT_WORDS = {1: "yes", 0: "no", -1: "unknown"}
@@ -65,7 +66,7 @@ _NEEDED = ("streets", "junctions", "places")
 _MAY_LACK = frozenset(
     {
         *("stops", "lines", "services", "headways", "lamp_schedules", "light_hours"),
-        *("zones", "zone_streets", "population", "audits"),
+        *("zones", "zone_streets", "population", "audits", "waysides"),
     }
 )
 """Tables that a file may do without; any but the needed may be empty."""

@@ -126,6 +126,8 @@ def _rule(told: dict[str, str], network: StreetNetwork, faults: list[str]) -> Ru
     for name, rows in (("stop", at), ("line", on)):
         if told[name] and not rows.size and not (told["stop"] and told["line"]):
             faults.append(f"{name} is {told[name]!r}, expected the name or key of a {name} of {network.name}")
+    if (stops.kind[at] == STOP_KINDS.index("taxi")).any():
+        faults.append(f"stop is {told['stop']!r}, a taxi rank; expected a stop where something runs to a headway")
     if told["day_kind"] not in (*DAY_KINDS, "all"):
         faults.append(f"day_kind is {told['day_kind']!r}, expected one of {', '.join(DAY_KINDS)}, all")
     days = [number for number, word in enumerate(DAY_KINDS) if told["day_kind"] in (word, "all")]

@@ -11,10 +11,6 @@ Rules:
    else).
 3. Residents = lived-in floor area x `dwelling_share_of_floor` / `dwelling_area_per_person`.
 4. Jobs = the other floor area / `floor_area_per_job`.
-5. Overlooking: a building's residents are spread evenly along its outline; a segment is overlooked by the
-   residents along the outline within 25 m of it. The figure is per 100 m of street, where 25 m are added at
-   either end, as far as such windows see, lest short segments get absurd figures. Tunnels are overlooked by
-   nobody.
 """
 
 import dataclasses
@@ -28,7 +24,6 @@ from simulator.evidence import nominal
 from street_networks.areas import Area, find_areas
 from street_networks.osm_extract import Extract, Tags
 
-OVERLOOKING_REACH_M = 25.0
 _DWELLINGS = frozenset(
     {
         "apartments",
@@ -112,19 +107,6 @@ def find_buildings(extract: Extract, position: Mapping[int, Position]) -> Buildi
             **{f"buildings_{k}": n for k, n in repairs.items()},
         },
     )
-
-
-def overlooking_residents(lines: Array, buildings: Buildings, is_tunnel: Array) -> Array:
-    """Residents who overlook each segment, per 100 m of street (float64, rule 5)."""
-    seen = np.zeros(len(lines))
-    if buildings.areas:
-        outlines = shapely.boundary(buildings.shapes)
-        zones = shapely.buffer(lines, OVERLOOKING_REACH_M)
-        rows, which = shapely.STRtree(outlines).query(lines, predicate="dwithin", distance=OVERLOOKING_REACH_M)
-        part = shapely.length(shapely.intersection(zones[rows], outlines[which])) / shapely.length(outlines)[which]
-        np.add.at(seen, rows, part * buildings.residents[which])
-    length = shapely.length(lines) + 2 * OVERLOOKING_REACH_M
-    return np.where(is_tunnel, 0.0, 100 * seen / length).round(3)
 
 
 def _outermost(areas: list[Area]) -> list[Area]:

@@ -13,6 +13,7 @@ from simulator.zones import COUNTED_GENDERS, Population
 from street_networks.geopackage import Layer
 from street_networks.keys import stable_key
 from street_networks.osm import City
+from street_networks.overlooking import overlooked_by_homes
 from street_networks.zones import extent_of, street_lines
 
 RESIDENTIAL = frozenset({"residential", "living_street", "unclassified"})
@@ -51,10 +52,8 @@ def scale_homes(city: City, counts: Sequence[Count], shapes: Array) -> City:
     inside = _share_inside(network, shapes)
     homes = network.places_of("home")
     points = shapely.points(network.places.x_m[homes], network.places.y_m[homes])
-    row, zone = shapely.STRtree(shapes).query(points, predicate="intersects")
-    counted = np.isin(zone, table.zone)
-    zone_of = np.full(len(homes), -1)
-    zone_of[row[counted][::-1]] = zone[counted][::-1]  # on a border the first zone takes it
+    zone_of = _zone_of(points, shapes, table.zone)
+    times = np.zeros(len(shapes))
     size = network.places.size.copy()
     added: list[dict[str, Any]] = []
     scaled, nowhere = 0, 0.0
@@ -62,7 +61,8 @@ def scale_homes(city: City, counts: Sequence[Count], shapes: Array) -> City:
         here = homes[zone_of == zone]
         people = float(total[zone] * inside[zone])
         if size[here].sum() > 0:
-            size[here] *= people / size[here].sum()
+            times[zone] = people / size[here].sum()
+            size[here] *= times[zone]
             scaled += 1
         elif people > 0:
             spread = _spread(network, int(zone), people)
@@ -87,7 +87,28 @@ def scale_homes(city: City, counts: Sequence[Count], shapes: Array) -> City:
         metadata={**network.metadata, "population": told},
         **_moved(network, order),
     )
-    return City(network, layers)
+    if "buildings" in layers:
+        layers["buildings"] = _scaled(layers["buildings"], shapes, table.zone, times)
+    keys = np.array([place["place_id"] for place in added], np.int64)
+    return City(overlooked_by_homes(network, layers.get("buildings"), keys), layers)
+
+
+def _zone_of(points: Array, shapes: Array, counted: Array) -> Array:
+    """The counted zone that each point lies in, -1 for none; on a border the first takes it."""
+    row, zone = shapely.STRtree(shapes).query(points, predicate="intersects")
+    among = np.isin(zone, counted)
+    found = np.full(len(points), -1)
+    found[row[among][::-1]] = zone[among][::-1]
+    return found
+
+
+def _scaled(buildings: Layer, shapes: Array, counted: Array, times: Array) -> Layer:
+    """The layer buildings with residents as their homes have them now."""
+    if buildings.shapes is None or not len(buildings.shapes):
+        return buildings
+    zone = _zone_of(shapely.point_on_surface(buildings.shapes), shapes, counted)
+    residents = buildings.columns["residents"] * np.where(zone < 0, 1.0, times[zone])
+    return Layer(buildings.shapes, {**buildings.columns, "residents": residents.round(3)})
 
 
 def _table(network: StreetNetwork, counts: Sequence[Count]) -> Population:

@@ -16,9 +16,10 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from simulator.columns import columns_of
 from simulator.evidence import nominal
-from simulator.network import PLACE_KINDS, STREET_CLASSES, StreetNetwork, tables_of
+from simulator.network import PLACE_KINDS, STREET_CLASSES, StreetNetwork
+from simulator.transit import HEADWAY_SOURCES, STOP_KINDS
+from simulator.waysides import WAYSIDE_CLASSES
 from street_networks.city_file import CityFile, read_city_file
 from street_networks.geopackage import street_lines
 from street_networks.homes import UNTYPED_USES
@@ -33,15 +34,20 @@ NAMED_CLASSES = ("primary", "secondary", "tertiary", "residential", "unclassifie
 RULES = {
     "light": "length of streets with a lit tag or a mapped lamp within 15 m; elsewhere whether it is lit is imputed",
     "light level": "length of lit streets with a mapped lamp within 15 m; elsewhere the level usual for the class",
-    "homes": "residents in buildings tagged as dwellings; the others' share of housing is that usual for the land use",
-    "jobs": "jobs in buildings with a tagged use; as for homes",
+    "homes": "residents of zones in a population table, or of buildings tagged as dwellings; else usual for land use",
+    "jobs": "jobs in buildings with a tagged use; the others' share of work is that usual for the land use",
     "building levels": "floor area of buildings whose levels are not the assumed number: at least so much is tagged",
     "venue hours": "venues with opening hours in the source; the others have the hours usual for their kind",
-    "stop names": "stops with a name",
-    "timetable": "stops with a row in a table of departures; without it waiting times are assumptions",
+    "stop names": "stops with a name; taxi ranks apart",
+    "timetable": "stops with departures from a timetable or a written table, not assumed ones; taxi ranks apart",
     "street names": "length of streets of a class that usually has a name (no paths or pavements) that have one",
 }
 """What counts as known of each attribute; shares are of what the first word names."""
+
+WAYSIDES_UNKNOWN = (
+    "How completely the map has such things is not known: where none is mapped, there may be many. Classes are "
+    "assumptions after women's safety audits; nothing in the model acts on them yet."
+)
 
 Array = np.ndarray[Any, Any]
 
@@ -66,7 +72,7 @@ class Confidence:
 class Inspection:
     """Figures of a city: section -> what -> number, and confidence by attribute and zone.
 
-    `provenance` is the file's metadata; `streets_km` and `places` are broken down by class and kind.
+    `provenance` is the file's metadata; `streets_km`, `places` and `waysides` are broken down by class and kind.
     """
 
     name: str
@@ -75,6 +81,7 @@ class Inspection:
     figures: Mapping[str, Mapping[str, float]]
     streets_km: Mapping[str, float]
     places: Mapping[str, Mapping[str, float]]
+    waysides: Mapping[str, Mapping[str, float | str]]
     zones: tuple[str, ...]
     confidence: tuple[Confidence, ...]
     further_layers: Mapping[str, int]
@@ -88,6 +95,7 @@ class Inspection:
         }
         plain["zones"] = list(self.zones)
         plain["confidence"] = [{**dataclasses.asdict(row), "word": row.word} for row in self.confidence]
+        plain["waysides_confidence"] = WAYSIDES_UNKNOWN
         return {**plain, "confidence_rules": RULES, "confidence_words": {"good": GOOD, "fair": FAIR, "poor": 0.0}}
 
 
@@ -120,6 +128,7 @@ def inspect_file(city: CityFile) -> Inspection:
         figures={"network": _network(network), "light": _light(network), "places": _people(city)},
         streets_km=_by_class(network),
         places=_by_kind(city),
+        waysides=_waysides(network),
         zones=tuple(zones),
         confidence=tuple(_confidence(city, zones)),
         further_layers=dict(city.further),
@@ -200,11 +209,13 @@ def _light(network: StreetNetwork) -> dict[str, float]:
 def _people(city: CityFile) -> dict[str, float]:
     network = city.network
     size = network.places.size
+    ranks = int((network.stops.kind == STOP_KINDS.index("taxi")).sum())
     parks = city.open_spaces.shapes[city.open_spaces.numbers("is_park") > 0]
     return {
         "residents": round(float(size[network.places_of("home")].sum()), 1),
         "jobs": round(float(size[network.places_of("work")].sum()), 1),
-        "stops": len(network.stops),
+        "stops": len(network.stops) - ranks,
+        "taxi_ranks": ranks,
         "gateways": len(network.places_of("gateway")),
         "buildings": len(city.buildings),
         "open_spaces": len(city.open_spaces),
@@ -228,6 +239,27 @@ def _by_kind(city: CityFile) -> dict[str, dict[str, float]]:
         if kind not in NO_HOURS:
             with_hours = int(tagged[rows].sum())
             told[kind] |= {"with_opening_hours": with_hours, "without_opening_hours": len(rows) - with_hours}
+    return told
+
+
+def _waysides(network: StreetNetwork) -> dict[str, dict[str, float | str]]:
+    """Of each kind of wayside: its class, how many, how many per km of streets, and km of streets along which they lie.
+
+    The length along which things of a kind lie counts no street twice: on each segment it is its length at most.
+    """
+    table, streets = network.waysides, network.streets
+    km = float(streets.length_m.sum()) / 1000
+    told: dict[str, dict[str, float | str]] = {}
+    for kind in np.unique(table.kind):
+        rows = table.kind == kind
+        alongside = np.bincount(table.segment[rows], table.alongside_m[rows], minlength=len(streets))
+        things = float(table.share[rows].sum())
+        told[str(kind)] = {
+            "class": WAYSIDE_CLASSES[table.wayside_class[rows][0]],
+            "things": round(things, 1),
+            "per_km": round(things / km, 2),
+            "alongside_km": round(float(np.minimum(alongside, streets.length_m).sum()) / 1000, 2),
+        }
     return told
 
 
@@ -279,22 +311,48 @@ def _street_measures(network: StreetNetwork) -> dict[str, _Measure]:
 def _building_measures(city: CityFile) -> dict[str, _Measure]:
     buildings = city.buildings
     shapes = buildings.shapes
-    if not len(shapes):  # people without buildings: nothing says where their number is from
+    if not len(shapes):  # people without buildings or counts: nothing says where their number is from
         return {
-            "homes": _unexplained(city.network, "home", "residents"),
+            "homes": _homes(city, _unexplained(city.network, "home", "residents"), _at_places(city, "home")),
             "jobs": _unexplained(city.network, "work", "jobs"),
             "building levels": _Measure(np.zeros(0), np.zeros(0, bool), np.zeros(0, int), "m2"),
         }
-    nearest = shapely.STRtree(street_lines(city.network)).nearest(shapely.point_on_surface(shapes))
+    middles = shapely.point_on_surface(shapes)
+    nearest = shapely.STRtree(street_lines(city.network)).nearest(middles)
     use = np.array(buildings.texts("use"), str)
     typed = ~np.isin(use, [*UNTYPED_USES, ""])
     levels = buildings.numbers("levels")
     floor = shapely.area(shapes) * levels
     return {
-        "homes": _Measure(buildings.numbers("residents"), typed, nearest, "residents"),
+        "homes": _homes(city, _Measure(buildings.numbers("residents"), typed, nearest, "residents"), middles),
         "jobs": _Measure(buildings.numbers("jobs"), typed, nearest, "jobs"),
         "building levels": _Measure(floor, levels != nominal("building_levels"), nearest, "m2"),
     }
+
+
+def _homes(city: CityFile, guessed: _Measure, at: Array) -> _Measure:
+    """The measure of homes: counted in zones of a population table, elsewhere those of `guessed`, which are at `at`."""
+    network = city.network
+    counted = set(network.zones.zone[np.unique(network.population.zone)].tolist())
+    shapes = [shape for name, shape in zip(city.zones.texts("zone"), city.zones.shapes, strict=True) if name in counted]
+    if not shapes:
+        return guessed
+    area = shapely.union_all(shapes)
+    shapely.prepare(area)
+    homes = network.places_of("home")
+    homes = homes[shapely.intersects(area, _at_places(city, "home"))]
+    elsewhere = ~shapely.intersects(area, at)
+    return _Measure(
+        np.concatenate([guessed.amount[elsewhere], network.places.size[homes]]),
+        np.concatenate([guessed.known[elsewhere], np.ones(len(homes), bool)]),
+        np.concatenate([guessed.segment[elsewhere], network.places.segment[homes]]),
+        guessed.unit,
+    )
+
+
+def _at_places(city: CityFile, kind: str) -> Array:
+    places, rows = city.network.places, city.network.places_of(kind)
+    return np.asarray(shapely.points(places.x_m[rows], places.y_m[rows]))
 
 
 def _unexplained(network: StreetNetwork, kind: str, unit: str) -> _Measure:
@@ -306,12 +364,12 @@ def _place_measures(city: CityFile) -> dict[str, _Measure]:
     network = city.network
     places, stops = network.places, network.stops
     venue = ~np.isin(places.kind, [PLACE_KINDS.index(kind) for kind in NO_HOURS])
+    ranks = stops.kind == STOP_KINDS.index("taxi")
+    written = network.headways.source != HEADWAY_SOURCES.index("assumed")
     served = np.zeros(len(stops), bool)
-    for name, kind in tables_of(network).items():  # whatever timetable a city has, it refers to its stops
-        for declared in columns_of(kind):
-            if declared.refers == "stops":
-                served[getattr(getattr(network, name), declared.name)] = True
-    each = np.ones(len(stops))
+    served[network.services.stop] = True
+    served[network.headways.stop[written]] = True
+    each = np.where(ranks, 0.0, 1.0)
     return {
         "venue hours": _Measure(venue.astype(float), _hours_tagged(city), places.segment, "venues"),
         "stop names": _Measure(each, stops.name != "", stops.segment, "stops"),

@@ -3,9 +3,11 @@
 1. Read and repair: `osm_extract`.  2. Project: the UTM zone of the place; positions to the centimetre.
 3. Streets and junctions: `walkable`.  4. Parks: a way for people on foot (or a service road) above ground is
    in a park if at least half of its length lies in one (`areas.PARK_TAGS`); carriageways that a park's
-   outline happens to cover are not.  5. Light: `light`.  6. Homes, jobs and overlooking windows: `homes`.
-   7. Venues, stops, open spaces and gateways: `places`.  8. Core: the cut shrunk by 250 m, or the polygon that was
-   asked for (then the cut is that polygon and 250 m around it); a segment is in the core if its middle is.
+   outline happens to cover are not.  5. Light: `light`.  6. Homes and jobs: `homes`; windows over streets:
+   `overlooking`.
+   7. Venues, stops, open spaces and gateways: `places`; what else lies along the streets: `waysides`.  8. Core: the cut
+   shrunk by 250 m, or the polygon that was asked for (then the cut is that polygon and 250 m around it); a segment is
+   in the core if its middle is.
 """
 
 import dataclasses
@@ -24,13 +26,15 @@ from street_networks import light, places
 from street_networks.areas import PARK_TAGS, Area, find_areas, has_tag
 from street_networks.frame import country_of, frame_of
 from street_networks.geopackage import Layer
-from street_networks.homes import Buildings, find_buildings, overlooking_residents
+from street_networks.homes import Buildings, find_buildings
 from street_networks.keys import stable_key
 from street_networks.lamp_inventory import LampFile
 from street_networks.lighting import Lighting, find_lamps
 from street_networks.osm_extract import Extract, read_extract
+from street_networks.overlooking import overlooking_residents
 from street_networks.stops import osm_stops
 from street_networks.walkable import FOOT_CLASSES, RULES_VERSION, Piece, WalkNetwork, class_code, walk_network
+from street_networks.waysides import find_waysides, read_wayside_kinds
 
 STAGES = {"read": 20, "streets": 20, "buildings": 25, "places": 10, "light": 20, "write": 5}
 """Stages of a build and about how much of the time each takes (%), as measured on Las Palmas."""
@@ -61,8 +65,8 @@ class Recipe:
         Polygon (degrees, WGS 84) that becomes the core; what lies farther than 250 m from it is left out.
     lamps
         An inventory of lamps; where it reaches it replaces those of OpenStreetMap.
-    kinds
-        A table of kinds of place in place of `place_kinds.csv`.
+    kinds, wayside_kinds
+        Tables of kinds in place of `place_kinds.csv` and `wayside_kinds.csv`.
     told
         Called with each stage of `STAGES` as it begins.
     """
@@ -73,6 +77,7 @@ class Recipe:
     within: shapely.Geometry | None = None
     lamps: LampFile | None = None
     kinds: Path | str | None = None
+    wayside_kinds: Path | str | None = None
     told: Callable[[str], None] = lambda stage: None
 
 
@@ -114,8 +119,7 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
     frame = frame_of(extract, recipe.within, source)
     extract = frame.extract
     position = _positions(extract, frame.project)
-    cut, core = frame.cut, frame.core
-
+    rules, kinds = places.read_kinds(recipe.kinds), read_wayside_kinds(recipe.wayside_kinds)
     recipe.told("streets")
     walks = walk_network(extract, position)
     if not walks.pieces:
@@ -123,13 +127,15 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
     recipe.told("buildings")
     buildings = find_buildings(extract, position)
     recipe.told("places")
-    edge, rules = shapely.boundary(cut), places.read_kinds(recipe.kinds)
+    edge, core = shapely.boundary(frame.cut), frame.core
     found, hours = places.find_places(extract, position, buildings=buildings, walks=walks, edge=edge, rules=rules)
-    lighting = find_lamps(_lamps(extract, position), recipe.lamps, crs=frame.crs, cut=cut)
+    lighting = find_lamps(_lamps(extract, position), recipe.lamps, crs=frame.crs, cut=frame.cut)
     recipe.told("light")
     streets, hours_lit, names = _streets(extract, position, walks, lighting=lighting, buildings=buildings, core=core)
     junctions, rows = _junctions(walks, position)
     table = _place_table(found, walks.pieces, rows, streets.is_tunnel)
+    beside = find_waysides(extract, position, walks.pieces, is_tunnel=streets.is_tunnel, rules=kinds)
+    figures = {**walks.counts, **buildings.counts, **hours, **lighting.counts, **beside.counts}
     network = StreetNetwork(
         name=recipe.name,
         crs=frame.crs,
@@ -139,22 +145,18 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
         country=recipe.country or country_of(frame.timezone),
         street_names=names,
         opening_hours=_hours_texts(found),
-        metadata={
-            **recipe.metadata,
-            **({"data_date": extract.newest} if extract.newest else {}),
-            "rules_version": RULES_VERSION,
-            **_figures({**walks.counts, **buildings.counts, **hours, **lighting.counts}),
-            **lighting.told,
-        },
+        metadata=_metadata(recipe, extract, figures) | lighting.told,
         streets=streets,
         junctions=junctions,
         places=table,
         stops=osm_stops(extract, table, [place.name for place in found]),
         **lighting.tables(),
         light_hours=hours_lit,
+        waysides=beside.table,
         **_vertices([piece.line for piece in walks.pieces]),
     )
-    return City(network, _layers(extract, position, walks, found=found, buildings=buildings, core=core))
+    layers = _layers(extract, position, walks, found=found, buildings=buildings, core=core)
+    return City(network, beside.with_columns(layers, len(streets)))
 
 
 def _vertices(lines: list[shapely.LineString]) -> dict[str, Any]:
@@ -172,8 +174,13 @@ def _positions(extract: Extract, project: pyproj.Transformer) -> dict[int, tuple
     return dict(zip(ids, map(tuple, metres.tolist()), strict=True))
 
 
-def _figures(counts: Mapping[str, float]) -> dict[str, str]:
-    return {key: str(round(value)) for key, value in sorted(counts.items())}
+def _metadata(recipe: Recipe, extract: Extract, figures: Mapping[str, float]) -> dict[str, str]:
+    return {
+        **recipe.metadata,
+        **({"data_date": extract.newest} if extract.newest else {}),
+        "rules_version": RULES_VERSION,
+        **{key: str(round(value)) for key, value in sorted(figures.items())},
+    }
 
 
 def _lamps(extract: Extract, position: Mapping[int, tuple[float, float]]) -> Lamps:
@@ -208,6 +215,7 @@ def _streets(
     lines = np.array([piece.line for piece in pieces], object)
     length = shapely.length(lines)
     tunnel = np.array([piece.tags.get("tunnel", "no") != "no" for piece in pieces])
+    outlines = shapely.boundary(buildings.shapes)
     parks, _ = find_areas(extract, position, lambda tags: has_tag(tags, PARK_TAGS))
     in_parks = shapely.length(shapely.intersection(lines, shapely.union_all([park.shape for park in parks])))
     on_foot = np.array([piece.street_class in _PARK_CLASSES for piece in pieces])
@@ -230,7 +238,7 @@ def _streets(
         to_junction=np.array([junction_row[piece.nodes[-1]] for piece in pieces]),
         length_m=np.maximum(length.round(2), 0.01),
         is_steps=np.array([piece.street_class == "steps" for piece in pieces]),
-        overlooking_residents=overlooking_residents(lines, buildings, tunnel),
+        overlooking_residents=overlooking_residents(lines, outlines, buildings.residents, is_tunnel=tunnel),
         in_core=shapely.intersects(core, shapely.line_interpolate_point(lines, 0.5, normalized=True)),
         name_index=np.array([row_of_name.get(piece.tags.get("name", ""), -1) for piece in pieces]),
         **facts,

@@ -16,7 +16,8 @@ category). Rules:
    sum of the weights of the ways that leave there (evidence `gateway_weight_*`). A gateway takes in lighter
    ones within 40 m.
 6. Every place but a gateway is reached from the nearest segment and the nearest junction above ground. The size of
-   places other than homes, work and gateways is 1: a relative pull without better knowledge. A place is on an island
+   places other than homes, work and gateways is 1: a relative pull without better knowledge; that of a taxi rank is 0,
+   see `stops`. A place is on an island
    only if the main network is more than 100 m farther: most islands within a town are gaps of the map (a lift, a
    passage not yet drawn), and who lives beside one does not stay at home for it.
 """
@@ -37,6 +38,7 @@ from street_networks.areas import OPEN_SPACE_TAGS, Area, find_areas, has_tag
 from street_networks.homes import Buildings
 from street_networks.keys import stable_key
 from street_networks.osm_extract import Extract, Tags
+from street_networks.stops import stop_kind
 from street_networks.tag_tables import first_rule, read_tag_table
 from street_networks.walkable import Piece, WalkNetwork, islands_of
 
@@ -148,7 +150,8 @@ def _venue(venue: tuple[str, int, Tags, float, float], rules: Sequence[KindRule]
     if rule is None:
         return None
     key = stable_key("place", rule.kind, letter, osm_id)
-    place = Place(key, rule.kind, x_m, y_m, 1.0, rule.opens_h, rule.closes_h, tags.get("name"))
+    pull = 0.0 if rule.kind == "stop" and stop_kind(tags) == "taxi" else 1.0
+    place = Place(key, rule.kind, x_m, y_m, pull, rule.opens_h, rule.closes_h, tags.get("name"))
     return _with_hours(place, tags, counts)
 
 

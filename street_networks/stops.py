@@ -1,4 +1,9 @@
-"""Public transport stops out of OpenStreetMap: the places of kind stop, with what stops there."""
+"""Public transport stops out of OpenStreetMap: the places of kind stop, with what stops there.
+
+Taxi ranks (`amenity=taxi`) are stops of kind taxi, for a choice of modes to come. Nothing runs there to a timetable, so
+they have no headways and do not count in SDG 11.2.1; their place has size 0, so that no visitor arrives there: a
+taxi sets its people down at their door.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,6 +21,8 @@ _RULES = (
     ("station", "light_rail", "tram"),
     ("railway", "station", "train"),
     ("amenity", "ferry_terminal", "ferry"),
+    ("highway", "bus_stop", "bus"),
+    ("amenity", "bus_station", "bus"),
     ("amenity", "taxi", "taxi"),
 )
 """Key, value and kind; the first that fits counts, and a stop that none fits is one of buses."""

@@ -16,7 +16,7 @@ import shapely
 from simulator.columns import columns_of
 from simulator.errors import InputError
 from simulator.network import PLACE_KINDS, Places, StreetNetwork
-from simulator.transit import Stops
+from simulator.transit import STOP_KINDS, Stops
 from street_networks.geopackage import Layer
 from street_networks.gtfs import Feed, read_feed
 from street_networks.headway_table import apply_headway_table, assume_headways
@@ -63,10 +63,11 @@ def add_transit(
     network = city.network if feed is not None else assume_headways(city.network)
     if headways is not None:
         network = apply_headway_table(network, headways)
+    stops = int((network.stops.kind != STOP_KINDS.index("taxi")).sum())
     served = np.unique(network.headways.stop).size
     counts = {
-        "transit_stops": str(len(network.stops)),
-        "transit_stops_without_departures": str(len(network.stops) - served),
+        "transit_stops": str(stops),
+        "transit_stops_without_departures": str(stops - served),
     }
     if feed is None:
         counts["transit_feed"] = "none: headways are assumed by kind of stop"

@@ -10,6 +10,7 @@ from PIL import Image
 
 from analysis.city_map import LIT, UNLIT, draw_city_map, picture_of
 from simulator.errors import InputError
+from simulator.waysides import WAYSIDE_CLASSES
 from street_networks import Layer, find_city, write_city
 from street_networks.city_file import read_city_file
 
@@ -53,6 +54,9 @@ def test_the_picture_is_the_file(helsinki):
     assert len(picture.marks["lamps"]) == len(network.lamps) == 586
     assert len(picture.marks["nightlife"]) == 84
     assert len(picture.marks["stops"]) == len(network.stops)
+    for word in ("attractor", "unease"):
+        things = network.waysides.thing[network.waysides.wayside_class == WAYSIDE_CLASSES.index(word)]
+        assert len(picture.marks["attractors" if word == "attractor" else word]) == len(set(things.tolist())) > 1
     venues = ("school", "care", "shop", "leisure", "culture", "worship", "health")
     assert len(picture.marks["venues"]) == sum(len(network.places_of(kind)) for kind in venues)
     assert len(picture.buildings) == 446
@@ -63,7 +67,7 @@ def test_the_picture_is_the_file(helsinki):
 
 def test_nobodys_home_is_marked(helsinki):
     marks = picture_of(helsinki).marks
-    assert set(marks) == {"venues", "nightlife", "stops", "lamps", "gateways"}
+    assert set(marks) == {"venues", "nightlife", "stops", "lamps", "gateways", "attractors", "unease"}
     network = helsinki.network
     at = np.column_stack([network.places.x_m, network.places.y_m])
     home = np.isin(np.arange(len(at)), network.places_of("home"))

@@ -12,7 +12,10 @@ import numpy as np
 import pytest
 import shapely
 
+from simulator.evidence import draw_parameters
 from simulator.network import PLACE_KINDS, STREET_CLASSES, StreetNetwork
+from simulator.people import make_people
+from simulator.transit import STOP_KINDS
 from street_networks import find_city
 
 from rawdata import raw_file
@@ -42,6 +45,18 @@ def test_lamps_and_venues(helsinki: StreetNetwork) -> None:
     assert len(helsinki.places_of("stop")) >= 92 + 40 + 33
     for kind in PLACE_KINDS:
         assert len(helsinki.places_of(kind)), kind
+
+
+def test_taxi_ranks_are_stops_at_which_nobody_arrives(helsinki: StreetNetwork) -> None:
+    ranks = helsinki.stops.kind == STOP_KINDS.index("taxi")
+    assert ranks.sum() == 17
+    stops = helsinki.places_of("stop")
+    assert np.array_equal(helsinki.places.place_id[stops], helsinki.stops.stop_id)
+    assert np.array_equal(helsinki.places.size[stops], np.where(ranks, 0.0, 1.0))
+    assert not len(helsinki.headways)
+    visitors = make_people(helsinki, draw_parameters(1, -1), 4000)
+    assert not np.isin(visitors.home, stops[ranks]).any()
+    assert np.isin(visitors.home, stops[~ranks]).any()
 
 
 def test_people_are_of_the_right_order(helsinki: StreetNetwork) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import shapely
 
-from street_networks import areas, homes, places, walkable
+from street_networks import areas, homes, overlooking, places, walkable
 from street_networks.keys import stable_key
 from street_networks.osm_extract import Extract, Relation, Way, present_runs
 
@@ -141,15 +141,15 @@ def test_residents_follow_from_floor_area() -> None:
 
 
 def test_overlooking_counts_the_windows_within_reach() -> None:
-    square = shapely.box(0, 0, 20, 20)
-    found = homes.Buildings([areas.Area("w", 1, {}, square)], np.ones(1), np.array([40.0]), np.zeros(1), {})
+    outlines = np.array([shapely.boundary(shapely.box(0, 0, 20, 20))], object)
     near, far = shapely.LineString([(0, -10), (20, -10)]), shapely.LineString([(0, -90), (20, -90)])
-    lines = np.array([near, far], object)
-    seen = homes.overlooking_residents(lines, found, np.array([False, False]))
+    lines, residents = np.array([near, far], object), np.array([40.0])
+    seen = overlooking.overlooking_residents(lines, outlines, residents, is_tunnel=np.array([False, False]))
     # the south front (20 m) and 15 m of both sides: 50 of 80 m of outline, seen from 20 + 2 x 25 m
     assert seen[0] == pytest.approx(40 * 50 / 80 * 100 / 70, rel=1e-3)
     assert seen[1] == 0
-    assert not homes.overlooking_residents(lines, found, np.array([True, True])).any()
+    below = overlooking.overlooking_residents(lines, outlines, residents, is_tunnel=np.array([True, True]))
+    assert not below.any()
 
 
 @pytest.mark.parametrize(

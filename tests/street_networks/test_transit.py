@@ -19,6 +19,7 @@ from simulator.evidence import nominal
 from simulator.network import StreetNetwork
 from simulator.transit import DAY_KINDS, HEADWAY_SOURCES, STOP_KINDS, Stops, departures_at, headway_at
 from street_networks import Layer, read_city, write_city
+from street_networks.inspection import inspect_city
 from street_networks.osm import City, city_from_osm
 from street_networks.stops import stop_kind
 from street_networks.transit import add_transit
@@ -120,6 +121,22 @@ def test_without_a_feed_headways_are_assumed_and_say_so() -> None:
     assert found.metadata["transit_feed"].startswith("none")
 
 
+def test_assumed_headways_are_no_timetable_and_written_ones_are(tmp_path: Path) -> None:
+    """Two bus stops and a taxi rank: nothing known, one written, and with a feed its three stops of four known."""
+
+    def known(city: City) -> tuple[float | None, float]:
+        write_city(city.network, tmp_path / "city.gpkg", layers=city.layers)
+        told = inspect_city(tmp_path / "city.gpkg").confidence
+        return next((row.known, row.amount) for row in told if (row.attribute, row.zone) == ("timetable", "city"))
+
+    city = with_stops(street(), [0.0, 400.0, 800.0], ["bus", "bus", "taxi"])
+    assert known(city) == (0, 2)
+    assert known(add_transit(city)) == (0, 2)
+    assert known(add_transit(city, headways=_table(tmp_path, "Osm 400,,all,6,20,10"))) == (0.5, 2)
+    fed = add_transit(with_stops(street(), [1200.0], ["bus"]), write(feed(HOURLY), tmp_path / "feed"))
+    assert known(fed) == (0.75, 4)
+
+
 def _table(folder: Path, *rows: str) -> Path:
     path = folder / "headways.csv"
     path.write_text("stop,line,day_kind,from_hour,until_hour,headway_min\n" + "\n".join(rows) + "\n", encoding="utf-8")
@@ -171,6 +188,14 @@ def test_a_bad_table_is_explained(row: str, message: str, tmp_path: Path) -> Non
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize("stop", ["taxi", "Osm 400", "11"])
+def test_a_taxi_rank_gets_no_headway(stop: str, tmp_path: Path) -> None:
+    city = with_stops(street(), [0.0, 400.0], ["bus", "taxi"])
+    with pytest.raises(InputError, match="a taxi rank; expected a stop where something runs to a headway"):
+        add_transit(city, headways=_table(tmp_path, f"{stop},,all,6,20,10"))
+    assert add_transit(city).network.metadata["transit_stops"] == "1"
+
+
 def test_a_table_of_something_else_is_explained(tmp_path: Path) -> None:
     city = with_stops(street(), [0.0], ["bus"])
     path = tmp_path / "odd.csv"
@@ -191,6 +216,8 @@ def test_kinds_of_stop_on_the_map() -> None:
     assert stop_kind({"railway": "station", "station": "subway"}) == "metro"
     assert stop_kind({"railway": "station"}) == "train"
     assert stop_kind({"amenity": "ferry_terminal"}) == "ferry"
+    assert stop_kind({"amenity": "taxi"}) == "taxi"
+    assert stop_kind({"amenity": "taxi", "highway": "bus_stop"}) == "bus", "where taxis wait at a bus stop, buses stop"
 
 
 # -- access ------------------------------------------------------------------------------------------------------------

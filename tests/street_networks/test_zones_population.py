@@ -1,5 +1,6 @@
 """Zones and population: checked by row, homes agree with the totals, and the file keeps both."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -9,9 +10,11 @@ import pytest
 import shapely
 
 from simulator.errors import InputError
+from simulator.network import PLACE_KINDS
 from simulator.results import GENDERS
-from simulator.zones import COUNTED_GENDERS
+from simulator.zones import COUNTED_GENDERS, Zones, ZoneStreets
 from street_networks import Layer, read_city, write_city
+from street_networks.inspection import inspect_city
 from street_networks.osm import City
 from street_networks.population import add_population
 from street_networks.zones import add_zones
@@ -110,6 +113,96 @@ def test_homes_agree_with_the_totals_and_unmapped_ones_are_spread(zoned, tmp_pat
     assert made.places.size[mapped] == pytest.approx([50, 100])  # still one to two
     assert made.population.people.sum() == 230
     assert "3 homes spread" in made.metadata["population"]
+
+
+@pytest.fixture
+def built(zoned) -> City:
+    """The western home at 0 as a building of 20 x 10 m, 5 m from the street, with its 10 residents and a shed with 0.4."""
+    shapes = np.array([shapely.MultiPolygon([box(0, 20, south=5, north=15)]),
+                       shapely.MultiPolygon([box(140, 160, south=5, north=15)])], object)  # fmt: skip
+    layer = Layer(shapes, {"use": np.array(["house", "yes"], object), "residents": np.array([10.0, 0.4])})
+    network = zoned.network
+    places = dataclasses.replace(
+        network.places,
+        x_m=network.places.x_m + np.where(network.places.place_id == 1, 10, 0),
+        y_m=network.places.y_m + np.where(network.places.place_id == 1, 10, 0),
+        size=np.where(network.places.place_id == 2, 0.0, network.places.size),
+    )
+    return City(dataclasses.replace(network, places=places), {**zoned.layers, "buildings": layer})
+
+
+def test_streets_are_overlooked_by_the_people_that_were_counted(built, tmp_path):
+    """West: 10 residents become 40. East: nobody is mapped, 60 people live along 250 m of street."""
+    text = "zone,people\nWest,40\nEast,60\n"
+    made = add_population(built, save(tmp_path, text))
+    streets = made.network.streets
+    assert made.layers["buildings"].columns["residents"] == pytest.approx([40, 1.6])
+    # of segment 0 (100 m and 25 m at either end) the whole outline of the first building is in sight, 60 of 60 m
+    assert streets.overlooking_residents[0] == pytest.approx(100 * 40 / 150, abs=0.001)
+    # segment 1 begins 80 m away; it sees the whole shed, and a quarter of the 12 people of segment 2
+    assert streets.overlooking_residents[1] == pytest.approx(100 * (1.6 + 3) / 150, abs=0.001)
+    # half of segment 2, all of 3 and 4: 60 people over 250 m, so 12, 24 and 24; each sees 25 m of its neighbour
+    own, beside = 24 * 100 / 150, 100 * 25 / 100 / 150
+    assert streets.overlooking_residents[4] == pytest.approx(own + 24 * beside, abs=0.01)
+    assert streets.overlooking_residents[3] == pytest.approx(own + (12 + 24) * beside, abs=0.01)
+    assert streets.overlooking_residents[2] == pytest.approx(12 * 100 / 150 + 24 * beside, abs=0.01)
+
+
+def test_homes_that_were_counted_are_known_and_those_elsewhere_are_imputed(built, tmp_path):
+    """West is counted: 40 residents. In the east one home of 10 stands in a building that says nothing of its use."""
+    network = built.network
+    places = dataclasses.replace(
+        network.places,
+        kind=np.where(
+            network.places.place_id == 3, PLACE_KINDS.index("home"), network.places.kind
+        ),  # the shop at 400 m
+        size=np.where(network.places.place_id == 3, 10.0, network.places.size),
+    )
+    buildings = built.layers["buildings"]
+    shapes = np.append(buildings.shapes, shapely.MultiPolygon([box(390, 410, south=-5, north=5)]))
+    columns = {"use": np.array(["yes", "yes", "yes"], object), "residents": np.array([10.0, 0.4, 10.0])}
+    there = City(dataclasses.replace(network, places=places), {**built.layers, "buildings": Layer(shapes, columns)})
+    known = {}
+    for text in ("zone,people\nWest,40\n", "zone,people\nWest,40\nEast,60\n"):
+        made = add_population(there, save(tmp_path, text))
+        write_city(made.network, tmp_path / "a.gpkg", layers=made.layers)
+        told = inspect_city(tmp_path / "a.gpkg").confidence
+        known[text] = {row.zone: (row.known, row.amount) for row in told if row.attribute == "homes"}
+    west, both = known.values()
+    assert west["city"] == (0.8, 50)
+    assert (west["West"], west["East"]) == ((1, 40), (0, 10))
+    assert (both["city"], both["East"]) == ((1, 100), (1, 60))
+    write_city(there.network, tmp_path / "b.gpkg", layers=there.layers)
+    (before,) = (
+        row.known
+        for row in inspect_city(tmp_path / "b.gpkg").confidence
+        if (row.attribute, row.zone) == ("homes", "city")
+    )
+    assert before == 0
+
+
+def test_overlooking_of_the_shipped_city_follows_the_people_counted(tmp_path):
+    """One zone around central Helsinki, with about as many residents as its homes have, then with twice as many."""
+    from street_networks import find_city
+    from street_networks.city_file import read_city_file
+
+    read = read_city_file(find_city("helsinki-centre"))
+    network = read.network
+    west, south, east, north = shapely.total_bounds(shapely.points(network.vertices))
+    network = dataclasses.replace(network, zones=Zones.empty(), zone_streets=ZoneStreets.empty())
+    buildings = Layer(read.buildings.shapes, dict(read.buildings.columns))
+    layers = {"buildings": buildings, "zones": Layer(read.zones.shapes, {"zone": np.array(["core"], object)})}
+    around = shapely.box(west - 60, south - 60, east + 60, north + 60)
+    zoned = add_zones(City(network, layers), save_zones(tmp_path / "z.geojson", [around], ["All"]))
+    lived_in = network.places.size[network.places_of("home")].sum()
+    before = network.streets.overlooking_residents
+    for times in (1, 2):
+        made = add_population(zoned, save(tmp_path, f"zone,people\nAll,{times * lived_in}\n")).network
+        ratio = (
+            made.places.size[made.places_of("home")].sum() / lived_in
+        )  # the zone reaches a little beyond the streets
+        assert ratio == pytest.approx(times, rel=0.1)
+        assert made.streets.overlooking_residents == pytest.approx(ratio * before, abs=0.002 * times)
 
 
 def test_a_file_keeps_zones_and_population(zoned, tmp_path):
