@@ -1,4 +1,4 @@
-"""`afterdark network build`: a city file out of an OpenStreetMap extract."""
+"""`afterdark network build`: a city file out of OpenStreetMap, a graph or a layer of streets."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +13,13 @@ from experiments.cli_options import Quiet
 def build(
     out: Annotated[Path, typer.Option(help="city file to write, ending in .gpkg; never overwritten")],
     osm: Annotated[Path | None, typer.Option(help="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2")] = None,
+    place: Annotated[str | None, typer.Option(help="online: the name of a place, such as 'Kallio, Helsinki'")] = None,
+    bbox: Annotated[str | None, typer.Option(help="online: west,south,east,north in degrees")] = None,
+    point: Annotated[str | None, typer.Option(help="online: latitude,longitude in degrees, with --radius")] = None,
+    radius: Annotated[float | None, typer.Option(help="metres around --point")] = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="folder that keeps what was fetched  [default: the user's cache]")
+    ] = None,
     graphml: Annotated[Path | None, typer.Option(help="graph of streets saved by OSMnx")] = None,
     streets: Annotated[Path | None, typer.Option(help="GeoPackage, GeoJSON or Shapefile of streets")] = None,
     columns: Annotated[
@@ -35,18 +42,26 @@ def build(
     country: Annotated[str | None, typer.Option(help="ISO 3166 code  [default: that of the time zone]")] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Build a city out of an OpenStreetMap extract, offline: streets, light, homes, venues, stops in one GeoPackage.
+    """Build a city out of OpenStreetMap, online or offline: streets, light, homes, venues, stops in one GeoPackage.
 
-    Extracts: download.geofabrik.de, extract.bbbike.org, or Export on openstreetmap.org; a whole country is too large,
-    cut it with --within or before. Open the file in QGIS, edit it there, and use it with --city.
+    Online: name a place, a box or a point; that is the core, and 250 m around it come along. What was fetched is kept,
+    so that the same command works offline from then on.
+
+    Offline: an extract from download.geofabrik.de, extract.bbbike.org, or Export on openstreetmap.org; a whole country
+    is too large, cut it with --within or before. Open the file in QGIS, edit it there, and use it with --city.
+
+    Example: afterdark network build --place "Kallio, Helsinki" --out kallio.gpkg
 
     Example: afterdark network build --osm my-city.osm.pbf --out my-city.gpkg
     """
+    from street_networks.asked_area import Ask
     from street_networks.build import Order, build_city, told
 
     order = Order(
         out=out,
         osm=osm,
+        ask=Ask(place, bbox, point, radius),
+        cache=cache,
         graphml=graphml,
         streets=streets,
         columns=columns,
@@ -89,7 +104,10 @@ def _stages(what: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
         task = bar.add_task(what, total=sum(STAGES.values()))
 
         def begin(stage: str) -> None:
+            if stage not in STAGES:  # the network: nobody knows how long
+                bar.update(task, total=None, description=f"{what}: {stage}")
+                return
             done = sum(STAGES[earlier] for earlier in order[: order.index(stage)])
-            bar.update(task, completed=done, description=f"{what}: {stage}")
+            bar.update(task, total=sum(STAGES.values()), completed=done, description=f"{what}: {stage}")
 
         yield begin

@@ -5,7 +5,8 @@
    in a park if at least half of its length lies in one (`areas.PARK_TAGS`); carriageways that a park's
    outline happens to cover are not.  5. Light: `light`.  6. Homes, jobs and overlooking windows: `homes`.
    7. Venues, stops, open spaces and gateways: `places`.  8. Core: the cut shrunk by 250 m, or the polygon that was
-   asked for (then the cut is that polygon and 250 m around it); a segment is in the core if its middle is.
+   asked for (then the cut is that polygon and 250 m around it); a segment is in the core if its middle is. Streets and
+   areas end exactly at the cut: `cutting`.
 """
 
 import dataclasses
