@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from experiments.cli_options import Quiet
+from experiments.interruption import heed
 
 
 def build(
@@ -96,7 +97,7 @@ def _stages(what: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
     if quiet or not console.is_terminal:
         if not quiet:
             typer.echo(f"{what} ...", err=True)
-        yield lambda stage: None
+        yield lambda stage: heed()
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("left, about:"), TimeRemainingColumn())
     order = list(STAGES)
@@ -104,6 +105,7 @@ def _stages(what: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
         task = bar.add_task(what, total=sum(STAGES.values()))
 
         def begin(stage: str) -> None:
+            heed()
             if stage not in STAGES:  # the network: nobody knows how long
                 bar.update(task, total=None, description=f"{what}: {stage}")
                 return
