@@ -15,7 +15,7 @@ from experiments.interruption import INTERRUPTED, interruptible
 from simulator.errors import AfterdarkError, InputError
 
 FAILED, BAD_INPUT = 1, 2
-_INTERRUPTED = "interrupted. Finished runs are kept; the same command goes on from them"
+_INTERRUPTED = "interrupted. Nothing is half-written; finished runs are kept, the same command goes on from them"
 
 app = typer.Typer(
     name="afterdark",

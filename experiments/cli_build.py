@@ -1,4 +1,4 @@
-"""`afterdark network build`: a city file out of an OpenStreetMap extract."""
+"""`afterdark network build`: a city file out of OpenStreetMap, a graph or a layer of streets."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from experiments.cli_options import Quiet
+from experiments.interruption import heed
 
 Columns = Annotated[str | None, typer.Option(help="of --streets: class=type,name=street,lit=lighting, or a TOML file")]
 Within = Annotated[
@@ -24,6 +25,13 @@ WaysideKinds = Annotated[
 def build(
     out: Annotated[Path, typer.Option(help="city file to write, ending in .gpkg; never overwritten")],
     osm: Annotated[Path | None, typer.Option(help="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz or .osm.bz2")] = None,
+    place: Annotated[str | None, typer.Option(help="online: the name of a place, such as 'Kallio, Helsinki'")] = None,
+    bbox: Annotated[str | None, typer.Option(help="online: west,south,east,north in degrees")] = None,
+    point: Annotated[str | None, typer.Option(help="online: latitude,longitude in degrees, with --radius")] = None,
+    radius: Annotated[float | None, typer.Option(help="metres around --point")] = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="folder that keeps what was fetched  [default: the user's cache]")
+    ] = None,
     graphml: Annotated[Path | None, typer.Option(help="graph of streets saved by OSMnx")] = None,
     streets: Annotated[Path | None, typer.Option(help="GeoPackage, GeoJSON or Shapefile of streets")] = None,
     columns: Columns = None,
@@ -41,18 +49,26 @@ def build(
     country: Annotated[str | None, typer.Option(help="ISO 3166 code  [default: that of the time zone]")] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Build a city out of an OpenStreetMap extract, offline: streets, light, homes, venues, stops in one GeoPackage.
+    """Build a city out of OpenStreetMap, online or offline: streets, light, homes, venues, stops in one GeoPackage.
 
-    Extracts: download.geofabrik.de, extract.bbbike.org, or Export on openstreetmap.org; a whole country is too large,
-    cut it with --within or before. Open the file in QGIS, edit it there, and use it with --city.
+    Online: name a place, a box or a point; that is the core, and 250 m around it come along. What was fetched is kept,
+    so that the same command works offline from then on.
+
+    Offline: an extract from download.geofabrik.de, extract.bbbike.org, or Export on openstreetmap.org; a whole country
+    is too large, cut it with --within or before. Open the file in QGIS, edit it there, and use it with --city.
+
+    Example: afterdark network build --place "Kallio, Helsinki" --out kallio.gpkg
 
     Example: afterdark network build --osm my-city.osm.pbf --out my-city.gpkg
     """
+    from street_networks.asked_area import Ask
     from street_networks.build import Order, build_city, told
 
     order = Order(
         out=out,
         osm=osm,
+        ask=Ask(place, bbox, point, radius),
+        cache=cache,
         graphml=graphml,
         streets=streets,
         columns=columns,
@@ -88,7 +104,7 @@ def _stages(what: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
     if quiet or not console.is_terminal:
         if not quiet:
             typer.echo(f"{what} ...", err=True)
-        yield lambda stage: None
+        yield lambda stage: heed()
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("left, about:"), TimeRemainingColumn())
     order = list(STAGES)
@@ -96,7 +112,11 @@ def _stages(what: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
         task = bar.add_task(what, total=sum(STAGES.values()))
 
         def begin(stage: str) -> None:
+            heed()
+            if stage not in STAGES:  # the network: nobody knows how long
+                bar.update(task, total=None, description=f"{what}: {stage}")
+                return
             done = sum(STAGES[earlier] for earlier in order[: order.index(stage)])
-            bar.update(task, completed=done, description=f"{what}: {stage}")
+            bar.update(task, total=sum(STAGES.values()), completed=done, description=f"{what}: {stage}")
 
         yield begin

@@ -45,3 +45,7 @@ class ScenarioError(InputError):
 
 class ResultsError(InputError):
     """A folder of results cannot be found, read or compared."""
+
+
+class DownloadError(AfterdarkError, RuntimeError):
+    """Data cannot be had from the network now (exit status 1); the message names the way without it."""

@@ -1,14 +1,15 @@
 """Polygons of an extract: parks, buildings and land use, closed and made valid.
 
-A ring that the cut has opened is closed by the straight line between its ends; an invalid
-polygon (self-crossing) is repaired with `shapely.make_valid`. Relations use their outer and inner member
-ways that are present; both kinds of repair are counted.
+A ring that the cut has opened is closed by the straight line between its ends; where the whole ring is known, it is
+cut at the outline of the city. An invalid polygon (self-crossing) is repaired with `shapely.make_valid`. Relations use
+their outer and inner member ways that are present. Repairs are counted.
 """
 
 import dataclasses
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+import numpy as np
 import shapely
 
 from street_networks.osm_extract import Extract, Tags
@@ -57,7 +58,23 @@ def find_areas(
             shape = _relation_shape(extract, relation_id, position, counts)
             if shape is not None:
                 areas.append(Area("r", relation_id, relation.tags, shape))
-    return areas, counts
+    return _cut(areas, extract.outline, counts), counts
+
+
+def _cut(areas: list[Area], outline: shapely.Geometry | None, counts: Counter[str]) -> list[Area]:
+    """Areas without what lies beyond the outline of the city."""
+    if outline is None or not areas:
+        return areas
+    shapes = np.array([area.shape for area in areas], object)
+    shapely.prepare(outline)
+    whole = shapely.contains(outline, shapes)
+    kept: list[Area] = []
+    for area, inside in zip(areas, whole.tolist(), strict=True):
+        shape = area.shape if inside else _polygonal(shapely.intersection(area.shape, outline), counts)
+        if shape is not None:
+            counts["polygons_cut"] += not inside
+            kept.append(dataclasses.replace(area, shape=shape))
+    return kept
 
 
 def _polygonal(shape: shapely.Geometry, counts: Counter[str]) -> shapely.Geometry | None:

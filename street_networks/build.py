@@ -10,14 +10,17 @@ import numpy as np
 from simulator.errors import CityError
 from simulator.network import StreetNetwork
 from simulator.transit import STOP_KINDS
+from street_networks.asked_area import Ask, ask_faults
 from street_networks.audits import add_audits
 from street_networks.column_mapping import read_mapping
+from street_networks.download import Fetched, fetch_area
 from street_networks.frame import read_polygon
 from street_networks.geopackage import write_city
 from street_networks.graphml import read_graphml
 from street_networks.lamp_inventory import COLUMNS, LampFile
 from street_networks.osm import City, Recipe, derive_city
 from street_networks.osm_extract import Extract, read_extract
+from street_networks.places import read_kinds
 from street_networks.population import add_population
 from street_networks.street_layer import read_streets
 from street_networks.transit import add_transit
@@ -39,6 +42,8 @@ class Order:
         The city file to write; it must not be there yet.
     osm, graphml, streets
         One of: OpenStreetMap extract (.osm.pbf, .osm, .osm.gz or .osm.bz2); graph saved by OSMnx; layer of streets.
+    ask, cache
+        Or an area to fetch over the network, and the folder to keep it in (the user's cache if none is given).
     columns
         Mapping of the columns of `streets`.
     name, country
@@ -59,6 +64,8 @@ class Order:
     osm: Path | None = None
     graphml: Path | None = None
     streets: Path | None = None
+    ask: Ask = Ask()
+    cache: Path | None = None
     columns: str | None = None
     name: str | None = None
     country: str | None = None
@@ -80,17 +87,22 @@ def build_city(order: Order, progress: Callable[[str], None] = lambda stage: Non
     Parameters
     ----------
     progress
-        Told each stage of `osm.STAGES` as it begins.
+        Told each stage of `osm.STAGES` as it begins, and in other words what is done on the network before them.
 
     Raises
     ------
     InputError
         If something given cannot be used; nothing is written then.
+    DownloadError
+        If the network fails an order that asks for an area.
     """
     check_order(order)
-    within = read_polygon(order.within) if order.within is not None else None
+    order, asked = _fetched(order, progress)
+    within = read_polygon(order.within) if order.within is not None else asked.area if asked else None
     lamps = lamp_file(order) if order.lamps is not None else None
     path, metadata = _source(order)
+    if asked is not None:
+        metadata |= {"source": asked.source, "within": "the area asked for, and 250 m around it"}
     if order.within is not None:
         metadata["within"] = f"{order.within.name}, and 250 m around it"
     recipe = Recipe(
@@ -109,6 +121,14 @@ def build_city(order: Order, progress: Callable[[str], None] = lambda stage: Non
     progress("write")
     write_city(city.network, order.out, layers=city.layers)
     return city
+
+
+def _fetched(order: Order, progress: Callable[[str], None]) -> tuple[Order, Fetched | None]:
+    """The order with the extract of the area that it asks for, if it asks for one."""
+    if not order.ask.given:
+        return order, None
+    fetched = fetch_area(order.ask, read_kinds(order.places), cache=order.cache, told=progress)
+    return dataclasses.replace(order, osm=fetched.path), fetched
 
 
 def _source(order: Order) -> tuple[Path, dict[str, str]]:
@@ -165,6 +185,10 @@ def told(city: StreetNetwork) -> list[str]:
     if float(facts.get("fragments_dropped", "0")):
         count, metres = facts["fragments_dropped"], facts["fragments_dropped_m"]
         lines.append(f"left out: {count} fragments of ways, {metres} m in all")
+    if float(facts.get("copies_dropped", "0")):
+        lines.append(
+            f"drawn twice, kept once: {facts['copies_dropped']} segments, {facts['copies_dropped_m']} m in all"
+        )
     return lines
 
 
@@ -187,9 +211,7 @@ def check_order(order: Order) -> None:
         faults.append(f"--country {order.country}: expected two capital letters of ISO 3166, such as FI")
     if order.name is not None and not re.fullmatch("[a-z0-9][a-z0-9-]{0,59}", order.name):
         faults.append(f"--name {order.name}: expected small letters, digits and hyphens, such as my-city")
-    sources = [f"--{word}" for word in ("osm", "graphml", "streets") if getattr(order, word) is not None]
-    if len(sources) != 1:
-        faults.append(f"found {' and '.join(sources) or 'no source'}, expected one of --osm, --graphml, --streets")
+    faults += _source_faults(order)
     if order.population is not None and order.zones is None:
         faults.append("--population: found without --zones, whose zones it counts people of")
     if order.columns is not None and order.streets is None:
@@ -205,6 +227,22 @@ def check_order(order: Order) -> None:
         faults.append(f"--gtfs {order.gtfs}: no such file or folder")
     if faults:
         raise CityError("the city cannot be built", faults)
+
+
+def _source_faults(order: Order) -> list[str]:
+    files = [word for word in ("osm", "graphml", "streets") if getattr(order, word) is not None]
+    sources = [f"--{word}" for word in (*order.ask.given, *files)]
+    faults = ask_faults(order.ask)
+    if len(sources) != 1 and not (faults and not sources):
+        faults.append(
+            f"found {' and '.join(sources) or 'no source'}, expected one of --osm, --graphml, --streets (files), "
+            "--place, --bbox, --point (online)"
+        )
+    if order.ask.given and order.within is not None:
+        faults.append("--within: cuts a file; online the area asked for is the core already; give one of the two")
+    if order.cache is not None and not order.ask.given:
+        faults.append("--cache: found without --place, --bbox or --point, whose answers it keeps")
+    return faults
 
 
 def short_name(path: Path) -> str:

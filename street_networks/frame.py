@@ -2,6 +2,7 @@
 
 import dataclasses
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,13 @@ import pyproj
 import shapely
 
 from simulator.errors import CityError, InputError
+from street_networks.cutting import cut_extract
 from street_networks.osm_extract import Extract
 
 CORE_MARGIN_M = 250.0
 """Width of the ring round the core; it is simulated for its footfall and left out of results."""
+_BENDS = 16
+"""Parts of each side of a box."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Frame:
     Parameters
     ----------
     extract
-        What of the extract belongs to it: ways keep the nodes that lie in the cut.
+        What of the extract belongs to it: cut exactly at `cut` (see `cutting`).
     crs, longitude, latitude, timezone
         Projected CRS (the UTM zone of the place), centre (degrees), IANA time zone.
     project
@@ -60,40 +64,40 @@ def frame_of(extract: Extract, within: shapely.Geometry | None, path: Path | str
     longitude, latitude = round((west + east) / 2, 6), round((south + north) / 2, 6)
     crs = utm_crs(longitude, latitude)
     project = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-    cut = _box(extract.box, project)
-    inner = shapely.buffer(cut, -CORE_MARGIN_M, join_style="mitre")
-    if within is None:
-        core = inner
-    else:
-        if not shapely.intersects(within, shapely.box(*extract.box)):
-            raise CityError(
-                f"{path}: holds longitude {_span(extract.box[::2])}, latitude {_span(extract.box[1::2])}; the polygon "
-                f"to cut it lies at longitude {_span(within.bounds[::2])}, latitude {_span(within.bounds[1::2])}; give "
-                "a polygon inside the extract (are longitude and latitude swapped?)"
-            )
+    box = _box(extract.box, project)
+    cut, core = box, shapely.buffer(box, -CORE_MARGIN_M, join_style="mitre")
+    ends = [box] if _reaches_out(extract) else []
+    if within is not None:
+        _check_overlap(extract, within, path)
         asked = shapely.transform(within, lambda at: np.column_stack(project.transform(at[:, 0], at[:, 1])))
-        cut = shapely.intersection(cut, shapely.buffer(asked, CORE_MARGIN_M))
-        core = shapely.intersection(asked, inner)
-        extract = _inside(extract, cut, project)
+        ends.append(shapely.buffer(asked, CORE_MARGIN_M))
+        cut, core = shapely.intersection(box, ends[-1]), shapely.intersection(asked, core)
+    if ends:
+        extract = cut_extract(extract, shapely.intersection_all(ends), project)
     return Frame(extract, crs, longitude, latitude, timezone_of(longitude, latitude), project, cut, core)
 
 
+def _check_overlap(extract: Extract, within: shapely.Geometry, path: Path | str) -> None:
+    if not shapely.intersects(within, shapely.box(*extract.box)):
+        raise CityError(
+            f"{path}: holds longitude {_span(extract.box[::2])}, latitude {_span(extract.box[1::2])}; the polygon "
+            f"to cut it lies at longitude {_span(within.bounds[::2])}, latitude {_span(within.bounds[1::2])}; give "
+            "a polygon inside the extract (are longitude and latitude swapped?)"
+        )
+
+
 def _box(box: tuple[float, float, float, float], project: pyproj.Transformer) -> shapely.Polygon:
-    west, south, east, north = box
-    corners = project.transform([west, east, east, west], [south, south, north, north])
-    return shapely.Polygon(np.column_stack(corners).round(2))
+    """The cut of an extract: lines of latitude are curves here, so that each side has bends."""
+    corners = shapely.get_coordinates(shapely.box(*box))
+    sides = [np.linspace(one, two, _BENDS, endpoint=False) for one, two in pairwise(corners)]
+    return shapely.Polygon(np.column_stack(project.transform(*np.concatenate(sides).T)).round(2))
 
 
-def _inside(extract: Extract, cut: shapely.Geometry, project: pyproj.Transformer) -> Extract:
-    ids = list(extract.nodes)
-    degrees = np.array([extract.nodes[node] for node in ids])
-    inside = shapely.contains_xy(cut, *project.transform(degrees[:, 0], degrees[:, 1]))
-    kept = {node for node, keep in zip(ids, inside.tolist(), strict=True) if keep}
-    return dataclasses.replace(
-        extract,
-        nodes={node: at for node, at in extract.nodes.items() if node in kept},
-        node_tags={node: tags for node, tags in extract.node_tags.items() if node in kept},
-    )
+def _reaches_out(extract: Extract) -> bool:
+    """Whether an extract holds more than its box: ways kept whole, as most services do that cut extracts."""
+    degrees = np.array(list(extract.nodes.values()))
+    west, south, east, north = extract.box
+    return bool((degrees < (west - 1e-7, south - 1e-7)).any() or (degrees > (east + 1e-7, north + 1e-7)).any())
 
 
 def _span(ends: tuple[float, float]) -> str:

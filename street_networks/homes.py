@@ -67,6 +67,8 @@ _EMPTY = frozenset(
 )
 _BUSY_KEYS = ("amenity", "office", "shop", "tourism")
 _COMMERCIAL = frozenset({"commercial", "retail", "industrial", "civil", "railway", "military", "institutional"})
+LAND_USES = _COMMERCIAL | {"residential"}
+"""Values of ``landuse`` that are read for buildings that do not say their use."""
 
 Array = np.ndarray[Any, Any]
 Position = tuple[float, float]
@@ -118,7 +120,7 @@ def _outermost(areas: list[Area]) -> list[Area]:
 
 
 def _land_use(extract: Extract, position: Mapping[int, Position], areas: list[Area]) -> list[str]:
-    zones, _ = find_areas(extract, position, lambda tags: tags.get("landuse") in _COMMERCIAL | {"residential"})
+    zones, _ = find_areas(extract, position, lambda tags: tags.get("landuse") in LAND_USES)
     around = [""] * len(areas)
     if zones and areas:
         middles = shapely.point_on_surface(np.array([area.shape for area in areas], object))

@@ -7,7 +7,7 @@
    `overlooking`.
    7. Venues, stops, open spaces and gateways: `places`; what else lies along the streets: `waysides`.  8. Core: the cut
    shrunk by 250 m, or the polygon that was asked for (then the cut is that polygon and 250 m around it); a segment is
-   in the core if its middle is.
+   in the core if its middle is. Streets and areas end exactly at the cut: `cutting`.
 """
 
 import dataclasses

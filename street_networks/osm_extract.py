@@ -8,6 +8,8 @@ import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
+import shapely
+
 from simulator.errors import CityError
 from street_networks.extract_checks import Box, check_positions
 
@@ -45,7 +47,9 @@ class Extract:
     box
         West, south, east, north (degrees) of the cut: the file's own, else that of its nodes.
     newest
-        ISO date and time (UTC) of the youngest object: the date of the data.
+        ISO date and time (UTC) of the data: as the file's head says, else of the youngest object.
+    outline
+        Where areas end, in projected metres, once the extract has been cut (`cutting`); None before.
     """
 
     nodes: dict[int, tuple[float, float]]
@@ -54,6 +58,7 @@ class Extract:
     relations: dict[int, Relation]
     box: tuple[float, float, float, float]
     newest: str
+    outline: shapely.Geometry | None = None
 
 
 def read_extract(path: Path | str) -> Extract:
@@ -77,7 +82,7 @@ def read_extract(path: Path | str) -> Extract:
     newest = ""
     try:
         with osmium.io.Reader(str(path)) as reader:
-            header_box = reader.header().box()
+            header_box, dated = reader.header().box(), reader.header().get("osmosis_replication_timestamp")
         for item in osmium.FileProcessor(str(path)):
             if not isinstance(item, osmium.osm.Node | osmium.osm.Way | osmium.osm.Relation):
                 continue
@@ -102,7 +107,7 @@ def read_extract(path: Path | str) -> Extract:
     stated = _stated_box(header_box)
     check_positions(path, nodes, stated)
     box = stated or _box(nodes)
-    return Extract(nodes, node_tags, ways, relations, box, newest)
+    return Extract(nodes, node_tags, ways, relations, box, dated or newest)
 
 
 def _stated_box(header_box: object) -> Box | None:

@@ -26,6 +26,8 @@ _RULES = (
     ("amenity", "taxi", "taxi"),
 )
 """Key, value and kind; the first that fits counts, and a stop that none fits is one of buses."""
+STOP_KEYS = tuple(sorted({key for key, _, _ in _RULES}))
+"""Keys of the tags that say what stops at a stop."""
 
 
 def stop_kind(tags: Tags) -> str:
@@ -58,7 +60,7 @@ def osm_stops(extract: Extract, table: Places, names: Sequence[str | None]) -> S
 
 def _tagged(extract: Extract) -> Iterator[tuple[str, int, Tags]]:
     """Whatever may be a stop: type letter, id and tags."""
-    keys = {key for key, _, _ in _RULES}
+    keys = set(STOP_KEYS)
     yield from (("n", node, tags) for node, tags in extract.node_tags.items() if keys & tags.keys())
     for letter, things in (("w", extract.ways), ("r", extract.relations)):
         yield from ((letter, number, thing.tags) for number, thing in things.items() if keys & thing.tags.keys())

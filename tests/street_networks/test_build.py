@@ -22,14 +22,14 @@ from rawdata import raw_file
 BASE = (24.94, 60.17)
 
 
-def written(path: Path, *, village: bool = False) -> Path:
+def written(path: Path, *, village: bool = False, margin: float | None = None) -> Path:
     """A small town in OpenStreetMap's own form, in the format of the file's ending.
 
     ::
 
         3 --- 2     a square of streets of about 330 m with a pub, a lamp and a building, all within the cut;
-        |     |     `village`: a footway of 700 m far to the east, without any way to the square
-        0 --- 1
+        |     |     `village`: a footway of 700 m far to the east, without any way to the square;
+        0 --- 1     `margin`: the file states a box of so many degrees around the base
     """
     nodes = {0: (0, 0), 1: (0.006, 0), 2: (0.006, 0.003), 3: (0, 0.003), 4: (0.003, 0.0001), 5: (0.001, 0.001)}
     nodes |= {6: (0.0015, 0.001), 7: (0.0015, 0.0015), 8: (0.001, 0.0015), 20: (0.03, 0), 21: (0.043, 0)}
@@ -41,7 +41,10 @@ def written(path: Path, *, village: bool = False) -> Path:
     }
     if village:
         ways[13] = ((20, 21), {"highway": "footway"})
-    with osmium.SimpleWriter(str(path)) as writer:
+    header = osmium.io.Header()
+    if margin is not None:
+        header.add_box(osmium.osm.Box(BASE[0] - margin, BASE[1] - margin, BASE[0] + margin, BASE[1] + margin))
+    with osmium.SimpleWriter(str(path), header=header) as writer:
         for node, (east, north) in sorted(nodes.items()):
             at = (BASE[0] + east, BASE[1] + north)
             writer.add_node(osmium.osm.mutable.Node(id=node + 1, location=at, tags=tags.get(node, {}), version=1))

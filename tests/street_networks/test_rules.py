@@ -79,6 +79,27 @@ def test_islands_are_kept_and_fragments_dropped_and_both_counted() -> None:
     assert (found.counts["islands"], found.counts["islands_m"]) == (1, 400)
 
 
+def test_of_segments_drawn_twice_one_stays() -> None:
+    """A square's outline with a footway on one side of it, the other way round; a footway between the same ends stays."""
+    nodes = {1: (0.0, 0.0), 2: (100.0, 0.0), 3: (100.0, 80.0), 4: (0.0, 80.0), 5: (200.0, 0.0), 6: (50.0, -20.0)}
+    ways = {
+        10: Way((1, 2, 3, 4, 1), {"highway": "pedestrian", "area": "yes", "lit": "yes"}),
+        11: Way((2, 1), {"highway": "footway"}),
+        12: Way((1, 6, 2), {"highway": "footway"}),
+        13: Way((2, 5), {"highway": "footway"}),
+        14: Way((2, 5), {"highway": "cycleway", "lit": "no"}),
+    }
+    found = _walk(nodes, ways)
+    assert sorted((piece.way, piece.nodes) for piece in found.pieces) == [
+        (10, (2, 3, 4, 1)),
+        (11, (2, 1)),
+        (12, (1, 6, 2)),
+        (14, (2, 5)),
+    ]
+    assert (found.counts["copies_dropped"], found.counts["copies_dropped_m"]) == (2, 200)
+    assert found.counts["walkable_m"] == pytest.approx(100 + 80 + 100 + 80 + 100 + 2 * np.hypot(50, 20))
+
+
 def test_a_road_with_mapped_pavements_is_not_walked_but_one_without_is() -> None:
     nodes = {1: (0.0, 0.0), 2: (100.0, 0.0), 3: (0.0, 8.0), 4: (100.0, 8.0), 5: (300.0, 0.0)}
     ways = {
