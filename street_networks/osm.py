@@ -31,7 +31,15 @@ from street_networks.lamp_inventory import LampFile
 from street_networks.lighting import Lighting, find_lamps
 from street_networks.osm_extract import Extract, read_extract
 from street_networks.stops import osm_stops
-from street_networks.walkable import FOOT_CLASSES, RULES_VERSION, Piece, WalkNetwork, class_code, walk_network
+from street_networks.walkable import (
+    FOOT_CLASSES,
+    RULES_VERSION,
+    Piece,
+    WalkNetwork,
+    class_code,
+    has_hours,
+    walk_network,
+)
 
 STAGES = {"read": 20, "streets": 20, "buildings": 25, "places": 10, "light": 20, "write": 5}
 """Stages of a build and about how much of the time each takes (%), as measured on Las Palmas."""
@@ -128,7 +136,11 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
     found, hours = places.find_places(extract, position, buildings=buildings, walks=walks, edge=edge, rules=rules)
     lighting = find_lamps(_lamps(extract, position), recipe.lamps, crs=frame.crs, cut=cut)
     recipe.told("light")
-    streets, hours_lit, names = _streets(extract, position, walks, lighting=lighting, buildings=buildings, core=core)
+    parks, _ = find_areas(extract, position, lambda tags: has_tag(tags, PARK_TAGS))
+    closing = sum(has_hours(park.tags) for park in parks)
+    streets, hours_lit, names = _streets(
+        walks, position, parks=parks, lighting=lighting, buildings=buildings, core=core
+    )
     junctions, rows = _junctions(walks, position)
     table = _place_table(found, walks.pieces, rows, streets.is_tunnel)
     network = StreetNetwork(
@@ -144,7 +156,7 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
             **recipe.metadata,
             **({"data_date": extract.newest} if extract.newest else {}),
             "rules_version": RULES_VERSION,
-            **_figures({**walks.counts, **buildings.counts, **hours, **lighting.counts}),
+            **_figures({**walks.counts, **buildings.counts, **hours, **lighting.counts, "parks_with_hours": closing}),
             **lighting.told,
         },
         streets=streets,
@@ -197,10 +209,10 @@ def _junctions(walks: WalkNetwork, position: Mapping[int, tuple[float, float]]) 
 
 
 def _streets(
-    extract: Extract,
-    position: Mapping[int, tuple[float, float]],
     walks: WalkNetwork,
+    position: Mapping[int, tuple[float, float]],
     *,
+    parks: list[Area],
     lighting: Lighting,
     buildings: Buildings,
     core: shapely.Geometry,
@@ -209,7 +221,6 @@ def _streets(
     lines = np.array([piece.line for piece in pieces], object)
     length = shapely.length(lines)
     tunnel = np.array([piece.tags.get("tunnel", "no") != "no" for piece in pieces])
-    parks, _ = find_areas(extract, position, lambda tags: has_tag(tags, PARK_TAGS))
     in_parks = shapely.length(shapely.intersection(lines, shapely.union_all([park.shape for park in parks])))
     on_foot = np.array([piece.street_class in _PARK_CLASSES for piece in pieces])
     facts = {
