@@ -137,7 +137,7 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
     lighting = find_lamps(_lamps(extract, position), recipe.lamps, crs=frame.crs, cut=cut)
     recipe.told("light")
     parks, _ = find_areas(extract, position, lambda tags: has_tag(tags, PARK_TAGS))
-    closing = sum(has_hours(park.tags) for park in parks)
+    closing = {"parks_with_hours": sum(has_hours(park.tags) for park in parks)}
     streets, hours_lit, names = _streets(
         walks, position, parks=parks, lighting=lighting, buildings=buildings, core=core
     )
@@ -152,13 +152,9 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
         country=recipe.country or country_of(frame.timezone),
         street_names=names,
         opening_hours=_hours_texts(found),
-        metadata={
-            **recipe.metadata,
-            **({"data_date": extract.newest} if extract.newest else {}),
-            "rules_version": RULES_VERSION,
-            **_figures({**walks.counts, **buildings.counts, **hours, **lighting.counts, "parks_with_hours": closing}),
-            **lighting.told,
-        },
+        metadata=_metadata(
+            recipe, extract, {**walks.counts, **buildings.counts, **hours, **closing}, lighting=lighting
+        ),
         streets=streets,
         junctions=junctions,
         places=table,
@@ -185,8 +181,15 @@ def _positions(extract: Extract, project: pyproj.Transformer) -> dict[int, tuple
     return dict(zip(ids, map(tuple, metres.tolist()), strict=True))
 
 
-def _figures(counts: Mapping[str, float]) -> dict[str, str]:
-    return {key: str(round(value)) for key, value in sorted(counts.items())}
+def _metadata(recipe: Recipe, extract: Extract, counts: Mapping[str, float], *, lighting: Lighting) -> dict[str, str]:
+    figures = sorted({**counts, **lighting.counts}.items())
+    return {
+        **recipe.metadata,
+        **({"data_date": extract.newest} if extract.newest else {}),
+        "rules_version": RULES_VERSION,
+        **{key: str(round(value)) for key, value in figures},
+        **lighting.told,
+    }
 
 
 def _lamps(extract: Extract, position: Mapping[int, tuple[float, float]]) -> Lamps:
