@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from experiments.cli_options import Quiet
 from experiments.interruption import heed
+
+if TYPE_CHECKING:
+    from street_networks.build import Order
 
 Columns = Annotated[str | None, typer.Option(help="of --streets: class=type,name=street,lit=lighting, or a TOML file")]
 Within = Annotated[
@@ -20,6 +24,7 @@ LampColumns = Annotated[
 WaysideKinds = Annotated[
     Path | None, typer.Option(help="your own table of what lies along streets, as wayside_kinds.csv")
 ]
+Cache = Annotated[Path | None, typer.Option(help="folder that keeps what was fetched  [default: the user's cache]")]
 
 
 def build(
@@ -29,9 +34,7 @@ def build(
     bbox: Annotated[str | None, typer.Option(help="online: west,south,east,north in degrees")] = None,
     point: Annotated[str | None, typer.Option(help="online: latitude,longitude in degrees, with --radius")] = None,
     radius: Annotated[float | None, typer.Option(help="metres around --point")] = None,
-    cache: Annotated[
-        Path | None, typer.Option(help="folder that keeps what was fetched  [default: the user's cache]")
-    ] = None,
+    cache: Cache = None,
     graphml: Annotated[Path | None, typer.Option(help="graph of streets saved by OSMnx")] = None,
     streets: Annotated[Path | None, typer.Option(help="GeoPackage, GeoJSON or Shapefile of streets")] = None,
     columns: Columns = None,
@@ -62,34 +65,23 @@ def build(
     Example: afterdark network build --osm my-city.osm.pbf --out my-city.gpkg
     """
     from street_networks.asked_area import Ask
-    from street_networks.build import Order, build_city, told
+    from street_networks.build import Order
 
-    order = Order(
-        out=out,
-        osm=osm,
-        ask=Ask(place, bbox, point, radius),
-        cache=cache,
-        graphml=graphml,
-        streets=streets,
-        columns=columns,
-        name=name,
-        country=country,
-        within=within,
-        lamps=lamps,
-        lamp_columns=lamp_columns,
-        places=places,
-        wayside_kinds=wayside_kinds,
-        zones=zones,
-        population=population,
-        audits=audits,
-        gtfs=gtfs,
-        headways=headways,
-    )
-    with _stages(f"building {out.name}", quiet=quiet) as progress:
+    order = Order(out, osm, graphml, streets, ask=Ask(place, bbox, point, radius), cache=cache, columns=columns)
+    order = replace(order, within=within, name=name, country=country, gtfs=gtfs, headways=headways)
+    order = replace(order, places=places, wayside_kinds=wayside_kinds)
+    order = replace(order, lamps=lamps, lamp_columns=lamp_columns, zones=zones, population=population, audits=audits)
+    _make(order, quiet=quiet)
+
+
+def _make(order: "Order", *, quiet: bool) -> None:
+    from street_networks.build import build_city, told
+
+    with _stages(f"building {order.out.name}", quiet=quiet) as progress:
         city = build_city(order, progress).network
     for line in told(city):
         typer.echo(line)
-    typer.echo(f"City: {out.resolve()}")
+    typer.echo(f"City: {order.out.resolve()}")
 
 
 @contextmanager

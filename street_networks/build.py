@@ -185,6 +185,10 @@ def told(city: StreetNetwork) -> list[str]:
     if float(facts.get("fragments_dropped", "0")):
         count, metres = facts["fragments_dropped"], facts["fragments_dropped_m"]
         lines.append(f"left out: {count} fragments of ways, {metres} m in all")
+    closing = {word: int(facts.get(f"{word}_with_hours", "0")) for word in ("gates", "ways", "parks")}
+    if any(closing.values()):
+        said = ", ".join(f"{word} ({count})" for word, count in closing.items() if count)
+        lines.append(f"open by the hour, but at all hours here: {said}")
     if float(facts.get("copies_dropped", "0")):
         lines.append(
             f"drawn twice, kept once: {facts['copies_dropped']} segments, {facts['copies_dropped_m']} m in all"

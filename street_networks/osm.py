@@ -33,7 +33,15 @@ from street_networks.lighting import Lighting, find_lamps
 from street_networks.osm_extract import Extract, read_extract
 from street_networks.overlooking import overlooking_residents
 from street_networks.stops import osm_stops
-from street_networks.walkable import FOOT_CLASSES, RULES_VERSION, Piece, WalkNetwork, class_code, walk_network
+from street_networks.walkable import (
+    FOOT_CLASSES,
+    RULES_VERSION,
+    Piece,
+    WalkNetwork,
+    class_code,
+    has_hours,
+    walk_network,
+)
 from street_networks.waysides import find_waysides, read_wayside_kinds
 
 STAGES = {"read": 20, "streets": 20, "buildings": 25, "places": 10, "light": 20, "write": 5}
@@ -131,11 +139,15 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
     found, hours = places.find_places(extract, position, buildings=buildings, walks=walks, edge=edge, rules=rules)
     lighting = find_lamps(_lamps(extract, position), recipe.lamps, crs=frame.crs, cut=frame.cut)
     recipe.told("light")
-    streets, hours_lit, names = _streets(extract, position, walks, lighting=lighting, buildings=buildings, core=core)
+    parks, _ = find_areas(extract, position, lambda tags: has_tag(tags, PARK_TAGS))
+    closing = {"parks_with_hours": sum(has_hours(park.tags) for park in parks)}
+    streets, hours_lit, names = _streets(
+        walks, position, parks=parks, lighting=lighting, buildings=buildings, core=core
+    )
     junctions, rows = _junctions(walks, position)
     table = _place_table(found, walks.pieces, rows, streets.is_tunnel)
     beside = find_waysides(extract, position, walks.pieces, is_tunnel=streets.is_tunnel, rules=kinds)
-    figures = {**walks.counts, **buildings.counts, **hours, **lighting.counts, **beside.counts}
+    figures = {**walks.counts, **buildings.counts, **hours, **closing, **lighting.counts, **beside.counts}
     network = StreetNetwork(
         name=recipe.name,
         crs=frame.crs,
@@ -203,10 +215,10 @@ def _junctions(walks: WalkNetwork, position: Mapping[int, tuple[float, float]]) 
 
 
 def _streets(
-    extract: Extract,
-    position: Mapping[int, tuple[float, float]],
     walks: WalkNetwork,
+    position: Mapping[int, tuple[float, float]],
     *,
+    parks: list[Area],
     lighting: Lighting,
     buildings: Buildings,
     core: shapely.Geometry,
@@ -216,7 +228,6 @@ def _streets(
     length = shapely.length(lines)
     tunnel = np.array([piece.tags.get("tunnel", "no") != "no" for piece in pieces])
     outlines = shapely.boundary(buildings.shapes)
-    parks, _ = find_areas(extract, position, lambda tags: has_tag(tags, PARK_TAGS))
     in_parks = shapely.length(shapely.intersection(lines, shapely.union_all([park.shape for park in parks])))
     on_foot = np.array([piece.street_class in _PARK_CLASSES for piece in pieces])
     facts = {

@@ -14,6 +14,10 @@ Rules (version in `RULES_VERSION`), applied to the tags of each way:
    construction, elevator, escalator, corridor, anything indoor, ``foot`` no/private/use_sidepath, ``access``
    no/private unless foot is yes, designated or permissive.
 5. Squares (``area=yes``) are walked along their outline.
+6. Nobody walks through a closed gate (``access`` or ``foot`` no or private, or ``locked=yes``, unless foot says
+   otherwise): a way lacks what lies between its bends before and after one; but a square's outline runs past it. Gates,
+   ways and parks that open by the hour (``opening_hours``, ``access:conditional``) are open at all hours here: they are
+   counted, for few maps know them.
 
 Ways are split where they share a node or leave the cut; nodes of one way between two splits form one segment. Where
 two ways are drawn over each other (a footway along a square's outline, a cycleway on a pavement), there is one street:
@@ -28,6 +32,7 @@ metadata.
 import dataclasses
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -44,6 +49,10 @@ _ROADS = frozenset({"primary", "secondary", "tertiary", "trunk", "motorway"})
 _NO_SERVICE = frozenset({"driveway", "parking_aisle", "emergency_access"})
 _FOOT_YES = frozenset({"yes", "designated", "permissive"})
 _PAVED_BESIDE = frozenset({"yes", "both", "left", "right"})
+_GATES = frozenset(
+    {"gate", "wicket_gate", "sliding_gate", "hampshire_gate", "door", "turnstile", "full-height_turnstile"}
+)
+_HOURS_KEYS = frozenset({"opening_hours", "access:conditional", "foot:conditional"})
 PAVEMENT_REACH_M = 15.0
 PAVEMENT_SHARE = 0.5
 FRAGMENT_M, LEAST_ISLAND_M = 500.0, 100.0
@@ -97,6 +106,18 @@ def _is_barred(tags: Tags) -> bool:
     return private or foot in ("no", "private", "use_sidepath") or tags.get("indoor", "no") not in ("no", "")
 
 
+def is_closed_gate(tags: Tags) -> bool:
+    """Whether nobody may walk through a node with these tags (rule 6)."""
+    if tags.get("barrier") not in _GATES:
+        return False
+    return _is_barred(tags) or (tags.get("locked") == "yes" and tags.get("foot") not in _FOOT_YES)
+
+
+def has_hours(tags: Tags) -> bool:
+    """Whether a gate, a way or a park opens by the hour."""
+    return bool(_HOURS_KEYS & tags.keys()) or "@" in tags.get("access", "")
+
+
 def walk_network(extract: Extract, position: Mapping[int, Position]) -> WalkNetwork:
     """Segments that can be walked, sorted by key.
 
@@ -139,6 +160,9 @@ def _walkable_runs(
     extract: Extract, position: Mapping[int, Position], counts: dict[str, float]
 ) -> list[tuple[int, str, list[int], tuple[bool, bool]]]:
     found: list[tuple[int, str, list[int], tuple[bool, bool]]] = []
+    gates = {node: tags for node, tags in extract.node_tags.items() if tags.get("barrier") in _GATES}
+    closed = {node for node, tags in gates.items() if is_closed_gate(tags)}
+    met: set[int] = set()
     for way_id in sorted(extract.ways):
         way = extract.ways[way_id]
         kind = street_class(way.tags)
@@ -148,7 +172,12 @@ def _walkable_runs(
         missing = any(node not in extract.nodes for node in way.nodes)
         counts["ways_leaving_the_cut"] += missing
         counts["walkable_ways"] += bool(runs)
-        found.extend((way_id, kind, nodes, (begin, end)) for nodes, begin, end in runs)
+        counts["ways_with_hours"] += has_hours(way.tags)
+        met.update(gates.keys() & set(way.nodes))
+        shut = closed if way.tags.get("area") != "yes" else set()
+        found.extend((way_id, kind, *part) for run in runs for part in _between_gates(*run, shut))
+    counts["gates_closed"] += len(met & closed)
+    counts["gates_with_hours"] += sum(has_hours(gates[node]) for node in met - closed)
     beside = shapely.STRtree([_line(nodes, position) for _, kind, nodes, _ in found if kind in FOOT_CLASSES])
     kept = []
     for run in found:
@@ -157,6 +186,15 @@ def _walkable_runs(
         else:
             kept.append(run)
     return kept
+
+
+def _between_gates(
+    nodes: list[int], begin: bool, end: bool, closed: set[int]
+) -> list[tuple[list[int], tuple[bool, bool]]]:
+    """Parts of a run between closed gates, and whether each begins and ends at a gap."""
+    shut = [-1, *(row for row, node in enumerate(nodes) if node in closed), len(nodes)]
+    parts = [(one + 1, two) for one, two in pairwise(shut) if two - one > 2]
+    return [(nodes[one:two], (begin and one == 0, end and two == len(nodes))) for one, two in parts]
 
 
 def _line(nodes: list[int], position: Mapping[int, Position]) -> shapely.LineString:

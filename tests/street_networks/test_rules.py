@@ -79,6 +79,42 @@ def test_islands_are_kept_and_fragments_dropped_and_both_counted() -> None:
     assert (found.counts["islands"], found.counts["islands_m"]) == (1, 400)
 
 
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({"barrier": "gate"}, False),
+        ({"barrier": "gate", "access": "private"}, True),
+        ({"barrier": "gate", "access": "private", "foot": "yes"}, False),
+        ({"barrier": "gate", "locked": "yes"}, True),
+        ({"barrier": "gate", "foot": "no"}, True),
+        ({"barrier": "lift_gate", "access": "private"}, False),  # a bar for cars
+        ({"barrier": "bollard", "access": "no"}, False),
+        ({"barrier": "gate", "opening_hours": "8:00-17:00"}, False),
+    ],
+)
+def test_which_gates_are_closed(tags: dict[str, str], expected: bool) -> None:
+    assert walkable.is_closed_gate(tags) is expected
+
+
+def test_a_closed_gate_parts_a_way_but_not_the_outline_of_a_square() -> None:
+    """Way 10 runs 1-2-3-4-5 through a gate at 3; 11 is a square that the gate stands at; 12 leaves the cut after 7."""
+    nodes = {1: (0.0, 0.0), 2: (600.0, 0.0), 3: (605.0, 0.0), 4: (610.0, 0.0), 5: (1210.0, 0.0)}
+    nodes |= {6: (605.0, 300.0), 7: (0.0, -600.0)}
+    ways = {
+        10: Way((1, 2, 3, 4, 5), {"highway": "footway", "opening_hours": "8:00-17:00"}),
+        11: Way((3, 4, 6, 3), {"highway": "pedestrian", "area": "yes"}),
+        12: Way((1, 7, 99), {"highway": "footway"}),
+    }
+    gates = {3: {"barrier": "gate", "access": "private"}, 7: {"barrier": "gate", "opening_hours": "8:00-17:00"}}
+    found = walkable.walk_network(_extract(nodes, ways, node_tags=gates), nodes)
+    walked = {(piece.way, piece.nodes) for piece in found.pieces}
+    assert {nodes for way, nodes in walked if way == 10} == {(1, 2), (4, 5)}
+    assert sum(piece.line.length for piece in found.pieces if piece.way == 11) == pytest.approx(5 + 2 * 300, abs=1)
+    assert found.leaving == {7: ["footway"]}
+    assert [found.counts[f"{word}_with_hours"] for word in ("gates", "ways")] == [1, 1]
+    assert found.counts["gates_closed"] == 1
+
+
 def test_of_segments_drawn_twice_one_stays() -> None:
     """A square's outline with a footway on one side of it, the other way round; a footway between the same ends stays."""
     nodes = {1: (0.0, 0.0), 2: (100.0, 0.0), 3: (100.0, 80.0), 4: (0.0, 80.0), 5: (200.0, 0.0), 6: (50.0, -20.0)}
