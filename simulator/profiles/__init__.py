@@ -14,10 +14,12 @@ from simulator.errors import InputError
 Array = np.ndarray[Any, Any]
 TABLES: tuple[str, ...] = (
     "csew_16_1_4",
+    "margins",
     "montpellier2014_chains",
     "montpellier2014_durations",
     "montpellier2014_durations_on_foot",
     "montpellier2014_population",
+    "montpellier2014_roles",
     "montpellier2014_second_stops",
     "montpellier2014_strolls",
     "montpellier2014_visits",
@@ -34,8 +36,10 @@ TABLES: tuple[str, ...] = (
 _TEXT = frozenset(
     {
         "age_band",
+        "attribute",
         "basis",
         "cell",
+        "country",
         "disability",
         "gender",
         "grade",
