@@ -105,9 +105,7 @@ def tally(tables: RunTables) -> Tally:
         np.add.at(into, tuple(code[rows] for code in place), values[rows])
     sums = dict(zip(ITINERARIES, untouched + touched, strict=True))
     counted = in_core | ~asked
-    groups = _groups(
-        summary[counted], codes["slot"][counted]
-    )  # who was asked in its zone stands behind an answer
+    groups = _groups(summary[counted], codes["slot"][counted])  # who was asked in its zone stands behind an answer
     walked = ("realised", "frozen", "before")
     for name in walked[1:]:
         if not (codes["itinerary"] == ITINERARIES.index(name)).any():

@@ -124,14 +124,17 @@ def _counted_structure(network: StreetNetwork, another: float) -> tuple[Array, A
 
 
 def _zone_of_homes(network: StreetNetwork, homes: Array, counted: Array) -> Array:
-    """Row of `counted` in which the street of each home mostly lies; the row after the last where in none."""
+    """Row of `counted` in which the street of each home mostly lies; the row after the last where in none of them."""
     within = network.zone_streets
-    rows = np.flatnonzero(np.isin(within.zone, counted))
-    order = rows[np.lexsort((within.zone[rows], -within.share[rows], within.segment[rows]))]
+    known = np.isin(within.zone, counted)
+    rows = np.flatnonzero(~network.zones.is_core[within.zone] | known)
+    order = rows[np.lexsort((within.zone[rows], ~known[rows], -within.share[rows], within.segment[rows]))]
     first = np.ones(order.size, bool)
     first[1:] = np.diff(within.segment[order]) != 0
+    mostly = order[first]
     zone_of_segment = np.full(len(network.streets), counted.size)
-    zone_of_segment[within.segment[order[first]]] = np.searchsorted(counted, within.zone[order[first]])
+    place = np.searchsorted(counted, within.zone[mostly])
+    zone_of_segment[within.segment[mostly]] = np.where(known[mostly], place, counted.size)
     return np.asarray(zone_of_segment[network.places.segment[homes]])
 
 
