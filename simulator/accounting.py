@@ -8,6 +8,7 @@ import pandas as pd
 
 from simulator import choices
 from simulator.evidence import Parameters
+from simulator.given_people import FLAGS
 from simulator.interventions import Placement
 from simulator.kernels.walking import (
     ALONE,
@@ -43,9 +44,6 @@ Array = np.ndarray[Any, Any]
 _TIME_UNIT = PERSON_UNIT * 1000.0
 _WORDS = {"age_band": AGE_BANDS, **ATTRIBUTES}
 """What results are told apart by besides gender, one at a time, and the words of each."""
-
-
-_FLAGS = ("wheelchair", "works", "night_worker", "student", "has_car", "pays_taxi", "newcomer")
 
 
 def summary_table(arm: Simulation, beside: Mapping[str, DayWalk]) -> pd.DataFrame:
@@ -132,7 +130,7 @@ def people_table(arm: Simulation) -> pd.DataFrame:
             "resident": people.resident,
             "disability": np.array(DISABILITIES)[people.disability],
             "carer": np.array(CARERS)[people.carer],
-            **{name: getattr(people, name) for name in _FLAGS},
+            **{name: getattr(people, name) for name in FLAGS},
             "weight_people": people.weight,
             "trips_made": np.bincount(walks.person, minlength=size),
             "walking_s": walked / 1000.0,

@@ -14,8 +14,10 @@ from simulator import draws
 from simulator.columns import Table, column
 from simulator.errors import InputError
 from simulator.evidence import Parameters
+from simulator.given_people import GivenPeople, homes_in_zones, roles_given
 from simulator.network import StreetNetwork
 from simulator.population_margins import (
+    OLDEST,
     YOUNGEST,
     Rates,
     Residents,
@@ -64,8 +66,15 @@ def population_of(network: StreetNetwork, parameters: Parameters) -> tuple[float
     return residents, residents * parameters.visitors_per_resident
 
 
-def make_people(network: StreetNetwork, parameters: Parameters, agents: int) -> People:
+def make_people(
+    network: StreetNetwork, parameters: Parameters, agents: int, given: GivenPeople | None = None
+) -> People:
     """Draw the people: half of the agents residents, half visitors.
+
+    Parameters
+    ----------
+    given
+        Persons of the user's own. They take the place of the residents, and of the visitors too if any are given.
 
     Raises
     ------
@@ -83,11 +92,41 @@ def make_people(network: StreetNetwork, parameters: Parameters, agents: int) -> 
     rates = [rates_of(network.country, parameters, resident=resident) for resident in (True, False)]
     people = [residents.people.sum(axis=0), visitors]
     tilt = tilt_of(list(zip(people, rates, strict=True)))
-    counts = [allot(agents // 2, people[0]), allot(agents - agents // 2, people[1])]
-    living_there = _part(parameters, counts[0], people[0], (rates[0], tilt), homes=(network, residents))
-    coming = _part(parameters, counts[1], people[1], (rates[1], tilt))
-    coming["home"] = _choose(*ways_in, draws.uniform(parameters.seed, "home", coming["person_id"]))
-    return People(**{name: np.concatenate([living_there[name], coming[name]]) for name in living_there})
+    if given is None:
+        counts = allot(agents // 2, people[0])
+        parts = [_part(parameters, counts, people[0], (rates[0], tilt), homes=(network, residents))]
+    else:
+        parts = [
+            _given_part(network, parameters, given.take(given.resident == resident), told, residents)
+            for resident, told in zip((True, False), rates, strict=True)
+        ]
+        parts[1]["home"] = np.where(parts[1]["home"] >= 0, parts[1]["home"], _way_in(parameters, ways_in, parts[1]))
+        visitors = visitors * parts[0]["weight"].sum() / living
+    if given is None or given.resident.all():
+        coming = _part(parameters, allot(agents - agents // 2, visitors), visitors, (rates[1], tilt))
+        parts = [parts[0], coming | {"home": _way_in(parameters, ways_in, coming)}]
+    return People(**{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+
+
+def _way_in(parameters: Parameters, ways_in: tuple[Array, Array], coming: dict[str, Array]) -> Array:
+    return _choose(*ways_in, draws.uniform(parameters.seed, "home", coming["person_id"]))
+
+
+def _given_part(
+    network: StreetNetwork, parameters: Parameters, given: GivenPeople, rates: Rates, residents: Residents
+) -> dict[str, Array]:
+    """Columns of the given residents, or visitors (whose home is -1 where they did not say how they come in)."""
+    who = given.gender.astype(np.int64), np.minimum(given.age, OLDEST).astype(np.int64)
+    part = described(parameters.seed, given.person_id, who, roles_given(parameters.seed, given, rates), parameters)
+    home = np.where(given.home >= 0, given.home, homes_in_zones(parameters.seed, given, network))
+    drawn, _ = homes_of(parameters.seed, given.person_id, who, residents, network.places.size[residents.homes])
+    here = np.bincount(given.resident, minlength=2)[1]
+    total = float(residents.people.sum()) * (1.0 if here else parameters.visitors_per_resident)
+    return part | {
+        "resident": given.resident,
+        "home": np.where(given.resident & (home < 0), drawn, home),
+        "weight": np.where(given.weight > 0, given.weight, total / max(len(given), 1)),
+    }
 
 
 def _part(

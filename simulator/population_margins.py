@@ -96,7 +96,7 @@ def residents_of(network: StreetNetwork, parameters: Parameters) -> Residents:
         people = float(size.sum()) * parameters.share_10_and_over * shares / shares.sum()
         return Residents(homes, np.zeros(homes.size, np.int64), people[None], counted=False)
     counted, people = _counted_structure(network, parameters.another_gender_share)
-    zone = _zone_of_homes(network, homes, counted)
+    zone = zone_of_homes(network, homes, counted)
     held = np.bincount(zone, weights=size, minlength=len(people))
     return Residents(homes, zone, people * held[:, None, None], counted=True)
 
@@ -123,7 +123,7 @@ def _counted_structure(network: StreetNetwork, another: float) -> tuple[Array, A
     return counted, people / np.where(total > 0, total, 1.0)[:, None, None]
 
 
-def _zone_of_homes(network: StreetNetwork, homes: Array, counted: Array) -> Array:
+def zone_of_homes(network: StreetNetwork, homes: Array, counted: Array) -> Array:
     """Row of `counted` in which the street of each home mostly lies; the row after the last where in none of them."""
     within = network.zone_streets
     known = np.isin(within.zone, counted)

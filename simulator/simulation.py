@@ -17,6 +17,7 @@ from scipy import sparse
 from simulator import choices
 from simulator.conditions import HAZARDS, Conditions, conditions_of, segments_in_view
 from simulator.evidence import Parameters
+from simulator.given_people import GivenPeople
 from simulator.interventions import Placement
 from simulator.kernels.routing import Graph
 from simulator.kernels.walking import HAZARD, HAZARD_UNIT, PERSON_UNIT, WALKED, fear_table
@@ -57,10 +58,17 @@ class Setting:
 
     @classmethod
     def make(
-        cls, network: StreetNetwork, parameters: Parameters, *, agents: int, date: datetime.date, threads: int
+        cls,
+        network: StreetNetwork,
+        parameters: Parameters,
+        *,
+        agents: int,
+        date: datetime.date,
+        threads: int,
+        given: GivenPeople | None = None,
     ) -> "Setting":
-        """Draw the people and solve the perception of one draw."""
-        people = make_people(network, parameters, agents)
+        """Draw the people, or take those given, and solve the perception of one draw."""
+        people = make_people(network, parameters, agents, given)
         perception = solve_perception(parameters, network.country)
         own = perception.own_part(people)
         afraid = people.weight * _unsafe(own - perception.dark[people.gender])
@@ -164,10 +172,17 @@ class Simulation:
 
     @classmethod
     def baseline(
-        cls, network: StreetNetwork, parameters: Parameters, *, agents: int, date: datetime.date, threads: int = 1
+        cls,
+        network: StreetNetwork,
+        parameters: Parameters,
+        *,
+        agents: int,
+        date: datetime.date,
+        threads: int = 1,
+        given: GivenPeople | None = None,
     ) -> "Simulation":
         """The city as it is, with empty memory."""
-        setting = Setting.make(network, parameters, agents=agents, date=date, threads=threads)
+        setting = Setting.make(network, parameters, agents=agents, date=date, threads=threads, given=given)
         return cls(setting, conditions_of(network, parameters, date))
 
     def fork(self, placements: Sequence[Placement] = ()) -> "Simulation":
