@@ -16,7 +16,7 @@ from analysis.indicators import INDICATORS, Indicator
 from analysis.intervals import judge, paired_differences, predictive_interval
 from simulator.errors import ResultsError
 from simulator.files import whole_file
-from simulator.results import RunTables
+from simulator.results import ATTRIBUTES, RunTables
 
 AFTER_DARK_ONLY = frozenset({"lighting"})
 """Kinds of measure that change nothing by day."""
@@ -135,7 +135,7 @@ def _reported(one: Indicator, chosen: Sequence[_cells.Cell], behind: Mapping[str
     agents = behind[_behind_of(one)]
     for at, cell in enumerate(chosen):
         whole_day = cell.period == _cells.ALL and cell.hour_band == _cells.ALL
-        everybody = cell.gender == _cells.ALL and cell.age == _cells.ALL
+        everybody = cell.gender == _cells.ALL and cell.age == _cells.ALL and not cell.attribute
         wanted = {
             "hours": True,
             "periods": cell.hour_band == _cells.ALL,
@@ -173,9 +173,7 @@ def _row(one: Indicator, cell: _cells.Cell, paired: Paired, out_of_reach: bool) 
     return {
         "gender": cell.gender,
         "age": cell.age,
-        "disability": _cells.ALL,
-        "carer": _cells.ALL,
-        "night_worker": _cells.ALL,
+        **{name: cell.level if name == cell.attribute else _cells.ALL for name in ATTRIBUTES},
         "hour_band": cell.hour_band,
         "zone": "core",
         "purpose": _cells.ALL,

@@ -81,7 +81,7 @@ def decompose_gap(
     chosen = [
         cell
         for cell in _cells.choose_cells(fewest, baseline[0].manifest["dark_hours"])
-        if (cell.age, cell.hour_band, cell.period) == (_cells.ALL, _cells.ALL, period)
+        if (cell.age, cell.hour_band, cell.period, cell.attribute) == (_cells.ALL, _cells.ALL, period, "")
     ]
     at = {cell.gender: row for row, cell in enumerate(chosen)}
     if not {"woman", "man"} <= set(at):

@@ -128,7 +128,8 @@ def _scenario(
 
     sentences = "".join(f"<p>{escape(words)}</p>" for words in wording.plain_answer(comparison, name, facts))
     yield section("answer", f'<div class="answer">{sentences}</div>')
-    yield section("who", _meaning("feels_safe_share"), _table(tables.headline_table(comparison, name, facts)))
+    shown = [tables.headline_table(comparison, name, facts), tables.groups_table(comparison, name, facts)]
+    yield section("who", _meaning("feels_safe_share"), *(_table(one) for one in shown if one.rows))
     chart = hours_chart(comparison, name, dark_hours=facts.dark_hours, name=f"{prefix}chart")
     if chart:
         chart = f"<figure>{_scroll('Chart: change by clock hour', chart)}</figure>"

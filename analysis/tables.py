@@ -119,6 +119,26 @@ def hours_table(comparison: pd.DataFrame, scenario: str) -> Table:
     )
 
 
+def groups_table(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> Table:
+    """Share of walking time that feels safe after dark by disability, care and night shifts, for women and men."""
+    period = "dark" if any(facts.dark_hours) else "all"
+    body = []
+    for (attribute, level), words in wording.LEVELS.items():
+        labels = {"indicator": wording.HEADLINE, "period": period, "gender": "*", attribute: level}
+        rows = wording.select(comparison, scenario, **labels).set_index(["gender", attribute])
+        cells = [_three(rows, (gender, level)) for gender in ("woman", "man")]
+        if any(cell[0] != "–" for cell in cells):
+            body.append((words, *(entry for cell in cells for entry in cell)))
+    when = " after dark" if period == "dark" else ""
+    return Table(
+        title=f"Walking time that feels safe{when}, by disability, care and shifts",
+        columns=("people", *(("baseline", "change, points", "verdict") * 2)),
+        rows=tuple(body),
+        groups=(("", 1), ("women", 3), ("men", 3)),
+        notes=(f"Groups with fewer than {MIN_AGENTS} agents are left out; their people are in the totals.",),
+    )
+
+
 def indicators_table(comparison: pd.DataFrame, scenario: str) -> Table:
     """Every other indicator for women, men and everybody, over the whole day."""
     body: list[tuple[Entry, ...]] = []
@@ -179,7 +199,7 @@ def worse_table(comparison: pd.DataFrame, scenario: str) -> Table:
     body = [
         (
             INDICATORS[str(row["indicator"])].title,
-            wording.WHO[str(row["gender"])],
+            wording.group(row.to_dict()),
             str(row["age"]),
             names[str(row["period"])],
             wording.level(float(row["baseline"]), str(row["unit"])),
@@ -295,6 +315,7 @@ def render_answer(
         tables = [headline_table(comparison, scenario, facts)]
     else:
         tables = [headline_table(comparison, scenario, facts, only=(period,)) for period in ("dark", "day")]
+    tables += [groups_table(comparison, scenario, facts)]
     tables += [hours_table(comparison, scenario), indicators_table(comparison, scenario)]
     if told.placements:
         tables.append(placements_table(facts, scenario))
@@ -312,7 +333,7 @@ def run_table(tables: RunTables) -> Table:
     chosen = [
         cell
         for cell in choose_cells(added.agents["realised"], tables.manifest["dark_hours"])
-        if (cell.age, cell.period, cell.hour_band) == ("all", "all", "all")
+        if (cell.age, cell.period, cell.hour_band, cell.attribute) == ("all", "all", "all", "")
     ]
     at = {cell.gender: position for position, cell in enumerate(chosen)}
     sums = cell_sums(added, chosen)

@@ -4,7 +4,7 @@ Every sentence is made from the comparison's verdicts and goes no further than t
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from analysis.cells import HOUR_BANDS
 from analysis.indicators import INDICATORS, SHARES
 from analysis.intervals import BETTER, BREAK_EVEN, CANNOT_TELL, NONE, VERDICTS, WORSE, ZERO
 from analysis.provenance import Provenance
+from simulator.results import ATTRIBUTES
 
 MARKS = {BETTER: "▲", WORSE: "▼", NONE: "=", CANNOT_TELL: "?", ZERO: "○", BREAK_EVEN: "◆", "": ""}
 """A shape beside each verdict's words, so that neither colour nor shape is needed alone."""
@@ -26,6 +27,19 @@ MEANINGS = {
 }
 """What each verdict says."""
 WHO = {"woman": "women", "man": "men", "another": "another gender", "all": "everybody"}
+LEVELS = {
+    ("disability", "none"): "without a disability",
+    ("disability", "any"): "with a disability",
+    ("disability", "walking"): "who have difficulty walking",
+    ("disability", "sight"): "who see badly",
+    ("carer", "no"): "who look after nobody",
+    ("carer", "any"): "who look after somebody",
+    ("carer", "child"): "who look after a child",
+    ("carer", "older person"): "who look after an older person",
+    ("night_worker", "no"): "without evening or night shifts",
+    ("night_worker", "yes"): "with evening or night shifts",
+}
+"""What the level of an attribute is called, after "women" or "men"."""
 MINUS, RANGE = "−", " to "
 NO_INTERVAL = "no interval"
 HEADLINE = "feels_safe_share"
@@ -147,6 +161,7 @@ def select(comparison: pd.DataFrame, scenario: str, **labels: str) -> pd.DataFra
         "age": "all",
         "period": "all",
         "hour_band": "all",
+        **dict.fromkeys(ATTRIBUTES, "all"),
         "scenario": scenario,
     } | labels
     keep = pd.Series(True, index=comparison.index)
@@ -155,6 +170,12 @@ def select(comparison: pd.DataFrame, scenario: str, **labels: str) -> pd.DataFra
             keep &= comparison[name] == label
     rows: pd.DataFrame = comparison.loc[keep]
     return rows
+
+
+def group(row: Mapping[str, object]) -> str:
+    """Who stands behind a row, as in "women who look after a child"."""
+    levels = [LEVELS[name, str(row[name])] for name in ATTRIBUTES if row[name] != "all"]
+    return " ".join([WHO[str(row["gender"])], *levels])
 
 
 def plain_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:

@@ -25,6 +25,8 @@ Keep = Annotated[str, typer.Option(help="tables kept of each run: summary, peopl
 Out = Annotated[Path | None, typer.Option(help="folder to write  [default: a new one under runs/]")]
 StoreFolder = Annotated[Path, typer.Option("--store", help="folder of runs already computed")]
 Values = Annotated[Path | None, typer.Option(help="TOML file of `parameter = value`, used instead of the evidence's")]
+Persons = Annotated[Path | None, typer.Option(help="CSV or Parquet of persons, instead of drawn residents")]
+PersonsColumns = Annotated[str | None, typer.Option(help="its columns: gender=sex,age=alter,... or a TOML file")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for programs")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="no progress and no notes on standard error")]
 Replications = Annotated[int, typer.Option(min=1, max=10_000, help="draws of all uncertain parameters")]
@@ -98,6 +100,26 @@ def run_options(
     return Options(
         city=name, agents=people, date=day, seed=seed, days=days, threads=threads, keep=keep, values=overrides
     )
+
+
+def with_persons(options: "Options", file: Path | None, columns: str | None) -> tuple["Options", str]:
+    """The options with a file of persons, read at once so that its faults come before any work; and a note on it.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be used, or columns are named without one.
+    """
+    import dataclasses
+
+    from experiments.runs import persons_of
+
+    if file is None:
+        if columns is not None:
+            raise InputError(f"--persons-columns {columns}: found no --persons, expected the file with those columns")
+        return options, ""
+    options = dataclasses.replace(options, persons=str(file.resolve()), persons_columns=columns or "")
+    return options, persons_of(options)[1]
 
 
 @contextmanager

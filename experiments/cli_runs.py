@@ -17,6 +17,8 @@ from experiments.cli_options import (
     Keep,
     Out,
     People,
+    Persons,
+    PersonsColumns,
     Quiet,
     Replications,
     Seed,
@@ -26,6 +28,7 @@ from experiments.cli_options import (
     Workers,
     processors,
     run_options,
+    with_persons,
 )
 
 if TYPE_CHECKING:
@@ -59,6 +62,8 @@ def run(
     out: Out = None,
     store: StoreFolder = STORE,
     values: Values = None,
+    persons: Persons = None,
+    persons_columns: PersonsColumns = None,
     quiet: Quiet = False,
 ) -> None:
     """Run one case once, with the first draw of the uncertain parameters, and keep its tables.
@@ -82,6 +87,8 @@ def run(
         keep=keep,
         values=values,
     )
+    options, note = with_persons(options, persons, persons_columns)
+    _say(note, quiet=quiet)
     job = Job.plan(options, 0, (scenario,), store)
     identity = job.ids[0]
     folder = out or Path("runs") / f"run-{scenario.name[:60]}-{identity[:8]}"
@@ -107,6 +114,8 @@ def compare(
     out: Out = None,
     store: StoreFolder = STORE,
     values: Values = None,
+    persons: Persons = None,
+    persons_columns: PersonsColumns = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -127,6 +136,8 @@ def compare(
         threads=threads,
         values=values,
     )
+    options, note = with_persons(options, persons, persons_columns)
+    _say(note, quiet=quiet)
     plan = Plan(load_scenario(baseline), (first, *others), options, replications, store)
     plan.check()
     name = "-".join(one.name for one in plan.scenarios)[:60]
@@ -253,6 +264,11 @@ def _show_robustness(folder: Path, *, as_json: bool) -> None:
         return
     show_parts(render(table))
     typer.echo(f"Table: {(folder / TABLE).resolve()}")
+
+
+def _say(note: str, *, quiet: bool) -> None:
+    if note and not quiet:
+        typer.echo(f"persons: {note}", err=True)
 
 
 def _iso(date: "datetime.date | None") -> str | None:

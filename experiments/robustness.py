@@ -17,7 +17,7 @@ from experiments.store import write_manifest
 from scenarios import Scenario
 from simulator.errors import ResultsError
 from simulator.files import whole_folder
-from simulator.results import MANIFEST, RunTables
+from simulator.results import ATTRIBUTES, MANIFEST, RunTables
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -130,9 +130,8 @@ def _headlines(
     changed: str, baseline: Sequence[RunTables], runs: dict[str, list[RunTables]]
 ) -> Iterator[dict[str, object]]:
     comparison = compare_runs(baseline, runs)
-    whole = comparison[
-        (comparison["age"] == "all") & (comparison["hour_band"] == "all") & (comparison["zone"] == "core")
-    ]
+    everybody = (comparison[["age", "hour_band", *ATTRIBUTES]] == "all").all(axis=1)
+    whole = comparison[everybody & (comparison["zone"] == "core")]
     for indicator, gender, period in HEADLINES:
         found = whole[
             (whole["indicator"] == indicator) & (whole["gender"] == gender) & whole["period"].isin((period, "all"))

@@ -15,7 +15,9 @@ from experiments.identity import code_version, digest_of, digest_of_array, libra
 from experiments.store import Store
 from scenarios import Scenario, bind
 from simulator import accounting
+from simulator.columns import columns_of
 from simulator.evidence import GRADES, draw_parameters, load_evidence
+from simulator.given_people import GivenPeople
 from simulator.interventions import Placement
 from simulator.model import DEFAULT_DATE, SafetyModel
 from simulator.network import StreetNetwork
@@ -23,7 +25,9 @@ from simulator.perception import FEELINGS_OF
 from simulator.results import SUMMARY_KEYS, RunTables
 from simulator.settling import Settled, settle
 from simulator.simulation import DayChoices, Simulation
+from simulator.weights import design_effect
 from street_networks import load_city
+from street_networks.persons_file import read_persons
 
 KEEP = {"summary": (), "people": ("people",), "all": ("people", "trips")}
 """Tables that each `--keep` adds to those that are always kept."""
@@ -45,9 +49,11 @@ class Options:
     threads: int = 1
     keep: str = "summary"
     values: tuple[tuple[str, float], ...] = ()
+    persons: str = ""
+    persons_columns: str = ""
 
     def identity(self) -> dict[str, Any]:
-        """The part that numbers follow from, JSON-able."""
+        """The part that numbers follow from, JSON-able; that of a file of persons is its content (`run_id`)."""
         return {
             "agents": self.agents,
             "date": self.date.isoformat(),
@@ -55,6 +61,18 @@ class Options:
             "days": [self.settle_days, self.adapt_days, self.days],
             "values": dict(self.values),
         }
+
+
+@lru_cache(maxsize=2)
+def _persons_of(city: str, file: str, columns: str) -> tuple[GivenPeople, str]:
+    return read_persons(file, columns or None, city_of(city))
+
+
+def persons_of(options: Options) -> tuple[GivenPeople | None, str]:
+    """The persons that the options name, and what there is to say of them; None where people are drawn."""
+    if not options.persons:
+        return None, ""
+    return _persons_of(options.city, options.persons, options.persons_columns)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,6 +117,10 @@ def run_id(options: Options, scenario: Scenario, draw: int) -> str:
         "draw": draw,
         "code": code_version(),
     }
+    given, _ = persons_of(options)
+    if given is not None:
+        columns = [getattr(given, declared.name) for declared in columns_of(GivenPeople)]
+        content["persons"] = [digest_of_array(column) for column in columns]
     return digest_of(content)
 
 
@@ -130,6 +152,7 @@ def run_job(job: Job, progress: Progress = lambda days: None) -> None:
         parameters=parameters,
         settle_days=0,
         threads=options.threads,
+        given=persons_of(options)[0],
     )
     baseline = model.simulation
     settled = settle(baseline, options.settle_days, progress=progress)
@@ -228,8 +251,10 @@ def _manifest(job: Job, scenario: Scenario, arm: Simulation, settled: Settled) -
         "date": options.date.isoformat(),
         "seed": options.seed,
         "draw": job.draw,
-        "agents": options.agents,
+        "agents": len(people),
         "population": float(people.weight.sum()),
+        "design_effect": round(design_effect(people.weight), 4),
+        "persons": persons_of(options)[1],
         "days": {"settle": options.settle_days, "adapt": options.adapt_days, "measured": options.days},
         "settled": settled.as_dict(),
         "dark_hours": [bool(dark) for dark in arm.conditions.dark_hours],

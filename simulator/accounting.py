@@ -8,6 +8,7 @@ import pandas as pd
 
 from simulator import choices
 from simulator.evidence import Parameters
+from simulator.given_people import FLAGS
 from simulator.interventions import Placement
 from simulator.kernels.walking import (
     ALONE,
@@ -22,19 +23,34 @@ from simulator.kernels.walking import (
     WALKED,
 )
 from simulator.people import People
-from simulator.results import AGE_BANDS, GENDERS, INCIDENTS, PLACEMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES, ZONES
-from simulator.simulation import EXPOSURE_UNIT, Simulation
+from simulator.results import (
+    AGE_BANDS,
+    ATTRIBUTES,
+    CARERS,
+    DISABILITIES,
+    GENDERS,
+    INCIDENTS,
+    PLACEMENT_COLUMNS,
+    SUMMARY_KEYS,
+    SUMMARY_VALUES,
+    ZONES,
+)
+from simulator.simulation import EXPOSURE_UNIT, GROUP_SHAPE, Simulation
 from simulator.sun import HOURS
 from simulator.survey import ASKED_HOUR, ask
 from simulator.walking import DayWalk
 
 Array = np.ndarray[Any, Any]
 _TIME_UNIT = PERSON_UNIT * 1000.0
-_SHAPE = (HOURS, len(GENDERS), len(AGE_BANDS), len(ZONES))
+_WORDS = {"age_band": AGE_BANDS, **ATTRIBUTES}
+"""What results are told apart by besides gender, one at a time, and the words of each."""
 
 
 def summary_table(arm: Simulation, beside: Mapping[str, DayWalk]) -> pd.DataFrame:
     """The summary of a measured day: rows `realised`, `asked`, and one kind for each other walk through the day.
+
+    Everybody stands in it by gender and age band, where the other attributes read `all`; and once more by gender and
+    each other attribute, where age and the rest read `all`. The full cross would be rows of one agent.
 
     Parameters
     ----------
@@ -42,10 +58,12 @@ def summary_table(arm: Simulation, beside: Mapping[str, DayWalk]) -> pd.DataFram
         `frozen`: the baseline's trips on this arm's streets; `before`: the same on the baseline's streets.
     """
     assert arm.walk is not None
-    realised = _walked(arm, arm.walk) | _trips(arm)
-    parts = [_rows("realised", realised, arm)]
-    parts += [_rows(itinerary, _walked(arm, walk), arm) for itinerary, walk in beside.items()]
-    parts.append(_asked(arm))
+    lengths, answers = route_lengths(arm), _answers(arm)
+    parts = []
+    for by in _WORDS:
+        parts.append(_rows("realised", _walked(arm, arm.walk, by) | _trips(arm, lengths, by), arm, by))
+        parts += [_rows(itinerary, _walked(arm, walk, by), arm, by) for itinerary, walk in beside.items()]
+        parts.append(_asked(arm, answers, by))
     table = pd.concat(parts, ignore_index=True)
     for name in SUMMARY_VALUES:
         if name not in table:
@@ -110,6 +128,9 @@ def people_table(arm: Simulation) -> pd.DataFrame:
             "gender": np.array(GENDERS)[people.gender],
             "age": people.age,
             "resident": people.resident,
+            "disability": np.array(DISABILITIES)[people.disability],
+            "carer": np.array(CARERS)[people.carer],
+            **{name: getattr(people, name) for name in FLAGS},
             "weight_people": people.weight,
             "trips_made": np.bincount(walks.person, minlength=size),
             "walking_s": walked / 1000.0,
@@ -129,7 +150,7 @@ def trips_table(arm: Simulation) -> pd.DataFrame:
             "tour": chosen.tours.number[chosen.trips.tour],
             "leg": chosen.trips.leg,
             "depart_h": chosen.depart_ms / 3_600_000.0,
-            "outcome": np.where(chosen.made, "made", "not made"),
+            "outcome": np.select([chosen.made, chosen.blocked], ["made", "no way without steps"], "not made"),
             "made_probability": chosen.probability_made[chosen.trips.tour],
             "length_m": length,
             "detour_m": length - shortest,
@@ -137,9 +158,11 @@ def trips_table(arm: Simulation) -> pd.DataFrame:
     )
 
 
-def _walked(arm: Simulation, walk: DayWalk) -> dict[str, Array]:
+def _walked(arm: Simulation, walk: DayWalk, by: str) -> dict[str, Array]:
     assert arm.levels is not None
-    sums = walk.cells.reshape(HOURS, 2, len(GENDERS), len(AGE_BANDS), len(ZONES), -1).sum(axis=1)
+    sums = walk.cells.reshape(HOURS, *GROUP_SHAPE, len(ZONES), -1)
+    kept = (0, 2, 3 + list(_WORDS).index(by), sums.ndim - 2, sums.ndim - 1)  # hour, gender, by, zone, what is summed
+    sums = sums.sum(axis=tuple(axis for axis in range(sums.ndim) if axis not in kept))
     values = {
         "walking_s": sums[..., TIME] / _TIME_UNIT,
         "safe_s": sums[..., SAFE] / (_TIME_UNIT * SHARE_UNIT),
@@ -152,15 +175,15 @@ def _walked(arm: Simulation, walk: DayWalk) -> dict[str, Array]:
     return values
 
 
-def _trips(arm: Simulation) -> dict[str, Array]:
+def _trips(arm: Simulation, lengths: tuple[Array, Array], by: str) -> dict[str, Array]:
     assert arm.chosen is not None
     chosen, people = arm.chosen, arm.setting.people
     trips, network = chosen.trips, arm.setting.network
-    length, shortest = route_lengths(arm)
+    length, shortest = lengths
     zone = arm.streets[0].zone[network.places.segment[trips.origin]]
-    cell = np.ravel_multi_index(
-        (trips.hour.astype(np.int64), people.gender[trips.person], people.age_band[trips.person], zone), _SHAPE
-    )
+    shape = (HOURS, len(GENDERS), len(_WORDS[by]), len(ZONES))
+    level = getattr(people, by)[trips.person].astype(np.int64)
+    cell = np.ravel_multi_index((trips.hour.astype(np.int64), people.gender[trips.person], level, zone), shape)
     weight = people.weight[trips.person]
     values = {
         "trips_wished": weight,
@@ -168,8 +191,8 @@ def _trips(arm: Simulation) -> dict[str, Array]:
         "trips_not_made": weight * (1.0 - chosen.probability_made[trips.tour]),
         "detour_m": weight * chosen.made * (length - shortest),
     }
-    size = int(np.prod(_SHAPE))
-    return {name: np.bincount(cell, weights=value, minlength=size).reshape(_SHAPE) for name, value in values.items()}
+    size = int(np.prod(shape))
+    return {name: np.bincount(cell, weights=value, minlength=size).reshape(shape) for name, value in values.items()}
 
 
 def route_lengths(arm: Simulation) -> tuple[Array, Array]:
@@ -182,7 +205,7 @@ def route_lengths(arm: Simulation) -> tuple[Array, Array]:
     fearless = (setting.who[0], np.zeros(len(setting.people)))
     fear = np.zeros((HOURS, 1, len(setting.network.streets)), np.float32)
     anybody = (np.zeros_like(fearless[0]), fearless[1])
-    shortest = choices.route(setting.graph, fear, setting.network, trips, anybody, setting.threads)
+    shortest = setting.route(trips, fear, anybody)
     return _route_lengths(routed, setting.graph.walk_m), _route_lengths(shortest, setting.graph.walk_m)
 
 
@@ -191,56 +214,63 @@ def _route_lengths(routed: choices.Routed, length_m: Array) -> Array:
     return np.asarray(running[routed.start[1:]] - running[routed.start[:-1]])
 
 
-def _rows(itinerary: str, values: dict[str, Array], arm: Simulation) -> pd.DataFrame:
-    agents, population = _group_sizes(arm.setting.people)
-    hour, gender, band, zone = (index.ravel() for index in np.indices(_SHAPE))
-    frame = _keys(itinerary, hour, gender, band, np.array(ZONES)[zone], arm)
-    frame["agents"] = agents[gender, band]
-    frame["population"] = population[gender, band]
+def _rows(itinerary: str, values: dict[str, Array], arm: Simulation, by: str) -> pd.DataFrame:
+    agents, population = _group_sizes(arm.setting.people, by)
+    shape = (HOURS, len(GENDERS), len(_WORDS[by]), len(ZONES))
+    hour, gender, level, zone = (index.ravel() for index in np.indices(shape))
+    frame = _keys(itinerary, hour, (gender, by, level), np.array(ZONES)[zone], arm)
+    frame["agents"] = agents[gender, level]
+    frame["population"] = population[gender, level]
     for name, value in values.items():
         frame[name] = value.ravel()
     used = [name for name in values if name in ("walking_s", "trips_wished")]
     return frame[frame[used].to_numpy().any(axis=1)].reset_index(drop=True)
 
 
-def _asked(arm: Simulation) -> pd.DataFrame:
-    setting, people = arm.setting, arm.setting.people
-    rows, answers = ask(
+def _answers(arm: Simulation) -> tuple[Array, Array]:
+    setting = arm.setting
+    return ask(
         setting.network,
-        people,
+        setting.people,
         setting.walkers.own,
         arm.streets_if_dark(ASKED_HOUR),
         reach_m=setting.parameters.home_reach_m,
     )
+
+
+def _asked(arm: Simulation, asked_of: tuple[Array, Array], by: str) -> pd.DataFrame:
+    setting, people = arm.setting, arm.setting.people
+    rows, answers = asked_of
     ring = ~setting.network.streets.in_core[setting.network.places.segment[people.home[rows]]]
-    shape = (len(GENDERS), len(AGE_BANDS), 2)
-    cell = np.ravel_multi_index((people.gender[rows].astype(np.int64), people.age_band[rows], ring.astype(int)), shape)
+    shape = (len(GENDERS), len(_WORDS[by]), 2)
+    levels = getattr(people, by)[rows].astype(np.int64)
+    cell = np.ravel_multi_index((people.gender[rows].astype(np.int64), levels, ring.astype(int)), shape)
     weight, size = people.weight[rows], int(np.prod(shape))
-    sizes = [_group_sizes(people.take(rows[ring == outside])) for outside in (False, True)]
+    sizes = [_group_sizes(people.take(rows[ring == outside]), by) for outside in (False, True)]
     agents, population = (np.stack(size, axis=-1) for size in zip(*sizes, strict=True))
     asked = np.bincount(cell, weights=weight, minlength=size)
     safe = np.bincount(cell, weights=weight * answers, minlength=size)
     there = np.flatnonzero(asked > 0)
-    gender, band, outside = np.unravel_index(there, shape)
-    frame = _keys("asked", np.full(there.size, ASKED_HOUR), gender, band, np.array(["core", "ring"])[outside], arm)
+    gender, level, outside = np.unravel_index(there, shape)
+    zone = np.array(["core", "ring"])[outside]
+    frame = _keys("asked", np.full(there.size, ASKED_HOUR), (gender, by, level), zone, arm)
     frame["period"] = "dark"
     return frame.assign(
-        agents=agents[gender, band, outside],  # who is not asked, or lives elsewhere, stands behind no answer
-        population=population[gender, band, outside],
+        agents=agents[gender, level, outside],  # who is not asked, or lives elsewhere, stands behind no answer
+        population=population[gender, level, outside],
         asked_people=asked[there],
         asked_safe=safe[there],
     )
 
 
-def _keys(itinerary: str, hour: Array, gender: Array, band: Array, zone: Array, arm: Simulation) -> pd.DataFrame:
+def _keys(itinerary: str, hour: Array, group: tuple[Array, str, Array], zone: Array, arm: Simulation) -> pd.DataFrame:
+    gender, by, level = group
+    labels = {name: np.array(words)[level] if name == by else "all" for name, words in _WORDS.items()}
     return pd.DataFrame(
         {
             "itinerary": itinerary,
             "gender": np.array(GENDERS)[gender],
-            "age_band": np.array(AGE_BANDS)[band],
-            "disability": "all",
-            "carer": "all",
-            "night_worker": "all",
+            **labels,
             "hour": hour.astype(np.int8),
             "period": np.where(arm.conditions.dark_hours[hour], "dark", "day"),
             "zone": zone,
@@ -248,9 +278,9 @@ def _keys(itinerary: str, hour: Array, gender: Array, band: Array, zone: Array, 
     )
 
 
-def _group_sizes(people: People) -> tuple[Array, Array]:
-    shape = (len(GENDERS), len(AGE_BANDS))
-    cell = np.ravel_multi_index((people.gender.astype(np.int64), people.age_band), shape)
+def _group_sizes(people: People, by: str) -> tuple[Array, Array]:
+    shape = (len(GENDERS), len(_WORDS[by]))
+    cell = np.ravel_multi_index((people.gender.astype(np.int64), getattr(people, by).astype(np.int64)), shape)
     size = shape[0] * shape[1]
     agents = np.bincount(cell, minlength=size).reshape(shape)
     return agents, np.bincount(cell, weights=people.weight, minlength=size).reshape(shape)

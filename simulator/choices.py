@@ -23,6 +23,7 @@ from simulator.people import People
 from simulator.plans import AGE_GROUP_OF_BAND, AGE_GROUPS, HOUR_MS, MINUTE_MS, Tours, Trips
 from simulator.results import GENDERS
 from simulator.sun import HOURS
+from simulator.walkers import crossing_metres
 
 Array = np.ndarray[Any, Any]
 CHANCE_UNIT = 2**30
@@ -64,8 +65,9 @@ def perception_class(people: People) -> Array:
 
 
 def walking_metres(network: StreetNetwork, parameters: Parameters) -> Array:
-    """Length of each segment (float64), stretched on steps by the extra time they take."""
-    return np.where(network.streets.is_steps, parameters.steps_time_factor, 1.0) * network.streets.length_m
+    """Length of each segment (float64), stretched by the extra time that steps and crossings of main roads take."""
+    stretched = np.where(network.streets.is_steps, parameters.steps_time_factor, 1.0) * network.streets.length_m
+    return np.asarray(stretched + crossing_metres(network, parameters))
 
 
 def graph_of(network: StreetNetwork, walk_m: Array) -> Graph:

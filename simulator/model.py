@@ -13,12 +13,13 @@ import numpy as np
 
 from simulator.errors import InputError
 from simulator.evidence import Parameters, draw_parameters
+from simulator.given_people import FLAGS, GivenPeople
 from simulator.interventions import Placement
 from simulator.kernels.walking import SHARE_UNIT
 from simulator.network import StreetNetwork
 from simulator.person_set import Person, PersonSet
 from simulator.plans import DAY_END_MS
-from simulator.results import AGE_BANDS, GENDERS
+from simulator.results import AGE_BANDS, CARERS, DISABILITIES, GENDERS
 from simulator.settling import settle
 from simulator.simulation import Simulation
 from simulator.walking import DayWalk
@@ -27,7 +28,8 @@ Array = np.ndarray[Any, Any]
 DEFAULT_DATE = datetime.date(2026, 12, 21)
 """The darkest working day; every result states its date."""
 STEP_S = 60
-_OWN_COLUMNS = ("person_id", "age", "resident", "weight", "speed_m_s")
+_OWN_COLUMNS = ("person_id", "age", "resident", "weight", "speed_m_s", *FLAGS)
+_WORDS = {"gender": GENDERS, "age_band": AGE_BANDS, "disability": DISABILITIES, "carer": CARERS}
 _WALKING_COLUMNS = ("outdoors", "segment_id", "walking_s", "feels_safe_share")
 
 
@@ -53,6 +55,8 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         wishes and levels of incidents are those of the baseline.
     threads
         Threads of this run; the results do not depend on them.
+    given
+        Persons of your own (see `street_networks.persons_file.read_persons`), instead of drawn residents.
 
     Examples
     --------
@@ -72,10 +76,11 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         placements: Sequence[Placement] = (),
         settle_days: int = 2,
         threads: int = 1,
+        given: GivenPeople | None = None,
     ) -> None:
         super().__init__(seed=seed)
         parameters = parameters or draw_parameters(seed, -1)
-        baseline = Simulation.baseline(network, parameters, agents=agents, date=date, threads=threads)
+        baseline = Simulation.baseline(network, parameters, agents=agents, date=date, threads=threads, given=given)
         self._attach(baseline, placements, settle_days)
 
     def _attach(self, baseline: Simulation, placements: Sequence[Placement], settle_days: int) -> None:
@@ -137,7 +142,7 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     @property
     def person_columns(self) -> tuple[str, ...]:
         """Names of all columns of people: the model's, and those that a user has set."""
-        return (*_OWN_COLUMNS, "gender", "age_band", *_WALKING_COLUMNS, *self._extra)
+        return (*_OWN_COLUMNS, *_WORDS, *_WALKING_COLUMNS, *self._extra)
 
     def person_column(self, name: str) -> Array:
         """A column over all people, as words and numbers that a reader understands.
@@ -154,9 +159,8 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
             return np.asarray(people.person_id)
         if name in self._extra:
             return self._extra[name]
-        words = {"gender": (GENDERS, people.gender), "age_band": (AGE_BANDS, people.age_band)}
-        if name in words:
-            return np.array(words[name][0])[words[name][1]]
+        if name in _WORDS:
+            return np.array(_WORDS[name])[getattr(people, name)]
         if name in _WALKING_COLUMNS:
             return self._walking_column(name)
         raise AttributeError(f"people have no column {name!r}; there are {', '.join(self.person_columns)}")

@@ -1,7 +1,8 @@
-"""Who is there: residents and visitors by gender and age in years, each agent standing for a number of people.
+"""Who is there: residents and visitors, each agent standing for a number of people.
 
-The city fixes the population, `agents` how many stand for it. Gender and age follow the survey's margins; strata
-(resident or visitor, by gender) are filled evenly over age, so that few agents still cover all ages.
+The city fixes the population, `agents` how many stand for it. Gender and age follow the city's population table by
+zone, else the default country's; what people are besides (disability, carer, work, study, car ...) follows rates by
+gender and age. Rare groups get more agents than their share, and weights make up for it.
 """
 
 import dataclasses
@@ -13,19 +14,24 @@ from simulator import draws
 from simulator.columns import Table, column
 from simulator.errors import InputError
 from simulator.evidence import Parameters
+from simulator.given_people import GivenPeople, homes_in_zones, roles_given
 from simulator.network import StreetNetwork
-from simulator.profiles import load_table
-from simulator.results import AGE_BAND_FROM, AGE_BANDS, GENDERS
+from simulator.population_margins import (
+    OLDEST,
+    YOUNGEST,
+    Rates,
+    Residents,
+    age_bands_of,
+    rates_of,
+    residents_of,
+    visitors_of,
+)
+from simulator.results import AGE_BANDS, CARERS, DISABILITIES, GENDERS
+from simulator.strata import Roles, Tilt, ages_of, allot, draw_roles, keys_of, tilt_of
+from simulator.walkers import comfortable_speed
+from simulator.weights import margin_of_zones, margins_of, rake
 
 Array = np.ndarray[Any, Any]
-OLDEST = 99
-YOUNGEST = 10
-"""Younger children do not walk alone here and are not simulated."""
-LEAST_SHARE_OF_AGENTS = 0.0375
-"""Agents kept for each gender, so that a small group has 300 among the default 8 000; weights make up for it."""
-_ID_BLOCK = 100_000_000
-DISABILITIES = ("none", "walking", "sight")
-CARERS = ("no", "child", "older person")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,19 +60,21 @@ class People(Table):
     newcomer: Array = column("bool", unit="yes/no", meaning="does not know the place well")
 
 
-def age_bands_of(age: Array) -> Array:
-    """Index of the reporting band (int8) of ages in years."""
-    return (np.searchsorted(np.array(AGE_BAND_FROM), age, side="right") - 1).astype(np.int8)
-
-
 def population_of(network: StreetNetwork, parameters: Parameters) -> tuple[float, float]:
     """Residents of 10 and over, and visitors on a working day, of the whole simulated area."""
-    residents = float(network.places.size[network.places_of("home")].sum()) * parameters.share_10_and_over
+    residents = float(residents_of(network, parameters).people.sum())
     return residents, residents * parameters.visitors_per_resident
 
 
-def make_people(network: StreetNetwork, parameters: Parameters, agents: int) -> People:
+def make_people(
+    network: StreetNetwork, parameters: Parameters, agents: int, given: GivenPeople | None = None
+) -> People:
     """Draw the people: half of the agents residents, half visitors.
+
+    Parameters
+    ----------
+    given
+        Persons of the user's own. They take the place of the residents, and of the visitors too if any are given.
 
     Raises
     ------
@@ -75,107 +83,124 @@ def make_people(network: StreetNetwork, parameters: Parameters, agents: int) -> 
     """
     if agents < 100:
         raise InputError(f"people: {agents} agents found, expected at least 100 (2 000 or more for usable groups)")
-    homes, ways_in = network.places_of("home"), _ways_in(network, parameters)
-    living = float(network.places.size[homes].sum())
+    residents, ways_in = residents_of(network, parameters), ways_into(network)
+    living = float(residents.people.sum())
     if living <= 0 or not ways_in[0].size:
-        found = f"found {living:.0f} residents in {homes.size} homes, and {ways_in[0].size} gateways and stops"
+        found = f"found {living:.0f} residents in {residents.homes.size} homes, {ways_in[0].size} gateways and stops"
         raise InputError(f"city {network.name}: {found}; expected somebody who lives there and a way in")
-    seed = parameters.seed
-    parts = []
-    for resident, people_there in zip((True, False), population_of(network, parameters), strict=True):
-        ages = _age_shares(resident)
-        shares = _gender_shares(ages, parameters.another_gender_share)
-        counts = _allot(agents // 2 if resident else agents - agents // 2, shares)
-        for gender in range(len(GENDERS)):
-            key = _ID_BLOCK * (gender + len(GENDERS) * (not resident)) + np.arange(counts[gender])
-            rank = (np.arange(counts[gender]) + 0.5) / counts[gender]
-            part = _stratum(seed, key, gender, rank, ages)
-            doors, pull = (homes, network.places.size[homes]) if resident else ways_in
-            part["home"] = _choose(doors, pull, draws.uniform(seed, "home", key))
-            part["resident"] = np.full(key.size, resident)
-            part["weight"] = np.full(key.size, people_there * shares[gender] / counts[gender])
-            part["speed_m_s"] = _speeds(gender, part["age"], draws.normal(seed, "speed", key), parameters)
-            part |= _roles(seed, key, part["age"])
-            parts.append(part)
+    visitors = visitors_of(residents, parameters)
+    rates = [rates_of(network.country, parameters, resident=resident) for resident in (True, False)]
+    people = [residents.people.sum(axis=0), visitors]
+    tilt = tilt_of(list(zip(people, rates, strict=True)))
+    if given is None:
+        counts = allot(agents // 2, people[0])
+        parts = [_part(parameters, counts, people[0], (rates[0], tilt), homes=(network, residents))]
+    else:
+        parts = [
+            _given_part(network, parameters, given.take(given.resident == resident), told, residents)
+            for resident, told in zip((True, False), rates, strict=True)
+        ]
+        parts[1]["home"] = np.where(parts[1]["home"] >= 0, parts[1]["home"], _way_in(parameters, ways_in, parts[1]))
+        visitors = visitors * parts[0]["weight"].sum() / living
+    if given is None or given.resident.all():
+        coming = _part(parameters, allot(agents - agents // 2, visitors), visitors, (rates[1], tilt))
+        parts = [parts[0], coming | {"home": _way_in(parameters, ways_in, coming)}]
     return People(**{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
 
-def _stratum(seed: int, key: Array, gender: int, rank: Array, ages: Array) -> dict[str, Array]:
-    age = np.searchsorted(np.cumsum(ages[gender]) / ages[gender].sum(), rank).clip(YOUNGEST, OLDEST)
-    return {
+def _way_in(parameters: Parameters, ways_in: tuple[Array, Array], coming: dict[str, Array]) -> Array:
+    return _choose(*ways_in, draws.uniform(parameters.seed, "home", coming["person_id"]))
+
+
+def _given_part(
+    network: StreetNetwork, parameters: Parameters, given: GivenPeople, rates: Rates, residents: Residents
+) -> dict[str, Array]:
+    """Columns of the given residents, or visitors (whose home is -1 where they did not say how they come in)."""
+    who = given.gender.astype(np.int64), np.minimum(given.age, OLDEST).astype(np.int64)
+    part = described(parameters.seed, given.person_id, who, roles_given(parameters.seed, given, rates), parameters)
+    home = np.where(given.home >= 0, given.home, homes_in_zones(parameters.seed, given, network))
+    drawn, _ = homes_of(parameters.seed, given.person_id, who, residents, network.places.size[residents.homes])
+    here = np.bincount(given.resident, minlength=2)[1]
+    total = float(residents.people.sum()) * (1.0 if here else parameters.visitors_per_resident)
+    return part | {
+        "resident": given.resident,
+        "home": np.where(given.resident & (home < 0), drawn, home),
+        "weight": np.where(given.weight > 0, given.weight, total / max(len(given), 1)),
+    }
+
+
+def _part(
+    parameters: Parameters,
+    counts: Array,
+    people: Array,
+    drawn_with: tuple[Rates, Tilt],
+    homes: tuple[StreetNetwork, Residents] | None = None,
+) -> dict[str, Array]:
+    """Columns of the residents (with their homes) or of the visitors (without)."""
+    seed = parameters.seed
+    key, stratum, number = keys_of(counts, resident=homes is not None)
+    who = ages_of(stratum, number, people)
+    rates, tilt = drawn_with
+    roles = draw_roles(seed, key, who, rates, tilt)
+    margins = margins_of(who, roles, people, rates)
+    part = described(seed, key, who, roles, parameters)
+    part["resident"] = np.full(key.size, homes is not None)
+    if homes is not None:
+        network, residents = homes
+        part["home"], zone = homes_of(seed, key, who, residents, network.places.size[residents.homes])
+        if residents.counted:
+            margins.append(margin_of_zones(zone, residents.people.sum(axis=(1, 2))))
+    start = (margins[0].people / np.maximum(counts, 1))[stratum] * roles.factor
+    part["weight"] = rake(start, margins)
+    return part
+
+
+def described(
+    seed: int, key: Array, who: tuple[Array, Array], roles: Roles, parameters: Parameters
+) -> dict[str, Array]:
+    """Columns of people that follow from their keys, gender, age and roles."""
+    gender, age = who
+    part = {name: value for name, value in roles._asdict().items() if name != "factor"}
+    luck = draws.normal(seed, "speed", key)
+    return part | {
         "person_id": key,
-        "gender": np.full(key.size, gender),
+        "gender": gender,
         "age": age,
         "age_band": age_bands_of(age),
         "feeling": draws.normal(seed, "feeling", key),
         "willing": draws.normal(seed, "willing", key),
+        "speed_m_s": comfortable_speed(who, (roles.disability, roles.wheelchair), luck, parameters),
     }
 
 
-def _roles(seed: int, key: Array, age: Array) -> dict[str, Array]:
-    """Interim: replaced by the population synthesis (issue 5, point 1)."""
-    luck = {
-        name: draws.uniform(seed, name, key) for name in ("disability", "carer", "works", "night", "car", "taxi", "new")
-    }
-    works = (age >= 18) & (age < 65) & (luck["works"] < 0.65)
-    old = np.where(age >= 65, 0.3, 0.08)
-    disability = np.where(luck["disability"] < old, 1, 0) + (luck["disability"] < 0.2 * old)
-    return {
-        "disability": disability,
-        "wheelchair": (disability == 1) & (luck["disability"] > 0.9 * old),
-        "carer": np.where((age >= 25) & (age < 55) & (luck["carer"] < 0.4), 1, np.where(luck["carer"] > 0.93, 2, 0)),
-        "works": works,
-        "night_worker": works & (luck["night"] < 0.27),
-        "student": (age < 18) | ((age < 25) & ~works),
-        "has_car": (age >= 18) & (luck["car"] < 0.6),
-        "pays_taxi": (age >= 18) & (luck["taxi"] < 0.6),
-        "newcomer": luck["new"] < 0.1,
-    }
+def homes_of(seed: int, key: Array, who: tuple[Array, Array], residents: Residents, size: Array) -> tuple[Array, Array]:
+    """Place and zone of the home of each resident: a zone by the people of one's gender and age, a home by its size."""
+    zones = residents.people.shape[0]
+    running = np.cumsum(residents.people, axis=0)[:, who[0], who[1]]
+    zone = (draws.uniform(seed, "home zone", key) * running[-1] > running).sum(axis=0).clip(0, zones - 1)
+    order = np.argsort(residents.zone, kind="stable")
+    ends = np.cumsum(size[order])
+    held = np.bincount(residents.zone, weights=size, minlength=zones)
+    last = np.searchsorted(residents.zone[order], np.arange(zones), side="right") - 1
+    begins = np.concatenate([[0.0], ends])[np.searchsorted(residents.zone[order], np.arange(zones))]
+    spot = begins[zone] + draws.uniform(seed, "home", key) * held[zone]
+    at = np.minimum(np.searchsorted(ends, spot, side="left"), last[zone])
+    return residents.homes[order[at]], zone
 
 
-def _age_shares(resident: bool) -> Array:
-    """Shares (float64 (3, 100)) of people by gender and single year; another gender is the mean of the two.
+def ways_into(network: StreetNetwork) -> tuple[Array, Array]:
+    """Places at which visitors come in, and their pull: gateways by size, and stops of islands that have no gateway.
 
-    Residents follow the survey's population; visitors follow it times their visits to places away from home.
+    Such stops together pull as much as their island's share of all streets by length.
     """
-    table = load_table("montpellier2014_population")
-    shares = np.zeros((len(GENDERS), OLDEST + 1))
-    for gender, low, high, share in zip(
-        table["gender"], table["age_from"], table["age_to"], table["population_share"], strict=True
-    ):
-        years = np.arange(int(low), min(int(high), OLDEST) + 1)
-        shares[GENDERS.index(gender), years] = float(share) / years.size
-    if not resident:
-        visits = load_table("montpellier2014_visits")
-        rate = np.zeros((2, len(AGE_BANDS)))
-        gender = np.array([GENDERS.index(word) for word in visits["gender"]])
-        band = np.array([AGE_BANDS.index(word) for word in visits["age_band"]])
-        np.add.at(rate, (gender, band), visits["visits_per_person"].astype(float))
-        shares[:2] *= rate[:, age_bands_of(np.arange(OLDEST + 1))]
-    shares[2] = shares[0] + shares[1]
-    return shares
-
-
-def _gender_shares(ages: Array, another: float) -> Array:
-    women = ages[0].sum() / ages[:2].sum()
-    return np.array([women * (1 - another), (1 - women) * (1 - another), another])
-
-
-def _allot(agents: int, shares: Array) -> Array:
-    """Agents a gender: by share, but none below its least share."""
-    least = max(1, int(LEAST_SHARE_OF_AGENTS * agents))
-    another = max(least, round(shares[2] * agents))
-    women = round((agents - another) * shares[0] / (shares[0] + shares[1]))
-    return np.array([women, agents - another - women, another])
-
-
-def _ways_in(network: StreetNetwork, parameters: Parameters) -> tuple[Array, Array]:
-    """Places at which visitors come in, and their pull."""
+    places, streets = network.places, network.streets
     gateways, stops = network.places_of("gateway"), network.places_of("stop")
-    pull = [
-        (1 - parameters.arrive_at_stop_share) * _normed(network.places.size[gateways]),
-        parameters.arrive_at_stop_share * _normed(network.places.size[stops]),
-    ]
+    island = network.islands[places.junction]
+    stops = stops[~np.isin(island[stops], island[gateways])]
+    metres = np.bincount(network.islands[streets.from_junction], weights=streets.length_m)
+    beyond = metres[np.unique(island[stops])].sum() / metres.sum() if gateways.size else 1.0
+    stops_pull = metres[island[stops]] / np.bincount(island[stops], minlength=metres.size)[island[stops]]
+    pull = [(1.0 - beyond) * _normed(places.size[gateways]), beyond * _normed(stops_pull)]
     return np.concatenate([gateways, stops]), np.concatenate(pull)
 
 
@@ -186,16 +211,3 @@ def _normed(pull: Array) -> Array:
 def _choose(rows: Array, pull: Array, luck: Array) -> Array:
     edges = np.cumsum(pull)
     return rows[np.searchsorted(edges, luck * edges[-1]).clip(0, rows.size - 1)]
-
-
-def _speeds(gender: int, age: Array, luck: Array, parameters: Parameters) -> Array:
-    """Comfortable speed (m/s): mean by sex and decade of age, normal spread; under 20 as in the twenties."""
-    table = load_table("walking_speed")
-    means = np.zeros((2, OLDEST + 1))
-    for word, low, high, mean in zip(
-        table["gender"], table["age_from"], table["age_to"], table["mean_m_s"], strict=True
-    ):
-        means[GENDERS.index(word), int(low) : int(high) + 1] = float(mean)
-    means[:, :20] = means[:, 20:21]
-    mean = means[gender] if gender < 2 else means.mean(axis=0)
-    return np.asarray(np.clip(mean[age] + luck * parameters.walking_speed_sd, 0.5, 2.2))

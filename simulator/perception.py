@@ -13,6 +13,7 @@ from simulator import draws
 from simulator.conditions import GUARDIANS, Conditions
 from simulator.evidence import OF_GENDER, Parameters
 from simulator.people import People
+from simulator.population_margins import margin
 from simulator.profiles import load_table
 from simulator.results import AGE_BAND_FROM
 
@@ -92,8 +93,7 @@ class Perception:
         """Each person's own part of the score (float64 (P,)): level by gender and age, roles, and the person effect."""
         age = np.maximum(people.age, 16)  # no survey asks children; the youngest asked stand for them
         level = np.asarray(age_terms(age) * self.level[people.gender]).sum(axis=1)
-        # the survey's level is that of disabled people and others together: neither may shift the mean of an age
-        roles = self.disabled * ((people.disability > 0) - disabled_share(age)) + self.newcomer * people.newcomer
+        roles = self.disabled * disabled_above_mean(people) + self.newcomer * people.newcomer
         return np.asarray(level + roles + self.person_sd * people.feeling)
 
     def level_at(self, gender: int, age: float) -> float:
@@ -213,6 +213,20 @@ def age_terms(age: Array) -> Array:
     """What the smooth curve over age is made of: 1, x and x squared with x = (age - 50) / 30; float64 (..., 3)."""
     x = (np.asarray(age, float) - _AGE_CENTRE) / _AGE_SCALE
     return np.stack([np.ones_like(x), x, x * x], axis=-1)
+
+
+def disabled_above_mean(people: People) -> Array:
+    """How much likelier each person is to be disabled than somebody of that age where the survey was held (P,).
+
+    The survey's level is that of disabled people and others together, so neither may shift the mean of an age; and
+    who has no difficulty in walking or seeing, as people here know it, may have another disability.
+    """
+    age = np.maximum(people.age, 16)
+    share = disabled_share(age)
+    walking, sight = (margin(name, FEELINGS_OF)[people.gender, age] for name in ("walking", "sight"))
+    known = walking + sight * (1.0 - walking)
+    other = np.maximum(share - known, 0.0) / (1.0 - known)
+    return np.where(people.disability > 0, 1.0, other) - share
 
 
 def disabled_share(age: Array) -> Array:

@@ -16,6 +16,11 @@ from simulator.errors import ResultsError
 GENDERS = ("woman", "man", "another")
 AGE_BANDS = ("under 16", "16-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
 AGE_BAND_FROM = (0, 16, 25, 35, 45, 55, 65, 75)
+DISABILITIES = ("none", "walking", "sight")
+CARERS = ("no", "child", "older person")
+NIGHT_WORKERS = ("no", "yes")
+ATTRIBUTES = {"disability": DISABILITIES, "carer": CARERS, "night_worker": NIGHT_WORKERS}
+"""Attributes by which results are told apart besides gender and age, and their words."""
 ZONES = ("core", "core_treated", "ring", "ring_treated")
 ITINERARIES = ("realised", "frozen", "before", "asked")
 INCIDENTS = ("harassment", "robbery", "assault")
@@ -25,10 +30,10 @@ SUMMARY_KEYS = {
     "before: the baseline's trips on the baseline's streets, by this run's zones; "
     "asked: every resident of 16 and over, asked virtually",
     "gender": "woman, man, another",
-    "age_band": "age in years, or all",
-    "disability": "all unless asked for",
-    "carer": "all unless asked for",
-    "night_worker": "all unless asked for",
+    "age_band": "age in years; all where another attribute is told apart",
+    "disability": "none, walking, sight; all where another attribute is told apart",
+    "carer": "no, child, older person; all where another attribute is told apart",
+    "night_worker": "no, yes; all where another attribute is told apart",
     "hour": "local clock hour, 0 to 23; the day runs from 4 to 4",
     "period": "day or dark, by the sun at the half hour",
     "zone": "core or ring; _treated where a measure stands",

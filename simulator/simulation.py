@@ -17,6 +17,7 @@ from scipy import sparse
 from simulator import choices
 from simulator.conditions import HAZARDS, Conditions, conditions_of, segments_in_view
 from simulator.evidence import Parameters
+from simulator.given_people import GivenPeople
 from simulator.interventions import Placement
 from simulator.kernels.routing import Graph
 from simulator.kernels.walking import HAZARD, HAZARD_UNIT, PERSON_UNIT, WALKED, fear_table
@@ -27,8 +28,9 @@ from simulator.people import People, make_people
 from simulator.perception import Perception, crowd_score, solve_perception, street_score
 from simulator.plans import AGE_GROUPS, DAY_END_MS, HOUR_MS, Planner, Tours, Trips
 from simulator.reputation import known_share, remembered, typical_of
-from simulator.results import AGE_BANDS, GENDERS
+from simulator.results import AGE_BANDS, ATTRIBUTES, GENDERS
 from simulator.risk import relative_hazard, solve_levels
+from simulator.step_free import blocked_by_steps, route_everybody, step_free_graph
 from simulator.sun import FIRST_HOUR, HOURS
 from simulator.walking import DayWalk
 
@@ -49,6 +51,7 @@ class Setting:
     planner: Planner
     perception: Perception
     graph: Graph
+    step_free: Graph
     in_view: sparse.csr_matrix
     who: tuple[Array, Array]
     walkers: Walkers
@@ -56,10 +59,17 @@ class Setting:
 
     @classmethod
     def make(
-        cls, network: StreetNetwork, parameters: Parameters, *, agents: int, date: datetime.date, threads: int
+        cls,
+        network: StreetNetwork,
+        parameters: Parameters,
+        *,
+        agents: int,
+        date: datetime.date,
+        threads: int,
+        given: GivenPeople | None = None,
     ) -> "Setting":
-        """Draw the people and solve the perception of one draw."""
-        people = make_people(network, parameters, agents)
+        """Draw the people, or take those given, and solve the perception of one draw."""
+        people = make_people(network, parameters, agents, given)
         perception = solve_perception(parameters, network.country)
         own = perception.own_part(people)
         afraid = people.weight * _unsafe(own - perception.dark[people.gender])
@@ -67,12 +77,13 @@ class Setting:
         walkers = Walkers(
             own=own,
             gender=people.gender,
-            cell=group_of(people.resident, people.gender, people.age_band),
+            cell=group_of(people),
             weight=np.maximum(1, np.rint(people.weight * PERSON_UNIT)).astype(np.int64),
             pace=1000.0 / people.speed_m_s,
         )
         start, index = segments_in_view(network, parameters.view_radius_m)
         shape = (len(network.streets), len(network.streets))
+        graph = choices.graph_of(network, choices.walking_metres(network, parameters))
         return cls(
             network=network,
             parameters=parameters,
@@ -80,11 +91,24 @@ class Setting:
             people=people,
             planner=Planner(network, people, parameters, date=date),
             perception=perception,
-            graph=choices.graph_of(network, choices.walking_metres(network, parameters)),
+            graph=graph,
+            step_free=step_free_graph(network, graph),
             in_view=sparse.csr_matrix((np.ones(index.size), index, start), shape=shape),
             who=(choices.perception_class(people), choices.willingness(people, parameters, unlit_fear)),
             walkers=walkers,
             threads=threads,
+        )
+
+    def route(self, trips: Trips, fear: Array, who: tuple[Array, Array]) -> choices.Routed:
+        """Route trips, those of wheelchair users without steps where there is such a way."""
+        return route_everybody(
+            (self.graph, self.step_free),
+            fear,
+            network=self.network,
+            trips=trips,
+            who=who,
+            wheelchair=self.people.wheelchair,
+            threads=self.threads,
         )
 
     @property
@@ -94,13 +118,15 @@ class Setting:
         return np.array(rows)
 
 
-def group_of(resident: Array, gender: Array, age_band: Array) -> Array:
-    """Code (int32) of a demographic group: resident or not, gender, age band."""
-    code = (np.asarray(resident, np.int32) * len(GENDERS) + gender) * len(AGE_BANDS) + age_band
-    return code.astype(np.int32)
+GROUP_SHAPE = (2, len(GENDERS), len(AGE_BANDS), *map(len, ATTRIBUTES.values()))
+"""Axes of a group: resident or not, gender, age band, and the attributes of the results in their order."""
+GROUPS = int(np.prod(GROUP_SHAPE))
 
 
-GROUPS = 2 * len(GENDERS) * len(AGE_BANDS)
+def group_of(people: People) -> Array:
+    """Code (int32) of each person's demographic group."""
+    axes = (people.resident, people.gender, people.age_band, *(getattr(people, name) for name in ATTRIBUTES))
+    return np.ravel_multi_index(tuple(np.asarray(axis, np.int64) for axis in axes), GROUP_SHAPE).astype(np.int32)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,6 +139,7 @@ class DayChoices:
     probability_made: Array
     made: Array  # bool, one a trip
     depart_ms: Array
+    blocked: Array  # bool, one a trip: no way without steps for somebody in a wheelchair
 
     def itineraries(self) -> tuple[Array, Array, choices.Routed]:
         """Person, departure and route of the trips that are made."""
@@ -147,10 +174,17 @@ class Simulation:
 
     @classmethod
     def baseline(
-        cls, network: StreetNetwork, parameters: Parameters, *, agents: int, date: datetime.date, threads: int = 1
+        cls,
+        network: StreetNetwork,
+        parameters: Parameters,
+        *,
+        agents: int,
+        date: datetime.date,
+        threads: int = 1,
+        given: GivenPeople | None = None,
     ) -> "Simulation":
         """The city as it is, with empty memory."""
-        setting = Setting.make(network, parameters, agents=agents, date=date, threads=threads)
+        setting = Setting.make(network, parameters, agents=agents, date=date, threads=threads, given=given)
         return cls(setting, conditions_of(network, parameters, date))
 
     def fork(self, placements: Sequence[Placement] = ()) -> "Simulation":
@@ -189,11 +223,13 @@ class Simulation:
         self.streets = self._streets_by_hour()
         fear = self._fear()
         network, people = setting.network, setting.people
-        routed = choices.route(setting.graph, fear, network, trips, setting.who, setting.threads)
+        routed = setting.route(trips, fear, setting.who)
+        blocked = blocked_by_steps(network, people, trips, routed)
         probability = choices.probability_made(tours, trips, routed, people, setting.parameters)
+        probability = np.where(np.bincount(trips.tour[blocked], minlength=len(tours)) > 0, 0.0, probability)
         went = choices.made(tours, people, probability, setting.parameters.seed, self.day)
         depart = choices.departures(trips, routed, setting.graph.walk_m, people)
-        self.chosen = DayChoices(tours, trips, routed, probability, went[trips.tour], depart)
+        self.chosen = DayChoices(tours, trips, routed, probability, went[trips.tour], depart, blocked)
         self.walk = self.walk_of(*self.chosen.itineraries())
 
     def walk_of(self, person: Array, depart_ms: Array, routed: choices.Routed) -> DayWalk:
@@ -281,10 +317,11 @@ class Simulation:
         return remembered(network, fear, known, self._seen if self.typical is None else self.typical)
 
     def _solve_levels(self, walk: DayWalk) -> Array:
-        by_group = walk.cells.sum(axis=(0, 2)).reshape(2, len(GENDERS), len(AGE_BANDS), -1)
+        by_group = walk.cells.sum(axis=(0, 2)).reshape(*GROUP_SHAPE[:2], -1, walk.cells.shape[-1])
         residents_exposure = by_group[1].sum(axis=1)[:, HAZARD : HAZARD + len(HAZARDS)].T
         people = self.setting.people
-        residents = np.bincount(people.gender, weights=people.weight * people.resident, minlength=len(GENDERS))
+        here = [people.resident & (people.gender == code) for code in range(len(GENDERS))]
+        residents = np.array([math.fsum(people.weight[one]) for one in here])  # exact: the same in any order
         return solve_levels(self.setting.parameters, residents, residents_exposure / EXPOSURE_UNIT)
 
 

@@ -141,9 +141,7 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
     recipe.told("light")
     parks, _ = find_areas(extract, position, lambda tags: has_tag(tags, PARK_TAGS))
     closing = {"parks_with_hours": sum(has_hours(park.tags) for park in parks)}
-    streets, hours_lit, names = _streets(
-        walks, position, parks=parks, lighting=lighting, buildings=buildings, core=core
-    )
+    streets, lit_at, names = _streets(walks, position, parks=parks, lighting=lighting, buildings=buildings, core=core)
     junctions, rows = _junctions(walks, position)
     table = _place_table(found, walks.pieces, rows, streets.is_tunnel)
     beside = find_waysides(extract, position, walks.pieces, is_tunnel=streets.is_tunnel, rules=kinds)
@@ -163,7 +161,7 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
         places=table,
         stops=osm_stops(extract, table, [place.name for place in found]),
         **lighting.tables(),
-        light_hours=hours_lit,
+        light_hours=lit_at,
         waysides=beside.table,
         **_vertices([piece.line for piece in walks.pieces]),
     )

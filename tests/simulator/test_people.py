@@ -52,7 +52,7 @@ def test_too_few_agents_are_refused():
 
 def test_women_walk_at_the_pace_of_the_evidence():
     people = make_people(CITY, draw_parameters(1, -1), 20_000)
-    seventies = (people.gender == 0) & (people.age >= 70) & (people.age < 80)
+    seventies = (people.gender == 0) & (people.age >= 70) & (people.age < 80) & (people.disability == 0)
     assert people.speed_m_s[seventies].mean() == pytest.approx(1.27, abs=0.02)
 
 

@@ -14,6 +14,7 @@ from simulator.conditions import GUARDIANS, conditions_of
 from simulator.evidence import draw_parameters
 from simulator.kernels.walking import feels_safe
 from simulator.perception import crowd_score, disabled_share, solve_perception, street_score
+from simulator.population_margins import margin
 from simulator.simulation import Simulation
 
 from cities import grid_city
@@ -134,7 +135,10 @@ def test_disability_moves_nobodys_mean_at_any_age():
     people = Simulation.baseline(CITY, parameters, agents=400, date=DECEMBER).setting.people
     same = dataclasses.replace(people, feeling=np.zeros(len(people)), newcomer=np.zeros(len(people), bool))
     none, all_of_them = (dataclasses.replace(same, disability=np.full(len(people), code, np.int8)) for code in (0, 1))
-    share = disabled_share(np.maximum(people.age, 16))
+    age = np.maximum(people.age, 16)
+    walking, sight = (margin(name, "GB")[people.gender, age] for name in ("walking", "sight"))
+    share = walking + sight * (1 - walking)
+    assert (share <= disabled_share(age)).all()
     mean = share * perception.own_part(all_of_them) + (1 - share) * perception.own_part(none)
     level = [perception.level_at(int(g), float(max(age, 16))) for g, age in zip(people.gender, people.age, strict=True)]
     np.testing.assert_allclose(mean, level, atol=1e-9)
