@@ -19,7 +19,7 @@ from simulator.files import whole_file
 from simulator.results import RunTables
 
 AFTER_DARK_ONLY = frozenset({"lighting"})
-"""Kinds of measure that change nothing by day."""
+"""Kinds of measure that change nothing by day but incidents, by the care that they signal."""
 COLUMNS = (
     "scenario",
     "indicator",
@@ -46,6 +46,10 @@ COLUMNS = (
 GRADES = ("measured", "review", "single study", "recalled", "weak", "assumption")
 """Grades of evidence from the surest to the least sure, as in the evidence file."""
 _SAME_IN_ALL = ("date", "agents", "code_version", "days", "dark_hours")
+
+
+INCIDENTS = ("incidents_", "recorded_")
+"""Beginnings of the names of indicators of incidents."""
 
 
 class Paired(NamedTuple):
@@ -110,7 +114,7 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
                 "grade": _weakest_grade(manifests, one.name),
             }
             for at in keep:
-                out_of_reach = _out_of_reach(chosen[at], first)
+                out_of_reach = not one.name.startswith(INCIDENTS) and _out_of_reach(chosen[at], first)
                 row = _row(one, chosen[at], Paired(paired.baseline[at], paired.value[at]), out_of_reach)
                 if row is not None:
                     rows.append(fixed | row | {"people": int(behind[_behind_of(one)][at])})

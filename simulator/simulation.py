@@ -22,6 +22,7 @@ from simulator.kernels.routing import Graph
 from simulator.kernels.walking import HAZARD, HAZARD_UNIT, PERSON_UNIT, WALKED, fear_table
 from simulator.kernels.walking import People as Walkers
 from simulator.kernels.walking import Streets as HourStreets
+from simulator.levels import darkness_of_year, year_over_day
 from simulator.network import StreetNetwork
 from simulator.people import People, make_people
 from simulator.perception import Perception, solve_perception, street_score
@@ -137,6 +138,7 @@ class Simulation:
         self.expected_on: Array = np.zeros((HOURS, len(setting.network.streets)))
         self.inflation: Array = np.ones((len(GENDERS), AGE_GROUPS, HOURS))
         self.levels: Array | None = None
+        self.year_over_day: Array = np.ones(len(HAZARDS))
         self.changes: list[float] = []
         self._lessons = 0
         self.streets: list[HourStreets] = []
@@ -157,7 +159,7 @@ class Simulation:
         for placement in placements:
             conditions = placement.measure.change(conditions, placement, self.setting.parameters)
         arm = Simulation(self.setting, conditions)
-        arm.day, arm.levels = self.day, self.levels
+        arm.day, arm.levels, arm.year_over_day = self.day, self.levels, self.year_over_day
         arm.expected_on, arm.inflation = self.expected_on.copy(), self.inflation.copy()
         return arm
 
@@ -272,11 +274,21 @@ class Simulation:
         return fear
 
     def _solve_levels(self, walk: DayWalk) -> Array:
-        by_group = walk.cells.sum(axis=(0, 2)).reshape(2, len(GENDERS), len(AGE_BANDS), -1)
-        residents_exposure = by_group[1].sum(axis=1)[:, HAZARD : HAZARD + len(HAZARDS)].T
-        people = self.setting.people
+        """Levels from the year that stands behind this day; `year_over_day` remembers how much more the year holds."""
+        setting = self.setting
+        nobody = np.array([streets.nobody for streets in self.streets])
+        crowding = setting.perception.crowding(-np.log(np.maximum(nobody, 1e-300)))
+        seasons = darkness_of_year(setting.network, setting.parameters, setting.date.year)
+        around, walked = (nobody, crowding), walk.segments[:, :, WALKED] / float(PERSON_UNIT)
+        by_hour = year_over_day(self.conditions, setting.parameters, seasons, walked=walked, around=around)
+        by_group = walk.cells.sum(axis=2).reshape(HOURS, 2, len(GENDERS), len(AGE_BANDS), -1)
+        exposure = by_group[:, 1].sum(axis=2)[..., HAZARD : HAZARD + len(HAZARDS)].T / EXPOSURE_UNIT
+        year = (exposure * by_hour[:, None, :]).sum(axis=2)
+        day = exposure.sum(axis=(1, 2))
+        self.year_over_day = np.divide(year.sum(axis=1), day, out=np.ones_like(day), where=day > 0)
+        people = setting.people
         residents = np.bincount(people.gender, weights=people.weight * people.resident, minlength=len(GENDERS))
-        return solve_levels(self.setting.parameters, residents, residents_exposure / EXPOSURE_UNIT)
+        return solve_levels(setting.parameters, residents, year)
 
 
 def _advance(walk: DayWalk, streets: list[HourStreets], until_ms: int) -> None:
