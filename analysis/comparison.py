@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import cells as _cells
 from analysis.indicators import INDICATORS, Indicator
-from analysis.intervals import judge, paired_differences, predictive_interval
+from analysis.intervals import BREAK_EVEN, judge, paired_differences, predictive_interval
 from simulator.errors import ResultsError
 from simulator.files import whole_file
 from simulator.results import RunTables
@@ -48,8 +48,8 @@ GRADES = ("measured", "review", "single study", "recalled", "weak", "assumption"
 _SAME_IN_ALL = ("date", "agents", "code_version", "days", "dark_hours")
 
 
-INCIDENTS = ("incidents_", "recorded_")
-"""Beginnings of the names of indicators of incidents."""
+INCIDENTS = "incidents_"
+"""Beginning of the names of indicators of incidents."""
 
 
 class Paired(NamedTuple):
@@ -117,6 +117,7 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
                 out_of_reach = not one.name.startswith(INCIDENTS) and _out_of_reach(chosen[at], first)
                 row = _row(one, chosen[at], Paired(paired.baseline[at], paired.value[at]), out_of_reach)
                 if row is not None:
+                    row["verdict"] = _unjudged(one, first) or row["verdict"]
                     rows.append(fixed | row | {"people": int(behind[_behind_of(one)][at])})
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -157,6 +158,14 @@ def _out_of_reach(cell: _cells.Cell, manifest: Mapping[str, Any]) -> bool:
         return False
     band = range(24) if cell.hour_band == _cells.ALL else _cells.HOUR_BANDS[cell.hour_band]
     return cell.period == "day" or not any(manifest["dark_hours"][hour] for hour in band)
+
+
+def _unjudged(one: Indicator, manifest: Mapping[str, Any]) -> str:
+    """The verdict that holds whatever comes out: of measures that nobody evaluated incidents say nothing."""
+    if one.always and manifest["scenario"].get("measures"):
+        return one.always
+    nobody_knows = manifest.get("unevaluated") and one.name.startswith(INCIDENTS) and one.better
+    return BREAK_EVEN if nobody_knows else ""
 
 
 def _row(one: Indicator, cell: _cells.Cell, paired: Paired, out_of_reach: bool) -> dict[str, Any] | None:

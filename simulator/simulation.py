@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from simulator import choices
+from simulator import choices, draws
 from simulator.conditions import HAZARDS, Conditions, conditions_of, segments_in_view
+from simulator.displacement import Displacement, displace, with_displacement
 from simulator.evidence import Parameters
 from simulator.interventions import Placement
 from simulator.kernels.routing import Graph
@@ -52,6 +53,7 @@ class Setting:
     in_view: sparse.csr_matrix
     who: tuple[Array, Array]
     walkers: Walkers
+    rounding: Array
     threads: int
 
     @classmethod
@@ -84,6 +86,8 @@ class Setting:
             in_view=sparse.csr_matrix((np.ones(index.size), index, start), shape=shape),
             who=(choices.perception_class(people), choices.willingness(people, parameters, unlit_fear)),
             walkers=walkers,
+            # whole units of hazard are rounded by each segment's own luck, so that small changes are not rounded away
+            rounding=draws.uniform(parameters.seed, "hazard rounding", network.streets.segment_id),
             threads=threads,
         )
 
@@ -139,6 +143,7 @@ class Simulation:
         self.inflation: Array = np.ones((len(GENDERS), AGE_GROUPS, HOURS))
         self.levels: Array | None = None
         self.year_over_day: Array = np.ones(len(HAZARDS))
+        self.displaced: Displacement | None = None
         self.changes: list[float] = []
         self._lessons = 0
         self.streets: list[HourStreets] = []
@@ -158,7 +163,9 @@ class Simulation:
         conditions = self.conditions
         for placement in placements:
             conditions = placement.measure.change(conditions, placement, self.setting.parameters)
-        arm = Simulation(self.setting, conditions)
+        displaced = self._displaced_by(conditions)
+        arm = Simulation(self.setting, with_displacement(conditions, displaced))
+        arm.displaced = displaced
         arm.day, arm.levels, arm.year_over_day = self.day, self.levels, self.year_over_day
         arm.expected_on, arm.inflation = self.expected_on.copy(), self.inflation.copy()
         return arm
@@ -233,6 +240,18 @@ class Simulation:
         """Expected number of people in view by clock hour and segment (float64 (24, S))."""
         return np.asarray(self.setting.in_view @ self.expected_on.T).T
 
+    def _displaced_by(self, conditions: Conditions) -> Displacement | None:
+        """Where hazard goes that measures avert at the footfall of this arm; None if they avert none directly."""
+        setting, in_view = self.setting, self.people_in_view()
+        if (conditions.hazard_ratio == self.conditions.hazard_ratio).all():
+            return None
+        nobody, crowding = np.exp(-in_view), setting.perception.crowding(in_view)
+        opportunity = np.empty(conditions.hazard_ratio.shape)
+        for hour in range(HOURS):
+            hazard = relative_hazard(self.conditions, setting.parameters, hour, nobody[hour], crowding[hour])
+            opportunity[:, hour] = self.expected_on[hour] * hazard
+        return displace(setting.network, self.conditions, conditions, opportunity, setting.parameters)
+
     def _streets_by_hour(self) -> list[HourStreets]:
         streets = self.setting.network.streets
         flags = (streets.in_park, streets.is_tunnel)
@@ -262,7 +281,7 @@ class Simulation:
             alone=dark * perception.alone,
             nobody=nobody,
             unlit=(conditions.light_min_lx[hour] < setting.parameters.unlit_threshold_lx) & conditions.dark_hours[hour],
-            hazard=np.rint(hazard * HAZARD_UNIT).astype(np.int32),
+            hazard=np.floor(hazard * HAZARD_UNIT + setting.rounding).astype(np.int32),
             zone=zone,
         )
 
