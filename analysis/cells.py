@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.indicators import CellSums
+from analysis.run_totals import run_totals
 from simulator.errors import ResultsError
 from simulator.results import AGE_BANDS, ATTRIBUTES, GENDERS, ITINERARIES, SUMMARY_VALUES, RunTables
 
@@ -75,6 +76,7 @@ class Tally:
     agents: Mapping[str, Whole]
     population: Mapping[str, Array]
     annual_cost: float
+    totals: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
 
 def tally(tables: RunTables) -> Tally:
@@ -117,6 +119,7 @@ def tally(tables: RunTables) -> Tally:
         agents={name: groups[name][0].astype(np.int64) for name in ITINERARIES},
         population={name: groups[name][1] for name in ITINERARIES},
         annual_cost=float(tables.placements["annual_cost"].sum()),
+        totals=run_totals(tables),
     )
 
 
@@ -267,6 +270,7 @@ def cell_sums(run: Tally, cells: Sequence[Cell]) -> CellSums:
         before=by_itinerary["before"],
         asked=by_itinerary["asked"],
         annual_cost=run.annual_cost,
+        totals=run.totals,
     )
 
 

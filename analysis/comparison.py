@@ -13,13 +13,13 @@ import pandas as pd
 
 from analysis import cells as _cells
 from analysis.indicators import INDICATORS, Indicator
-from analysis.intervals import judge, paired_differences, predictive_interval
+from analysis.intervals import BREAK_EVEN, judge, paired_differences, predictive_interval
 from simulator.errors import ResultsError
 from simulator.files import whole_file
 from simulator.results import ATTRIBUTES, RunTables
 
 AFTER_DARK_ONLY = frozenset({"lighting"})
-"""Kinds of measure that change nothing by day."""
+"""Kinds of measure that change nothing by day but incidents, by the care that they signal."""
 COLUMNS = (
     "scenario",
     "indicator",
@@ -46,6 +46,10 @@ COLUMNS = (
 GRADES = ("measured", "review", "single study", "recalled", "weak", "assumption")
 """Grades of evidence from the surest to the least sure, as in the evidence file."""
 _SAME_IN_ALL = ("date", "agents", "code_version", "days", "dark_hours")
+
+
+INCIDENTS = "incidents_"
+"""Beginning of the names of indicators of incidents."""
 
 
 class Paired(NamedTuple):
@@ -110,9 +114,10 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
                 "grade": _weakest_grade(manifests, one.name),
             }
             for at in keep:
-                out_of_reach = _out_of_reach(chosen[at], first)
+                out_of_reach = not one.name.startswith(INCIDENTS) and _out_of_reach(chosen[at], first)
                 row = _row(one, chosen[at], Paired(paired.baseline[at], paired.value[at]), out_of_reach)
                 if row is not None:
+                    row["verdict"] = _unjudged(one, first) or row["verdict"]
                     rows.append(fixed | row | {"people": int(behind[_behind_of(one)][at])})
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -153,6 +158,14 @@ def _out_of_reach(cell: _cells.Cell, manifest: Mapping[str, Any]) -> bool:
         return False
     band = range(24) if cell.hour_band == _cells.ALL else _cells.HOUR_BANDS[cell.hour_band]
     return cell.period == "day" or not any(manifest["dark_hours"][hour] for hour in band)
+
+
+def _unjudged(one: Indicator, manifest: Mapping[str, Any]) -> str:
+    """The verdict that holds whatever comes out: of measures that nobody evaluated incidents say nothing."""
+    if one.always and manifest["scenario"].get("measures"):
+        return one.always
+    nobody_knows = manifest.get("unevaluated") and one.name.startswith(INCIDENTS) and one.better
+    return BREAK_EVEN if nobody_knows else ""
 
 
 def _row(one: Indicator, cell: _cells.Cell, paired: Paired, out_of_reach: bool) -> dict[str, Any] | None:

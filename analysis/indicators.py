@@ -33,6 +33,8 @@ class CellSums:
         that the scenario touches).
     annual_cost
         Capital spread over its lifetime plus running cost, currency a year.
+    totals
+        Numbers that the run has once (see `analysis.run_totals`), by the name of their indicator.
     """
 
     realised: Mapping[str, Array]
@@ -40,6 +42,7 @@ class CellSums:
     before: Mapping[str, Array]
     asked: Mapping[str, Array]
     annual_cost: float
+    totals: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
     def as_before(self) -> "CellSums":
         """The baseline by this run's zones: `before` in the place of `realised` and `frozen`."""
@@ -67,6 +70,8 @@ class Indicator:
         `baseline`: the baseline run; `before`: the baseline by the scenario's zones, as its run has it.
     itinerary
         Rows of the summary that count the people behind a cell.
+    always
+        The verdict whatever comes out; empty: judged by `better` and `margin`.
     """
 
     name: str
@@ -80,10 +85,11 @@ class Indicator:
     meaning: str
     formula: Formula
     margin_is_relative: bool = False
-    label: Literal["", "proxy"] = ""
+    label: Literal["", "proxy", "assumed"] = ""
     breakdown: Breakdown = "hours"
     baseline_from: Literal["baseline", "before"] = "baseline"
     itinerary: Literal["realised", "frozen", "asked"] = "realised"
+    always: str = ""
 
     def margin_at(self, baseline: float) -> float:
         """Half-width of what counts as no material change, in the indicator's unit."""
@@ -95,10 +101,12 @@ INDICATORS: dict[str, Indicator] = {}
 
 SHARE_OF_TIME = "share of walking time"
 SHARE_OF_RESIDENTS = "share of residents 16+"
-SHARES = (SHARE_OF_TIME, SHARE_OF_RESIDENTS)
+SHARE_OF_INCIDENTS = "share of incidents on the touched streets"
+SHARES = (SHARE_OF_TIME, SHARE_OF_RESIDENTS, SHARE_OF_INCIDENTS)
 """Units that people read as per cent, and their differences as percentage points."""
 PER_100 = "minutes per 100 people per such day"
 PER_100_000 = "incidents per 100 000 people per such day"
+PER_DAY = "incidents per such day"
 
 
 def indicator(name: str, **declared: Any) -> Callable[[Formula], Formula]:
@@ -117,6 +125,11 @@ def _ratio(numerator: Array, denominator: Array, scale: float = 1.0) -> Array:
     result = np.full(np.shape(denominator), np.nan)
     np.divide(np.multiply(numerator, scale), denominator, out=result, where=np.asarray(denominator) > 0)
     return result
+
+
+def _once(sums: CellSums, name: str) -> Array:
+    """A total of the run in every cell; only that of everybody is reported."""
+    return np.full(len(sums.realised["population"]), sums.totals.get(name, float("nan")))
 
 
 @indicator(
@@ -269,6 +282,101 @@ def incidents_expected_robbery(sums: CellSums) -> Array:
 def incidents_expected_assault(sums: CellSums) -> Array:
     """Expected incidents of assault."""
     return _ratio(sums.realised["incidents_assault"], sums.realised["population"], 100_000.0)
+
+
+_RECORDED: dict[str, Any] = {
+    "unit": PER_100_000,
+    "better": 0,
+    "margin": 0.0,
+    "margin_reason": "more records can mean more incidents or more reporting",
+    "tag": "impact",
+    "earliest": "two years of counts after the measure, with the same ways of reporting",
+}
+
+
+@indicator("incidents_recorded", title="Recorded incidents, all three types", **_RECORDED)
+def incidents_recorded(sums: CellSums) -> Array:
+    """Expected incidents that somebody records, through an app, a venue's log, the phone or in person.
+
+    A measure that makes reporting easier raises them without anything having got worse.
+    """
+    kinds = ("harassment", "robbery", "assault")
+    total: Array = np.sum([sums.realised[f"recorded_{kind}"] for kind in kinds], axis=0)
+    return _ratio(total, sums.realised["population"], 100_000.0)
+
+
+@indicator("incidents_recorded_harassment", title="Recorded harassment", **_RECORDED)
+def incidents_recorded_harassment(sums: CellSums) -> Array:
+    """Expected incidents of harassment that somebody records."""
+    return _ratio(sums.realised["recorded_harassment"], sums.realised["population"], 100_000.0)
+
+
+@indicator("incidents_recorded_robbery", title="Recorded robbery", **_RECORDED)
+def incidents_recorded_robbery(sums: CellSums) -> Array:
+    """Expected incidents of robbery that somebody records."""
+    return _ratio(sums.realised["recorded_robbery"], sums.realised["population"], 100_000.0)
+
+
+@indicator("incidents_recorded_assault", title="Recorded assault", **_RECORDED)
+def incidents_recorded_assault(sums: CellSums) -> Array:
+    """Expected incidents of assault that somebody records."""
+    return _ratio(sums.realised["recorded_assault"], sums.realised["population"], 100_000.0)
+
+
+_DISPLACED: dict[str, Any] = {
+    "better": 0,
+    "margin": 0.0,
+    "margin_reason": "the share that moves is drawn, about none, and not found",
+    "tag": "impact",
+    "earliest": "two years of counts after the measure, in the buffer and a control area",
+    "label": "assumed",
+    "breakdown": "total",
+}
+
+
+@indicator("displacement_quotient", title="Weighted displacement quotient", unit="ratio", **_DISPLACED)
+def displacement_quotient(sums: CellSums) -> Array:
+    """Change of expected incidents near by over that on the touched streets, each against all other streets.
+
+    Above 0 benefits spread, below 0 incidents move; told only of draws in which the touched streets gain.
+    """
+    return _once(sums, "displacement_quotient")
+
+
+@indicator("displaced_near", title="Incidents displaced to streets near by", unit=PER_DAY, **_DISPLACED)
+def displaced_near(sums: CellSums) -> Array:
+    """Expected incidents that move from touched streets to others within reach; below 0 benefits spread."""
+    return _once(sums, "displaced_near")
+
+
+@indicator("displaced_outside", title="Incidents displaced off the map", unit=PER_DAY, **_DISPLACED)
+def displaced_outside(sums: CellSums) -> Array:
+    """Expected incidents that move beyond the gateways of the map; below 0 benefits spread."""
+    return _once(sums, "displaced_outside")
+
+
+@indicator("displaced_adverse", title="Incidents displaced at the adverse end", unit=PER_DAY, **_DISPLACED)
+def displaced_adverse(sums: CellSums) -> Array:
+    """Most incidents that could move to other streets, in and off the map: the share at the end of its range."""
+    return _once(sums, "displaced_adverse")
+
+
+@indicator(
+    "break_even_share",
+    title="Effect at which it pays by incidents alone",
+    unit=SHARE_OF_INCIDENTS,
+    better=0,
+    margin=0.0,
+    margin_reason="a figure to compare an effect with, not an effect",
+    tag="process",
+    earliest="at once",
+    label="assumed",
+    breakdown="total",
+    always="break-even only",
+)
+def break_even_share(sums: CellSums) -> Array:
+    """Share of expected incidents there that must not happen for their cost to society to equal the cost of a year."""
+    return _once(sums, "break_even_share")
 
 
 @indicator(

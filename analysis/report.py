@@ -18,6 +18,12 @@ from analysis.charts import hours_chart
 from analysis.gap import gap_in_words
 from analysis.indicators import INDICATORS
 from analysis.provenance import Provenance
+from analysis.risk_wording import (
+    ASSUMED_DISPLACEMENT,
+    break_even_in_words,
+    displaced_in_words,
+    nobody_evaluated,
+)
 from simulator.files import whole_file
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -35,7 +41,7 @@ SECTIONS = (
 OUTSIDE = (
     "Violence between partners and at home is outside this model.",
     "There are no offenders in it: hazard belongs to situations, and nobody's attributes raise it.",
-    "Displacement of offending is not simulated here (assumed none); footfall and fear displacement are.",
+    ASSUMED_DISPLACEMENT,
     "Hazards are never mapped, and one group's footfall on one street is never shown.",
     "Levels of incidents come from the country of their base rates; read the changes, not the levels.",
 )
@@ -194,6 +200,11 @@ def _cost(comparison: pd.DataFrame, name: str, facts: Provenance) -> Iterator[st
             f"Together {wording.cost_in_words(row.iloc[0])}. Whether that is "
             "worth paying is not for a model to say, so it has no verdict."
         )
+    pays = break_even_in_words(comparison, name)
+    if pays:
+        unknown = "No such measure has been evaluated, so its effect on incidents is not told. "
+        first = unknown if nobody_evaluated(comparison, name) else ""
+        yield _paragraph(f"{first}{pays[0].upper()}{pays[1:]}; unit costs of incidents are those of England and Wales.")
 
 
 def _harm(comparison: pd.DataFrame, name: str) -> Iterator[str]:
@@ -210,9 +221,7 @@ def _harm(comparison: pd.DataFrame, name: str) -> Iterator[str]:
     for indicator in ("use_of_treated_minutes", "feels_safe_share_treated"):
         use = tables.treated_table(comparison, name, indicator)
         yield _table(use) if use.rows else _paragraph("The scenario touches no street in the core that is walked on.")
-    yield _paragraph(
-        "Displacement of offending is not simulated here (assumed none); footfall and fear displacement are."
-    )
+    yield _paragraph(f"{ASSUMED_DISPLACEMENT} {displaced_in_words(comparison, name)}".strip())
 
 
 def _sureness(comparison: pd.DataFrame, facts: Provenance, parameters: Sequence[Mapping[str, object]]) -> Iterator[str]:

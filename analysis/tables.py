@@ -12,6 +12,7 @@ from analysis.comparison import GRADES
 from analysis.gap import gap_in_words
 from analysis.indicators import INDICATORS
 from analysis.provenance import Provenance
+from analysis.risk_wording import RECORDED, break_even_in_words
 from simulator.results import RunTables
 
 if TYPE_CHECKING:
@@ -168,6 +169,7 @@ def indicators_table(comparison: pd.DataFrame, scenario: str) -> Table:
             "Levels of incidents, detours and trips not made are assumptions of the model; read the changes.",
             "Incidents are expected numbers at the level of the country that the base rates come from; "
             "nobody is simulated as an offender.",
+            RECORDED,
         ),
     )
 
@@ -311,6 +313,9 @@ def render_answer(
     if told.question:
         parts.append(Text(told.question, style="italic"))
     parts.append(Text("\n" + " ".join(wording.plain_answer(comparison, scenario, facts)) + "\n"))
+    pays = break_even_in_words(comparison, scenario)
+    if pays:
+        parts.append(Text(f"{pays[0].upper()}{pays[1:]}.\n"))
     if width >= WIDE:
         tables = [headline_table(comparison, scenario, facts)]
     else:

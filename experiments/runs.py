@@ -16,13 +16,14 @@ from experiments.store import Store
 from scenarios import Scenario, bind
 from simulator import accounting
 from simulator.columns import columns_of
+from simulator.displaced_incidents import displaced_incidents
 from simulator.evidence import GRADES, draw_parameters, load_evidence
 from simulator.given_people import GivenPeople
 from simulator.interventions import Placement
 from simulator.model import DEFAULT_DATE, SafetyModel
 from simulator.network import StreetNetwork
 from simulator.perception import FEELINGS_OF
-from simulator.results import SUMMARY_KEYS, RunTables
+from simulator.results import INCIDENTS, SUMMARY_KEYS, RunTables
 from simulator.settling import Settled, settle
 from simulator.simulation import DayChoices, Simulation
 from simulator.weights import design_effect
@@ -164,6 +165,9 @@ def run_job(job: Job, progress: Progress = lambda days: None) -> None:
         days = itineraries if not placements else _go_on(arm, options, progress)
         tables, extra = _tables(arm, days, itineraries, placements, options)
         manifest = {"id": identity} | _manifest(job, wanted[identity], arm, settled)
+        manifest["displacement"] = displaced_incidents(
+            arm, *([(day.walk, day.streets) for day in side] for side in (days, itineraries))
+        )
         manifest["durations_s"] = {"before": round(begun - started, 3), "arm": round(time.perf_counter() - begun, 3)}
         Store(job.store).write(RunTables(*tables, manifest), extra)
 
@@ -259,6 +263,8 @@ def _manifest(job: Job, scenario: Scenario, arm: Simulation, settled: Settled) -
         "settled": settled.as_dict(),
         "dark_hours": [bool(dark) for dark in arm.conditions.dark_hours],
         "parameters": arm.setting.parameters.as_dict(),
+        "year_over_day": dict(zip(INCIDENTS, arm.year_over_day.tolist(), strict=True)),
+        "unevaluated": sorted({one.kind for one in scenario.measures if not one.evaluated}),
         "grades": grades_of_indicators(scenario),
         "code_version": code_version(),
         "versions": library_versions(),
@@ -266,6 +272,22 @@ def _manifest(job: Job, scenario: Scenario, arm: Simulation, settled: Settled) -
 
 
 _PERCEPTION = ("light_relief_share", "dark_odds_women", "feel_level", "feel_park", "nobody_in_view", "person_effect_sd")
+_HAZARD = (
+    *("repeats", "street_transit_share", "inside_district_share", "hour_shape_weight"),
+    *("isolation_ratio", "guardianship_ratio", "closing_crowd_ratio"),
+)
+_OF_TYPE = {
+    "harassment": ("harassment_women", "harassment_men", "darkness_ratio_harassment"),
+    "robbery": ("robbery_all", "darkness_ratio_robbery"),
+    "assault": ("assault_all", "assault_men_over_women", "darkness_ratio_assault"),
+}
+_DISPLACED = ("near", "outside", "adverse")
+
+
+def _reporting(kind: str) -> tuple[str, ...]:
+    return (f"reporting_{kind}", "reporting_women_over_men", "reporting_share_in_person")
+
+
 _RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "feels_safe_share": _PERCEPTION,
     "feels_safe_share_frozen": _PERCEPTION,
@@ -276,7 +298,12 @@ _RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "alone_minutes": ("darkness_distance", "visitors_per_resident"),
     "feels_safe_share_treated": _PERCEPTION,
     "use_of_treated_minutes": ("darkness_distance", "visitors_per_resident"),
-    "incidents_expected": ("harassment_women", "repeats", "inside_district_share", "isolation_ratio"),
+    **{f"incidents_expected_{kind}": (*_HAZARD, *_OF_TYPE[kind]) for kind in INCIDENTS},
+    "incidents_expected": (*_HAZARD, *(name for kind in INCIDENTS for name in _OF_TYPE[kind])),
+    **{f"incidents_recorded_{kind}": (*_HAZARD, *_OF_TYPE[kind], *_reporting(kind)) for kind in INCIDENTS},
+    "incidents_recorded": (*_HAZARD, *(name for kind in INCIDENTS for name in (*_OF_TYPE[kind], *_reporting(kind)))),
+    **dict.fromkeys(("displacement_quotient", *(f"displaced_{word}" for word in _DISPLACED)), ("displacement_share",)),
+    "break_even_share": (*_HAZARD, *(f"unit_cost_{kind}" for kind in INCIDENTS)),
     "cost": (),
 }
 """Parameters that each indicator leans on most, whatever the scenario."""
@@ -289,7 +316,7 @@ def grades_of_indicators(scenario: Scenario) -> dict[str, str]:
     evidence = load_evidence()
     grades = {}
     for indicator, names in _RESTS_ON.items():
-        behind = costs if indicator == "cost" else {*names, *(own - costs)}
+        behind = costs if indicator == "cost" else {*names, *(own if indicator == "break_even_share" else own - costs)}
         found = [GRADES.index(evidence[name].grade) for name in behind]
         grades[indicator] = GRADES[max(found)] if found else ""
     return grades

@@ -23,6 +23,7 @@ from simulator.kernels.walking import (
     WALKED,
 )
 from simulator.people import People
+from simulator.reporting import recorded_share
 from simulator.results import (
     AGE_BANDS,
     ATTRIBUTES,
@@ -169,9 +170,11 @@ def _walked(arm: Simulation, walk: DayWalk, by: str) -> dict[str, Array]:
         "unlit_s": sums[..., UNLIT] / _TIME_UNIT,
         "alone_s": sums[..., ALONE] / (_TIME_UNIT * SHARE_UNIT),
     }
+    recorded = recorded_share(arm.setting.parameters, arm.conditions.reporting_factor)
     for kind, word in enumerate(INCIDENTS):
         exposure = sums[..., HAZARD + kind] / EXPOSURE_UNIT
         values[f"incidents_{word}"] = exposure * arm.levels[kind][None, :, None, None]
+        values[f"recorded_{word}"] = values[f"incidents_{word}"] * recorded[kind][None, :, None, None]
     return values
 
 

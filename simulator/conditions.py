@@ -49,6 +49,9 @@ class Conditions:
         Darkness (24,) from 0 by day to 1 by night.
     treated
         Segments that a measure touches, bool (S,).
+    reporting_factor
+        What measures multiply the chance by that an incident is recorded through each channel (see
+        `simulator.reporting.CHANNELS`), float64 (C,); None where none does.
     """
 
     light_min_lx: Array
@@ -62,6 +65,7 @@ class Conditions:
     hazard_ratio: Array
     dark: Array
     treated: Array
+    reporting_factor: Array | None = None
 
     @property
     def dark_hours(self) -> Array:

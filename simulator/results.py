@@ -54,6 +54,9 @@ SUMMARY_VALUES = {
     "incidents_harassment": "incidents (expected) per such day",
     "incidents_robbery": "incidents (expected) per such day",
     "incidents_assault": "incidents (expected) per such day",
+    "recorded_harassment": "incidents (expected) that somebody records, per such day",
+    "recorded_robbery": "incidents (expected) that somebody records, per such day",
+    "recorded_assault": "incidents (expected) that somebody records, per such day",
     "asked_people": "people asked (rows `asked`)",
     "asked_safe": "people who would feel safe alone after dark near home (expected; rows `asked`)",
 }

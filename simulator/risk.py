@@ -10,19 +10,11 @@ import numpy as np
 
 from simulator.conditions import HAZARDS, Conditions
 from simulator.evidence import Parameters
-from simulator.profiles import load_table
-from simulator.sun import HOURS
+from simulator.presence import presence_ratio
+from simulator.reference_area import hour_multiplier
 
 Array = np.ndarray[Any, Any]
 DAYS_PER_YEAR = 365.25
-
-
-def hour_shape(parameters: Parameters) -> Array:
-    """Hazard by clock hour net of darkness and footfall (24,), believed as far as `hour_shape_weight` says."""
-    table = load_table("street_assault_hours")
-    shape = np.ones(HOURS)
-    shape[table["hour"].astype(int)] = table["hour_multiplier"].astype(float)
-    return np.asarray(shape**parameters.hour_shape_weight)
 
 
 def relative_hazard(conditions: Conditions, parameters: Parameters, hour: int, nobody: Array, crowding: Array) -> Array:
@@ -36,9 +28,8 @@ def relative_hazard(conditions: Conditions, parameters: Parameters, hour: int, n
         Share of a full crowd in view (S,).
     """
     dark = conditions.dark[hour]
-    isolation = nobody * parameters.isolation_ratio + (1.0 - nobody)
-    closing = 1.0 + (parameters.closing_crowd_ratio - 1.0) * dark * conditions.nightlife[hour] * crowding
-    situation = hour_shape(parameters)[hour] * isolation * closing
+    around = presence_ratio(parameters, nobody, crowding, dark * conditions.nightlife[hour])
+    situation = hour_multiplier(parameters)[hour] * around
     darkness = [1.0 + (parameters[f"darkness_ratio_{kind}"] - 1.0) * dark for kind in HAZARDS]
     return np.asarray(np.outer(darkness, situation) * conditions.hazard_ratio[:, hour])
 
@@ -64,14 +55,14 @@ def yearly_incidents_per_person(parameters: Parameters) -> Array:
 
 
 def solve_levels(parameters: Parameters, residents: Array, exposure: Array) -> Array:
-    """Incidents per unit of relative hazard and person-second, float64 (3, G), from one day of the baseline.
+    """Incidents per unit of relative hazard and person-second, float64 (3, G), from the baseline.
 
     Parameters
     ----------
     residents
         People by gender (G,).
     exposure
-        Residents' person-seconds weighted by relative hazard on that day (3, G).
+        Residents' person-seconds a day weighted by relative hazard (3, G), the mean over a year.
     """
     target = yearly_incidents_per_person(parameters) / DAYS_PER_YEAR * residents
     return np.divide(target, exposure, out=np.zeros_like(target), where=exposure > 0)

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from simulator import choices
+from simulator import choices, draws
 from simulator.conditions import HAZARDS, Conditions, conditions_of, segments_in_view
+from simulator.displacement import Displacement, displace, with_displacement
 from simulator.evidence import Parameters
 from simulator.given_people import GivenPeople
 from simulator.interventions import Placement
@@ -23,6 +24,7 @@ from simulator.kernels.routing import Graph
 from simulator.kernels.walking import HAZARD, HAZARD_UNIT, PERSON_UNIT, WALKED, fear_table
 from simulator.kernels.walking import People as Walkers
 from simulator.kernels.walking import Streets as HourStreets
+from simulator.levels import darkness_of_year, year_over_day
 from simulator.network import StreetNetwork
 from simulator.people import People, make_people
 from simulator.perception import Perception, crowd_score, solve_perception, street_score
@@ -55,6 +57,7 @@ class Setting:
     in_view: sparse.csr_matrix
     who: tuple[Array, Array]
     walkers: Walkers
+    rounding: Array
     threads: int
 
     @classmethod
@@ -96,6 +99,8 @@ class Setting:
             in_view=sparse.csr_matrix((np.ones(index.size), index, start), shape=shape),
             who=(choices.perception_class(people), choices.willingness(people, parameters, unlit_fear)),
             walkers=walkers,
+            # whole units of hazard are rounded by each segment's own luck, so that small changes are not rounded away
+            rounding=draws.uniform(parameters.seed, "hazard rounding", network.streets.segment_id),
             threads=threads,
         )
 
@@ -167,6 +172,8 @@ class Simulation:
         self.expected_on: Array = np.zeros((HOURS, len(setting.network.streets)))
         self.inflation: Array = np.ones((len(GENDERS), AGE_GROUPS, HOURS))
         self.levels: Array | None = None
+        self.year_over_day: Array = np.ones(len(HAZARDS))
+        self.displaced: Displacement | None = None
         self._lessons = 0
         self.streets: list[HourStreets] = []
         self.chosen: DayChoices | None = None
@@ -192,8 +199,10 @@ class Simulation:
         conditions = self.conditions
         for placement in placements:
             conditions = placement.measure.change(conditions, placement, self.setting.parameters)
-        arm = Simulation(self.setting, conditions)
-        arm.day, arm.levels = self.day, self.levels
+        displaced = self._displaced_by(conditions)
+        arm = Simulation(self.setting, with_displacement(conditions, displaced))
+        arm.displaced = displaced
+        arm.day, arm.levels, arm.year_over_day = self.day, self.levels, self.year_over_day
         arm.expected_on, arm.inflation = self.expected_on.copy(), self.inflation.copy()
         arm.typical = self.typical
         return arm
@@ -273,6 +282,18 @@ class Simulation:
         """Expected number of people in view by clock hour and segment (float64 (24, S))."""
         return np.asarray(self.setting.in_view @ self.expected_on.T).T
 
+    def _displaced_by(self, conditions: Conditions) -> Displacement | None:
+        """Where hazard goes that measures avert at the footfall of this arm; None if they avert none directly."""
+        setting, in_view = self.setting, self.people_in_view()
+        if (conditions.hazard_ratio == self.conditions.hazard_ratio).all():
+            return None
+        nobody, crowding = np.exp(-in_view), setting.perception.crowding(in_view)
+        opportunity = np.empty(conditions.hazard_ratio.shape)
+        for hour in range(HOURS):
+            hazard = relative_hazard(self.conditions, setting.parameters, hour, nobody[hour], crowding[hour])
+            opportunity[:, hour] = self.expected_on[hour] * hazard
+        return displace(setting.network, self.conditions, conditions, opportunity, setting.parameters)
+
     def _streets_by_hour(self) -> list[HourStreets]:
         streets = self.setting.network.streets
         flags = (streets.in_park, streets.is_tunnel)
@@ -302,7 +323,7 @@ class Simulation:
             alone=dark * perception.alone,
             nobody=nobody,
             unlit=(conditions.light_min_lx[hour] < setting.parameters.unlit_threshold_lx) & conditions.dark_hours[hour],
-            hazard=np.rint(hazard * HAZARD_UNIT).astype(np.int32),
+            hazard=np.floor(hazard * HAZARD_UNIT + setting.rounding).astype(np.int32),
             zone=zone,
         )
 
@@ -317,12 +338,22 @@ class Simulation:
         return remembered(network, fear, known, self._seen if self.typical is None else self.typical)
 
     def _solve_levels(self, walk: DayWalk) -> Array:
-        by_group = walk.cells.sum(axis=(0, 2)).reshape(*GROUP_SHAPE[:2], -1, walk.cells.shape[-1])
-        residents_exposure = by_group[1].sum(axis=1)[:, HAZARD : HAZARD + len(HAZARDS)].T
-        people = self.setting.people
+        """Levels from the year that stands behind this day; `year_over_day` remembers how much more the year holds."""
+        setting = self.setting
+        nobody = np.array([streets.nobody for streets in self.streets])
+        crowding = setting.perception.crowding(-np.log(np.maximum(nobody, 1e-300)))
+        seasons = darkness_of_year(setting.network, setting.parameters, setting.date.year)
+        around, walked = (nobody, crowding), walk.segments[:, :, WALKED] / float(PERSON_UNIT)
+        by_hour = year_over_day(self.conditions, setting.parameters, seasons, walked=walked, around=around)
+        by_group = walk.cells.sum(axis=2).reshape(HOURS, *GROUP_SHAPE[:2], -1, walk.cells.shape[-1])
+        exposure = by_group[:, 1].sum(axis=2)[..., HAZARD : HAZARD + len(HAZARDS)].T / EXPOSURE_UNIT
+        year = (exposure * by_hour[:, None, :]).sum(axis=2)
+        day = exposure.sum(axis=(1, 2))
+        self.year_over_day = np.divide(year.sum(axis=1), day, out=np.ones_like(day), where=day > 0)
+        people = setting.people
         here = [people.resident & (people.gender == code) for code in range(len(GENDERS))]
         residents = np.array([math.fsum(people.weight[one]) for one in here])  # exact: the same in any order
-        return solve_levels(self.setting.parameters, residents, residents_exposure / EXPOSURE_UNIT)
+        return solve_levels(setting.parameters, residents, year)
 
 
 def _advance(walk: DayWalk, streets: list[HourStreets], until_ms: int) -> None:

@@ -2,7 +2,7 @@
 
 import dataclasses
 from abc import abstractmethod
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -90,6 +90,8 @@ class Measure(BaseModel):
     """Base of all measures; a new one is one file with a subclass, and one line in the registry."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    evaluated: ClassVar[bool] = True
+    """Whether outcomes of such measures have been evaluated; if not, incidents get a break-even effect, no verdict."""
 
     kind: str
     name: str = Field(min_length=1, max_length=200, description="what the report calls it")

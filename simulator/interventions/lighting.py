@@ -1,6 +1,7 @@
 """New lamps: raise the light on chosen segments after dark to a standard or to given illuminances."""
 
 import dataclasses
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -10,6 +11,7 @@ from simulator.conditions import HAZARDS, Conditions
 from simulator.evidence import Parameters, load_evidence
 from simulator.interventions.base import Amount, Array, Measure, Placement
 from simulator.network import StreetNetwork
+from simulator.reference_area import QUIET, solve_direct
 from simulator.sun import HOURS
 
 EN_13201_2_P = {
@@ -88,35 +90,62 @@ class Lighting(Measure):
         )
 
     def change(self, conditions: Conditions, placement: Placement, parameters: Parameters) -> Conditions:
-        """Raise light to the target where it is lower, and apply the drawn direct ratio where it was raised."""
-        where = np.ix_(self.burns().nonzero()[0], placement.segments)
+        """Raise light to the target where it is lower, and apply the direct ratios where it was raised."""
+        burns = self.burns().nonzero()[0]
+        where = np.ix_(burns, placement.segments)
         target_min, target_mean = self.target_lx
         raised = (conditions.light_min_lx[where] < target_min) | (conditions.light_mean_lx[where] < target_mean)
-        light_min, light_mean = conditions.light_min_lx.copy(), conditions.light_mean_lx.copy()
-        light_min[where] = np.maximum(light_min[where], np.float32(target_min))
-        light_mean[where] = np.maximum(light_mean[where], np.float32(target_mean))
-        hazard = conditions.hazard_ratio.copy()
-        after_dark = raised & (conditions.dark_hours[where[0].ravel()][:, None])
-        for kind in range(len(HAZARDS)):
-            hazard[kind][where] *= np.where(after_dark, parameters.lamp_hazard_ratio, 1.0).astype(np.float32)
+        relit = placement.segments[raised.any(axis=0)]
+        by_day, by_night = direct_of_lamps(parameters).T[:, :, None]
+        hazard = conditions.hazard_ratio.astype(np.float64)
+        hazard[:, :, relit] *= by_day[:, :, None]  # that somebody cares is seen at any hour
+        seen = raised * conditions.dark[burns][:, None]  # what is seen by lamplight counts as far as it is dark
+        hazard[:, where[0], where[1]] *= (by_night / by_day)[:, :, None] ** seen
         treated = conditions.treated.copy()
         treated[placement.segments] = True
-        return dataclasses.replace(
-            conditions, light_min_lx=light_min, light_mean_lx=light_mean, hazard_ratio=hazard, treated=treated
-        )
+        lit = _raised(conditions, where, self.target_lx)
+        return dataclasses.replace(lit, hazard_ratio=hazard.astype(np.float32), treated=treated)
 
     def channels(self) -> tuple[str, ...]:
         """Through what lamps reach the model."""
         return (
             "minimum illuminance after dark, and through it feeling safe, routes and trips made",
             "people around, who follow the routes",
-            "a direct ratio on harassment, robbery and assault, drawn symmetrically about no effect",
+            "a direct ratio on harassment, robbery and assault after dark, with which their total on a reference "
+            "street is the drawn one, symmetric about no effect",
+            "a signal of care on the same, by day too, drawn apart and symmetrically about no effect",
         )
 
     def evidence(self) -> tuple[str, ...]:
         """Parameters that the effect and cost of lamps rest on."""
-        effect = ("light_relief_share", "light_relief_lx", "light_relief_reached", "lamp_hazard_ratio")
+        effect = (
+            "light_relief_share",
+            "light_relief_lx",
+            "light_relief_reached",
+            "lamp_hazard_ratio",
+            "lamp_care_ratio",
+        )
         return (*effect, "darkness_distance", "lamp_spacing", "lamp_capital", "lamp_running", "lamp_lifetime")
+
+
+@lru_cache(maxsize=8)
+def direct_of_lamps(parameters: Parameters) -> Array:
+    """Direct ratios of lamps by type of incident, by day and by night (float64 (3, 2)), solved once a draw.
+
+    By day lamps signal that somebody cares; by night they do so too, and are seen by. Totals are those of evaluated
+    relighting, from a dark street to `reference_relit_min`; what people do about other lamps is left to the city.
+    """
+    totals = np.tile([parameters.lamp_care_ratio, parameters.lamp_hazard_ratio], (len(HAZARDS), 1))
+    where, target = np.ix_(np.arange(HOURS), np.array([QUIET])), parameters.reference_relit_min
+    return solve_direct(parameters, lambda streets: _raised(streets, where, (target, 5.0 * target)), totals)
+
+
+def _raised(conditions: Conditions, where: tuple[Array, ...], target_lx: tuple[float, float]) -> Conditions:
+    """Streets with at least a minimum and mean illuminance in some hours on some segments (an open mesh of rows)."""
+    light = (conditions.light_min_lx.copy(), conditions.light_mean_lx.copy())
+    for lx, target in zip(light, target_lx, strict=True):
+        lx[where] = np.maximum(lx[where], np.float32(target))
+    return dataclasses.replace(conditions, light_min_lx=light[0], light_mean_lx=light[1])
 
 
 def _amount(name: str, own: Any) -> Amount:

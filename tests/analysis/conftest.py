@@ -58,6 +58,9 @@ def synthetic_summary(
                             "incidents_harassment": 3e-5 * walked,
                             "incidents_robbery": 2e-6 * walked,
                             "incidents_assault": 1e-6 * walked,
+                            "recorded_harassment": 3e-6 * walked,
+                            "recorded_robbery": 1e-6 * walked,
+                            "recorded_assault": 4e-7 * walked,
                         }
                         rows.append(group | {"itinerary": itinerary, "hour": hour, "zone": zone} | values)
             if band != "under 16":

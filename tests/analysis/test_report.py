@@ -101,7 +101,7 @@ def test_the_report_says_what_it_must(report):
         "What would lamps change?", "not a forecast", "21 December 2026 (the default date)",
         "rises for women",
         "another gender", "zero by assumption", "Starting nearer 50 per cent", "28\u202f000 EUR",
-        "Displacement of offending is not simulated here (assumed none); footfall and fear displacement are",
+        "Displacement of offending is assumed, not found",
         "Violence between partners and at home", "no offenders", "never mapped", "steps of 1/8",
         "dark_odds_women", "ONS &lt;2022&gt;", "lamps-0007", "baseline-0000", "c0de", "ODbL", "Apache",
         "© OpenStreetMap contributors",

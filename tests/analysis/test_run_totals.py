@@ -1,0 +1,98 @@
+"""Displacement quotient and break-even effect against numbers worked out by hand; wording says no more."""
+
+import math
+
+import pytest
+
+from analysis.comparison import compare_runs
+from analysis.risk_wording import break_even_in_words, displaced_in_words, nobody_evaluated
+from analysis.run_totals import break_even, displacement_quotient, run_totals
+
+COSTS = {"unit_cost_harassment": 100.0, "unit_cost_robbery": 10_000.0, "unit_cost_assault": 8_000.0}
+YEAR = {"harassment": 1.0, "robbery": 0.8, "assault": 0.9}
+DISPLACED = {
+    "share": 0.2,
+    "averted": 10.0,
+    "near": 1.5,
+    "outside": 0.5,
+    "adverse": 4.0,
+    "areas": {"treated": [100.0, 80.0], "near": [200.0, 205.0], "elsewhere": [50.0, 50.0]},
+}
+TOLD = {"parameters": COSTS, "year_over_day": YEAR, "displacement": DISPLACED}
+
+
+def test_the_quotient_of_bowers_and_johnson():
+    # B/C from 4 to 4.1, A/C from 2 to 1.6: 0.1 / -0.4
+    assert displacement_quotient(DISPLACED["areas"]) == pytest.approx(-0.25)
+    spreads = DISPLACED["areas"] | {"near": [200.0, 190.0]}
+    assert displacement_quotient(spreads) == pytest.approx(0.5)
+    everything_fell = {name: [pair[0], 0.8 * pair[0]] for name, pair in DISPLACED["areas"].items()}
+    assert math.isnan(displacement_quotient(everything_fell))  # the treated did not gain against the control
+    small = DISPLACED["areas"] | {"elsewhere": [0.0, 0.0]}
+    assert displacement_quotient(small) == pytest.approx(5.0 / -20.0)
+    assert math.isnan(displacement_quotient({}))
+
+
+def test_the_effect_at_which_it_pays(make_run):
+    run = make_run(name="lamps", measures=True, treated=0.25, manifest=TOLD)
+    there = run.summary[(run.summary["itinerary"] == "before") & (run.summary["zone"] == "core_treated")]
+    walked = there["walking_s"].sum()
+    harm = walked * 365.25 * (3e-5 * 100 + 2e-6 * 0.8 * 10_000 + 1e-6 * 0.9 * 8_000)
+    assert break_even(run) == pytest.approx(28_000.0 / harm)
+
+
+def test_without_measures_nothing_and_without_facts_not_known(make_run):
+    assert set(run_totals(make_run()).values()) == {0.0}
+    unknown = run_totals(make_run(name="lamps", measures=True, treated=0.25))
+    assert all(math.isnan(value) for value in unknown.values())
+    pounds = make_run(name="lamps", measures=True, treated=0.25, manifest=TOLD)
+    pounds.placements["currency"] = "GBP"
+    assert math.isnan(break_even(pounds))
+
+
+def compared(make_run, **manifest):
+    base = [make_run(draw) for draw in range(4)]
+    lamps = [make_run(draw, name="lamps", measures=True, treated=0.25, manifest=TOLD | manifest) for draw in range(4)]
+    return compare_runs(base, {"lamps": lamps})
+
+
+def row(comparison, indicator):
+    found = comparison[comparison["indicator"] == indicator]
+    assert len(found) >= 1
+    return found.iloc[0]
+
+
+def test_one_row_each_and_no_verdict_but_break_even(make_run):
+    comparison = compared(make_run)
+    assert row(comparison, "displacement_quotient")["difference"] == pytest.approx(-0.25)
+    assert row(comparison, "displaced_near")["difference"] == pytest.approx(1.5)
+    assert row(comparison, "displaced_adverse")["verdict"] == ""
+    assert row(comparison, "break_even_share")["verdict"] == "break-even only"
+    assert (comparison["indicator"] == "break_even_share").sum() == 1
+    recorded = row(comparison, "incidents_recorded_robbery")
+    assert recorded["verdict"] == ""
+    assert recorded["baseline"] == pytest.approx(0.5 * row(comparison, "incidents_expected_robbery")["baseline"])
+
+
+def test_measures_that_nobody_evaluated_get_no_verdict_on_incidents(make_run):
+    known, unknown = compared(make_run), compared(make_run, unevaluated=["lighting"])
+    assert not nobody_evaluated(known, "lamps")
+    assert nobody_evaluated(unknown, "lamps")
+    verdicts = unknown[unknown["indicator"].str.startswith("incidents_expected")]["verdict"]
+    assert set(verdicts) == {"break-even only"}
+    felt = unknown[unknown["indicator"] == "feels_safe_share"]["verdict"]
+    assert "break-even only" not in set(felt)
+
+
+def test_words(make_run):
+    comparison = compared(make_run)
+    share = 100 * row(comparison, "break_even_share")["difference"]
+    assert f"pays if at least {share:.1f}" in break_even_in_words(comparison, "lamps")
+    dear = compared(make_run, parameters={name: cost / 1000 for name, cost in COSTS.items()})
+    assert row(dear, "break_even_share")["difference"] > 1
+    assert "cannot pay by incidents alone" in break_even_in_words(dear, "lamps")
+    told = displaced_in_words(comparison, "lamps")
+    assert "+1.5" in told
+    assert "+4.0" in told
+    nothing = compare_runs([make_run()], {"same": [make_run(name="same")]})
+    assert displaced_in_words(nothing, "same") == break_even_in_words(nothing, "same") == ""
