@@ -137,7 +137,9 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
     lighting = find_lamps(_lamps(extract, position), recipe.lamps, crs=frame.crs, cut=cut)
     recipe.told("light")
     parks, _ = find_areas(extract, position, lambda tags: has_tag(tags, PARK_TAGS))
-    closing = {"parks_with_hours": sum(has_hours(park.tags) for park in parks)}
+    told = {"parks_with_hours": sum(has_hours(park.tags) for park in parks)}
+    if frame.core_share < 0.995:
+        told["polygon_in_core_percent"] = round(100 * frame.core_share)
     streets, hours_lit, names = _streets(
         walks, position, parks=parks, lighting=lighting, buildings=buildings, core=core
     )
@@ -152,9 +154,7 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
         country=recipe.country or country_of(frame.timezone),
         street_names=names,
         opening_hours=_hours_texts(found),
-        metadata=_metadata(
-            recipe, extract, {**walks.counts, **buildings.counts, **hours, **closing}, lighting=lighting
-        ),
+        metadata=_metadata(recipe, extract, {**walks.counts, **buildings.counts, **hours, **told}, lighting=lighting),
         streets=streets,
         junctions=junctions,
         places=table,
