@@ -180,6 +180,11 @@ def told(city: StreetNetwork) -> list[str]:
         f"{ranks} taxi ranks, {city.waysides.share.sum():.0f} things along the streets such as car parks and walls",
         f"light imputed on {length[streets.light_imputed].sum() / length.sum():.0%} of the length",
     ]
+    if "polygon_in_core_percent" in facts:
+        lines.append(
+            f"only {facts['polygon_in_core_percent']} % of the polygon is core: the rest lies within 250 m of the "
+            "extract's edge or beyond it; take a larger extract"
+        )
     if float(facts.get("islands", "0")):
         lines.append(f"kept: {facts['islands']} islands without a way to the rest, {facts['islands_m']} m in all")
     if float(facts.get("fragments_dropped", "0")):

@@ -103,7 +103,14 @@ def fetch_area(ask: Ask, rules: tuple[KindRule, ...], *, cache: Path | None = No
         found = _fetch_box(box, tags, asked, told)
         with whole_file(path) as part:
             _write_extract(found, box, part, asked)
-    return Fetched(path, area, f"OpenStreetMap by Overpass, {asked.removeprefix('--')}")
+    return Fetched(path, area, f"OpenStreetMap by Overpass, {_said(ask, asked)}")
+
+
+def _said(ask: Ask, asked: str) -> str:
+    """The area in words, for the city file."""
+    if ask.place is not None:
+        return f"the area of {asked.removeprefix('--place ')}"
+    return f"the box {ask.bbox}" if ask.bbox is not None else f"{ask.radius:g} m around {ask.point}"
 
 
 def tags_to_fetch(rules: tuple[KindRule, ...]) -> Tags:

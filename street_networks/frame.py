@@ -19,6 +19,10 @@ _BENDS = 16
 """Parts of each side of a box."""
 
 
+_ALL_OF_IT = 0.995
+"""A share that rounds to the whole."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Frame:
     """Where a city lies.
@@ -33,6 +37,8 @@ class Frame:
         From degrees to the CRS.
     cut, core
         Outline of everything, and of what results are reported for; projected.
+    core_share
+        Share of the polygon asked for that lies in the core; 1 if none was.
     """
 
     extract: Extract
@@ -43,6 +49,12 @@ class Frame:
     project: pyproj.Transformer
     cut: shapely.Geometry
     core: shapely.Geometry
+    core_share: float
+
+    @property
+    def told(self) -> dict[str, float]:
+        """What the metadata say of the cut: how much of a polygon lies in the core, where that is not all of it."""
+        return {"polygon_in_core_percent": 100.0 * self.core_share} if self.core_share < _ALL_OF_IT else {}
 
 
 def frame_of(extract: Extract, within: shapely.Geometry | None, path: Path | str) -> Frame:
@@ -58,7 +70,7 @@ def frame_of(extract: Extract, within: shapely.Geometry | None, path: Path | str
     Raises
     ------
     CityError
-        If the polygon and the extract have nothing in common.
+        If the polygon has nothing in common with the extract, or with what lies 250 m inside its edge.
     """
     west, south, east, north = extract.box if within is None else within.bounds
     longitude, latitude = round((west + east) / 2, 6), round((south + north) / 2, 6)
@@ -66,15 +78,21 @@ def frame_of(extract: Extract, within: shapely.Geometry | None, path: Path | str
     project = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
     box = _box(extract.box, project)
     cut, core = box, shapely.buffer(box, -CORE_MARGIN_M, join_style="mitre")
-    ends = [box] if _reaches_out(extract) else []
+    ends, share = [box] if _reaches_out(extract) else [], 1.0
     if within is not None:
         _check_overlap(extract, within, path)
         asked = shapely.transform(within, lambda at: np.column_stack(project.transform(at[:, 0], at[:, 1])))
         ends.append(shapely.buffer(asked, CORE_MARGIN_M))
         cut, core = shapely.intersection(box, ends[-1]), shapely.intersection(asked, core)
+        share = core.area / asked.area
+        if not share:
+            raise CityError(
+                f"{path}: the polygon lies within {CORE_MARGIN_M:g} m of the extract's edge, where nobody comes from "
+                "beyond; take an extract that reaches farther"
+            )
     if ends:
         extract = cut_extract(extract, shapely.intersection_all(ends), project)
-    return Frame(extract, crs, longitude, latitude, timezone_of(longitude, latitude), project, cut, core)
+    return Frame(extract, crs, longitude, latitude, timezone_of(longitude, latitude), project, cut, core, share)
 
 
 def _check_overlap(extract: Extract, within: shapely.Geometry, path: Path | str) -> None:

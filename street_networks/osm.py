@@ -140,7 +140,7 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
     lighting = find_lamps(_lamps(extract, position), recipe.lamps, crs=frame.crs, cut=frame.cut)
     recipe.told("light")
     parks, _ = find_areas(extract, position, lambda tags: has_tag(tags, PARK_TAGS))
-    closing = {"parks_with_hours": sum(has_hours(park.tags) for park in parks)}
+    closing = {"parks_with_hours": sum(has_hours(park.tags) for park in parks), **frame.told}
     streets, lit_at, names = _streets(walks, position, parks=parks, lighting=lighting, buildings=buildings, core=core)
     junctions, rows = _junctions(walks, position)
     table = _place_table(found, walks.pieces, rows, streets.is_tunnel)

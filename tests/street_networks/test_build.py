@@ -111,7 +111,7 @@ def polygon_file(path: Path, ring, crs: str | None = None) -> Path:
 
 
 def test_a_polygon_becomes_the_core_and_its_surroundings_the_ring(tmp_path):
-    town = written(tmp_path / "v.osm.pbf", village=True)
+    town = written(tmp_path / "v.osm.pbf", village=True, margin=0.1)
     east, north = BASE
     ring = [
         [east - 0.001, north - 0.001],
@@ -122,6 +122,8 @@ def test_a_polygon_becomes_the_core_and_its_surroundings_the_ring(tmp_path):
     cut = polygon_file(tmp_path / "district.geojson", [*ring, ring[0]])
     city = build_city(Order(osm=town, out=tmp_path / "cut.gpkg", within=cut)).network
     assert not city.islands.any()  # the village lies beyond
+    assert 0 < city.streets.in_core.sum() < len(city.streets)
+    assert "polygon_in_core_percent" not in city.metadata
     assert city.metadata["within"] == "district.geojson, and 250 m around it"
     whole = build_city(Order(osm=town, out=tmp_path / "whole.gpkg")).network
     assert whole.islands.any()
@@ -133,6 +135,32 @@ def test_a_polygon_becomes_the_core_and_its_surroundings_the_ring(tmp_path):
         tmp_path / "m.geojson", shapely.get_coordinates(mercator).tolist(), "urn:ogc:def:crs:EPSG::3857"
     )
     np.testing.assert_allclose(read_polygon(other).bounds, read_polygon(cut).bounds, atol=1e-6)
+
+
+def test_a_polygon_at_the_edge_of_the_extract_is_told(tmp_path):
+    """The extract ends 0.008 degrees (about 445 m) east of the base; the polygon reaches to 0.007, and on to 0.0145."""
+    town = written(tmp_path / "v.osm.pbf", margin=0.008)
+    east, north = BASE
+    half = [[east, north], [east + 0.007, north], [east + 0.007, north + 0.003], [east, north + 0.003], [east, north]]
+    city = build_city(
+        Order(osm=town, out=tmp_path / "c.gpkg", within=polygon_file(tmp_path / "p.geojson", half))
+    ).network
+    inside = (0.008 - 250 / (np.radians(1) * 6_393_000 * np.cos(np.radians(BASE[1])))) / 0.007
+    assert float(city.metadata["polygon_in_core_percent"]) == pytest.approx(100 * inside, abs=2)
+    assert any(
+        line.startswith(f"only {city.metadata['polygon_in_core_percent']} % of the polygon") for line in told(city)
+    )
+    outer = [[at[0] + 0.0075, at[1]] for at in half]
+    with pytest.raises(InputError, match="within 250 m of the extract's edge"):
+        build_city(Order(osm=town, out=tmp_path / "d.gpkg", within=polygon_file(tmp_path / "q.geojson", outer)))
+
+
+def test_what_opens_by_the_hour_is_told(town, tmp_path):
+    city = build_city(Order(osm=town, out=tmp_path / "c.gpkg")).network
+    assert not any("by the hour" in line for line in told(city))
+    facts = {**city.metadata, "gates_with_hours": "2", "parks_with_hours": "1"}
+    lines = told(dataclasses.replace(city, metadata=facts))
+    assert "open by the hour, but at all hours here: gates (2), parks (1)" in lines
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_online_gives_the_city_that_the_file_gives(servers, order, town, tmp_pat
             assert getattr(one, field.name).tolist() == getattr(two, field.name).tolist(), field.name
     assert not online.islands.any()  # the village lies beyond the ring
     assert online.metadata["data_date"] == DATE
-    assert online.metadata["source"] == f"OpenStreetMap by Overpass, bbox {BBOX}"
+    assert online.metadata["source"] == f"OpenStreetMap by Overpass, the box {BBOX}"
     assert "OpenStreetMap contributors" in online.metadata["attribution"]
     assert "ODbL" in online.metadata["licence"]
     assert all(agent.startswith("afterdark") for agent in servers.agents)
@@ -106,7 +106,7 @@ def test_a_place_is_the_core_and_asked_for_once(servers, order, tmp_path):
     order = dataclasses.replace(order, ask=Ask(place="Ringdorf"))
     city = build_city(order).network
     assert city.streets.in_core.all()
-    assert city.metadata["source"] == "OpenStreetMap by Overpass, place Ringdorf, Testland"
+    assert city.metadata["source"] == "OpenStreetMap by Overpass, the area of Ringdorf, Testland"
     assert servers.asked == ["/search", "/api/interpreter"]
     again = dataclasses.replace(order, out=tmp_path / "again.gpkg")
     build_city(again)
