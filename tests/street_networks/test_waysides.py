@@ -54,7 +54,9 @@ def test_a_thing_beside_a_street_lies_along_40_m_of_it() -> None:
     assert table.alongside_m[0] == pytest.approx(40, rel=0.005)  # the circle is drawn with 64 sides
     assert (table.x_m[0], table.y_m[0]) == (100, 12)
     assert (beside.columns["name"][0], beside.columns["osm_id"][0]) == ("Otto", "n5")
-    assert beside.columns["basis"][0].startswith("assumption")
+    (rule,) = beside.kinds
+    assert (rule.key, rule.value, rule.kind) == ("shop", "car_repair", "car repair")
+    assert rule.basis.startswith("assumption")
 
 
 def test_a_thing_at_a_corner_is_half_on_either_street() -> None:
