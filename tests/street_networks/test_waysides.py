@@ -9,7 +9,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spoiling import Spoil, add_row, rewrite, sql
+from spoiling import Spoil, add_row, move, rewrite, sql
 
 from simulator.errors import CityError, InputError
 from simulator.network import StreetNetwork
@@ -247,6 +247,15 @@ def test_a_point_added_or_deleted_in_qgis_is_one_thing_more_or_less(lined: Stree
     assert waysides_on(read_city(path).waysides, 4).tolist() == [0.5, 1.5, 1, 0]
     sql("DELETE FROM waysides WHERE thing = 7")(path)
     assert waysides_on(read_city(path).waysides, 4).tolist() == [0, 1, 1, 0]
+
+
+def test_a_point_moved_far_from_its_street_is_warned_of(lined: StreetNetwork, tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    write_city(lined, path)
+    before = validate_city(path).warnings.get("places and stops astray", ())
+    move("waysides", 2, 40.0, 900.0)(path)
+    found = [one for one in validate_city(path).warnings["places and stops astray"] if one not in before]
+    assert [(one.layer, one.feature) for one in found] == [("waysides", "3")]
 
 
 @pytest.mark.rawdata
