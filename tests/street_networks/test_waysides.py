@@ -71,6 +71,16 @@ def test_a_thing_at_a_corner_is_half_on_either_street() -> None:
     assert not waysides_on(table, 2, of_class="unease").any()
 
 
+def test_thirds_make_a_whole() -> None:
+    """An underpass of three segments of 50 m: rounding loses nothing."""
+    nodes = {1: (0.0, 0.0), 2: (50.0, 0.0), 3: (100.0, 0.0), 4: (150.0, 0.0), 5: (50.0, 60.0), 6: (100.0, 60.0)}
+    ways = {10: Way((1, 2, 3, 4), {"highway": "footway", "tunnel": "yes"})}
+    ways |= {11: Way((2, 5), {"highway": "footway"}), 12: Way((3, 6), {"highway": "footway"})}
+    table = found(nodes, ways)[0].table
+    assert sorted(table.share.tolist()) == [0.333333, 0.333333, 0.333334]
+    assert table.share.sum() == pytest.approx(1, abs=1e-12)
+
+
 def test_a_wall_lies_along_its_length_and_what_is_behind_it_does_not() -> None:
     """A closed wall is a line: the path through its gate is walled in over 25 m, not to the middle of the park."""
     nodes = {**ALONG_X, 3: (10.0, 5.0), 4: (130.0, 5.0), 5: (130.0, 125.0), 6: (10.0, 125.0)}
@@ -142,6 +152,11 @@ def test_counts_on_segments_add_up_to_the_things(spots: list[tuple[int, int]], s
     assert sum(waysides_on(beside.table, len(way), kind=kind) for kind in kinds) == pytest.approx(counts)
     for thing in np.unique(beside.table.thing):
         assert beside.table.share[beside.table.thing == thing].sum() == pytest.approx(1, abs=1e-9)
+
+
+def test_an_unknown_class_is_explained(lined: StreetNetwork) -> None:
+    with pytest.raises(InputError, match="class 'good' of waysides: expected one of attractor, unease, neutral"):
+        waysides_on(lined.waysides, 4, of_class="good")
 
 
 # -- the table of kinds --------------------------------------------------------------------------------------------------
