@@ -85,7 +85,7 @@ def read_city_file(path: Path | str) -> CityFile:
     network = read_city(path)
     present = file_checks.layers_of(path)
     areas = ("buildings", "open_spaces", "zones")
-    own = {"streets", "junctions", "places", "lamps", "stops", "waysides", "metadata", *areas}
+    own = {"streets", "junctions", "places", "lamps", "stops", "waysides", "wayside_kinds", "metadata", *areas}
     rows = {name: int(pyogrio.read_info(path, layer=name)["features"]) for name in sorted(present - own)}
     further = {name: count for name, count in rows.items() if count}
     read = {name: _areas(path, name, present) for name in areas}

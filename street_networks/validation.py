@@ -218,11 +218,11 @@ def _copies(city: _City) -> Iterator[Fault]:
 
 
 def _astray(city: _City) -> Iterator[Fault]:
-    """Places and stops far from the street that they name, or much nearer to another."""
+    """Places, stops and waysides far from the street that they name, or much nearer to another."""
     streets = city.network.streets
     above = np.flatnonzero(~streets.is_tunnel)
     tree = shapely.STRtree(city.lines[above])
-    for name in ("places", "stops"):
+    for name in ("places", "stops", "waysides"):
         table = getattr(city.network, name)
         if not len(table) or not len(above):
             continue

@@ -52,21 +52,32 @@ class WaysideRule(NamedTuple):
 
 
 class Beside(NamedTuple):
-    """Waysides of a city, further columns of their layer and of that of streets, and counts of what was read."""
+    """Waysides of a city, further columns of their layer, the rules of the kinds found, and counts of what was read."""
 
     table: Waysides
     columns: dict[str, Array]
+    kinds: tuple[WaysideRule, ...]
     counts: dict[str, int]
 
     def with_columns(self, layers: Mapping[str, Layer], segments: int) -> dict[str, Layer]:
-        """Layers with columns for people and maps, which nothing reads again.
+        """Layers with columns and a table for people and maps, which nothing reads again.
 
-        On each wayside where it is from; on each street how many attractors and how much unease lie along it.
+        On each wayside where it is from; on each street how many attractors and how much unease lie along it; and of
+        each rule by which something was found, its tag, kind and class, and on what basis it is of that class.
         """
         words = {"attractors": "attractor", "unease": "unease"}
         on_streets = {name: waysides_on(self.table, segments, of_class=word).round(3) for name, word in words.items()}
         streets = Layer(None, {**layers["streets"].columns, **on_streets})
-        return {**layers, "streets": streets, "waysides": Layer(None, self.columns)}
+        rules = {
+            name: np.array([rule[column] for rule in self.kinds], object)
+            for column, name in enumerate(("key", "value", "kind", "wayside_class", "basis"))
+        }
+        return {
+            **layers,
+            "streets": streets,
+            "waysides": Layer(None, self.columns),
+            **({"wayside_kinds": Layer(None, rules)} if self.kinds else {}),
+        }
 
 
 class _Thing(NamedTuple):
@@ -148,7 +159,8 @@ def find_waysides(
     beside = _beside_streets(things, lines, np.flatnonzero(~is_tunnel), [piece.key for piece in pieces])
     counts["waysides_off_the_streets"] = len(things) - len({row.thing[:2] for row in beside})
     rows = sorted(rows + beside, key=lambda row: row.key)
-    return Beside(_table(rows), _columns(rows), counts)
+    used = {row.thing.rule for row in rows}
+    return Beside(_table(rows), _columns(rows), tuple(rule for rule in rules if rule in used), counts)
 
 
 def _own_ways(pieces: Sequence[Piece], rules: Sequence[WaysideRule]) -> Iterator[_Row]:
@@ -250,10 +262,9 @@ def _table(rows: Sequence[_Row]) -> Waysides:
 
 
 def _columns(rows: Sequence[_Row]) -> dict[str, Array]:
-    """Where each thing is from, and what its class rests on."""
+    """What each thing is called, and where it is from."""
     texts: dict[str, list[str | None]] = {
         "name": [row.thing.tags.get("name") for row in rows],
         "osm_id": [f"{row.thing.letter}{row.thing.osm_id}" for row in rows],
-        "basis": [row.thing.rule.basis for row in rows],
     }
     return {name: np.array([text or None for text in column], object) for name, column in texts.items()}

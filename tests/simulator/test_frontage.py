@@ -71,6 +71,11 @@ def test_a_bar_along_a_street_fronts_that_street_alone() -> None:
     assert per_100m(city) == pytest.approx([0.5, 0, 0])
 
 
+def test_a_bar_in_a_passage_fronts_the_tunnel_that_it_is_attached_to() -> None:
+    city = with_bar([(0, 0), (200, 0), (0, 5), (200, 5)], [(0, 1), (2, 3)], (100, 2), tunnel=(0, 1))
+    assert per_100m(city) == pytest.approx([0.5, 0])
+
+
 def test_a_bar_set_back_fronts_as_much_of_its_street() -> None:
     for away in (0, 5, 40):
         city = with_bar([(0, 0), (400, 0)], [(0, 1)], (200, away))

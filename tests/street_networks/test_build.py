@@ -228,6 +228,28 @@ def test_an_inventory_replaces_the_lamps_of_the_map(town, tmp_path):
         build_city(dataclasses.replace(order, out=tmp_path / "x.gpkg", lamp_columns="hight_m=Hoehe"))
 
 
+def test_a_table_of_waysides_of_ones_own(town, tmp_path):
+    """What the shipped table does not know is along the street if the user's table says so, and the other way round."""
+    table = tmp_path / "mine.csv"
+    table.write_text(
+        "key,value,kind,class,basis\namenity,pub,den,unease,our audit\nbuilding,*,house,attractor,our audit\n"
+    )
+    order = Order(osm=town, out=tmp_path / "mine.gpkg", wayside_kinds=table)
+    build_city(order)
+    city = read_city(tmp_path / "mine.gpkg")
+    pub = city.waysides.kind == "den"
+    assert pub.any()
+    assert city.waysides.share[pub].sum() == pytest.approx(1)
+    assert (city.metadata["waysides_read"], city.metadata["waysides_off_the_streets"]) == ("2", "1")  # the house is
+    assert not len(build_city(Order(osm=town, out=tmp_path / "shipped.gpkg")).network.waysides)
+    table.write_text("key,value,kind,class,basis\namenity,pub,den,scary,our audit\n")
+    with pytest.raises(InputError, match="line 2: class 'scary', expected one of attractor, unease, neutral"):
+        build_city(dataclasses.replace(order, out=tmp_path / "x.gpkg"))
+    assert not (tmp_path / "x.gpkg").exists()
+    with pytest.raises(InputError, match=r"--wayside-kinds .*nowhere.csv: no such file"):
+        check_order(dataclasses.replace(order, out=tmp_path / "x.gpkg", wayside_kinds=tmp_path / "nowhere.csv"))
+
+
 def test_zones_people_and_audits_come_along(town, tmp_path):
     east, north = BASE
     ring = [[east - 0.0005, north - 0.0003], [east + 0.0065, north - 0.0003], [east + 0.0065, north + 0.0033]]

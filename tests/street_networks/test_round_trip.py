@@ -181,11 +181,11 @@ def test_every_layer_opens_in_gdal_with_its_type_and_crs() -> None:
     path = find_city(CITY)
     layers = dict(pyogrio.list_layers(path).tolist())
     points, lines, areas = (
-        ("junctions", "lamps", "places", "stops"),
+        ("junctions", "lamps", "places", "stops", "waysides"),
         ("streets",),
         ("buildings", "open_spaces", "zones"),
     )
-    for name in (*points, *lines, *areas, "metadata"):
+    for name in (*points, *lines, *areas, "wayside_kinds", "metadata"):
         info = pyogrio.read_info(path, layer=name)
         assert info["driver"] == "GPKG"
         assert info["features"] > 0

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spoiling import Spoil, add_row, rewrite, sql
+from spoiling import Spoil, add_row, move, rewrite, sql
 
 from simulator.errors import CityError, InputError
 from simulator.network import StreetNetwork
@@ -54,7 +54,9 @@ def test_a_thing_beside_a_street_lies_along_40_m_of_it() -> None:
     assert table.alongside_m[0] == pytest.approx(40, rel=0.005)  # the circle is drawn with 64 sides
     assert (table.x_m[0], table.y_m[0]) == (100, 12)
     assert (beside.columns["name"][0], beside.columns["osm_id"][0]) == ("Otto", "n5")
-    assert beside.columns["basis"][0].startswith("assumption")
+    (rule,) = beside.kinds
+    assert (rule.key, rule.value, rule.kind) == ("shop", "car_repair", "car repair")
+    assert rule.basis.startswith("assumption")
 
 
 def test_a_thing_at_a_corner_is_half_on_either_street() -> None:
@@ -67,6 +69,16 @@ def test_a_thing_at_a_corner_is_half_on_either_street() -> None:
     assert np.unique(table.thing).size == 1
     assert waysides_on(table, 2, of_class="attractor") == pytest.approx([0.5, 0.5])
     assert not waysides_on(table, 2, of_class="unease").any()
+
+
+def test_thirds_make_a_whole() -> None:
+    """An underpass of three segments of 50 m: rounding loses nothing."""
+    nodes = {1: (0.0, 0.0), 2: (50.0, 0.0), 3: (100.0, 0.0), 4: (150.0, 0.0), 5: (50.0, 60.0), 6: (100.0, 60.0)}
+    ways = {10: Way((1, 2, 3, 4), {"highway": "footway", "tunnel": "yes"})}
+    ways |= {11: Way((2, 5), {"highway": "footway"}), 12: Way((3, 6), {"highway": "footway"})}
+    table = found(nodes, ways)[0].table
+    assert sorted(table.share.tolist()) == [0.333333, 0.333333, 0.333334]
+    assert table.share.sum() == pytest.approx(1, abs=1e-12)
 
 
 def test_a_wall_lies_along_its_length_and_what_is_behind_it_does_not() -> None:
@@ -140,6 +152,11 @@ def test_counts_on_segments_add_up_to_the_things(spots: list[tuple[int, int]], s
     assert sum(waysides_on(beside.table, len(way), kind=kind) for kind in kinds) == pytest.approx(counts)
     for thing in np.unique(beside.table.thing):
         assert beside.table.share[beside.table.thing == thing].sum() == pytest.approx(1, abs=1e-9)
+
+
+def test_an_unknown_class_is_explained(lined: StreetNetwork) -> None:
+    with pytest.raises(InputError, match="class 'good' of waysides: expected one of attractor, unease, neutral"):
+        waysides_on(lined.waysides, 4, of_class="good")
 
 
 # -- the table of kinds --------------------------------------------------------------------------------------------------
@@ -245,6 +262,15 @@ def test_a_point_added_or_deleted_in_qgis_is_one_thing_more_or_less(lined: Stree
     assert waysides_on(read_city(path).waysides, 4).tolist() == [0.5, 1.5, 1, 0]
     sql("DELETE FROM waysides WHERE thing = 7")(path)
     assert waysides_on(read_city(path).waysides, 4).tolist() == [0, 1, 1, 0]
+
+
+def test_a_point_moved_far_from_its_street_is_warned_of(lined: StreetNetwork, tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    write_city(lined, path)
+    before = validate_city(path).warnings.get("places and stops astray", ())
+    move("waysides", 2, 40.0, 900.0)(path)
+    found = [one for one in validate_city(path).warnings["places and stops astray"] if one not in before]
+    assert [(one.layer, one.feature) for one in found] == [("waysides", "3")]
 
 
 @pytest.mark.rawdata

@@ -133,10 +133,14 @@ def built(zoned) -> City:
 
 def test_streets_are_overlooked_by_the_people_that_were_counted(built, tmp_path):
     """West: 10 residents become 40. East: nobody is mapped, 60 people live along 250 m of street."""
+    layer = built.layers["buildings"]  # and an office over the middle of segment 3, in which nobody lives
+    shapes = np.append(layer.shapes, shapely.MultiPolygon([box(340, 360, south=-5, north=5)]))
+    columns = {"use": np.array(["house", "yes", "office"], object), "residents": np.array([10.0, 0.4, 0.0])}
+    built = City(built.network, {**built.layers, "buildings": Layer(shapes, columns)})
     text = "zone,people\nWest,40\nEast,60\n"
     made = add_population(built, save(tmp_path, text))
     streets = made.network.streets
-    assert made.layers["buildings"].columns["residents"] == pytest.approx([40, 1.6])
+    assert made.layers["buildings"].columns["residents"] == pytest.approx([40, 1.6, 0])
     # of segment 0 (100 m and 25 m at either end) the whole outline of the first building is in sight, 60 of 60 m
     assert streets.overlooking_residents[0] == pytest.approx(100 * 40 / 150, abs=0.001)
     # segment 1 begins 80 m away; it sees the whole shed, and a quarter of the 12 people of segment 2
