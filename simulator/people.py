@@ -176,8 +176,12 @@ def described(
 def homes_of(seed: int, key: Array, who: tuple[Array, Array], residents: Residents, size: Array) -> tuple[Array, Array]:
     """Place and zone of the home of each resident: a zone by the people of one's gender and age, a home by its size."""
     zones = residents.people.shape[0]
-    running = np.cumsum(residents.people, axis=0)[:, who[0], who[1]]
-    zone = (draws.uniform(seed, "home zone", key) * running[-1] > running).sum(axis=0).clip(0, zones - 1)
+    cells = residents.people.reshape(zones, -1).T  # gender and age by zone
+    running = np.cumsum(cells, axis=1)
+    share = running / np.where(running[:, -1:] > 0, running[:, -1:], 1.0) + np.arange(len(cells))[:, None]
+    cell = who[0] * residents.people.shape[2] + who[1]
+    spot = np.searchsorted(share.ravel(), draws.uniform(seed, "home zone", key) + cell, side="right")
+    zone = (spot - cell * zones).clip(0, zones - 1)
     order = np.argsort(residents.zone, kind="stable")
     ends = np.cumsum(size[order])
     held = np.bincount(residents.zone, weights=size, minlength=zones)

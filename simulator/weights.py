@@ -107,10 +107,12 @@ def _margin(group: Array, level: Array, people: Array, who: tuple[Array, Array])
 
 
 def margin_of_zones(zone: Array, people: Array) -> Margin:
-    """Totals of zones (float64 (Z,)); zones of few agents are fitted together."""
+    """Totals of zones (float64 (Z,)); those of few agents are fitted together, with all others if they have none."""
     few = np.bincount(zone, minlength=people.size) < _LEAST_IN_ZONE
+    cell = np.where(few[zone], people.size, zone)
     pooled = np.append(np.where(few, 0.0, people), people[few].sum())
-    return Margin(np.where(few[zone], people.size, zone), pooled)
+    there = np.where(np.bincount(cell, minlength=pooled.size) > 0, pooled, 0.0)
+    return Margin(cell, there * (pooled.sum() / there.sum()))
 
 
 def design_effect(weight: Array) -> float:

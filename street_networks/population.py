@@ -1,11 +1,12 @@
 """Bring a population in: totals by zone, gender and age, to which the residents of the city's homes are scaled.
 
-1. Long form, columns zone, gender, age_from, age_until, people; or wide form, zone and headings such as
-   ``women_0_14`` or ``men_85_plus``.  2. Nobody is counted twice: where totals (all genders, all ages) stand
-   beside their parts, they must agree within 1 % or one person, and only the parts are kept.  3. The homes of
-   a zone are scaled to its total; of a zone that lies partly outside the city, to the share of its area inside.
-   4. A zone without mapped homes has its people spread over its residential streets, by length.  5. Buildings take
-   the residents of their homes, and streets are overlooked by those: see `overlooking`.
+1. Long form, columns zone, gender, age_from, age_until, people (or share and zone_people: shares of a zone sum to
+   one); or wide form, zone and headings such as ``women_0_14`` or ``men_85_plus``.
+2. Nobody is counted twice: where totals (all genders, all ages) stand beside their parts, they must agree within
+   1 % or one person, and only the parts are kept.  3. The homes of a zone are scaled to its total; of a zone that
+   lies partly outside the city, to the share of its area inside.
+4. A zone without mapped homes has its people spread over its residential streets, by length.
+5. Buildings take the residents of their homes, and streets are overlooked by those: see `overlooking`.
 """
 
 import dataclasses
@@ -23,6 +24,7 @@ from street_networks.zones import zone_shapes
 
 SUM_SHARE = 0.01
 _LONG = ("zone", "gender", "age_from", "age_until", "people")
+_SHARES = ("share", "zone_people")
 _GENDER_WORDS = {
     **{word: word for word in COUNTED_GENDERS},
     "women": "woman",
@@ -49,7 +51,7 @@ def add_population(city: City, path: Path | str, mapping: Mapping[str, str] | No
     path
         CSV in long or wide form.
     mapping
-        Our name -> heading in the file, for zone, gender, age_from, age_until, people.
+        Our name -> heading in the file, for zone, gender, age_from, age_until, people, share, zone_people.
 
     Raises
     ------
@@ -60,10 +62,12 @@ def add_population(city: City, path: Path | str, mapping: Mapping[str, str] | No
     shapes = zone_shapes(city)
     rows = read_rows(path, what="a population by zone, gender and age")
     faults = RowFaults(path, "this population")
-    found = find_columns(rows, _LONG, mapping or {}, faults)
+    found = find_columns(rows, (*_LONG, *_SHARES), mapping or {}, faults)
     if "zone" not in found:
         faults.add(None, f"columns {', '.join(rows.headings)}", "a column zone, or a mapping that names it")
     faults.raise_any()
+    if "people" not in found and "share" in found:
+        rows, found = _with_people(rows, found, faults)
     counts = _long(rows, found, faults) if "people" in found else _wide(rows, found["zone"], faults)
     outside = set(city.network.metadata.get("zones_outside", "").splitlines())
     zones = city.network.zones
@@ -71,6 +75,7 @@ def add_population(city: City, path: Path | str, mapping: Mapping[str, str] | No
     _check_zones(counts, known, outside, faults)
     faults.raise_any()
     inside = [count for count in counts if count.zone not in outside]
+    _check_inhabited(inside, faults)
     kept = _without_totals(inside, faults)
     faults.raise_any()
     if not kept:
@@ -78,6 +83,43 @@ def add_population(city: City, path: Path | str, mapping: Mapping[str, str] | No
     told = {"population_rows": f"{len(kept)} kept; {len(inside) - len(kept)} totals that their parts agree with"}
     network = dataclasses.replace(city.network, metadata={**city.network.metadata, **told})
     return scale_homes(dataclasses.replace(city, network=network), kept, shapes)
+
+
+def _with_people(rows: Rows, found: Mapping[str, str], faults: RowFaults) -> tuple[Rows, dict[str, str]]:
+    """The rows with people in the place of shares of a zone's people, which must sum to one in each zone."""
+    if "zone_people" not in found:
+        faults.add(None, "a column share and none zone_people", "how many people the shares of a zone are of")
+        faults.raise_any()
+    together: dict[str, float] = defaultdict(float)
+    last: dict[str, int] = {}
+    cells = []
+    for number, cell in zip(rows.numbers, rows.cells, strict=True):
+        share, people = (number_in(cell[found[name]]) for name in _SHARES)
+        if share is None or not 0 <= share <= 1:
+            faults.add(number, f"share {cell[found['share']]!r}", "a share from 0 to 1")
+        zone = cell[found["zone"]]
+        together[zone] += share or 0.0
+        last[zone] = number
+        # a number of people that cannot be read is told where it is read, with its row
+        counted = cell[found["zone_people"]] if share is None or people is None else repr(share * people)
+        cells.append({**cell, "people": counted})
+    for zone, whole in together.items():
+        if abs(whole - 1.0) > SUM_SHARE:
+            faults.add(last[zone], f"shares of {zone!r} that sum to {whole:.4g}", "shares of a zone that sum to 1")
+    faults.raise_any()
+    return dataclasses.replace(rows, cells=tuple(cells)), {**found, "people": "people"}
+
+
+def _check_inhabited(counts: Iterable[Count], faults: RowFaults) -> None:
+    """A zone in which nobody lives is a slip of the table, or needs no row."""
+    people: dict[str, float] = defaultdict(float)
+    first: dict[str, int] = {}
+    for count in counts:
+        people[count.zone] += count.people
+        first.setdefault(count.zone, count.row)
+    for zone, number in people.items():
+        if number <= 0:
+            faults.add(first[zone], f"zone {zone!r} with nobody in it", "somebody, or no row of that zone")
 
 
 def _long(rows: Rows, found: Mapping[str, str], faults: RowFaults) -> list[Count]:

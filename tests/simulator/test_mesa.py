@@ -159,6 +159,16 @@ def test_columns_select_like_functions(model):
     assert people.select(agent_type=Copy).count() == 0
 
 
+def test_roles_are_columns_in_words_and_flags(model):
+    people = model.simulation.setting.people
+    assert len(model.people.select(disability="walking")) == (people.disability == 1).sum() > 0
+    assert (
+        len(model.people.select(carer=["child", "older person"], works=True))
+        == ((people.carer > 0) & people.works).sum()
+    )
+    assert model.people.select(night_worker=True)[0].works is True
+
+
 def test_outdoors_are_those_who_walk_now(model):
     outdoors = model.people.select(outdoors=True)
     assert 0 < len(outdoors) < len(model.people)

@@ -15,7 +15,7 @@ from simulator.people import make_people, population_of
 from simulator.population_margins import residents_of
 from simulator.results import AGE_BANDS, CARERS, DISABILITIES
 from simulator.strata import allot
-from simulator.weights import Margin, design_effect, rake
+from simulator.weights import Margin, design_effect, margin_of_zones, rake
 from simulator.zones import COUNTED_GENDERS, Population, Zones, ZoneStreets
 from street_networks import load_city
 
@@ -230,6 +230,17 @@ def test_weights_bring_back_zones_and_strata_at_once():
         held = resident.weight[resident.gender == gender].sum()
         assert held == pytest.approx(there.people[:, gender].sum(), rel=1e-9)
     assert resident.weight.sum() == pytest.approx(population_of(city, NOMINAL)[0], rel=1e-9)
+
+
+def test_small_zones_are_fitted_together_and_those_of_nobody_with_the_rest():
+    zone = np.repeat([0, 1, 2], [20, 2, 3])
+    people = np.array([100.0, 10.0, 40.0, 30.0])  # nobody stands for the last
+    cell, wanted = margin_of_zones(zone, people)
+    weight = rake(np.ones(25), [Margin(cell, wanted)])
+    assert weight[:20].sum() == pytest.approx(100.0)
+    assert weight[20:].sum() == pytest.approx(80.0)
+    cell, wanted = margin_of_zones(np.zeros(20, np.int64), np.array([100.0, 10.0]))
+    assert rake(np.ones(20), [Margin(cell, wanted)]).sum() == pytest.approx(110.0)
 
 
 def test_a_gender_that_is_counted_is_not_assumed():

@@ -244,12 +244,24 @@ def test_a_zone_partly_outside_counts_by_its_area_inside(city, tmp_path):
         ("zone,women_0_20,women_15_30\nWest,5,6\n", "overlap"),
         ("zone,what\nWest,5\n", "or headings such as women_0_14"),
         ("zone,people\nWest,5,6\n", "row 2: 3 cells, expected 2"),
+        ("zone,people\nWest,5\nEast,0\n", "row 3: zone 'East' with nobody in it, expected somebody, or no row"),
+        ("zone,gender,share,zone_people\nWest,f,0.5,9\nWest,m,0.4,9\n", "row 3: shares of 'West' that sum to 0.9"),
+        ("zone,gender,share,zone_people\nWest,f,1.5,9\nWest,m,-0.5,9\n", "row 2: share '1.5', expected a share"),
+        ("zone,share,zone_people\nWest,1,many\n", "row 2: people 'many', expected a number of people"),
+        ("zone,share\nWest,1\n", "expected how many people the shares of a zone are of"),
         ("", "is empty"),
         ("zone,people\n", "holds no rows"),
     ],
 )
 def test_bad_populations_are_refused_with_the_row(zoned, tmp_path, text, told):
     assert told in faults_of(add_population, zoned, save(tmp_path, text))
+
+
+def test_shares_of_a_zones_people_are_people(zoned, tmp_path):
+    text = "zone,gender,share,zone_people\nWest,f,0.75,80\nWest,m,0.25,80\nEast,all,1,10\n"
+    made = add_population(zoned, save(tmp_path, text)).network
+    assert sorted(made.population.people) == [10, 20, 60]
+    assert homes_of(made, -50, 250) == pytest.approx(80)
 
 
 def test_all_faults_come_at_once(zoned, tmp_path):
