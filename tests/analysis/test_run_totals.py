@@ -28,6 +28,7 @@ def test_the_quotient_of_bowers_and_johnson():
     assert displacement_quotient(spreads) == pytest.approx(0.5)
     everything_fell = {name: [pair[0], 0.8 * pair[0]] for name, pair in DISPLACED["areas"].items()}
     assert math.isnan(displacement_quotient(everything_fell))  # the treated did not gain against the control
+    assert math.isnan(displacement_quotient(DISPLACED["areas"] | {"treated": [100.0, 120.0]}))  # nothing to share
     small = DISPLACED["areas"] | {"elsewhere": [0.0, 0.0]}
     assert displacement_quotient(small) == pytest.approx(5.0 / -20.0)
     assert math.isnan(displacement_quotient({}))

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.conditions import HAZARDS, conditions_of
+from simulator.conditions import conditions_of
 from simulator.displaced_incidents import displaced_incidents
 from simulator.displacement import ELSEWHERE, NEAR, TREATED, displace, pulls, with_displacement
 from simulator.evidence import draw_parameters
@@ -139,16 +139,33 @@ def test_in_a_run_displacement_moves_incidents_and_nobody():
 
 
 def test_small_changes_of_hazard_are_not_rounded_away():
-    # one in 5000 more hazard is less than half a unit on every street; on the mean over streets it is there
+    # by day and among many people hazard is the same on all streets: rounded alike, a third of a unit would be lost
     plain, _ = lit_arm()
-    more = dataclasses.replace(plain.conditions, hazard_ratio=plain.conditions.hazard_ratio * np.float32(1.0002))
-    arm = Simulation(plain.setting, more)
-    arm.expected_on = plain.expected_on
-    before, after = (
-        np.array([streets.hazard for streets in one._streets_by_hour()], float).mean() for one in (plain, arm)
+    setting = dataclasses.replace(plain.setting, rounding=(np.arange(len(CITY.streets)) + 0.5) / len(CITY.streets))
+    units = []
+    for ratio in (1.0, 1.0 + 1.0 / 3.0 / HAZARD_UNIT):
+        hazard = plain.conditions.hazard_ratio * np.float32(ratio)
+        arm = Simulation(setting, dataclasses.replace(plain.conditions, hazard_ratio=hazard))
+        arm.expected_on = np.full_like(plain.expected_on, 1000.0)
+        units.append(arm._streets_by_hour()[12].hazard.astype(float))
+    assert np.ptp(units[0][0]) <= 1.0
+    exact = units[0].mean() / 3.0 / HAZARD_UNIT
+    assert (units[1] - units[0]).mean() == pytest.approx(exact, abs=0.02)
+
+
+def test_relabelling_everybody_changes_no_hazard():
+    # same memory of the same streets: who it is that walks there is nothing to hazard, nor to displacement
+    plain, lit = lit_arm()
+    people = plain.setting.people
+    other = dataclasses.replace(
+        people, age=people.age[::-1].copy(), age_band=people.age_band[::-1].copy(), gender=(people.gender + 1) % 3
     )
-    base = Simulation(plain.setting, plain.conditions)
-    base.expected_on = plain.expected_on
-    assert after / before == pytest.approx(1.0002, abs=0.0001)
-    assert HAZARD_UNIT == 1024
-    assert len(HAZARDS) == 3
+    for arm in (plain, lit):
+        again = Simulation(dataclasses.replace(arm.setting, people=other), arm.conditions)
+        again.expected_on = arm.expected_on
+        for one, two in zip(arm._streets_by_hour(), again._streets_by_hour(), strict=True):
+            np.testing.assert_array_equal(one.hazard, two.hazard)
+    strangers = Simulation(dataclasses.replace(plain.setting, people=other), plain.conditions)
+    strangers.expected_on = plain.expected_on
+    mine, theirs = (arm._displaced_by(lit.conditions) for arm in (plain, strangers))
+    np.testing.assert_array_equal(mine.ratio, theirs.ratio)

@@ -4,15 +4,19 @@ import dataclasses
 
 import numpy as np
 import pytest
+from scipy.special import expit, logit
+from scipy.stats import norm
 
 from simulator.conditions import HAZARDS
 from simulator.evidence import draw_parameters
 from simulator.interventions import Lighting
 from simulator.interventions.base import Amount, Placement
 from simulator.interventions.lighting import direct_of_lamps
+from simulator.perception import solve_perception, street_score
 from simulator.presence import presence_ratio
 from simulator.profiles import load_table
 from simulator.reference_area import (
+    AGES,
     DARK,
     MAIN,
     QUIET,
@@ -24,6 +28,7 @@ from simulator.reference_area import (
 )
 from simulator.risk import relative_hazard
 
+NO_FLAGS = (np.zeros(2, bool), np.zeros(2, bool))
 NO_COST = Amount(0.0, 0.0, 0.0, "measured")
 
 
@@ -85,6 +90,36 @@ def test_footfall_and_fear_agree():
         at_most = wished * parameters.reference_street / parameters.reference_speed / 3600.0
         assert (people[:, QUIET] <= at_most).all()
         assert (people[:, QUIET] >= 0.3 * at_most).all()
+
+
+def test_who_walks_on_the_quiet_street_at_midnight_by_hand():
+    # start from the fear that the settled streets give rise to, and work the closed forms out again, class by class
+    parameters = draw_parameters(1, -1)
+    streets = reference_streets(parameters)
+    people = settled_footfall(streets, parameters).people
+    perception = solve_perception(parameters)
+    shares = []
+    for gender, age in ((g, a) for g in (0, 1) for a in AGES):
+        unsafe = []
+        for street in (QUIET, MAIN):
+            none = np.exp(-people[0, street])
+            score = perception.level_at(gender, age) + street_score(perception, streets, NO_FLAGS, 0)[gender, street]
+            company = perception.crowd[gender] * (1 - np.exp(-people[0, street] / perception.crowd_people))
+            unsafe.append(none * expit(-score - perception.alone[gender]) + (1 - none) * expit(-score - company))
+        shares.append(unsafe)
+    fear = np.array(shares)
+    unlit = np.mean([expit(perception.dark[g] - perception.level_at(g, a)) for g in (0, 1) for a in AGES])
+    break_even = 100.0 / (200.0 * fear[:, 0] - 300.0 * fear[:, 1])  # extra metres, over metres that feel worse
+    sure = (np.log(break_even) - np.log(0.5 / unlit)) / 0.6
+    takes = np.where(break_even > 0, norm.cdf(sure), 1.0)
+
+    def goes(metres):
+        return 1 - expit(logit(0.005) + 0.15 * 2 * metres / 1.3 / 60)
+
+    chooses = takes * 200 * fear[:, 0] + (1 - takes) * 300 * fear[:, 1]
+    walking = 0.7 * goes(200 * fear[:, 0]) + 0.3 * takes * goes(chooses)
+    wished = 600.0 * load_table("street_assault_hours")["walking_share"][0]
+    assert people[0, QUIET] == pytest.approx(wished * walking.mean() * 200 / 1.3 / 3600, rel=1e-5)
 
 
 def test_a_lamp_counts_as_far_as_it_is_dark_and_care_at_any_hour():
