@@ -9,6 +9,7 @@ import dataclasses
 import datetime
 import math
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,19 +17,26 @@ from scipy import sparse
 
 from simulator import choices
 from simulator.conditions import HAZARDS, Conditions, conditions_of, segments_in_view
+from simulator.day_choices import Chooser, DayChoices
 from simulator.evidence import Parameters
 from simulator.interventions import Placement
+from simulator.itineraries import Itineraries
+from simulator.journeys import Fear, Journeys
 from simulator.kernels.routing import Graph
-from simulator.kernels.walking import HAZARD, HAZARD_UNIT, PERSON_UNIT, WALKED, fear_table
+from simulator.kernels.walking import HAZARD, HAZARD_UNIT, PERSON_UNIT, STOOD, WALKED, fear_table
 from simulator.kernels.walking import People as Walkers
 from simulator.kernels.walking import Streets as HourStreets
+from simulator.modes import Tastes
 from simulator.network import StreetNetwork
+from simulator.opening_hours import places_open
 from simulator.people import People, make_people
 from simulator.perception import Perception, solve_perception, street_score
-from simulator.plans import AGE_GROUPS, DAY_END_MS, HOUR_MS, Planner, Tours, Trips
+from simulator.plans import AGE_GROUPS, DAY_END_MS, HOUR_MS, Planner
 from simulator.results import AGE_BANDS, GENDERS
 from simulator.risk import relative_hazard, solve_levels
+from simulator.service import Rides, Service
 from simulator.sun import FIRST_HOUR, HOURS
+from simulator.transit import day_kind_of
 from simulator.walking import DayWalk
 
 Array = np.ndarray[Any, Any]
@@ -51,6 +59,10 @@ class Setting:
     in_view: sparse.csr_matrix
     who: tuple[Array, Array]
     walkers: Walkers
+    journeys: Journeys
+    tastes: Tastes
+    as_planned: Service
+    open_at: Array
     threads: int
 
     @classmethod
@@ -72,6 +84,8 @@ class Setting:
         )
         start, index = segments_in_view(network, parameters.view_radius_m)
         shape = (len(network.streets), len(network.streets))
+        tastes, rides = Tastes.of(people, parameters), Rides.of(network, network.headways)
+        women = np.array([1.0, 0.0, parameters.another_gender_mix])[people.gender]
         return cls(
             network=network,
             parameters=parameters,
@@ -83,6 +97,10 @@ class Setting:
             in_view=sparse.csr_matrix((np.ones(index.size), index, start), shape=shape),
             who=(choices.perception_class(people), choices.willingness(people, parameters, unlit_fear)),
             walkers=walkers,
+            journeys=Journeys(network, people, parameters, rides, women, tastes.walk_weight),
+            tastes=tastes,
+            as_planned=Service.of(rides, network.headways, day_kind_of(date), parameters.longest_wait_min),
+            open_at=places_open(network, date),
             threads=threads,
         )
 
@@ -100,23 +118,6 @@ def group_of(resident: Array, gender: Array, age_band: Array) -> Array:
 
 
 GROUPS = 2 * len(GENDERS) * len(AGE_BANDS)
-
-
-@dataclasses.dataclass(frozen=True)
-class DayChoices:
-    """What was wished and chosen on one day."""
-
-    tours: Tours
-    trips: Trips
-    routed: choices.Routed
-    probability_made: Array
-    made: Array  # bool, one a trip
-    depart_ms: Array
-
-    def itineraries(self) -> tuple[Array, Array, choices.Routed]:
-        """Person, departure and route of the trips that are made."""
-        rows = np.flatnonzero(self.made)
-        return self.trips.person[rows], self.depart_ms[rows], self.routed.take(rows)
 
 
 class Simulation:
@@ -180,29 +181,42 @@ class Simulation:
         setting = self.setting
         tours, trips = setting.planner.plan(self.day, self.inflation)
         self.streets = self._streets_by_hour()
-        fear = self._fear()
-        network, people = setting.network, setting.people
-        routed = choices.route(setting.graph, fear, network, trips, setting.who, setting.threads)
-        probability = choices.probability_made(tours, trips, routed, people, setting.parameters)
-        went = choices.made(tours, people, probability, setting.parameters.seed, self.day)
-        depart = choices.departures(trips, routed, setting.graph.walk_m, people)
-        self.chosen = DayChoices(tours, trips, routed, probability, went[trips.tour], depart)
-        self.walk = self.walk_of(*self.chosen.itineraries())
+        chooser = Chooser(
+            journeys=setting.journeys,
+            tastes=setting.tastes,
+            service=self.service,
+            as_planned=setting.as_planned,
+            fear=Fear(self._fear(), setting.who[0], setting.tastes.minutes_per_unsafe),
+            graph=setting.graph,
+            willingness=setting.who[1],
+            open_at=setting.open_at,
+            pace=setting.walkers.pace,
+            threads=setting.threads,
+        )
+        self.chosen = chooser.choose(tours, trips, self.day)
+        self.walk = self.walk_of(self.chosen.itineraries())
 
-    def walk_of(self, person: Array, depart_ms: Array, routed: choices.Routed) -> DayWalk:
-        """Put itineraries at the start of a day on this arm's streets."""
+    @cached_property
+    def service(self) -> Service:
+        """What runs on the date in this arm."""
+        setting = self.setting
+        kind, longest = day_kind_of(setting.date), setting.parameters.longest_wait_min
+        return Service.of(setting.journeys.rides, self.conditions.headways, kind, longest)
+
+    def walk_of(self, rows: Itineraries) -> DayWalk:
+        """Put walks and stays at the start of a day on this arm's streets."""
         setting = self.setting
         sizes = (GROUPS, len(setting.network.streets))
-        return DayWalk.begin(person, depart_ms, routed, setting.walkers, sizes, setting.threads)
+        return DayWalk.begin(rows, setting.walkers, sizes, setting.threads)
 
     def advance(self, until_ms: int) -> None:
         """Walk on until a time of the day (ms since midnight); hours are crossed one by one."""
         assert self.walk is not None
         _advance(self.walk, self.streets, until_ms)
 
-    def walk_through(self, itineraries: tuple[Array, Array, choices.Routed], streets: list[HourStreets]) -> DayWalk:
+    def walk_through(self, itineraries: Itineraries, streets: list[HourStreets]) -> DayWalk:
         """Walk other itineraries, such as the baseline's, through a day's streets by the hour."""
-        walk = self.walk_of(*itineraries)
+        walk = self.walk_of(itineraries)
         _advance(walk, streets, DAY_END_MS)
         walk.walk_out(streets[FIRST_HOUR - 1])
         return walk
@@ -215,7 +229,7 @@ class Simulation:
         assert self.walk is not None
         assert self.chosen is not None
         self.walk.walk_out(self.streets[FIRST_HOUR - 1])
-        met = self.walk.segments[:, :, WALKED] / (PERSON_UNIT * HOUR_MS)
+        met = self.walk.segments[:, :, (WALKED, STOOD)].sum(axis=2) / (PERSON_UNIT * HOUR_MS)
         before, after, now = (np.roll(met, shift, axis=0) for shift in (1, -1, 0))
         met = _HOUR_SMOOTHING[0] * before + _HOUR_SMOOTHING[1] * now + _HOUR_SMOOTHING[2] * after
         step = 1.0 / max(self._lessons, 1)  # the first day of an arm is answered to the old memory, so it is forgotten
@@ -273,7 +287,8 @@ class Simulation:
 
     def _solve_levels(self, walk: DayWalk) -> Array:
         by_group = walk.cells.sum(axis=(0, 2)).reshape(2, len(GENDERS), len(AGE_BANDS), -1)
-        residents_exposure = by_group[1].sum(axis=1)[:, HAZARD : HAZARD + len(HAZARDS)].T
+        walking, waiting = np.split(by_group[1].sum(axis=1), 2, axis=1)
+        residents_exposure = (walking + waiting)[:, HAZARD : HAZARD + len(HAZARDS)].T
         people = self.setting.people
         residents = np.bincount(people.gender, weights=people.weight * people.resident, minlength=len(GENDERS))
         return solve_levels(self.setting.parameters, residents, residents_exposure / EXPOSURE_UNIT)

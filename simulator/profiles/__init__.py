@@ -14,9 +14,11 @@ from simulator.errors import InputError
 Array = np.ndarray[Any, Any]
 TABLES: tuple[str, ...] = (
     "csew_16_1_4",
+    "mode_constants",
     "montpellier2014_chains",
     "montpellier2014_durations",
     "montpellier2014_durations_on_foot",
+    "montpellier2014_modes",
     "montpellier2014_population",
     "montpellier2014_second_stops",
     "montpellier2014_strolls",
@@ -39,8 +41,10 @@ _TEXT = frozenset(
         "disability",
         "gender",
         "grade",
+        "mode",
         "parameter",
         "part_of_day",
+        "period",
         "purpose",
         "second_purpose",
         "source",

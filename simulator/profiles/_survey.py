@@ -45,7 +45,8 @@ def purpose_of(code: str) -> str:
     return _PURPOSE_OF.get(code) or _PURPOSE_OF_TENS[code[0]]
 
 
-def _read(folder: Path, name: str) -> pd.DataFrame:
+def read_raw(folder: Path, name: str) -> pd.DataFrame:
+    """The survey's table of persons (`pers`) or of trips (`depl`), as it is."""
     reader = importlib.import_module("pyreadr")  # AGPL: needed to run the recipe again, never by the model
     (table,) = reader.read_r(str(folder / "travel" / f"montpellier2014_BD_mobiliscope_{name}.RDS")).values()
     return pd.DataFrame(table)
@@ -53,7 +54,7 @@ def _read(folder: Path, name: str) -> pd.DataFrame:
 
 def read_persons(folder: Path) -> pd.DataFrame:
     """Respondents aged 10 or more, those who stayed at home included: person, gender, age, age_band, weight."""
-    raw = _read(folder, "pers")
+    raw = read_raw(folder, "pers")
     persons = pd.DataFrame(
         {
             "person": raw["ID_IND"].astype(str),
@@ -72,7 +73,7 @@ def read_trips(folder: Path, persons: pd.DataFrame) -> pd.DataFrame:
 
     Minutes count from 00:00 of the survey day, which begins at 04:00: they pass 1440 after midnight.
     """
-    raw = _read(folder, "depl")
+    raw = read_raw(folder, "depl")
     trips = pd.DataFrame(
         {
             "person": raw["ID_IND"].astype(str),
