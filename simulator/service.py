@@ -77,6 +77,7 @@ class Rides:
         start = np.searchsorted(links[0], np.arange(pair.size + 1))
         xy = np.column_stack([network.stops.x_m, network.stops.y_m])
         ridden = np.flatnonzero(np.isin(network.stops.kind, _RIDDEN) & np.isin(np.arange(stops), headways.stop))
+        ridden = ridden[np.argsort(network.stops.stop_id[ridden])]  # ties go by key, whatever the order of rows
         near = cKDTree(xy[ridden]) if ridden.size else None
         return cls(stops, lines, pair, quickest, start, links[1], calls, ridden, near, xy)
 
@@ -124,6 +125,7 @@ class Service:
     def of(cls, rides: Rides, headways: Headways, day_kind: str, longest_min: float) -> "Service":
         """The departures of a table of headways on one kind of day."""
         rows = np.flatnonzero(headways.day_kind == DAY_KINDS.index(day_kind))
+        rows = rows[np.argsort(headways.headway_id[rows])]
         hour = (headways.service_hour[rows] % _HOURS).astype(np.int64)
         call = _call(headways.stop[rows], headways.line[rows], headways.direction[rows], rides.lines)
         place = np.searchsorted(rides.call, call)
