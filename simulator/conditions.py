@@ -15,7 +15,7 @@ from simulator.imputed_light import lit_in_draw
 from simulator.network import PLACE_KINDS, StreetNetwork
 from simulator.opening_hours import places_open
 from simulator.sun import DARK_FROM, HOURS, darkness, solar_elevation
-from simulator.transit import Headways
+from simulator.transit import Supply
 
 Array = np.ndarray[Any, Any]
 HAZARDS = ("harassment", "robbery", "assault")
@@ -41,8 +41,8 @@ class Conditions:
         Darkness (24,) from 0 by day to 1 by night.
     treated
         Segments that a measure touches, bool (S,).
-    headways
-        Departures of public transport.
+    supply
+        Stops, lines and departures of public transport.
     """
 
     light_min_lx: Array
@@ -53,7 +53,7 @@ class Conditions:
     hazard_ratio: Array
     dark: Array
     treated: Array
-    headways: Headways
+    supply: Supply
 
     @property
     def dark_hours(self) -> Array:
@@ -83,7 +83,7 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
         hazard_ratio=np.ones((len(HAZARDS), *shape), np.float32),
         dark=dark,
         treated=np.zeros(len(streets), bool),
-        headways=network.headways,
+        supply=Supply(network.stops, network.lines, network.headways),
     )
 
 

@@ -14,9 +14,11 @@ from simulator.modes import (
     COMPANY,
     NOT_GOING,
     SHIFTS_MS,
+    VARIANTS,
     Minutes,
     Tastes,
     Tour,
+    Values,
     may_shift,
     not_going,
     payable,
@@ -204,8 +206,7 @@ class _Day:
         way = self._minutes(self.foot.way)
         beyond = trips.beyond_m / self.speed / 60.0
         minutes[:, WALK] = np.where(self.foot.way > 0, tastes.walk_weight * slowed * (way + beyond), np.inf)
-        to_stop, from_stop = self._on_foot(ride)
-        longer = slowed * (to_stop + from_stop) - ride.to_stop_min - ride.from_stop_min
+        longer = (slowed - 1.0) * (ride.to_stop_min + ride.from_stop_min)
         minutes[:, TRANSIT] = ride.minutes + tastes.walk_weight * longer
         if fear:
             share = np.divide(way + beyond, way, out=np.ones_like(way), where=way > 0)
@@ -217,12 +218,6 @@ class _Day:
         """Trips whose stops are those whose ways on foot were looked up."""
         same = (ride.stop == self.ride.stop) & (ride.last_stop == self.ride.last_stop)
         return same & ((self.foot.to_stop > 0) | (self.foot.from_stop > 0))
-
-    def _on_foot(self, ride: Ride) -> tuple[Array, Array]:
-        same = self._same(ride)
-        to_stop = np.where(same & (self.foot.to_stop > 0), self._minutes(self.foot.to_stop), ride.to_stop_min)
-        from_stop = np.where(same & (self.foot.from_stop > 0), self._minutes(self.foot.from_stop), ride.from_stop_min)
-        return to_stop, from_stop
 
     def _unsafe_ride(self, ride: Ride, depart_ms: Array, company: float, slowed: Array) -> Array:
         same = self._same(ride)
@@ -244,12 +239,14 @@ class _Day:
         worth = lambda costs, company, shifted=None: values_of(  # noqa: E731
             tour, of.tastes, parameters, costs, company=company, shifted=shifted
         )
-        calm = {}
-        for name, service in (("noon", of.as_planned.midday()), ("now", of.service)):
+        noon = of.as_planned.midday()
+
+        def calm(service: Service) -> Values:
             ride = journeys.ride(trips, trips.depart_ms, service, None)
-            pair = (self.costs(ride, trips.depart_ms, fear=False, together=both) for both in (False, True))
-            calm[name] = worth(*pair)
-        stay_home = not_going(calm["noon"], parameters)
+            return worth(*(self.costs(ride, trips.depart_ms, fear=False, together=both) for both in (False, True)))
+
+        as_wished = calm(noon)
+        stay_home = not_going(as_wished, parameters)
         costs = self.costs(self.ride, trips.depart_ms)
         company = self.costs(self.ride, trips.depart_ms, together=True)
         shifts = self._shifts(costs)
@@ -260,7 +257,10 @@ class _Day:
             payable(company, trips, journeys.people, parameters, self.metres),
             shifted,
         )
-        chosen = [values.chosen(stay_home, tour.luck) for values in (real, calm["noon"], calm["now"], paid)]
+        ride = journeys.ride(trips, trips.depart_ms, noon, of.fear)
+        served = worth(*(self.costs(ride, trips.depart_ms, together=both) for both in (False, True)), shifted)
+        each = (real, as_wished, calm(of.service), served, paid)
+        chosen = [values.chosen(stay_home, tour.luck) for values in each]
         return self._told(real.probability_going(stay_home), chosen, shifts)
 
     def _shifts(self, costs: Minutes) -> dict[int, tuple[Array, Minutes, Ride]]:
@@ -310,9 +310,10 @@ class _Day:
         """The choices trip by trip, with routes for whoever rides from a stop that was not looked up yet."""
         trips, tour = self.tour.trips, self.tour
         modes = [np.where(self._home_by(pick) >= 0, self._home_by(pick), pick[0][trips.tour]) for pick in chosen]
-        mode, variant = modes[0], chosen[0][1][trips.tour]
+        variants = [pick[1][trips.tour] for pick in chosen]
+        mode, variant = modes[0], variants[0]
         made = mode != NOT_GOING
-        outcome = _outcomes(modes, variant, chosen[1][1][trips.tour])
+        outcome = _outcomes(modes, variant, variants[1])
         ride = self.ride
         for other, (_, _, then) in shifts.items():
             rows = np.flatnonzero(variant == other)
@@ -332,7 +333,7 @@ class _Day:
             made=made,
             mode=np.where(made, mode, -1).astype(np.int8),
             outcome=outcome.astype(np.int8),
-            why=_why(modes, shift != 0, outcome, self.of.journeys.people.pays_taxi[trips.person]).astype(np.int8),
+            why=_why(modes, variants, outcome, self.of.journeys.people.pays_taxi[trips.person]).astype(np.int8),
             depart_ms=depart_ms,
             rows=legs.itineraries(rows, depart_ms),
             waits_ms=np.where(made, legs.waits_ms(), 0),
@@ -450,16 +451,19 @@ def _outcomes(modes: list[Array], variant: Array, calm_variant: Array) -> Array:
     return outcome
 
 
-def _why(modes: list[Array], shifted: Array, outcome: Array, pays: Array) -> Array:
-    """Bits of `FLAGS` for trips that are not what they would be."""
-    mode, calm, unafraid, paid = modes
-    stranded = unafraid != calm
-    afraid = np.where(stranded & shifted & (mode == calm), False, (mode != unafraid) | (outcome == ACCOMPANIED))
-    afraid |= (outcome == SHIFTED) & ~stranded
-    why = np.where(afraid, FEAR, 0) | np.where(stranded, NO_SERVICE, 0)
-    why |= np.where(~pays & (paid == TAXI) & (mode != TAXI), CANNOT_PAY, 0)
+def _why(modes: list[Array], variants: list[Array], outcome: Array, pays: Array) -> Array:
+    """Bits of `FLAGS` for trips that are not what they would be: what, were it otherwise, would change the choice.
+
+    Where neither fear nor service alone would, both are to blame.
+    """
+    ways = [mode * VARIANTS + how for mode, how in zip(modes, variants, strict=True)]
+    real, wished, unafraid, served = ways[:4]
+    afraid, stranded = real != unafraid, real != served
+    both = ~afraid & ~stranded & (real != wished)
+    why = np.where(afraid | both, FEAR, 0) | np.where(stranded | both, NO_SERVICE, 0)
+    why |= np.where(~pays & (modes[-1] == TAXI) & (modes[0] != TAXI), CANNOT_PAY, 0)
     why = np.where(outcome == AS_WISHED, 0, why)
-    return np.where((calm == NOT_GOING) & (mode == NOT_GOING), OTHER, why)
+    return np.where((modes[1] == NOT_GOING) & (modes[0] == NOT_GOING), OTHER, why)
 
 
 def _laid(values: Array, rows: Array, new: Array) -> Array:

@@ -201,7 +201,7 @@ class Simulation:
         """What runs on the date in this arm."""
         setting = self.setting
         kind, longest = day_kind_of(setting.date), setting.parameters.longest_wait_min
-        return Service.of(setting.journeys.rides, self.conditions.headways, kind, longest)
+        return Service.of(setting.journeys.rides, self.conditions.supply.headways, kind, longest)
 
     def walk_of(self, rows: Itineraries) -> DayWalk:
         """Put walks and stays at the start of a day on this arm's streets."""

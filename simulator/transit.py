@@ -93,6 +93,15 @@ class Headways(Table):
     source: Array = column("int8", unit="code", meaning="where the headway is from", words=HEADWAY_SOURCES)
 
 
+@dataclasses.dataclass(frozen=True)
+class Supply:
+    """What runs: the stops and lines of a city, and departures, which a measure may change."""
+
+    stops: Stops
+    lines: Lines
+    headways: Headways
+
+
 def service_hour(hour: int) -> int:
     """Hour of the day of service (4 to 27) of an hour on the clock (0 to 23) or of one that is past 24 already.
 

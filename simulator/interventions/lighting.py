@@ -1,14 +1,14 @@
 """New lamps: raise the light on chosen segments after dark to a standard or to given illuminances."""
 
 import dataclasses
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from simulator.conditions import HAZARDS, Conditions
-from simulator.evidence import Parameters, load_evidence
-from simulator.interventions.base import Amount, Array, Measure, Placement
+from simulator.evidence import Parameters
+from simulator.interventions.base import Array, Measure, Placement, amount_of
 from simulator.network import StreetNetwork
 from simulator.sun import HOURS
 
@@ -75,15 +75,15 @@ class Lighting(Measure):
         known_min = np.where(streets.lit_probability >= 1, streets.lit_min_lx, streets.unlit_min_lx)[segments]
         known_mean = np.where(streets.lit_probability >= 1, streets.lit_mean_lx, streets.unlit_mean_lx)[segments]
         short = (known_min < self.target_lx[0]) | (known_mean < self.target_lx[1])
-        spacing = _amount("lamp_spacing", self.spacing_m).value
+        spacing = amount_of("lamp_spacing", self.spacing_m).value
         return Placement(
             measure=self,
             segments=segments[short],
             quantity=float(np.ceil(streets.length_m[segments[short]].sum() / spacing)),
             unit="lamps",
-            capital=_amount("lamp_capital", self.capital_per_lamp),
-            running_per_year=_amount("lamp_running", self.running_per_lamp_year),
-            lifetime_years=_amount("lamp_lifetime", self.lifetime_years),
+            capital=amount_of("lamp_capital", self.capital_per_lamp),
+            running_per_year=amount_of("lamp_running", self.running_per_lamp_year),
+            lifetime_years=amount_of("lamp_lifetime", self.lifetime_years),
             currency=self.currency,
         )
 
@@ -117,11 +117,3 @@ class Lighting(Measure):
         """Parameters that the effect and cost of lamps rest on."""
         effect = ("light_relief_share", "light_relief_lx", "light_relief_reached", "lamp_hazard_ratio")
         return (*effect, "darkness_distance", "lamp_spacing", "lamp_capital", "lamp_running", "lamp_lifetime")
-
-
-def _amount(name: str, own: Any) -> Amount:
-    """The user's own number where given (without a range), else the parameter of the evidence."""
-    if own is not None:
-        return Amount(float(own), float(own), float(own), "measured")
-    row = load_evidence()[name]
-    return Amount(row.value, row.low, row.high, row.grade, parameter=name)
