@@ -1,8 +1,8 @@
 """Fit the constants of modes to the survey's daytime modes by gender and length; the night is left as a check.
 
-For each gender a constant for every mode but walking, and for both what a minute is worth and how much more one on foot.
-Most probable values (scipy) of a multinomial logit, mixed over who has a car, a bicycle, a driver or the means for a
-taxi; weak priors keep what a survey says little of (taxis) within bounds. Trips of one length stand for tours out and back.
+For each gender a constant for every mode but walking, and for both what a minute is worth and what one on foot counts.
+Most probable values (scipy) of a multinomial logit, mixed over who has a car, a bicycle or a driver; weak priors keep
+within bounds what a survey says little of (taxis). Trips of one length stand for tours out and back.
 """
 
 import itertools
@@ -164,6 +164,7 @@ def told(shares: Shares, values: Array) -> list[str]:
     where = np.unravel_index(int(off.argmax()), off.shape)
     lines.append(
         f"furthest off: {_FITTED_GENDERS[where[0]]}, from {shares.bands[where[1]]:g} km, {MODES[where[2]]}: "
-        f"{100 * likely[where]:.1f} instead of {100 * shares.share[where]:.1f} %; {100 * off.mean():.1f} points in the mean"
+        f"{100 * likely[where]:.1f} instead of {100 * shares.share[where]:.1f} %; "
+        f"{100 * off.mean():.1f} points in the mean"
     )
     return lines

@@ -15,13 +15,14 @@ from experiments.identity import code_version, digest_of, digest_of_array, libra
 from experiments.store import Store
 from scenarios import Scenario, bind
 from simulator import accounting
+from simulator.day_choices import DayChoices
 from simulator.evidence import GRADES, draw_parameters, load_evidence
 from simulator.interventions import Placement
 from simulator.model import DEFAULT_DATE, SafetyModel
 from simulator.network import StreetNetwork
 from simulator.perception import FEELINGS_OF
 from simulator.results import SUMMARY_KEYS, RunTables
-from simulator.simulation import DayChoices, Simulation
+from simulator.simulation import Simulation
 from street_networks import load_city
 
 KEEP = {"summary": (), "people": ("people",), "all": ("people", "trips")}

@@ -8,7 +8,7 @@ import pandas as pd
 
 from simulator import choices
 from simulator.day_choices import AS_WISHED, DETOURED, FLAGS, DayChoices
-from simulator.evidence import Parameters, nominal
+from simulator.evidence import Parameters
 from simulator.interventions import Placement
 from simulator.kernels.walking import (
     ALONE,
@@ -149,7 +149,7 @@ def trips_table(arm: Simulation) -> pd.DataFrame:
             "purpose": np.array(TRIP_PURPOSES)[chosen.trips.purpose],
             "depart_h": chosen.depart_ms / HOUR_MS,
             "mode": np.where(chosen.made, np.array(MODES)[chosen.mode], "none"),
-            "outcome": np.array(OUTCOMES)[outcomes(chosen, length - shortest)],
+            "outcome": np.array(OUTCOMES)[outcomes(chosen, length - shortest, arm.setting.parameters)],
             "why": np.array([words[bits] for bits in chosen.why], dtype=object),
             "made_probability": chosen.probability_made[chosen.trips.tour],
             "waited_min": chosen.waits_ms / 60_000.0,
@@ -159,9 +159,9 @@ def trips_table(arm: Simulation) -> pd.DataFrame:
     )
 
 
-def outcomes(chosen: DayChoices, detour_m: Array) -> Array:
+def outcomes(chosen: DayChoices, detour_m: Array, parameters: Parameters) -> Array:
     """Primary outcome of each trip (codes of `OUTCOMES`), detours included."""
-    longer = (chosen.outcome == AS_WISHED) & (detour_m >= nominal("detour_noticed_m"))
+    longer = (chosen.outcome == AS_WISHED) & (detour_m >= parameters.detour_noticed_m)
     return np.where(longer, DETOURED, chosen.outcome)
 
 
@@ -169,7 +169,7 @@ def _walked(arm: Simulation, walk: DayWalk) -> dict[str, Array]:
     assert arm.levels is not None
     sums = walk.cells.reshape(HOURS, 2, len(GENDERS), len(AGE_BANDS), len(ZONES), -1).sum(axis=1)
     walks, stays = np.split(sums, 2, axis=-1)
-    values = {}
+    values: dict[str, Array] = {}
     for word, part in (("", walks), ("waiting_", stays)):
         values |= {
             f"{word or 'walking_'}s": part[..., TIME] / _TIME_UNIT,
@@ -192,7 +192,7 @@ def _trips(arm: Simulation) -> dict[str, Array]:
     cell = np.ravel_multi_index(
         (trips.hour.astype(np.int64), people.gender[trips.person], people.age_band[trips.person], zone), _SHAPE
     )
-    weight, outcome = people.weight[trips.person], outcomes(chosen, length - shortest)
+    weight, outcome = people.weight[trips.person], outcomes(chosen, length - shortest, arm.setting.parameters)
     values = {
         "trips_wished": weight,
         "trips_made": weight * chosen.made,
@@ -206,7 +206,7 @@ def _trips(arm: Simulation) -> dict[str, Array]:
 
 
 def route_lengths(arm: Simulation) -> tuple[Array, Array]:
-    """Metres of the route of each trip made on foot and of the quickest way, which a walker would take who fears nothing.
+    """Metres of each trip made on foot and of the quickest way, which a walker would take who fears nothing.
 
     Steps count by the time that they take, as in the choice of routes, so that no detour is below zero. Trips
     that are not walked have no metres here.

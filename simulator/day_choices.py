@@ -1,6 +1,7 @@
 """What is chosen on one day: from wished trips to modes, times, company and the rows that the streets see."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -189,9 +190,7 @@ class _Day:
     def _unsafe(self, which: Array, moment_ms: Array, company: float = 0.0) -> Array:
         """Minutes of ways on foot that would feel unsafe at moments."""
         routed, trips = self.foot.pool.take(which), self.tour.trips
-        metres = unsafe_metres(
-            routed, self.of.fear, hour_of(moment_ms), trips.person, self.of.graph.walk_m, company
-        )
+        metres = unsafe_metres(routed, self.of.fear, hour_of(moment_ms), trips.person, self.of.graph.walk_m, company)
         return np.asarray(metres / self.speed / 60.0)
 
     def _minutes(self, which: Array) -> Array:
@@ -236,29 +235,25 @@ class _Day:
         """Compare what people do with what they would do at noon and without fear, by the same luck."""
         of, tour, trips = self.of, self.tour, self.tour.trips
         journeys, parameters = of.journeys, of.journeys.parameters
-        worth = lambda costs, company, shifted=None: values_of(  # noqa: E731
-            tour, of.tastes, parameters, costs, company=company, shifted=shifted
-        )
-        noon = of.as_planned.midday()
+
+        def worth(pair: Sequence[Minutes], shifted: dict[int, tuple[Array, Minutes]] | None = None) -> Values:
+            return values_of(tour, of.tastes, parameters, pair[0], company=pair[1], shifted=shifted)
+
+        def both(ride: Ride, *, fear: bool) -> list[Minutes]:
+            return [self.costs(ride, trips.depart_ms, fear=fear, together=company) for company in (False, True)]
 
         def calm(service: Service) -> Values:
-            ride = journeys.ride(trips, trips.depart_ms, service, None)
-            return worth(*(self.costs(ride, trips.depart_ms, fear=False, together=both) for both in (False, True)))
+            return worth(both(journeys.ride(trips, trips.depart_ms, service, None), fear=False))
 
+        noon = of.as_planned.midday()
         as_wished = calm(noon)
         stay_home = not_going(as_wished, parameters)
-        costs = self.costs(self.ride, trips.depart_ms)
-        company = self.costs(self.ride, trips.depart_ms, together=True)
-        shifts = self._shifts(costs)
+        pair = both(self.ride, fear=True)
+        shifts = self._shifts(pair[0])
         shifted = {variant: (rows, then) for variant, (rows, then, _) in shifts.items()}
-        real = worth(costs, company, shifted)
-        paid = worth(
-            payable(costs, trips, journeys.people, parameters, self.metres),
-            payable(company, trips, journeys.people, parameters, self.metres),
-            shifted,
-        )
-        ride = journeys.ride(trips, trips.depart_ms, noon, of.fear)
-        served = worth(*(self.costs(ride, trips.depart_ms, together=both) for both in (False, True)), shifted)
+        real = worth(pair, shifted)
+        served = worth(both(journeys.ride(trips, trips.depart_ms, noon, of.fear), fear=True), shifted)
+        paid = worth([payable(one, trips, journeys.people, parameters, self.metres) for one in pair], shifted)
         each = (real, as_wished, calm(of.service), served, paid)
         chosen = [values.chosen(stay_home, tour.luck) for values in each]
         return self._told(real.probability_going(stay_home), chosen, shifts)
@@ -423,9 +418,7 @@ class _Legs:
         if boards.size:
             at = stops.segment[ride.stop[boards]]
             waits = self.waits_ms()[boards]
-            parts.append(
-                Itineraries.stays(trips.person[boards], board_ms[boards], waits, at, company=company[boards])
-            )
+            parts.append(Itineraries.stays(trips.person[boards], board_ms[boards], waits, at, company=company[boards]))
         return together(parts)
 
 

@@ -83,9 +83,7 @@ class Itineraries:
     def take(self, rows: Array) -> "Itineraries":
         """Some rows, in the order given."""
         columns = {
-            field.name: getattr(self, field.name)[rows]
-            for field in dataclasses.fields(self)
-            if field.name != "routed"
+            field.name: getattr(self, field.name)[rows] for field in dataclasses.fields(self) if field.name != "routed"
         }
         return Itineraries(routed=self.routed.take(rows), **columns)
 

@@ -151,7 +151,7 @@ class Journeys:
         )
 
     def valued_wait(self, wait_min: Array, unsafe: Array, women: Array) -> Array:
-        """What minutes at a stop are worth in minutes of a ride: longer than they are, more so for women who feel unsafe.
+        """What minutes at a stop are worth in minutes of a ride: more, and still more for women who feel unsafe.
 
         Fan, Guthrie and Levinson (2016): waits feel longer than they are, those of women of more than ten minutes
         where they feel insecure far longer.
@@ -230,9 +230,7 @@ class Walks(NamedTuple):
     hour: Array
     person: Array
 
-    def routed(
-        self, network: StreetNetwork, graph: Graph, fear: Fear, willingness: Array, threads: int
-    ) -> Routed:
+    def routed(self, network: StreetNetwork, graph: Graph, fear: Fear, willingness: Array, threads: int) -> Routed:
         """The route of each, by the person's own willingness to detour."""
         wishes = Wishes(
             self.origin.astype(np.int32),
@@ -244,9 +242,7 @@ class Walks(NamedTuple):
         return route_between(graph, fear.table, network, wishes, threads)
 
 
-def unsafe_metres(
-    routed: Routed, fear: Fear, hour: Array, person: Array, walk_m: Array, company: float = 0.0
-) -> Array:
+def unsafe_metres(routed: Routed, fear: Fear, hour: Array, person: Array, walk_m: Array, company: float = 0.0) -> Array:
     """Metres of routes weighted by the probability that they feel unsafe, at an hour and in company (float64)."""
     row = np.repeat(np.arange(routed.start.size - 1), np.diff(routed.start))
     unsafe = in_company(fear.at(hour[row], person[row], routed.route), company)

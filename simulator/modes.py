@@ -1,7 +1,7 @@
-"""How people travel on a day: one logit a tour over modes and not going, on minutes that count fear, waits and fares.
+"""How people travel on a day: one logit a tour over modes and not going, on minutes that hold fear, waits and fares.
 
-Within a mode a person takes the best way of doing it: as wished, in company, up to two hours earlier or later, or, where
-no vehicle has to come back, home by another mode. So time, company and way back change only for a reason. Not
+Within a mode a person takes the best way of doing it: as wished, in company, up to two hours earlier or later, or,
+where no vehicle has to come back, home by another mode. So time, company and way back change only for a reason. Not
 going is as good as the tour would be at noon and without fear, less what `not_made_share` stands for: a wish was
 made knowing how far it is. A measure does not move that, so no option grows more likely as it grows dearer.
 Axis letters: N tours, T trips, M modes, V variants.

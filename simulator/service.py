@@ -58,7 +58,9 @@ class Rides:
         key = np.stack([services.line, services.direction, services.pattern])[:, order].astype(np.int64)
         fresh = np.ones(order.size, bool)
         fresh[1:] = (key[:, 1:] != key[:, :-1]).any(axis=0)
-        ends = np.append(np.flatnonzero(fresh)[1:], order.size)[np.cumsum(fresh) - 1] if order.size else np.zeros(0, int)
+        ends = (
+            np.append(np.flatnonzero(fresh)[1:], order.size)[np.cumsum(fresh) - 1] if order.size else np.zeros(0, int)
+        )
         further = ends - np.arange(order.size) - 1
         one = np.repeat(np.arange(order.size), further)
         other = one + 1 + np.arange(one.size) - np.repeat(np.cumsum(further) - further, further)
@@ -142,7 +144,9 @@ class Service:
         np.add.at(by_way, way, departures)
         np.maximum.at(way_last, way, last)
         of_stop = by_way.reshape(rides.stops, 2, _HOURS).max(axis=1)
-        return cls(rides, longest_min, of_pair, pair_last, of_stop, way_last.reshape(rides.stops, 2, _HOURS).max(axis=1))
+        return cls(
+            rides, longest_min, of_pair, pair_last, of_stop, way_last.reshape(rides.stops, 2, _HOURS).max(axis=1)
+        )
 
     def midday(self) -> "Service":
         """The same with the departures of noon at every hour: service as by full daylight."""

@@ -28,7 +28,13 @@ def line_city(departures: float = 4.0, *, hours: range = range(6, 28), unlit: tu
         unlit=unlit,
     )
     stops = Stops(
-        stop_id=[1, 2], kind=[0, 0], x_m=[100.0, 6100.0], y_m=[0.0, 0.0], junction=[1, 2], segment=[0, 2], name=["A", "B"]
+        stop_id=[1, 2],
+        kind=[0, 0],
+        x_m=[100.0, 6100.0],
+        y_m=[0.0, 0.0],
+        junction=[1, 2],
+        segment=[0, 2],
+        name=["A", "B"],
     )
     lines = Lines(line_id=[1], kind=[0], is_night=[False], name=["N1"])
     services = Services(

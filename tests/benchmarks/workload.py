@@ -159,9 +159,7 @@ class Ready:
         setting = dataclasses.replace(self.setting, threads=threads)
         arm = Simulation(setting, self.simulation.conditions)
         arm.streets = self.simulation.streets
-        arm.walk = walk = arm.walk_of(
-            Itineraries.walks(np.arange(len(self.walks)), self.walks.depart_ms, routed)
-        )
+        arm.walk = walk = arm.walk_of(Itineraries.walks(np.arange(len(self.walks)), self.walks.depart_ms, routed))
         walk.now_ms = FROM_HOUR * HOUR_MS
         while walk.now_ms < DAY_END_MS and (walk.walks.step < np.diff(walk.walks.route_start)).any():
             arm.advance(walk.now_ms + step_ms)

@@ -199,5 +199,3 @@ def test_children_are_out_only_in_company_or_in_a_car():
     assert (chosen.rows.company[child] > 0).all()
     alone = chosen.made & np.isin(chosen.mode, (BICYCLE, TAXI)) & (people.age[chosen.trips.person] < 16)
     assert not alone.any()
-
-
