@@ -202,10 +202,44 @@ def trips_not_made(sums: CellSums) -> Array:
     return _ratio(sums.realised["trips_not_made"], sums.realised["trips_wished"], 1000.0)
 
 
+_TRIPS: dict[str, Any] = {
+    "unit": "trips per 1000 wished",
+    "better": 0,
+    "margin": 1.0,
+    "margin_reason": "one trip in a thousand, as trips_not_made",
+    "tag": "impact",
+    "earliest": "six months after the measure is in use: habits change slowly",
+}
+
+
+@indicator("trips_shifted", title="Trips made earlier or later", **_TRIPS)
+def trips_shifted(sums: CellSums) -> Array:
+    """Trips made at another time than by daylight and without fear, for every 1000 wished."""
+    return _ratio(sums.realised["trips_shifted"], sums.realised["trips_wished"], 1000.0)
+
+
+@indicator("trips_switched", title="Trips made by another mode", **_TRIPS)
+def trips_switched(sums: CellSums) -> Array:
+    """Trips made by another mode than with noon's departures and without fear, for every 1000 wished."""
+    return _ratio(sums.realised["trips_switched"], sums.realised["trips_wished"], 1000.0)
+
+
+@indicator("trips_accompanied", title="Trips made in company instead of alone", **_TRIPS)
+def trips_accompanied(sums: CellSums) -> Array:
+    """Trips made in company that would be made alone without fear, for every 1000 wished."""
+    return _ratio(sums.realised["trips_accompanied"], sums.realised["trips_wished"], 1000.0)
+
+
+@indicator("taxi_trips", title="Taxi trips", **_TRIPS)
+def taxi_trips(sums: CellSums) -> Array:
+    """Trips made by taxi, for every 1000 wished: neither good nor bad, but dear."""
+    return _ratio(sums.realised["trips_taxi"], sums.realised["trips_wished"], 1000.0)
+
+
 @indicator(
     "detour_m",
     title="Detour",
-    unit="m per trip made",
+    unit="m per trip on foot",
     better=-1,
     margin=2.0,
     margin_reason="two metres: less than two seconds of walking",
@@ -213,8 +247,8 @@ def trips_not_made(sums: CellSums) -> Array:
     earliest="three months after the measure is in use",
 )
 def detour_m(sums: CellSums) -> Array:
-    """Metres above the quickest way (steps count by the time they take), for each trip made; read the difference."""
-    return _ratio(sums.realised["detour_m"], sums.realised["trips_made"])
+    """Metres above the quickest way (steps count by the time they take), for each trip on foot; read the difference."""
+    return _ratio(sums.realised["detour_m"], sums.realised["trips_walk"])
 
 
 @indicator(
@@ -245,6 +279,34 @@ def dark_minutes(sums: CellSums) -> Array:
 def alone_minutes(sums: CellSums) -> Array:
     """Expected minutes walked with nobody else in view."""
     return _ratio(sums.realised["alone_s"], sums.realised["population"], 100.0 / 60.0)
+
+
+_WAITING: dict[str, Any] = {
+    "unit": PER_100,
+    "better": -1,
+    "margin": 1.0,
+    "margin_reason": "one minute among a hundred people",
+    "tag": "product",
+    "earliest": "as soon as the measure is in use",
+}
+
+
+@indicator("waiting_minutes", title="Minutes waited at stops", **_WAITING)
+def waiting_minutes(sums: CellSums) -> Array:
+    """Minutes waited at stops; fewer too where people stop riding, so read it beside trips not made."""
+    return _ratio(sums.realised["waiting_s"], sums.realised["population"], 100.0 / 60.0)
+
+
+@indicator("waiting_dark_minutes", title="Minutes waited in the dark", **_WAITING)
+def waiting_dark_minutes(sums: CellSums) -> Array:
+    """Minutes waited at stops where it is dark: sun down, minimum light below the darkness threshold."""
+    return _ratio(sums.realised["waiting_unlit_s"], sums.realised["population"], 100.0 / 60.0)
+
+
+@indicator("waiting_alone_minutes", title="Minutes waited with nobody in view", **_WAITING)
+def waiting_alone_minutes(sums: CellSums) -> Array:
+    """Expected minutes waited at stops with nobody else in view."""
+    return _ratio(sums.realised["waiting_alone_s"], sums.realised["population"], 100.0 / 60.0)
 
 
 _INCIDENTS: dict[str, Any] = {

@@ -61,3 +61,20 @@ def weights(
                 f"(before {row.prior:+.2f} +- {row.prior_sd:.2f}; contraction {row.contraction:.2f})"
             )
     typer.echo(f"Weights: {out.resolve()}; use them with --values {out}")
+
+
+@app.command()
+def people(out: Annotated[Path, typer.Option(help="folder for the table")] = Path("runs") / "people") -> None:
+    """Fit what speaks for each mode beyond its minutes to the survey's trips by day, and tell how well it fits.
+
+    The table mode_constants is that of simulator/profiles; the same survey and evidence give the same bytes. The
+    survey's trips by night are not fitted.
+
+    Example: afterdark calibrate people --out runs/people
+    """
+    from experiments.mode_calibration import calibrate, same_as_shipped, told
+
+    for line in told(*calibrate(out)):
+        typer.echo(line)
+    same = "the same as" if same_as_shipped(out) else "not the same as"
+    typer.echo(f"Table: {out.resolve()} ({same} the one that ships)")

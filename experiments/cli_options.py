@@ -34,14 +34,14 @@ Workers = Annotated[int | None, typer.Option(min=1, max=256, help="runs at once 
 
 STORE = Path("runs") / "store"
 MOST_AGENTS = 2_000_000
-_OF_MEASURES = {"lamp_spacing": "spacing_m"}
+_OF_MEASURES = {"lamp_spacing": "spacing_m", "bus_stop_to_stop_min": "cost_per_vehicle_hour"}
 _OF_CITIES = (
     *("building_levels", "dwelling_", "floor_area_per_job", "gateway_weight_", "lamp_flux", "lamp_height"),
     *("lighting_class_", "residential_share_", "efficacy_", "part_night_off_", "light_neighbour_"),
     *("assumed_", "access_reach_", "audit_", "wayside_"),
 )
 """Beginnings of the names of the parameters that cities are made with."""
-_OF_FITS = ("busy_odds_", "park_odds_", "survey_logit_error")
+_OF_FITS = ("fit_", "survey_speed_transit", "survey_speed_walk", "busy_odds_", "park_odds_", "survey_logit_error")
 """Beginnings of the names of what surveys found, which parameters are fitted to."""
 
 

@@ -16,6 +16,7 @@ from experiments.store import Store
 from scenarios import Scenario, bind
 from simulator import accounting
 from simulator.columns import columns_of
+from simulator.day_choices import DayChoices
 from simulator.displaced_incidents import displaced_incidents
 from simulator.evidence import GRADES, draw_parameters, load_evidence
 from simulator.given_people import GivenPeople
@@ -25,7 +26,7 @@ from simulator.network import StreetNetwork
 from simulator.perception import FEELINGS_OF
 from simulator.results import INCIDENTS, SUMMARY_KEYS, RunTables
 from simulator.settling import Settled, settle
-from simulator.simulation import DayChoices, Simulation
+from simulator.simulation import Simulation
 from simulator.weights import design_effect
 from street_networks import load_city
 from street_networks.persons_file import read_persons

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from simulator import choices
+from simulator.day_choices import DayChoices
 from simulator.evidence import Parameters
 from simulator.given_people import FLAGS
 from simulator.interventions import Placement
@@ -22,7 +23,9 @@ from simulator.kernels.walking import (
     UNLIT,
     WALKED,
 )
+from simulator.outcomes import AS_WISHED, DETOURED, WHY
 from simulator.people import People
+from simulator.plans import HOUR_MS, TRIP_PURPOSES
 from simulator.reporting import recorded_share
 from simulator.results import (
     AGE_BANDS,
@@ -31,6 +34,8 @@ from simulator.results import (
     DISABILITIES,
     GENDERS,
     INCIDENTS,
+    MODES,
+    OUTCOMES,
     PLACEMENT_COLUMNS,
     SUMMARY_KEYS,
     SUMMARY_VALUES,
@@ -45,6 +50,8 @@ Array = np.ndarray[Any, Any]
 _TIME_UNIT = PERSON_UNIT * 1000.0
 _WORDS = {"age_band": AGE_BANDS, **ATTRIBUTES}
 """What results are told apart by besides gender, one at a time, and the words of each."""
+_OUTCOME_COLUMNS = ("as_wished", "detoured", "shifted", "switched", "accompanied")
+"""Columns of the outcomes of trips made, in the order of their codes."""
 
 
 def summary_table(arm: Simulation, beside: Mapping[str, DayWalk]) -> pd.DataFrame:
@@ -119,10 +126,12 @@ def placements_table(placements: tuple[Placement, ...], parameters: Parameters) 
 def people_table(arm: Simulation) -> pd.DataFrame:
     """Everybody with what their day was like; no place of anybody's home."""
     assert arm.walk is not None
+    assert arm.chosen is not None
     people, walks = arm.setting.people, arm.walk.walks
-    size = len(people)
-    walked = np.bincount(walks.person, weights=walks.walked_ms, minlength=size)
-    safe = np.bincount(walks.person, weights=walks.safe / SHARE_UNIT, minlength=size)
+    size, on_foot = len(people), walks.stay_ms == 0
+    walked = np.bincount(walks.person, weights=walks.walked_ms * on_foot, minlength=size)
+    safe = np.bincount(walks.person, weights=walks.safe * on_foot / SHARE_UNIT, minlength=size)
+    stood = np.bincount(walks.person, weights=walks.walked_ms * ~on_foot, minlength=size)
     return pd.DataFrame(
         {
             "person_id": people.person_id,
@@ -133,8 +142,9 @@ def people_table(arm: Simulation) -> pd.DataFrame:
             "carer": np.array(CARERS)[people.carer],
             **{name: getattr(people, name) for name in FLAGS},
             "weight_people": people.weight,
-            "trips_made": np.bincount(walks.person, minlength=size),
+            "trips_made": np.bincount(arm.chosen.trips.person, weights=arm.chosen.made, minlength=size).astype(int),
             "walking_s": walked / 1000.0,
+            "waiting_s": stood / 1000.0,
             "feels_safe_share": np.divide(safe, walked, out=np.full(size, np.nan), where=walked > 0),
         }
     )
@@ -145,18 +155,29 @@ def trips_table(arm: Simulation) -> pd.DataFrame:
     assert arm.chosen is not None
     chosen, people = arm.chosen, arm.setting.people
     length, shortest = route_lengths(arm)
+    words = {bits: ", ".join(word for flag, word in WHY.items() if bits & flag) for bits in np.unique(chosen.why)}
     return pd.DataFrame(
         {
             "person_id": people.person_id[chosen.trips.person],
             "tour": chosen.tours.number[chosen.trips.tour],
             "leg": chosen.trips.leg,
-            "depart_h": chosen.depart_ms / 3_600_000.0,
-            "outcome": np.select([chosen.made, chosen.blocked], ["made", "no way without steps"], "not made"),
+            "purpose": np.array(TRIP_PURPOSES)[chosen.trips.purpose],
+            "depart_h": chosen.depart_ms / HOUR_MS,
+            "mode": np.where(chosen.made, np.array(MODES)[chosen.mode], "none"),
+            "outcome": np.array(OUTCOMES)[outcomes(chosen, length - shortest, arm.setting.parameters)],
+            "why": np.array([words[bits] for bits in chosen.why], dtype=object),
             "made_probability": chosen.probability_made[chosen.trips.tour],
+            "waited_min": chosen.waits_ms / 60_000.0,
             "length_m": length,
             "detour_m": length - shortest,
         }
     )
+
+
+def outcomes(chosen: DayChoices, detour_m: Array, parameters: Parameters) -> Array:
+    """Primary outcome of each trip (codes of `OUTCOMES`), detours included."""
+    longer = (chosen.outcome == AS_WISHED) & (detour_m >= parameters.detour_noticed_m)
+    return np.where(longer, DETOURED, chosen.outcome)
 
 
 def _walked(arm: Simulation, walk: DayWalk, by: str) -> dict[str, Array]:
@@ -164,15 +185,18 @@ def _walked(arm: Simulation, walk: DayWalk, by: str) -> dict[str, Array]:
     sums = walk.cells.reshape(HOURS, *GROUP_SHAPE, len(ZONES), -1)
     kept = (0, 2, 3 + list(_WORDS).index(by), sums.ndim - 2, sums.ndim - 1)  # hour, gender, by, zone, what is summed
     sums = sums.sum(axis=tuple(axis for axis in range(sums.ndim) if axis not in kept))
-    values = {
-        "walking_s": sums[..., TIME] / _TIME_UNIT,
-        "safe_s": sums[..., SAFE] / (_TIME_UNIT * SHARE_UNIT),
-        "unlit_s": sums[..., UNLIT] / _TIME_UNIT,
-        "alone_s": sums[..., ALONE] / (_TIME_UNIT * SHARE_UNIT),
-    }
+    walks, stays = np.split(sums, 2, axis=-1)
+    values: dict[str, Array] = {}
+    for word, part in (("", walks), ("waiting_", stays)):
+        values |= {
+            f"{word or 'walking_'}s": part[..., TIME] / _TIME_UNIT,
+            f"{word}safe_s": part[..., SAFE] / (_TIME_UNIT * SHARE_UNIT),
+            f"{word}unlit_s": part[..., UNLIT] / _TIME_UNIT,
+            f"{word}alone_s": part[..., ALONE] / (_TIME_UNIT * SHARE_UNIT),
+        }
     recorded = recorded_share(arm.setting.parameters, arm.conditions.reporting_factor)
     for kind, word in enumerate(INCIDENTS):
-        exposure = sums[..., HAZARD + kind] / EXPOSURE_UNIT
+        exposure = (walks + stays)[..., HAZARD + kind] / EXPOSURE_UNIT
         values[f"incidents_{word}"] = exposure * arm.levels[kind][None, :, None, None]
         values[f"recorded_{word}"] = values[f"incidents_{word}"] * recorded[kind][None, :, None, None]
     return values
@@ -187,29 +211,34 @@ def _trips(arm: Simulation, lengths: tuple[Array, Array], by: str) -> dict[str, 
     shape = (HOURS, len(GENDERS), len(_WORDS[by]), len(ZONES))
     level = getattr(people, by)[trips.person].astype(np.int64)
     cell = np.ravel_multi_index((trips.hour.astype(np.int64), people.gender[trips.person], level, zone), shape)
-    weight = people.weight[trips.person]
+    weight, outcome = people.weight[trips.person], outcomes(chosen, length - shortest, arm.setting.parameters)
     values = {
         "trips_wished": weight,
         "trips_made": weight * chosen.made,
         "trips_not_made": weight * (1.0 - chosen.probability_made[trips.tour]),
-        "detour_m": weight * chosen.made * (length - shortest),
+        "detour_m": weight * (length - shortest),
     }
+    values |= {f"trips_{mode}": weight * (chosen.mode == code) for code, mode in enumerate(MODES)}
+    values |= {f"trips_{word}": weight * (outcome == code) for code, word in enumerate(_OUTCOME_COLUMNS)}
     size = int(np.prod(shape))
     return {name: np.bincount(cell, weights=value, minlength=size).reshape(shape) for name, value in values.items()}
 
 
 def route_lengths(arm: Simulation) -> tuple[Array, Array]:
-    """Metres of each trip's route and of the quickest way, which a walker would take who fears nothing.
+    """Metres of each trip made on foot and of the quickest way, which a walker would take who fears nothing.
 
-    Steps count by the time that they take, as in the choice of routes, so that no detour is below zero.
+    Steps count by the time that they take, as in the choice of routes, so that no detour is below zero. Trips
+    that are not walked have no metres here.
     """
     assert arm.chosen is not None
-    setting, trips, routed = arm.setting, arm.chosen.trips, arm.chosen.routed
-    fearless = (setting.who[0], np.zeros(len(setting.people)))
+    setting, trips, rows = arm.setting, arm.chosen.trips, np.flatnonzero(arm.chosen.walked)
+    fearless = (np.zeros_like(setting.who[0]), np.zeros(len(setting.people)))
     fear = np.zeros((HOURS, 1, len(setting.network.streets)), np.float32)
-    anybody = (np.zeros_like(fearless[0]), fearless[1])
-    shortest = setting.route(trips, fear, anybody)
-    return _route_lengths(routed, setting.graph.walk_m), _route_lengths(shortest, setting.graph.walk_m)
+    quickest = setting.route(trips.take(rows), fear, fearless)
+    lengths = np.zeros((2, len(trips)))
+    for metres, routed in zip(lengths, (arm.chosen.routed.take(rows), quickest), strict=True):
+        metres[rows] = _route_lengths(routed, setting.graph.walk_m)
+    return lengths[0], lengths[1]
 
 
 def _route_lengths(routed: choices.Routed, length_m: Array) -> Array:
@@ -226,7 +255,7 @@ def _rows(itinerary: str, values: dict[str, Array], arm: Simulation, by: str) ->
     frame["population"] = population[gender, level]
     for name, value in values.items():
         frame[name] = value.ravel()
-    used = [name for name in values if name in ("walking_s", "trips_wished")]
+    used = [name for name in values if name in ("walking_s", "waiting_s", "trips_wished")]
     return frame[frame[used].to_numpy().any(axis=1)].reset_index(drop=True)
 
 

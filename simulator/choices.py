@@ -1,26 +1,24 @@
-"""Routes with each person's own willingness to detour, and which tours are made.
+"""Routes with each person's own willingness to detour.
 
 Cost of a segment = length x (1 + w x P(feel unsafe)), with P from the memory of the person's perception class (gender
-and age group) at the hour of departure. A tour is made or not by a logit on the minutes of it that would
-feel unsafe.
+and age group) at the hour of departure.
 """
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
-from scipy.special import expit, logit
 
-from simulator import draws
 from simulator.blocks import BLOCKS, edges, run_blocks
 from simulator.errors import CityError
 from simulator.evidence import Parameters
 from simulator.kernels.routing import FEAR_WEIGHT, MOST_JUNCTIONS, Fears, Graph, Wishes, distances, route_trips
 from simulator.network import StreetNetwork
 from simulator.people import People
-from simulator.plans import AGE_GROUP_OF_BAND, AGE_GROUPS, HOUR_MS, MINUTE_MS, Tours, Trips
+from simulator.plans import AGE_GROUP_OF_BAND, AGE_GROUPS, HOUR_MS, Tours, Trips
 from simulator.results import GENDERS
 from simulator.sun import HOURS
 from simulator.walkers import crossing_metres
@@ -57,6 +55,14 @@ class Routed:
         np.cumsum(length, out=start[1:])
         within = np.arange(start[-1]) - np.repeat(start[:-1], length)
         return Routed(start, self.route[np.repeat(self.start[trips], length) + within], self.unsafe_m[trips])
+
+
+def join(parts: Sequence[Routed]) -> Routed:
+    """Several lots of routes, one after the other."""
+    length = np.concatenate([np.diff(part.start) for part in parts])
+    start = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
+    route_of_all = np.concatenate([part.route for part in parts]).astype(np.int32)
+    return Routed(start, route_of_all, np.concatenate([part.unsafe_m for part in parts]))
 
 
 def perception_class(people: People) -> Array:
@@ -163,40 +169,37 @@ def route(
     CityError
         If some trip has no way: plans must keep to the island of the origin.
     """
+    return route_between(graph, fear, network, wishes_of(network, trips, who), threads)
+
+
+def wishes_of(network: StreetNetwork, trips: Trips, who: tuple[Array, Array]) -> Wishes:
+    """What the route kernel needs of trips; `who` as in `route`."""
     places = network.places
-    wishes = Wishes(
+    return Wishes(
         origin=places.junction[trips.origin],
         destination=places.junction[trips.destination],
         hour=trips.hour,
         group=who[0][trips.person],
         willingness=who[1][trips.person],
     )
-    in_hour = np.bincount(trips.hour, minlength=HOURS)
+
+
+def route_between(graph: Graph, fear: Array, network: StreetNetwork, wishes: Wishes, threads: int) -> Routed:
+    """Route every wish between two junctions; parameters and errors are those of `route`."""
+    in_hour = np.bincount(wishes.hour, minlength=HOURS)
     worth = np.flatnonzero(in_hour * _TRIPS_WORTH >= len(network.junctions))
     graph = guided(graph, fear, worth, threads)
-    bound = edges(len(trips))
+    bound = edges(wishes.origin.size)
     parts = run_blocks(lambda b: route_trips(graph, fear, wishes, bound[b], bound[b + 1]), threads)
     counts = np.concatenate([part[0] for part in parts])
     if (counts < 0).any():
         trip = int(np.argmax(counts < 0))
-        places_of_it = f"{places.place_id[trips.origin[trip]]} and {places.place_id[trips.destination[trip]]}"
-        raise CityError(f"city {network.name}: there is no way between places {places_of_it}; its streets fall apart")
+        keys = network.junctions.junction_id
+        ends = f"{keys[wishes.origin[trip]]} and {keys[wishes.destination[trip]]}"
+        raise CityError(f"city {network.name}: there is no way between junctions {ends}; its streets fall apart")
     start = np.zeros(counts.size + 1, np.int64)
     np.cumsum(counts, out=start[1:])
     return Routed(start, np.concatenate([part[1] for part in parts]), np.concatenate([part[2] for part in parts]))
-
-
-def probability_made(tours: Tours, trips: Trips, routed: Routed, people: People, parameters: Parameters) -> Array:
-    """P(the tour is made) by the expected minutes on all its legs that would feel unsafe (float64, one a tour)."""
-    minutes = routed.unsafe_m / people.speed_m_s[trips.person] / 60.0
-    unsafe = np.bincount(trips.tour, weights=minutes, minlength=len(tours))
-    return np.asarray(1.0 - expit(logit(parameters.not_made_share) + parameters.not_made_per_minute * unsafe))
-
-
-def made(tours: Tours, people: People, probability: Array, seed: int, day: int) -> Array:
-    """Which tours are made: the same person on the same day has the same luck in every scenario (bool)."""
-    keys = (people.person_id[tours.person], day, tours.number.astype(np.int64))
-    return draws.uniform(seed, "made", *keys) < probability
 
 
 def inflation(tours: Tours, people: People, probability: Array) -> Array:
@@ -217,17 +220,3 @@ def inflation(tours: Tours, people: People, probability: Array) -> Array:
     whole = np.rint(probability * CHANCE_UNIT)  # whole numbers, so that the sum does not depend on the order of people
     realised = np.bincount(cell, weights=whole, minlength=int(np.prod(shape))) / CHANCE_UNIT + 5.0
     return (wished / realised).reshape(shape)
-
-
-def departures(trips: Trips, routed: Routed, walk_m: Array, people: People) -> Array:
-    """Departure (int64 ms) of each trip, put off by a minute after arrival where the walk before it took longer."""
-    walked_m = np.add.reduceat(np.append(walk_m[routed.route], 0.0), routed.start[:-1]) * (np.diff(routed.start) > 0)
-    taken = (walked_m / people.speed_m_s[trips.person] * 1000.0).astype(np.int64)
-    depart = trips.depart_ms.copy()
-    order = np.lexsort((trips.leg, trips.tour))
-    same = (trips.tour[order][1:] == trips.tour[order][:-1]) & ~trips.wrapped[order][1:]
-    for _ in range(2):  # a tour has at most three legs
-        arrive = depart[order][:-1] + taken[order][:-1] + MINUTE_MS
-        later = np.where(same, np.maximum(depart[order][1:], arrive), depart[order][1:])
-        depart[order[1:]] = later
-    return depart

@@ -17,6 +17,7 @@ from simulator.imputed_light import lit_in_draw
 from simulator.network import PLACE_KINDS, StreetNetwork
 from simulator.opening_hours import places_open
 from simulator.sun import DARK_FROM, HOURS, darkness, solar_elevation
+from simulator.transit import Supply
 
 Array = np.ndarray[Any, Any]
 HAZARDS = ("harassment", "robbery", "assault")
@@ -52,6 +53,8 @@ class Conditions:
     reporting_factor
         What measures multiply the chance by that an incident is recorded through each channel (see
         `simulator.reporting.CHANNELS`), float64 (C,); None where none does.
+    supply
+        Stops, lines and departures of public transport.
     """
 
     light_min_lx: Array
@@ -65,6 +68,7 @@ class Conditions:
     hazard_ratio: Array
     dark: Array
     treated: Array
+    supply: Supply
     reporting_factor: Array | None = None
 
     @property
@@ -97,6 +101,7 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
         hazard_ratio=np.ones((len(HAZARDS), *shape), np.float32),
         dark=dark,
         treated=np.zeros(len(streets), bool),
+        supply=Supply(network.stops, network.lines, network.headways),
     )
 
 

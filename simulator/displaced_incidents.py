@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from simulator.displacement import AREAS
-from simulator.kernels.walking import HAZARD, HAZARD_UNIT, PERSON_UNIT, WALKED
+from simulator.kernels.walking import HAZARD_UNIT, PERSON_UNIT
 from simulator.kernels.walking import Streets as HourStreets
-from simulator.results import AGE_BANDS, GENDERS, INCIDENTS
-from simulator.simulation import Simulation
-from simulator.walking import DayWalk
+from simulator.results import INCIDENTS
+from simulator.simulation import Simulation, hazard_met
+from simulator.walking import DayWalk, outdoors
 
 Array = np.ndarray[Any, Any]
 Day = tuple[DayWalk, Sequence[HourStreets]]
@@ -50,9 +50,7 @@ def displaced_incidents(arm: Simulation, days: Sequence[Day], reference: Sequenc
 def _mean_levels(arm: Simulation, walks: Sequence[DayWalk]) -> Array:
     """Incidents by unit of hazard of the mean walker (3,): levels of the genders by who meets how much hazard."""
     assert arm.levels is not None
-    cells = sum(walk.cells.sum(axis=(0, 2)).astype(float) for walk in walks)
-    met = np.asarray(cells).reshape(2, len(GENDERS), len(AGE_BANDS), -1).sum(axis=(0, 2))
-    met = met[:, HAZARD : HAZARD + len(INCIDENTS)].T
+    met = np.asarray(sum(hazard_met(walk).sum(axis=(0, 1)).astype(float) for walk in walks)).T
     every = met.sum(axis=1)
     return np.divide((arm.levels * met).sum(axis=1), every, out=np.zeros(len(INCIDENTS)), where=every > 0)
 
@@ -62,7 +60,7 @@ def _by_area(days: Sequence[Day], area: Array, level: Array) -> Array:
     total = np.zeros(len(AREAS))
     for walk, streets in days:
         for hour, there in enumerate(streets):
-            seconds = walk.segments[hour, :, WALKED] / (PERSON_UNIT * 1000.0)
+            seconds = outdoors(walk)[hour] / (PERSON_UNIT * 1000.0)
             incidents = (level @ there.hazard) / HAZARD_UNIT * seconds
             total += np.bincount(area, weights=incidents, minlength=len(AREAS))
     return total / len(days)

@@ -202,8 +202,9 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
             at = walks.route[walks.route_start[walking] + walks.step[walking]]
             where[walks.person[walking]] = self.simulation.setting.network.streets.segment_id[at]
             return where
-        walked = np.bincount(walks.person, weights=walks.walked_ms, minlength=size)
+        on_foot = walks.stay_ms == 0
+        walked = np.bincount(walks.person, weights=walks.walked_ms * on_foot, minlength=size)
         if name == "walking_s":
             return np.asarray(walked / 1000.0)
-        safe = np.bincount(walks.person, weights=walks.safe / SHARE_UNIT, minlength=size)
+        safe = np.bincount(walks.person, weights=walks.safe * on_foot / SHARE_UNIT, minlength=size)
         return np.divide(safe, walked, out=np.full(size, np.nan), where=walked > 0)

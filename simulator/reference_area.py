@@ -38,6 +38,7 @@ from simulator.perception import Perception, crowd_score, solve_perception, stre
 from simulator.presence import presence_ratio
 from simulator.profiles import load_table
 from simulator.sun import HOURS
+from simulator.transit import Supply
 
 Array = np.ndarray[Any, Any]
 QUIET, MAIN = 0, 1
@@ -78,6 +79,7 @@ def reference_streets(parameters: Parameters) -> Conditions:
         hazard_ratio=np.ones((len(HAZARDS), *shape), np.float32),
         dark=DARK.astype(float),
         treated=np.zeros(2, bool),
+        supply=Supply.none(),
     )
 
 

@@ -23,6 +23,10 @@ ATTRIBUTES = {"disability": DISABILITIES, "carer": CARERS, "night_worker": NIGHT
 """Attributes by which results are told apart besides gender and age, and their words."""
 ZONES = ("core", "core_treated", "ring", "ring_treated")
 ITINERARIES = ("realised", "frozen", "before", "asked")
+MODES = ("walk", "bicycle", "driver", "passenger", "transit", "taxi")
+"""Modes of a trip, in the order of their codes; driver and passenger are those of a car."""
+OUTCOMES = ("as wished", "detoured", "shifted", "switched mode", "accompanied", "not made")
+"""Primary outcomes of a trip, in the order of their codes."""
 INCIDENTS = ("harassment", "robbery", "assault")
 
 SUMMARY_KEYS = {
@@ -47,13 +51,28 @@ SUMMARY_VALUES = {
     "safe_s": "person-seconds walked that feel safe (expected)",
     "unlit_s": "person-seconds walked after dark below the darkness threshold",
     "alone_s": "person-seconds walked with nobody in view (expected)",
-    "trips_wished": "trips wished, by departure hour and zone of origin",
+    "waiting_s": "person-seconds waited at stops",
+    "waiting_safe_s": "person-seconds waited at stops that feel safe (expected)",
+    "waiting_unlit_s": "person-seconds waited at stops after dark below the darkness threshold",
+    "waiting_alone_s": "person-seconds waited at stops with nobody else in view (expected)",
+    "trips_wished": "trips wished by any mode, by wished departure hour and zone of origin",
     "trips_made": "trips made",
+    "trips_walk": "trips made on foot all the way",
+    "trips_bicycle": "trips made by bicycle",
+    "trips_driver": "trips made driving a car",
+    "trips_passenger": "trips made as passenger of a car",
+    "trips_transit": "trips made by public transport",
+    "trips_taxi": "trips made by taxi",
+    "trips_as_wished": "trips made as they would be at noon and without fear",
+    "trips_detoured": "trips made so, but on foot by a longer way",
+    "trips_shifted": "trips made earlier or later",
+    "trips_switched": "trips made by another mode",
+    "trips_accompanied": "trips made in company instead of alone",
     "trips_not_made": "trips not made (expected)",
-    "detour_m": "metres above the quickest way (steps count by the time they take), summed over trips made",
-    "incidents_harassment": "incidents (expected) per such day",
-    "incidents_robbery": "incidents (expected) per such day",
-    "incidents_assault": "incidents (expected) per such day",
+    "detour_m": "metres above the quickest way (steps count by the time they take), summed over trips made on foot",
+    "incidents_harassment": "incidents (expected) per such day, walking and waiting",
+    "incidents_robbery": "incidents (expected) per such day, walking and waiting",
+    "incidents_assault": "incidents (expected) per such day, walking and waiting",
     "recorded_harassment": "incidents (expected) that somebody records, per such day",
     "recorded_robbery": "incidents (expected) that somebody records, per such day",
     "recorded_assault": "incidents (expected) that somebody records, per such day",

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from simulator.kernels.walking import WALKED
 from simulator.simulation import Simulation
+from simulator.walking import outdoors
 
 Array = np.ndarray[Any, Any]
 _FULL_CROWDS = 3.0
@@ -106,5 +106,5 @@ def flow_gap(one: Simulation, other: Simulation) -> float:
     """Share (0 to 1) of time out of doors that two lived days spend on different streets or at different hours."""
     assert one.walk is not None
     assert other.walk is not None
-    flows = [arm.walk.segments[:, :, WALKED] for arm in (one, other) if arm.walk is not None]
+    flows = [outdoors(arm.walk) for arm in (one, other) if arm.walk is not None]
     return float(np.abs(flows[0] - flows[1]).sum() / max(flows[0].sum() + flows[1].sum(), 1))

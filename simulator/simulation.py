@@ -9,6 +9,7 @@ import dataclasses
 import datetime
 import math
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,25 +17,32 @@ from scipy import sparse
 
 from simulator import choices, draws
 from simulator.conditions import HAZARDS, Conditions, conditions_of, segments_in_view
+from simulator.day_choices import Chooser, DayChoices
 from simulator.displacement import Displacement, displace, with_displacement
 from simulator.evidence import Parameters
 from simulator.given_people import GivenPeople
 from simulator.interventions import Placement
+from simulator.itineraries import Itineraries
+from simulator.journeys import Fear, Journeys
 from simulator.kernels.routing import Graph
-from simulator.kernels.walking import HAZARD, HAZARD_UNIT, PERSON_UNIT, WALKED, fear_table
+from simulator.kernels.walking import HAZARD, HAZARD_UNIT, PERSON_UNIT, fear_table
 from simulator.kernels.walking import People as Walkers
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.levels import darkness_of_year, year_over_day
+from simulator.modes import Tastes
 from simulator.network import StreetNetwork
+from simulator.opening_hours import places_open
 from simulator.people import People, make_people
 from simulator.perception import Perception, crowd_score, solve_perception, street_score
-from simulator.plans import AGE_GROUPS, DAY_END_MS, HOUR_MS, Planner, Tours, Trips
+from simulator.plans import AGE_GROUPS, DAY_END_MS, HOUR_MS, Planner, Trips
 from simulator.reputation import known_share, remembered, typical_of
 from simulator.results import AGE_BANDS, ATTRIBUTES, GENDERS
 from simulator.risk import relative_hazard, solve_levels
-from simulator.step_free import blocked_by_steps, route_everybody, step_free_graph
+from simulator.service import Rides, Service
+from simulator.step_free import route_everybody, step_free_graph
 from simulator.sun import FIRST_HOUR, HOURS
-from simulator.walking import DayWalk
+from simulator.transit import day_kind_of
+from simulator.walking import DayWalk, outdoors
 
 Array = np.ndarray[Any, Any]
 DAY_PLAN = ("plan", "remember", "choose", "walk", "learn")
@@ -58,6 +66,10 @@ class Setting:
     who: tuple[Array, Array]
     walkers: Walkers
     rounding: Array
+    journeys: Journeys
+    tastes: Tastes
+    as_planned: Service
+    open_at: Array
     threads: int
 
     @classmethod
@@ -87,6 +99,8 @@ class Setting:
         start, index = segments_in_view(network, parameters.view_radius_m)
         shape = (len(network.streets), len(network.streets))
         graph = choices.graph_of(network, choices.walking_metres(network, parameters))
+        tastes, rides = Tastes.of(people, parameters), Rides.of(network, network.headways)
+        women = np.array([1.0, 0.0, parameters.another_gender_mix])[people.gender]
         return cls(
             network=network,
             parameters=parameters,
@@ -101,6 +115,10 @@ class Setting:
             walkers=walkers,
             # whole units of hazard are rounded by each segment's own luck, so that small changes are not rounded away
             rounding=draws.uniform(parameters.seed, "hazard rounding", network.streets.segment_id),
+            journeys=Journeys(network, people, parameters, rides, women, tastes.walk_weight),
+            tastes=tastes,
+            as_planned=Service.of(rides, network.headways, day_kind_of(date), parameters.longest_wait_min),
+            open_at=places_open(network, date),
             threads=threads,
         )
 
@@ -110,9 +128,8 @@ class Setting:
             (self.graph, self.step_free),
             fear,
             network=self.network,
-            trips=trips,
-            who=who,
-            wheelchair=self.people.wheelchair,
+            wishes=choices.wishes_of(self.network, trips, who),
+            rolling=self.people.wheelchair[trips.person],
             threads=self.threads,
         )
 
@@ -132,24 +149,6 @@ def group_of(people: People) -> Array:
     """Code (int32) of each person's demographic group."""
     axes = (people.resident, people.gender, people.age_band, *(getattr(people, name) for name in ATTRIBUTES))
     return np.ravel_multi_index(tuple(np.asarray(axis, np.int64) for axis in axes), GROUP_SHAPE).astype(np.int32)
-
-
-@dataclasses.dataclass(frozen=True)
-class DayChoices:
-    """What was wished and chosen on one day."""
-
-    tours: Tours
-    trips: Trips
-    routed: choices.Routed
-    probability_made: Array
-    made: Array  # bool, one a trip
-    depart_ms: Array
-    blocked: Array  # bool, one a trip: no way without steps for somebody in a wheelchair
-
-    def itineraries(self) -> tuple[Array, Array, choices.Routed]:
-        """Person, departure and route of the trips that are made."""
-        rows = np.flatnonzero(self.made)
-        return self.trips.person[rows], self.depart_ms[rows], self.routed.take(rows)
 
 
 class Simulation:
@@ -230,31 +229,42 @@ class Simulation:
         setting = self.setting
         tours, trips = setting.planner.plan(self.day, self.inflation)
         self.streets = self._streets_by_hour()
-        fear = self._fear()
-        network, people = setting.network, setting.people
-        routed = setting.route(trips, fear, setting.who)
-        blocked = blocked_by_steps(network, people, trips, routed)
-        probability = choices.probability_made(tours, trips, routed, people, setting.parameters)
-        probability = np.where(np.bincount(trips.tour[blocked], minlength=len(tours)) > 0, 0.0, probability)
-        went = choices.made(tours, people, probability, setting.parameters.seed, self.day)
-        depart = choices.departures(trips, routed, setting.graph.walk_m, people)
-        self.chosen = DayChoices(tours, trips, routed, probability, went[trips.tour], depart, blocked)
-        self.walk = self.walk_of(*self.chosen.itineraries())
+        chooser = Chooser(
+            journeys=setting.journeys,
+            tastes=setting.tastes,
+            service=self.service,
+            as_planned=setting.as_planned,
+            fear=Fear(self._fear(), setting.who[0], setting.tastes.minutes_per_unsafe),
+            graphs=(setting.graph, setting.step_free),
+            willingness=setting.who[1],
+            open_at=setting.open_at,
+            pace=setting.walkers.pace,
+            threads=setting.threads,
+        )
+        self.chosen = chooser.choose(tours, trips, self.day)
+        self.walk = self.walk_of(self.chosen.itineraries())
 
-    def walk_of(self, person: Array, depart_ms: Array, routed: choices.Routed) -> DayWalk:
-        """Put itineraries at the start of a day on this arm's streets."""
+    @cached_property
+    def service(self) -> Service:
+        """What runs on the date in this arm."""
+        setting = self.setting
+        kind, longest = day_kind_of(setting.date), setting.parameters.longest_wait_min
+        return Service.of(setting.journeys.rides, self.conditions.supply.headways, kind, longest)
+
+    def walk_of(self, rows: Itineraries) -> DayWalk:
+        """Put walks and stays at the start of a day on this arm's streets."""
         setting = self.setting
         sizes = (GROUPS, len(setting.network.streets))
-        return DayWalk.begin(person, depart_ms, routed, setting.walkers, sizes, setting.threads)
+        return DayWalk.begin(rows, setting.walkers, sizes, setting.threads)
 
     def advance(self, until_ms: int) -> None:
         """Walk on until a time of the day (ms since midnight); hours are crossed one by one."""
         assert self.walk is not None
         _advance(self.walk, self.streets, until_ms)
 
-    def walk_through(self, itineraries: tuple[Array, Array, choices.Routed], streets: list[HourStreets]) -> DayWalk:
+    def walk_through(self, itineraries: Itineraries, streets: list[HourStreets]) -> DayWalk:
         """Walk other itineraries, such as the baseline's, through a day's streets by the hour."""
-        walk = self.walk_of(*itineraries)
+        walk = self.walk_of(itineraries)
         _advance(walk, streets, DAY_END_MS)
         walk.walk_out(streets[FIRST_HOUR - 1])
         return walk
@@ -267,7 +277,7 @@ class Simulation:
         assert self.walk is not None
         assert self.chosen is not None
         self.walk.walk_out(self.streets[FIRST_HOUR - 1])
-        met = self.walk.segments[:, :, WALKED] / (PERSON_UNIT * HOUR_MS)
+        met = outdoors(self.walk) / (PERSON_UNIT * HOUR_MS)
         before, after, now = (np.roll(met, shift, axis=0) for shift in (1, -1, 0))
         met = _HOUR_SMOOTHING[0] * before + _HOUR_SMOOTHING[1] * now + _HOUR_SMOOTHING[2] * after
         step = 1.0 / max(self._lessons, 1)  # the first day of an arm is answered to the old memory, so it is forgotten
@@ -343,10 +353,9 @@ class Simulation:
         nobody = np.array([streets.nobody for streets in self.streets])
         crowding = setting.perception.crowding(-np.log(np.maximum(nobody, 1e-300)))
         seasons = darkness_of_year(setting.network, setting.parameters, setting.date.year)
-        around, walked = (nobody, crowding), walk.segments[:, :, WALKED] / float(PERSON_UNIT)
-        by_hour = year_over_day(self.conditions, setting.parameters, seasons, walked=walked, around=around)
-        by_group = walk.cells.sum(axis=2).reshape(HOURS, *GROUP_SHAPE[:2], -1, walk.cells.shape[-1])
-        exposure = by_group[:, 1].sum(axis=2)[..., HAZARD : HAZARD + len(HAZARDS)].T / EXPOSURE_UNIT
+        around, out = (nobody, crowding), outdoors(walk) / float(PERSON_UNIT)
+        by_hour = year_over_day(self.conditions, setting.parameters, seasons, walked=out, around=around)
+        exposure = hazard_met(walk)[:, 1].transpose(2, 1, 0) / EXPOSURE_UNIT
         year = (exposure * by_hour[:, None, :]).sum(axis=2)
         day = exposure.sum(axis=(1, 2))
         self.year_over_day = np.divide(year.sum(axis=1), day, out=np.ones_like(day), where=day > 0)
@@ -364,6 +373,13 @@ def _advance(walk: DayWalk, streets: list[HourStreets], until_ms: int) -> None:
 
 EXPOSURE_UNIT = float(PERSON_UNIT * HAZARD_UNIT * 1000)
 """Cell sums of hazard over this are person-seconds times relative hazard."""
+
+
+def hazard_met(walk: DayWalk) -> Array:
+    """Hazard met walking and staying, by clock hour, resident or not, and gender (int64 (24, 2, G, 3))."""
+    walks, stays = np.split(walk.cells.sum(axis=2), 2, axis=-1)
+    met = (walks + stays)[..., HAZARD : HAZARD + len(HAZARDS)]
+    return np.asarray(met.reshape(HOURS, *GROUP_SHAPE[:2], -1, len(HAZARDS)).sum(axis=3))
 
 
 def _unsafe(score: Array) -> Array:

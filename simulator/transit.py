@@ -5,6 +5,7 @@ it began: the hour from 02:00 of a Friday night is hour 26 of kind ``friday``, w
 """
 
 import dataclasses
+import datetime
 from typing import Any, ClassVar
 
 import numpy as np
@@ -92,6 +93,20 @@ class Headways(Table):
     source: Array = column("int8", unit="code", meaning="where the headway is from", words=HEADWAY_SOURCES)
 
 
+@dataclasses.dataclass(frozen=True)
+class Supply:
+    """What runs: the stops and lines of a city, and departures, which a measure may change."""
+
+    stops: Stops
+    lines: Lines
+    headways: Headways
+
+    @classmethod
+    def none(cls) -> "Supply":
+        """A place that nothing serves."""
+        return cls(Stops.empty(), Lines.empty(), Headways.empty())
+
+
 def service_hour(hour: int) -> int:
     """Hour of the day of service (4 to 27) of an hour on the clock (0 to 23) or of one that is past 24 already.
 
@@ -103,6 +118,11 @@ def service_hour(hour: int) -> int:
     if not 0 <= hour <= LAST_HOUR:
         raise InputError(f"hour {hour}: expected 0 to 23, or 24 to {LAST_HOUR} for the hours after midnight")
     return hour if hour >= FIRST_HOUR else hour + 24
+
+
+def day_kind_of(date: datetime.date) -> str:
+    """The word of `DAY_KINDS` for a date."""
+    return DAY_KINDS[max(date.weekday() - 3, 0)]
 
 
 def departures_at(headways: Headways, stops: int, *, day_kind: str, hour: int) -> Array:

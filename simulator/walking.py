@@ -1,4 +1,4 @@
-"""One day of walking: routes become movement and exposure, step by step, in whole numbers."""
+"""One day on the streets: walks and stays become movement and exposure, step by step, in whole numbers."""
 
 import dataclasses
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from simulator.blocks import BLOCKS, edges, run_blocks
-from simulator.choices import Routed
 from simulator.conditions import HAZARDS
 from simulator.errors import InputError
-from simulator.kernels.walking import HAZARD, PERSON_UNIT, SHARE_UNIT, walk
+from simulator.itineraries import Itineraries
+from simulator.kernels.walking import HAZARD, PERSON_UNIT, SEGMENT_SUMS, SHARE_UNIT, STOOD, WALKED, walk
 from simulator.kernels.walking import People as Walkers
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.kernels.walking import Trips as Walks
@@ -29,9 +29,10 @@ class DayWalk:
     Attributes
     ----------
     cells
-        int64 (24, C, Z, 4 + K): by clock hour, demographic group and zone; units as in `kernels.walking`.
+        int64 (24, C, Z, 2 (4 + K)): by clock hour, demographic group and zone, walks before stays; units as in
+        `kernels.walking`.
     segments
-        int64 (24, S, 3): people passed, time walked, time that felt safe.
+        int64 (24, S, 4): people passed, time walked, time walked that felt safe, time stood.
     """
 
     walks: Walks
@@ -42,27 +43,36 @@ class DayWalk:
     now_ms: int = DAY_START_MS
 
     @classmethod
-    def begin(
-        cls, person: Array, depart_ms: Array, routed: Routed, walkers: Walkers, sizes: tuple[int, int], threads: int
-    ) -> "DayWalk":
-        """Put trips at their start.
+    def begin(cls, rows: Itineraries, walkers: Walkers, sizes: tuple[int, int], threads: int) -> "DayWalk":
+        """Put walks and stays at their start.
 
         Parameters
         ----------
-        person, depart_ms
-            One row a trip.
+        rows
+            In any order. Stays of people who are out without travelling are put behind those of the trips
+            (`itineraries.together`).
         sizes
             Number of demographic groups and of segments.
         """
-        order = np.argsort(depart_ms, kind="stable")
-        sorted_routes = routed.take(order)
-        zeros = [np.zeros(order.size, np.int64) for _ in range(4)]
+        rows = rows.take(np.argsort(rows.start_ms, kind="stable"))
+        company, slowed = np.asarray(rows.company, np.float64), np.asarray(rows.slowed, np.float64)
+        weight = np.where(rows.weight > 0, rows.weight, walkers.weight[rows.person])
+        zeros = [np.zeros(len(rows), np.int64) for _ in range(4)]
         walks = Walks(
-            person[order].astype(np.int32), depart_ms[order], sorted_routes.start, sorted_routes.route, *zeros
+            rows.person.astype(np.int32),
+            rows.start_ms,
+            rows.routed.start,
+            rows.routed.route,
+            rows.stay_ms,
+            company,
+            slowed,
+            weight,
+            *zeros,
         )
-        check_fits(walkers.weight)
-        cells = np.zeros((HOURS, sizes[0], len(ZONES), HAZARD + len(HAZARDS)), np.int64)
-        return cls(walks, walkers, threads, cells, np.zeros((HOURS, sizes[1], 3), np.int64))
+        stood_for = np.bincount(rows.person, np.maximum(weight - walkers.weight[rows.person], 0), walkers.weight.size)
+        check_fits(walkers.weight + stood_for)
+        cells = np.zeros((HOURS, sizes[0], len(ZONES), 2 * (HAZARD + len(HAZARDS))), np.int64)
+        return cls(walks, walkers, threads, cells, np.zeros((HOURS, sizes[1], SEGMENT_SUMS), np.int64))
 
     def advance(self, until_ms: int, streets: HourStreets) -> None:
         """Walk on until a time within the present clock hour (or to the end of all walks, after the day's end)."""
@@ -109,3 +119,8 @@ def check_fits(weight: Array) -> None:
         most = 2.0**63 / (HOUR_MS * SHARE_UNIT * PERSON_UNIT)
         people = float(weight.sum()) / PERSON_UNIT
         raise InputError(f"population: {people:.0f} people found, a run holds at most {most:.0f}; use a smaller area")
+
+
+def outdoors(walk: DayWalk) -> Array:
+    """Time walked and stayed by clock hour and segment, everybody together (int64 (24, S), ms times 256)."""
+    return np.asarray(walk.segments[:, :, (WALKED, STOOD)].sum(axis=2))

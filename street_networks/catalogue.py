@@ -37,7 +37,7 @@ def find_city(name_or_path: str | Path) -> Path:
 
 
 def load_city(name_or_path: str | Path) -> StreetNetwork:
-    """Read a city given by short name or path.
+    """Read a city given by short name or path; one with stops and no headways gets those that are assumed.
 
     Raises
     ------
@@ -45,5 +45,7 @@ def load_city(name_or_path: str | Path) -> StreetNetwork:
         If it cannot be found, read or believed.
     """
     from street_networks.geopackage import read_city
+    from street_networks.headway_table import assume_headways
 
-    return read_city(find_city(name_or_path))
+    city = read_city(find_city(name_or_path))
+    return city if len(city.headways) or not len(city.stops) else assume_headways(city)

@@ -7,9 +7,11 @@ from pydantic import Field
 
 from simulator.interventions.base import Amount, Area, Measure, Placement
 from simulator.interventions.lighting import Lighting
+from simulator.interventions.transit import Transit
 
 MEASURES: dict[str, type[Measure]] = {
     "lighting": Lighting,
+    "transit": Transit,
 }
 """Every kind of measure by the word that stands behind `kind` in a scenario."""
 
@@ -25,4 +27,4 @@ if TYPE_CHECKING:
 else:
     AnyMeasure = Annotated[any_of(MEASURES), Field(description="a measure; `kind` says which")]
 
-__all__ = ["MEASURES", "Amount", "AnyMeasure", "Area", "Lighting", "Measure", "Placement", "any_of"]
+__all__ = ["MEASURES", "Amount", "AnyMeasure", "Area", "Lighting", "Measure", "Placement", "Transit", "any_of"]

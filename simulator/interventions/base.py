@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from simulator.conditions import Conditions
-from simulator.evidence import Parameters
+from simulator.evidence import Parameters, load_evidence
 from simulator.network import StreetNetwork
 
 Array = np.ndarray[Any, Any]
@@ -60,6 +60,14 @@ class Amount:
     def in_draw(self, parameters: Parameters) -> float:
         """The amount in one draw, as its list of parameters names it."""
         return parameters[self.parameter] if self.parameter else self.value
+
+
+def amount_of(name: str, own: float | None) -> Amount:
+    """The user's own number where given (without a range), else the parameter of the evidence."""
+    if own is not None:
+        return Amount(float(own), float(own), float(own), "measured")
+    row = load_evidence()[name]
+    return Amount(row.value, row.low, row.high, row.grade, parameter=name)
 
 
 @dataclasses.dataclass(frozen=True)

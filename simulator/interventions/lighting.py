@@ -2,14 +2,14 @@
 
 import dataclasses
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from simulator.conditions import HAZARDS, Conditions
-from simulator.evidence import Parameters, load_evidence
-from simulator.interventions.base import Amount, Array, Measure, Placement
+from simulator.evidence import Parameters
+from simulator.interventions.base import Array, Measure, Placement, amount_of
 from simulator.network import StreetNetwork
 from simulator.reference_area import QUIET, solve_direct
 from simulator.sun import HOURS
@@ -77,15 +77,15 @@ class Lighting(Measure):
         known_min = np.where(streets.lit_probability >= 1, streets.lit_min_lx, streets.unlit_min_lx)[segments]
         known_mean = np.where(streets.lit_probability >= 1, streets.lit_mean_lx, streets.unlit_mean_lx)[segments]
         short = (known_min < self.target_lx[0]) | (known_mean < self.target_lx[1])
-        spacing = _amount("lamp_spacing", self.spacing_m).value
+        spacing = amount_of("lamp_spacing", self.spacing_m).value
         return Placement(
             measure=self,
             segments=segments[short],
             quantity=float(np.ceil(streets.length_m[segments[short]].sum() / spacing)),
             unit="lamps",
-            capital=_amount("lamp_capital", self.capital_per_lamp),
-            running_per_year=_amount("lamp_running", self.running_per_lamp_year),
-            lifetime_years=_amount("lamp_lifetime", self.lifetime_years),
+            capital=amount_of("lamp_capital", self.capital_per_lamp),
+            running_per_year=amount_of("lamp_running", self.running_per_lamp_year),
+            lifetime_years=amount_of("lamp_lifetime", self.lifetime_years),
             currency=self.currency,
         )
 
@@ -146,11 +146,3 @@ def _raised(conditions: Conditions, where: tuple[Array, ...], target_lx: tuple[f
     for lx, target in zip(light, target_lx, strict=True):
         lx[where] = np.maximum(lx[where], np.float32(target))
     return dataclasses.replace(conditions, light_min_lx=light[0], light_mean_lx=light[1])
-
-
-def _amount(name: str, own: Any) -> Amount:
-    """The user's own number where given (without a range), else the parameter of the evidence."""
-    if own is not None:
-        return Amount(float(own), float(own), float(own), "measured")
-    row = load_evidence()[name]
-    return Amount(row.value, row.low, row.high, row.grade, parameter=name)

@@ -1,5 +1,6 @@
 """Move walkers along their routes and add up what they meet: time, feeling safe, darkness, solitude, hazard.
 
+A row of somebody's day is a walk along a route, or a stay (such as a wait) at one segment. Sums keep them apart.
 Everything is counted in whole numbers, so that sums depend neither on threads nor on the length of a step: time
 in milliseconds, people in 1/256, probabilities in 1/16384, relative hazard in 1/1024.
 Axis letters: S segments, P people, T trips, G genders, K hazards, C cells (demographic groups), Z zones.
@@ -16,9 +17,10 @@ PERSON_UNIT = 256
 SHARE_UNIT = 16384
 HAZARD_UNIT = 1024
 TIME, SAFE, UNLIT, ALONE, HAZARD = 0, 1, 2, 3, 4
-"""Columns of the cell sums; hazards follow from HAZARD on."""
-PASSED, WALKED, FELT_SAFE = 0, 1, 2
-"""Columns of the segment sums."""
+"""Columns of the cell sums; hazards follow from HAZARD on. Stays have as many columns behind those of walks."""
+PASSED, WALKED, FELT_SAFE, STOOD = 0, 1, 2, 3
+"""Columns of the segment sums; what felt safe is of time walked."""
+SEGMENT_SUMS = 4
 
 
 class Streets(NamedTuple):
@@ -40,20 +42,24 @@ class People(NamedTuple):
     own: Array  # float64 (P,): the person's own part of the score
     gender: Array  # int8 (P,)
     cell: Array  # int32 (P,): demographic group
-    weight: Array  # int64 (P,): people stood for, in 1/256
+    weight: Array  # int64 (P,): people stood for, in 1/256; what a trip has by default
     pace: Array  # float64 (P,): milliseconds per metre
 
 
 class Trips(NamedTuple):
-    """Trips in order of departure, and how far each has come."""
+    """Walks and stays in order of their start, and how far each has come."""
 
     person: Array  # int32 (T,)
     start_ms: Array  # int64 (T,): since midnight before the day
     route_start: Array  # int64 (T + 1,)
-    route: Array  # int32: segments
+    route: Array  # int32: segments; of a stay the one where it is
+    stay_ms: Array  # int64 (T,): 0 for a walk, else how long it is stayed
+    company: Array  # float64 (T,): added to the person's own part of the score here
+    slowed: Array  # float64 (T,): times the person's pace
+    weight: Array  # int64 (T,): people stood for, in 1/256
     step: Array  # int64 (T,): segments left behind
     left_ms: Array  # int64 (T,): time still to walk on the present segment; 0 before it is entered
-    walked_ms: Array  # int64 (T,): time walked so far
+    walked_ms: Array  # int64 (T,): time walked or stayed so far
     safe: Array  # int64 (T,): milliseconds that felt safe, in 1/16384
 
 
@@ -83,14 +89,14 @@ def walk(
     cells: Array,
     segments: Array,
 ) -> None:
-    """Walk the trips `rows` (in order of departure) through [from, until) and add up what they meet.
+    """Take the trips `rows` (in order of departure) through [from, until) and add up what they meet.
 
     Parameters
     ----------
     interval
         Milliseconds since midnight, within one clock hour.
     cells, segments
-        int64 (C, Z, 4 + K) and int64 (S, 3), added to in place.
+        int64 (C, Z, 2 (4 + K)) and int64 (S, 4), added to in place.
     """
     start, until = interval
     hazards = streets.hazard.shape[0]
@@ -101,28 +107,29 @@ def walk(
         at = trips.route_start[row] + trips.step[row]
         now = max(start, trips.start_ms[row])
         person = trips.person[row]
-        weight, pace, gender, own = (
-            people.weight[person],
-            people.pace[person],
-            people.gender[person],
-            people.own[person],
-        )
+        gender, weight = people.gender[person], trips.weight[row]
+        pace, own = people.pace[person] * trips.slowed[row], people.own[person] + trips.company[row]
+        stays = trips.stay_ms[row] > 0
+        first = HAZARD + hazards if stays else 0
         while now < until and at < end:
             segment = trips.route[at]
             if trips.left_ms[row] == 0:
-                trips.left_ms[row] = segment_ms(streets.walk_m[segment], pace)
-                segments[segment, PASSED] += weight
+                trips.left_ms[row] = trips.stay_ms[row] if stays else segment_ms(streets.walk_m[segment], pace)
+                segments[segment, PASSED] += 0 if stays else weight  # who stands here has come on foot
             spent = min(trips.left_ms[row], until - now)
             share = np.int64(feels_safe(streets, gender, segment, own) * SHARE_UNIT + 0.5)
             sums = cells[people.cell[person], streets.zone[segment]]
-            sums[TIME] += weight * spent
-            sums[SAFE] += weight * spent * share
-            sums[UNLIT] += weight * spent * streets.unlit[segment]
-            sums[ALONE] += weight * spent * np.int64(streets.nobody[segment] * SHARE_UNIT + 0.5)
+            sums[first + TIME] += weight * spent
+            sums[first + SAFE] += weight * spent * share
+            sums[first + UNLIT] += weight * spent * streets.unlit[segment]
+            sums[first + ALONE] += weight * spent * np.int64(streets.nobody[segment] * SHARE_UNIT + 0.5)
             for kind in range(hazards):
-                sums[HAZARD + kind] += weight * spent * streets.hazard[kind, segment]
-            segments[segment, WALKED] += weight * spent
-            segments[segment, FELT_SAFE] += weight * spent * share
+                sums[first + HAZARD + kind] += weight * spent * streets.hazard[kind, segment]
+            if stays:
+                segments[segment, STOOD] += weight * spent
+            else:
+                segments[segment, WALKED] += weight * spent
+                segments[segment, FELT_SAFE] += weight * spent * share
             trips.walked_ms[row] += spent
             trips.safe[row] += spent * share
             trips.left_ms[row] -= spent

@@ -46,7 +46,7 @@ def purpose_of(code: str) -> str:
 
 
 def read_table(folder: Path, name: str) -> pd.DataFrame:
-    """One table of the survey as it is: `pers` or `depl` (trips)."""
+    """The survey's table of persons (`pers`) or of trips (`depl`), as it is."""
     reader = importlib.import_module("pyreadr")  # AGPL: needed to run the recipe again, never by the model
     (table,) = reader.read_r(str(folder / "travel" / f"montpellier2014_BD_mobiliscope_{name}.RDS")).values()
     return pd.DataFrame(table)

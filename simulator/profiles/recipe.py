@@ -14,7 +14,7 @@ import pandas as pd
 
 from simulator.errors import AfterdarkError, InputError
 from simulator.files import whole_file
-from simulator.profiles import _assaults, _roles, _safety, _survey
+from simulator.profiles import _assaults, _modes, _roles, _safety, _survey
 
 LOGGER = logging.getLogger(__name__)
 HERE = Path(__file__).parent
@@ -62,6 +62,7 @@ def all_tables(folder: Path) -> dict[str, pd.DataFrame]:
         "montpellier2014_second_stops": _survey.second_stops(trips),
         "montpellier2014_strolls": _survey.strolls(trips),
         "montpellier2014_walk_minutes": _survey.walk_minutes(trips),
+        "montpellier2014_modes": _modes.mode_shares(folder),
         "csew_16_1_4": _safety.feels_safe(folder),
         "street_assault_hours": _assaults.street_assault_hours(folder, trips),
     }

@@ -56,9 +56,8 @@ def traversals_per_second(ready: Ready, routed: Routed, *, copies: int, threads:
     for name, work in {"walk": ours, "gather_add_scatter": bare, "with_exponentials": exponentials}.items():
         times = []
         for repeat in range(repeats + 1):
-            trips = Trips(
-                walker, np.zeros(count, np.int64), start, route, *(np.zeros(count, np.int64) for _ in range(4))
-            )
+            zeros = [np.zeros(count, np.int64) for _ in range(6)]
+            trips = Trips(walker, zeros[0], start, route, zeros[1], np.zeros(count), np.ones(count), weight, *zeros[2:])
             taken = median_s(lambda work=work: run_blocks(work, threads), 1)
             times += [taken] if repeat else []  # the first compiles
         rates[name] = route.size / float(np.median(times))

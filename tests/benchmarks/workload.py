@@ -11,6 +11,7 @@ import numpy as np
 
 from simulator import choices, draws
 from simulator.evidence import draw_parameters
+from simulator.itineraries import Itineraries
 from simulator.kernels.walking import fear_table
 from simulator.model import DEFAULT_DATE
 from simulator.network import PLACE_KINDS, Places, StreetNetwork
@@ -72,6 +73,8 @@ class Walks:
             destination=self.destination,
             depart_ms=self.depart_ms,
             wrapped=np.zeros(len(self), bool),
+            purpose=np.zeros(len(self)),
+            beyond_m=np.zeros(len(self)),
         )
 
     def metres(self, routed: choices.Routed) -> Array:
@@ -156,7 +159,7 @@ class Ready:
         setting = dataclasses.replace(self.setting, threads=threads)
         arm = Simulation(setting, self.simulation.conditions)
         arm.streets = self.simulation.streets
-        arm.walk = walk = arm.walk_of(np.arange(len(self.walks)), self.walks.depart_ms, routed)
+        arm.walk = walk = arm.walk_of(Itineraries.walks(np.arange(len(self.walks)), self.walks.depart_ms, routed))
         walk.now_ms = FROM_HOUR * HOUR_MS
         while walk.now_ms < DAY_END_MS and (walk.walks.step < np.diff(walk.walks.route_start)).any():
             arm.advance(walk.now_ms + step_ms)

@@ -43,7 +43,7 @@ def cheapest_cost(links: list[tuple[int, int]], cost: list[float], origin: int, 
 def walk(
     streets: Any, people: Any, trips: Any, until_ms: int
 ) -> tuple[dict[tuple[int, int], list[int]], dict[int, list[int]]]:
-    """Walk every trip from its start until a time, a street at a time, with plain Python numbers.
+    """Take every walk or stay from its start until a time, a street at a time, with plain Python numbers.
 
     Returns
     -------
@@ -55,26 +55,33 @@ def walk(
     for trip in range(len(trips.start_ms)):
         now = int(trips.start_ms[trip])
         person = int(trips.person[trip])
-        weight = int(people.weight[person])
+        weight = int(trips.weight[trip])
+        stay = int(trips.stay_ms[trip])
+        own = float(people.own[person]) + float(trips.company[trip])
+        pace = float(people.pace[person]) * float(trips.slowed[trip])
         gender = int(people.gender[person])
         for segment in trips.route[trips.route_start[trip] : trips.route_start[trip + 1]]:
             if now >= until_ms:
                 break
-            duration = max(1, int(streets.walk_m[segment] * people.pace[person] + 0.5))
+            duration = stay or max(1, int(streets.walk_m[segment] * pace + 0.5))
             spent = min(duration, until_ms - now)
             now += spent
-            chance = feels_safe_on(streets, gender, segment, float(people.own[person]))
+            chance = feels_safe_on(streets, gender, segment, own)
             share = int(chance * 16384 + 0.5)
             nobody = int(float(streets.nobody[segment]) * 16384 + 0.5)
-            row = cells.setdefault((int(people.cell[person]), int(streets.zone[segment])), [0] * (4 + hazards))
-            row[0] += weight * spent
-            row[1] += weight * spent * share
-            row[2] += weight * spent * bool(streets.unlit[segment])
-            row[3] += weight * spent * nobody
+            row = cells.setdefault((int(people.cell[person]), int(streets.zone[segment])), [0] * (2 * (4 + hazards)))
+            first = 4 + hazards if stay else 0
+            row[first] += weight * spent
+            row[first + 1] += weight * spent * share
+            row[first + 2] += weight * spent * bool(streets.unlit[segment])
+            row[first + 3] += weight * spent * nobody
             for kind in range(hazards):
-                row[4 + kind] += weight * spent * int(streets.hazard[kind, segment])
-            sums = segments.setdefault(int(segment), [0, 0, 0])
-            sums[0] += weight
-            sums[1] += weight * spent
-            sums[2] += weight * spent * share
+                row[first + 4 + kind] += weight * spent * int(streets.hazard[kind, segment])
+            sums = segments.setdefault(int(segment), [0, 0, 0, 0])
+            if stay:
+                sums[3] += weight * spent
+            else:
+                sums[0] += weight
+                sums[1] += weight * spent
+                sums[2] += weight * spent * share
     return cells, segments

@@ -178,7 +178,7 @@ def test_the_order_of_junctions_in_memory_decides_ties():
     plain, shuffled = lived(city, 0), lived(with_rows(city, "junctions", order), 0)
     assert (plain.walk.segments != shuffled.walk.segments).any()
     assert plain.walk.cells.sum(axis=(1, 2))[:, 0].sum() == pytest.approx(
-        shuffled.walk.cells.sum(axis=(1, 2))[:, 0].sum(), rel=1e-3
+        shuffled.walk.cells.sum(axis=(1, 2))[:, 0].sum(), rel=5e-3
     )
 
 

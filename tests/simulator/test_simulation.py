@@ -120,7 +120,8 @@ def test_a_park_differs_from_a_quiet_street_as_surveyed_in_every_draw(gender):
 def test_levels_return_the_yearly_incidents_on_the_baseline():
     arm = settled()
     sums = arm.walk.cells.sum(axis=(0, 2)).reshape(2, len(GENDERS), -1, arm.walk.cells.shape[-1])[1].sum(axis=1)
-    exposure = sums[:, HAZARD:].T / EXPOSURE_UNIT
+    walking, waiting = np.split(sums, 2, axis=1)
+    exposure = (walking + waiting)[:, HAZARD:].T / EXPOSURE_UNIT
     people = arm.setting.people
     residents = np.bincount(people.gender, weights=people.weight * people.resident, minlength=3)
     expected = yearly_incidents_per_person(arm.setting.parameters) * residents / 365.25
@@ -182,7 +183,8 @@ def test_relabelling_others_changes_nobodys_result():
     arm = settled()
     arm.begin_day()
     walkers = arm.setting.walkers
-    person, depart, routed = arm.chosen.itineraries()
+    rows = arm.chosen.itineraries()
+    person = rows.person
     mine = np.flatnonzero(person == person[0])
     relabelled = dataclasses.replace(
         arm.setting,
@@ -194,7 +196,7 @@ def test_relabelling_others_changes_nobodys_result():
     results = []
     for setting in (arm.setting, relabelled):
         other = Simulation(setting, arm.conditions)
-        walk = other.walk_through((person, depart, routed), arm.streets)
+        walk = other.walk_through(rows, arm.streets)
         at = np.isin(walk.walks.person, person[mine])
         results.append((walk.walks.safe[at], walk.walks.walked_ms[at]))
     for one, two in zip(*results, strict=True):
@@ -277,10 +279,10 @@ def test_a_polar_day_has_no_dark_and_a_polar_night_no_day():
 
 
 def walked_by(arm):
-    """Time walked and time that felt safe of every trip that was made, by person and departure."""
+    """Time walked and time that felt safe of every trip that was made on foot, in a city where nobody rides."""
     walks = arm.walk.walks
-    order = np.argsort(arm.chosen.depart_ms[arm.chosen.made], kind="stable")  # as trips stand in a walk
-    rows = np.flatnonzero(arm.chosen.made)[order]
+    order = np.argsort(arm.chosen.rows.start_ms, kind="stable")  # as trips stand in a walk
+    rows = np.flatnonzero(arm.chosen.walked)[order]
     return dict(zip(rows.tolist(), zip(walks.walked_ms.tolist(), walks.safe.tolist(), strict=True), strict=True))
 
 

@@ -6,7 +6,19 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.kernels.walking import People, Streets, Trips, ask_residents, fear_table, feels_safe, segment_ms, walk
+from simulator.kernels.walking import (
+    SEGMENT_SUMS,
+    STOOD,
+    WALKED,
+    People,
+    Streets,
+    Trips,
+    ask_residents,
+    fear_table,
+    feels_safe,
+    segment_ms,
+    walk,
+)
 
 from reference import twins
 
@@ -45,6 +57,10 @@ def hours(draw):
         np.sort(random.integers(0, HOUR, trips)),
         start,
         random.integers(0, count, start[-1]).astype(np.int32),
+        np.where(random.uniform(size=trips) < 0.4, random.integers(1, HOUR, trips), 0),
+        random.choice([0.0, 0.8], trips),
+        random.choice([1.0, 1.2], trips),
+        random.integers(1, 5000, trips),
         *zeros,
     )
     return streets, walkers, journeys
@@ -52,14 +68,14 @@ def hours(draw):
 
 def fresh(trips: Trips) -> Trips:
     zeros = [np.zeros(len(trips.start_ms), np.int64) for _ in range(4)]
-    return Trips(*trips[:4], *zeros)
+    return Trips(*trips[:8], *zeros)
 
 
 def run(case, stops):
     streets, people, trips = case
     trips = fresh(trips)
-    cells = np.zeros((GROUPS, ZONES, 4 + HAZARDS), np.int64)
-    segments = np.zeros((len(streets.walk_m), 3), np.int64)
+    cells = np.zeros((GROUPS, ZONES, 2 * (4 + HAZARDS)), np.int64)
+    segments = np.zeros((len(streets.walk_m), SEGMENT_SUMS), np.int64)
     for interval in itertools.pairwise(stops):
         walk(streets, people, trips, np.arange(len(trips.start_ms)), interval, cells, segments)
     return cells, segments, trips
@@ -89,15 +105,16 @@ def test_steps_of_any_length_add_up_to_the_same_bits(case, cuts):
 @given(hours())
 def test_time_is_conserved(case):
     cells, segments, trips = run(case, [0, HOUR])
-    people = case[1]
-    assert cells[:, :, 0].sum() == segments[:, 1].sum() == (trips.walked_ms * people.weight[trips.person]).sum()
-    assert (cells[:, :, 1] <= cells[:, :, 0] * 16384).all()
+    for first, column, rows in ((0, WALKED, trips.stay_ms == 0), (4 + HAZARDS, STOOD, trips.stay_ms > 0)):
+        spent = (trips.walked_ms * trips.weight)[rows].sum()
+        assert cells[:, :, first].sum() == segments[:, column].sum() == spent
+        assert (cells[:, :, first + 1] <= cells[:, :, first] * 16384).all()
 
 
 @given(hours())
 def test_twice_the_weight_is_twice_of_everything(case):
     streets, people, trips = case
-    doubled = (streets, people._replace(weight=2 * people.weight), trips)
+    doubled = (streets, people, trips._replace(weight=2 * trips.weight))
     for one, other in zip(run(case, [0, HOUR])[:2], run(doubled, [0, HOUR])[:2], strict=True):
         np.testing.assert_array_equal(2 * one, other)
 

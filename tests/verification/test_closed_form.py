@@ -10,10 +10,11 @@ import math
 import numpy as np
 import pytest
 
-from simulator.choices import Routed, probability_made
+from simulator.choices import Routed
 from simulator.evidence import draw_parameters
 from simulator.interventions.lighting import EN_13201_2_P
-from simulator.kernels.walking import ALONE, HAZARD, SAFE, TIME, UNLIT, People, Streets
+from simulator.itineraries import Itineraries, together
+from simulator.kernels.walking import ALONE, HAZARD, PASSED, SAFE, STOOD, TIME, UNLIT, WALKED, People, Streets
 from simulator.perception import solve_perception
 from simulator.walking import DayWalk
 
@@ -46,7 +47,8 @@ def one_walker(own=0.5, pace=750.0, weight=256):
 
 def walked(people, streets, until_ms, start_ms=EIGHT):
     routed = Routed(np.array([0, 2]), np.array([0, 1], np.int32), np.zeros(1))
-    walk = DayWalk.begin(np.zeros(1, np.int32), np.array([start_ms]), routed, people, (1, 2), 1)
+    rows = Itineraries.walks(np.zeros(1, np.int32), np.array([start_ms]), routed)
+    walk = DayWalk.begin(rows, people, (1, 2), 1)
     walk.now_ms = EIGHT
     walk.advance(until_ms, streets)
     return walk
@@ -123,18 +125,39 @@ def test_a_busy_place_differs_from_the_survey_street_as_surveyed(draw):
     np.testing.assert_allclose(perception.crowd - quiet, stretch * parameters.feel_busy, atol=1e-12)
 
 
-def test_a_walk_with_ten_minutes_that_feel_unsafe_is_made_less_often_by_the_logit():
-    parameters = draw_parameters(1, -1)
+def test_who_waits_in_company_after_a_walk_is_counted_where_he_stands():
+    # 75 s along the unlit street, then 60 s at the lit one with somebody: log-odds 0.5 + 0.8 + 2.0 + 0.1
+    person, nobody_else = np.zeros(1, np.int32), np.zeros(1)
+    way = Routed(np.array([0, 1]), np.array([0], np.int32), nobody_else)
+    wait = Itineraries.stays(
+        person, np.array([EIGHT + 75_000]), np.array([60_000]), np.array([1]), company=np.array([0.8])
+    )
+    rows = together([wait, Itineraries.walks(person, np.array([EIGHT]), way)])
+    walk = DayWalk.begin(rows, one_walker(), (1, 2), 1)
+    walk.now_ms = EIGHT
+    walk.advance(EIGHT + HOUR, street_hour())
+    cell = walk.cells[8, 0, 0]
+    stayed = cell[cell.size // 2 :]
+    assert (cell[TIME], stayed[TIME]) == (75_000 * 256, 60_000 * 256)
+    assert stayed[SAFE] / (stayed[TIME] * 16384) == pytest.approx(1 / (1 + math.exp(-3.4)), abs=1 / 16384)
+    assert (stayed[UNLIT], stayed[ALONE], stayed[HAZARD]) == (0, 0, 60_000 * 256 * 1024)
+    assert walk.segments[8, 1, [PASSED, WALKED, STOOD]].tolist() == [0, 0, 60_000 * 256]
 
-    class Table:
-        pass
 
-    tours, trips, people = [0], Table(), Table()
-    trips.person, trips.tour = np.array([0]), np.array([0])
-    people.speed_m_s = np.array([1.0])
-    for minutes in (0.0, 10.0):
-        routed = Routed(np.array([0, 0]), np.zeros(0, np.int32), np.array([60.0 * minutes]))
-        odds = parameters.not_made_share / (1 - parameters.not_made_share)
-        odds *= math.exp(parameters.not_made_per_minute * minutes)
-        made = probability_made(tours, trips, routed, people, parameters)[0]
-        assert made == pytest.approx(1 / (1 + odds), rel=1e-12)
+def test_with_somebody_slower_the_same_way_takes_longer():
+    routed = Routed(np.array([0, 2]), np.array([0, 1], np.int32), np.zeros(1))
+    rows = Itineraries.walks(np.zeros(1, np.int32), np.array([EIGHT]), routed, slowed=np.array([1.2]))
+    walk = DayWalk.begin(rows, one_walker(), (1, 2), 1)
+    walk.now_ms = EIGHT
+    walk.advance(EIGHT + HOUR, street_hour())
+    assert walk.cells[8, 0, 0, TIME] == 180_000 * 256
+
+
+def test_a_stay_of_somebody_else_counts_with_a_weight_of_its_own():
+    stay = Itineraries.stays(
+        np.zeros(1, np.int32), np.array([EIGHT]), np.array([1000]), np.array([1]), weight=np.array([2560])
+    )
+    walk = DayWalk.begin(stay, one_walker(), (1, 2), 1)
+    walk.now_ms = EIGHT
+    walk.advance(EIGHT + HOUR, street_hour())
+    assert walk.segments[8, 1, STOOD] == 2560 * 1000
