@@ -54,9 +54,10 @@ def build(
     so that the same command works offline from then on.
 
     Offline: --osm FILE, an extract from download.geofabrik.de, extract.bbbike.org, or Export on openstreetmap.org; a
-    whole country is too large, cut it with --within or before. Open the file in QGIS, edit it there, and use it with --city.
+    whole country is too large, cut it with --within or before. Open the file in QGIS, edit it there, and use
+    it with --city.
 
-    Example: afterdark network build --place "Kallio, Helsinki" --out kallio.gpkg
+    Example: afterdark network build --place "Kallio, Helsinki" --out city.gpkg
     """
     from street_networks.asked_area import Ask
     from street_networks.build import Order
