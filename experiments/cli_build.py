@@ -57,12 +57,11 @@ def build(
     Online: name a place, a box or a point; that is the core, and 250 m around it come along. What was fetched is kept,
     so that the same command works offline from then on.
 
-    Offline: an extract from download.geofabrik.de, extract.bbbike.org, or Export on openstreetmap.org; a whole country
-    is too large, cut it with --within or before. Open the file in QGIS, edit it there, and use it with --city.
+    Offline: --osm FILE, an extract from download.geofabrik.de, extract.bbbike.org, or Export on openstreetmap.org; a
+    whole country is too large, cut it with --within or before. Open the file in QGIS, edit it there, and use
+    it with --city.
 
-    Example: afterdark network build --place "Kallio, Helsinki" --out kallio.gpkg
-
-    Example: afterdark network build --osm my-city.osm.pbf --out my-city.gpkg
+    Example: afterdark network build --place "Kallio, Helsinki" --out city.gpkg
     """
     from street_networks.asked_area import Ask
     from street_networks.build import Order

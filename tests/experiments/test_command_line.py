@@ -42,7 +42,7 @@ def test_every_help_shows_an_example_that_is_a_command(afterdark, words):
         command = command.commands[rest.pop(0)]
     command.make_context(program, rest)  # parses, and complains of what is missing or not known
     assert tuple(example[: len(words)]) == words
-    if example[0] in QUICK and example[1:2] != ["build"]:  # that one needs a file which the user has
+    if example[0] in QUICK and example[1:2] != ["build"]:  # that one needs the network
         told = afterdark(*example)
         assert (told.status, told.err) == (0, "")
         assert told.out

@@ -8,8 +8,10 @@ import pytest
 from experiments.cli import main
 from street_networks import Layer, write_city
 from street_networks.inspection import RULES
+from street_networks.osm_extract import Extract, Way
 
 from cities import grid_city
+from overpass import Servers, serving
 
 
 @pytest.fixture
@@ -99,3 +101,43 @@ def test_what_cannot_be_done_is_explained(run, tmp_path, words, said):
     assert said in err
     assert "Traceback" not in err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["here"]
+
+
+def test_a_city_is_fetched_or_the_way_offline_is_named(run, tmp_path, monkeypatch):
+    """From a server on this machine, then from what was kept; without either the status is 1 and nothing is written."""
+    pytest.importorskip("osmnx", reason="needs OSMnx: pip install osmnx")
+    square = {1: (24.94, 60.17), 2: (24.95, 60.17), 3: (24.95, 60.175), 4: (24.94, 60.175)}
+    ways = {10: Way((1, 2, 3, 4, 1), {"highway": "residential"})}
+    words = ("build", "--bbox", "24.935,60.165,24.955,60.18", "--cache", "kept")
+    with serving(Servers(Extract(square, {}, ways, {}, (0, 0, 1, 1), ""))) as servers:
+        monkeypatch.setenv("AFTERDARK_OVERPASS", f"{servers.url}/api")
+        status, out, err = run(*words, "--out", "one.gpkg")
+    assert (status, err) == (0, "building one.gpkg ...\n")
+    assert out.startswith("one (FI, EPSG:32635): 2.2 km of walkable ways in 1 segments, 2.2 km of them in the core")
+    status, _, _ = run(*words, "--out", "two.gpkg", "--name", "one")
+    assert status == 0
+    assert (tmp_path / "one.gpkg").read_bytes() == (tmp_path / "two.gpkg").read_bytes()
+    status, out, err = run(
+        "build", "--point", "60.17,24.94", "--radius", "300", "--cache", "kept", "--out", "three.gpkg"
+    )
+    assert (status, out) == (1, "")
+    assert "afterdark: Overpass: cannot be reached" in err
+    assert "--osm FILE" in err
+    assert not (tmp_path / "three.gpkg").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--bbox", "1,2,3"), "--bbox 1,2,3: expected west,south,east,north"),
+        (("--point", "60.17,24.94"), "--point and --radius: found one of them"),
+        (("--place", "Kallio", "--osm", "x.osm"), "found --place and --osm, expected one of"),
+        (("--place", "Kallio", "--within", "x.geojson"), "--within: cuts a file"),
+        (("--cache", "kept"), "--cache: found without --place, --bbox or --point"),
+    ],
+)
+def test_areas_that_cannot_be_meant_are_refused(run, tmp_path, words, said):
+    status, out, err = run("build", *words, "--out", "city.gpkg")
+    assert (status, out) == (2, "")
+    assert said in err
+    assert list(tmp_path.iterdir()) == []
