@@ -132,7 +132,7 @@ def groups_table(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> 
     when = " after dark" if period == "dark" else ""
     return Table(
         title=f"Walking time that feels safe{when}, by disability, care and shifts",
-        columns=("people", *(("baseline", "change, points", "verdict") * 2)),
+        columns=("with", *(("baseline", "change, points", "verdict") * 2)),
         rows=tuple(body),
         groups=(("", 1), ("women", 3), ("men", 3)),
         notes=(f"Groups with fewer than {MIN_AGENTS} agents are left out; their people are in the totals.",),
