@@ -381,6 +381,7 @@ def how_sure(comparison: pd.DataFrame, facts: Provenance) -> Sequence[str]:
         f"{wording.whole_number(facts.agents)} agents stand for {wording.whole_number(facts.population)} "
         f"people in {facts.city} on {facts.date_in_words}; numbers are for the core, per such day."
     )
+    notes += [f"People come from a table of the user's own: {facts.persons}."] if facts.persons else []
     notes += [
         f"“{told.title}” touches {told.touched} street segments, {told.touched_in_core} of them in the core; "
         "what happens on the others shows in the numbers only as far as it reaches the core."

@@ -189,3 +189,14 @@ def test_a_row_told_apart_by_two_attributes_at_once_is_refused(make_run):
     run.summary.loc[5, "carer"] = "child"
     with pytest.raises(ResultsError, match="expected all but one of them to read all"):
         compare_runs([run], {"same": [run]})
+
+
+@pytest.mark.parametrize("told", ["", "1 414 persons of 10 and over taken; drawn from margins: home"])
+def test_a_table_of_the_users_own_is_said_wherever_it_was_used(make_pair, make_pushes, told):
+    base, lamps = make_pair(make_pushes(2), manifest={"persons": told})
+    base = [run._replace(manifest=run.manifest | {"persons": told}) for run in base]
+    runs = {"lamps": lamps}
+    comparison, facts = compare_runs(base, runs), collect_provenance(base, runs)
+    said = " ".join(tables.how_sure(comparison, facts))
+    assert ("table of the user's own" in said) == bool(told)
+    assert told in said
