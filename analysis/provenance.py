@@ -55,6 +55,7 @@ class Provenance:
     baseline_run_ids: tuple[str, ...]
     scenarios: tuple[ScenarioFacts, ...]
     feelings_of: str = ""
+    persons: str = ""
 
     def scenario(self, name: str) -> ScenarioFacts:
         """The facts of one scenario by name."""
@@ -186,6 +187,7 @@ def collect_provenance(
         baseline_run_ids=tuple(str(run.manifest["id"]) for run in ordered),
         scenarios=tuple(_facts(name, in_order_of_draw(runs), ordered) for name, runs in scenarios.items()),
         feelings_of=str(city.get("feelings_of", "")),
+        persons=str(first.get("persons") or ""),
     )
 
 

@@ -133,7 +133,7 @@ def groups_table(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> 
     when = " after dark" if period == "dark" else ""
     return Table(
         title=f"Walking time that feels safe{when}, by disability, care and shifts",
-        columns=("people", *(("baseline", "change, points", "verdict") * 2)),
+        columns=("with", *(("baseline", "change, points", "verdict") * 2)),
         rows=tuple(body),
         groups=(("", 1), ("women", 3), ("men", 3)),
         notes=(f"Groups with fewer than {MIN_AGENTS} agents are left out; their people are in the totals.",),
@@ -388,6 +388,7 @@ def how_sure(comparison: pd.DataFrame, facts: Provenance) -> Sequence[str]:
         f"{wording.whole_number(facts.agents)} agents stand for {wording.whole_number(facts.population)} "
         f"people in {facts.city} on {facts.date_in_words}; numbers are for the core, per such day."
     )
+    notes += [f"People come from a table of the user's own: {facts.persons}."] if facts.persons else []
     notes += [
         f"Because baseline and “{told.title}” share draws and luck, the change in feeling safe varies "
         f"{wording.whole_number(told.variance_ratio)} times less than between runs that do not (variance)."

@@ -28,18 +28,18 @@ MEANINGS = {
 """What each verdict says."""
 WHO = {"woman": "women", "man": "men", "another": "another gender", "all": "everybody"}
 LEVELS = {
-    ("disability", "none"): "without a disability",
-    ("disability", "any"): "with a disability",
-    ("disability", "walking"): "who have difficulty walking",
-    ("disability", "sight"): "who see badly",
-    ("carer", "no"): "who look after nobody",
-    ("carer", "any"): "who look after somebody",
-    ("carer", "child"): "who look after a child",
-    ("carer", "older person"): "who look after an older person",
-    ("night_worker", "no"): "without evening or night shifts",
-    ("night_worker", "yes"): "with evening or night shifts",
+    ("disability", "none"): "no disability",
+    ("disability", "any"): "a disability",
+    ("disability", "walking"): "difficulty walking",
+    ("disability", "sight"): "bad sight",
+    ("carer", "no"): "no care duties",
+    ("carer", "any"): "care duties",
+    ("carer", "child"): "care for a child",
+    ("carer", "older person"): "care for an older person",
+    ("night_worker", "no"): "no night shifts",
+    ("night_worker", "yes"): "evening or night shifts",
 }
-"""What the level of an attribute is called, after "women" or "men"."""
+"""What the level of an attribute is called, after "with"."""
 MINUS, RANGE = "−", " to "
 NO_INTERVAL = "no interval"
 HEADLINE = "feels_safe_share"
@@ -173,9 +173,9 @@ def select(comparison: pd.DataFrame, scenario: str, **labels: str) -> pd.DataFra
 
 
 def group(row: Mapping[str, object]) -> str:
-    """Who stands behind a row, as in "women who look after a child"."""
+    """Who stands behind a row, as in "women with care for a child"."""
     levels = [LEVELS[name, str(row[name])] for name in ATTRIBUTES if row[name] != "all"]
-    return " ".join([WHO[str(row["gender"])], *levels])
+    return " with ".join([WHO[str(row["gender"])], *levels])
 
 
 def plain_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:

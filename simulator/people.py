@@ -120,8 +120,7 @@ def _given_part(
     part = described(parameters.seed, given.person_id, who, roles_given(parameters.seed, given, rates), parameters)
     home = np.where(given.home >= 0, given.home, homes_in_zones(parameters.seed, given, network))
     drawn, _ = homes_of(parameters.seed, given.person_id, who, residents, network.places.size[residents.homes])
-    here = np.bincount(given.resident, minlength=2)[1]
-    total = float(residents.people.sum()) * (1.0 if here else parameters.visitors_per_resident)
+    total = float(residents.people.sum()) * (1.0 if given.resident.any() else parameters.visitors_per_resident)
     return part | {
         "resident": given.resident,
         "home": np.where(given.resident & (home < 0), drawn, home),
@@ -174,17 +173,20 @@ def described(
 
 
 def homes_of(seed: int, key: Array, who: tuple[Array, Array], residents: Residents, size: Array) -> tuple[Array, Array]:
-    """Place and zone of the home of each resident: a zone by the people of one's gender and age, a home by its size."""
+    """Place and zone of the home of each resident: a zone by the people of one's gender and age, a home by its size.
+
+    Who is of a gender and age that nobody was counted of lives where most people do.
+    """
     zones = residents.people.shape[0]
+    held = np.bincount(residents.zone, weights=size, minlength=zones)
     cells = residents.people.reshape(zones, -1).T  # gender and age by zone
-    running = np.cumsum(cells, axis=1)
-    share = running / np.where(running[:, -1:] > 0, running[:, -1:], 1.0) + np.arange(len(cells))[:, None]
+    running = np.cumsum(np.where(cells.sum(axis=1, keepdims=True) > 0, cells, held), axis=1)
+    share = running / running[:, -1:] + np.arange(len(cells))[:, None]
     cell = who[0] * residents.people.shape[2] + who[1]
     spot = np.searchsorted(share.ravel(), draws.uniform(seed, "home zone", key) + cell, side="right")
     zone = (spot - cell * zones).clip(0, zones - 1)
     order = np.argsort(residents.zone, kind="stable")
     ends = np.cumsum(size[order])
-    held = np.bincount(residents.zone, weights=size, minlength=zones)
     last = np.searchsorted(residents.zone[order], np.arange(zones), side="right") - 1
     begins = np.concatenate([[0.0], ends])[np.searchsorted(residents.zone[order], np.arange(zones))]
     spot = begins[zone] + draws.uniform(seed, "home", key) * held[zone]

@@ -1,8 +1,8 @@
 """How many people each agent stands for: iterative proportional fitting of weights to margins (raking).
 
 Deming and Stephan 1940 (doi 10.1214/aoms/1177731829). Weights start from strata and from how rare an agent is, and are
-multiplied margin by margin until all hold. No library is used: `ipfn` fits dense tables of cells, not people, and
-`humanleague` draws whole people; neither fits weights of agents to margins that are not a cross of each other.
+multiplied margin by margin until all hold. No library is used: `ipfn` fits tables of cells, not weights of agents,
+and `humanleague` draws whole people and has no wheels for this Python.
 """
 
 from collections.abc import Sequence

@@ -2,6 +2,7 @@
 
 import io
 
+import pandas as pd
 import pytest
 from rich.console import Console
 
@@ -9,6 +10,8 @@ from analysis import tables, wording
 from analysis.comparison import compare_runs
 from analysis.gap import decompose_gap
 from analysis.provenance import collect_provenance
+from simulator.errors import ResultsError
+from simulator.results import SUMMARY_KEYS
 
 
 @pytest.fixture
@@ -175,3 +178,51 @@ def test_user_words_are_not_read_as_markup(answered):
     for part in tables.render_answer(comparison, facts, scenario="lamps", gap=gap):
         Console(file=out, width=120, color_system=None).print(part)
     assert "[red]Lamps[/red] [/]" in out.getvalue()
+
+
+def told_by_disability(run):
+    """The run with everybody once more by disability: those of 75 and over have difficulty walking, nobody else."""
+    rows = run.summary.copy()
+    rows["disability"] = rows["age_band"].map(lambda band: "walking" if band == "75+" else "none")
+    rows["age_band"] = "all"
+    rows = rows.groupby(list(SUMMARY_KEYS), as_index=False, sort=False).sum()
+    return run._replace(summary=pd.concat([run.summary, rows[run.summary.columns]], ignore_index=True))
+
+
+def test_groups_by_attribute_are_told_beside_those_by_age_and_change_no_total(make_pair, make_pushes):
+    base, lamps = make_pair(make_pushes(4))
+    runs = {"lamps": [told_by_disability(run) for run in lamps]}
+    told = [told_by_disability(run) for run in base]
+    comparison, facts = compare_runs(told, runs), collect_provenance(told, runs)
+    totals = comparison[comparison["disability"] == "all"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(totals, compare_runs(base, {"lamps": lamps}))
+    dark = wording.select(comparison, "lamps", indicator="feels_safe_share", period="dark", gender="woman", age="*")
+    walking = wording.select(
+        comparison, "lamps", indicator="feels_safe_share", period="dark", gender="woman", disability="walking"
+    )
+    old = dark[dark["age"] == "75+"].iloc[0]
+    for name in ("baseline", "value", "difference", "low", "high", "people"):
+        assert walking.iloc[0][name] == pytest.approx(old[name])
+    shown = tables.groups_table(comparison, "lamps", facts)
+    assert [row[0] for row in shown.rows] == ["no disability", "a disability", "difficulty walking"]
+    assert "another" not in " ".join(shown.columns)
+    harm = tables.worse_table(comparison.assign(verdict="worse"), "lamps")
+    assert any(row[1] == "women with difficulty walking" for row in harm.rows)
+
+
+def test_a_row_told_apart_by_two_attributes_at_once_is_refused(make_run):
+    run = make_run(0)
+    run.summary.loc[5, "carer"] = "child"
+    with pytest.raises(ResultsError, match="expected all but one of them to read all"):
+        compare_runs([run], {"same": [run]})
+
+
+@pytest.mark.parametrize("told", ["", "1 414 persons of 10 and over taken; drawn from margins: home"])
+def test_a_table_of_the_users_own_is_said_wherever_it_was_used(make_pair, make_pushes, told):
+    base, lamps = make_pair(make_pushes(2), manifest={"persons": told})
+    base = [run._replace(manifest=run.manifest | {"persons": told}) for run in base]
+    runs = {"lamps": lamps}
+    comparison, facts = compare_runs(base, runs), collect_provenance(base, runs)
+    said = " ".join(tables.how_sure(comparison, facts))
+    assert ("table of the user's own" in said) == bool(told)
+    assert told in said

@@ -40,6 +40,8 @@ COMPARE = ("compare", "nothing-changes", *SMALL)
         (("--keep", "ALL"), "--keep: found 'ALL', expected one of summary, people, all"),
         (("--city", "nowhere.gpkg"), "nowhere.gpkg: no such city file"),
         (("--city", "."), ".: is a folder, no city file"),
+        (("--persons", "nobody.csv"), "nobody.csv: no such file; expected a table of persons as CSV or Parquet"),
+        (("--persons-columns", "age=Alter"), "--persons-columns age=Alter: found no --persons, expected the file"),
         (("--quiet=1",), "--quiet"),
         (("--peple", "5"), "found --peple, expected an option of `afterdark run`; did you mean --people?"),
         (("--people",), "--people"),

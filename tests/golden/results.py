@@ -58,6 +58,7 @@ def compute(case: str) -> dict[str, Any]:
 def _sums(summary: pd.DataFrame) -> dict[str, float]:
     values = [name for name in summary if summary[name].dtype.kind == "f" and name != "population"]
     found = {}
+    summary = summary[summary["age_band"] != "all"]  # everybody stands in it once more by each other attribute
     for (gender, period), rows in summary.groupby(["gender", "period"], sort=True):
         found |= {f"{gender}/{period}/{name}": float(f"{rows[name].sum():.12g}") for name in values}
     return {name: value for name, value in found.items() if value}

@@ -109,6 +109,18 @@ def test_the_people_table_tells_roles_and_no_homes(arm):
     assert not [name for name in table if "home" in name or name in ("x_m", "y_m", "lon", "lat", "place_id")]
 
 
+def test_twice_the_weights_are_twice_the_totals(arm):
+    """On the same streets, so that nobody meets more people than before."""
+    twice = arm.fork()
+    twice.setting = dataclasses.replace(
+        arm.setting, walkers=arm.setting.walkers._replace(weight=2 * arm.setting.walkers.weight)
+    )
+    itineraries = arm.chosen.itineraries()
+    once, double = (one.walk_through(itineraries, arm.streets) for one in (arm, twice))
+    np.testing.assert_array_equal(2 * once.cells, double.cells)
+    np.testing.assert_array_equal(2 * once.segments, double.segments)
+
+
 # -- nobody is an offender ------------------------------------------------------------------------------------------
 
 MEANS = ("works", "student", "has_car", "pays_taxi", "newcomer", "night_worker")

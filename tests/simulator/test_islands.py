@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from simulator.evidence import draw_parameters
-from simulator.people import make_people
+from simulator.network import PLACE_KINDS
+from simulator.people import make_people, ways_into
 from simulator.plans import Planner
 from simulator.simulation import Simulation
 
@@ -44,6 +45,16 @@ def planned():
 
 def test_islands_are_numbered_by_their_length():
     assert islands().islands.tolist() == [0] * 6 + [1] * 3 + [2] * 2
+
+
+def test_visitors_come_by_gateways_and_by_stops_only_where_there_is_none():
+    city = islands()
+    places, pull = ways_into(city)
+    assert [(PLACE_KINDS[city.places.kind[place]], city.places.junction[place]) for place in places] == [
+        ("gateway", 5),
+        ("stop", 8),
+    ]
+    assert pull[1] / pull.sum() == pytest.approx(200.0 / (800.0 + 200.0 + 50.0))  # the island's share of all streets
 
 
 def test_nobody_is_sent_across(planned):

@@ -14,7 +14,7 @@ from simulator.evidence import draw_parameters
 from simulator.given_people import FLAGS
 from simulator.people import make_people, population_of
 from simulator.results import CARERS, DISABILITIES, GENDERS
-from simulator.zones import Zones, ZoneStreets
+from simulator.zones import Population, Zones, ZoneStreets
 from street_networks import write_city
 from street_networks.persons_file import read_persons
 
@@ -244,6 +244,20 @@ def test_what_is_given_stands_and_what_is_drawn_fits_it(tmp_path):
     both = people.works & people.student
     job = (given.works == 1) | (given.night_worker == 1)
     assert (job & (given.student == 1))[both].all()
+
+
+def test_persons_of_an_age_that_nobody_was_counted_of_live_where_most_people_do(tmp_path):
+    women = Population(*(np.array([number]) for number in (1, 1, 0, 20, 29)), np.array([40.0]))
+    homes = CITY.places.size.copy()
+    homes[(CITY.places.segment == 0) & (CITY.places.kind == 0)] = 0.0
+    city = dataclasses.replace(CITY, population=women, places=dataclasses.replace(CITY.places, size=homes))
+    counted_nowhere = crowd(200, gender=["man"] * 200, age=["80"] * 200)
+    nobody = dataclasses.replace(city.places, size=np.where(city.places.kind == 0, 0.0, city.places.size))
+    with pytest.raises(InputError, match="found 0 residents"):
+        make_people(dataclasses.replace(city, places=nobody), NOMINAL, 200)
+    people = make_people(city, NOMINAL, 200, read(counted_nowhere, tmp_path, city=city)[0])
+    assert (city.places.size[people.home[people.resident]] > 0).all()
+    assert np.unique(people.home[people.resident]).size > 10
 
 
 def test_a_zone_without_homes_is_refused_before_anybody_lives_there(tmp_path):
