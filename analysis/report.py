@@ -139,7 +139,7 @@ def _scenario(
         chart = f"<figure>{_scroll('Chart: change by clock hour', chart)}</figure>"
     yield section("hours", chart, _folded("The numbers", _table(tables.hours_table(comparison, name))))
     yield section("map", _map(maps.get(name), told.title))
-    yield section("other", _table(tables.indicators_table(comparison, name)), _meanings())
+    yield section("other", _table(tables.indicators_table(comparison, name, graded=True)), _meanings())
     gap = gaps.get(name)
     if gap is None:
         yield section("gap", _paragraph("The gap between women and men was not worked out for this report."))

@@ -8,7 +8,7 @@ from analysis.comparison import compare_runs
 from analysis.risk_wording import break_even_in_words, displaced_in_words, nobody_evaluated
 from analysis.run_totals import break_even, displacement_quotient, run_totals
 
-COSTS = {"unit_cost_harassment": 100.0, "unit_cost_robbery": 10_000.0, "unit_cost_assault": 8_000.0}
+COSTS = {"harassment": 100.0, "robbery": 10_000.0, "assault": 8_000.0}
 YEAR = {"harassment": 1.0, "robbery": 0.8, "assault": 0.9}
 DISPLACED = {
     "share": 0.2,
@@ -18,7 +18,7 @@ DISPLACED = {
     "adverse": 4.0,
     "areas": {"treated": [100.0, 80.0], "near": [200.0, 205.0], "elsewhere": [50.0, 50.0]},
 }
-TOLD = {"parameters": COSTS, "year_over_day": YEAR, "displacement": DISPLACED}
+TOLD = {"unit_costs": COSTS, "year_over_day": YEAR, "displacement": DISPLACED}
 
 
 def test_the_quotient_of_bowers_and_johnson():
@@ -89,7 +89,7 @@ def test_words(make_run):
     comparison = compared(make_run)
     share = 100 * row(comparison, "break_even_share")["difference"]
     assert f"pays if at least {share:.1f}" in break_even_in_words(comparison, "lamps")
-    dear = compared(make_run, parameters={name: cost / 1000 for name, cost in COSTS.items()})
+    dear = compared(make_run, unit_costs={name: cost / 1000 for name, cost in COSTS.items()})
     assert row(dear, "break_even_share")["difference"] > 1
     assert "cannot pay by incidents alone" in break_even_in_words(dear, "lamps")
     told = displaced_in_words(comparison, "lamps")
