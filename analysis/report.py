@@ -165,10 +165,10 @@ def _meanings() -> str:
 
 def _kind(name: str) -> str:
     one = INDICATORS[name]
-    proxy = ", a proxy" if one.label else ""
+    label = {"": "", "proxy": ", a proxy", "assumed": ", assumed"}[one.label]
     margin = f"{one.margin:.0%} of the baseline" if one.margin_is_relative else wording.margin(one.margin, one.unit)
     judged = f"Material from {margin} on ({one.margin_reason})." if one.better else f"Not judged: {one.margin_reason}."
-    return escape(f"{one.tag.capitalize()} indicator{proxy}. {judged} Means something: {one.earliest}.")
+    return escape(f"{one.tag.capitalize()} indicator{label}. {judged} Means something: {one.earliest}.")
 
 
 def _map(png: Path | str | None, title: str) -> str:

@@ -127,7 +127,7 @@ def indicators_table(comparison: pd.DataFrame, scenario: str, *, graded: bool = 
         if one.name in {wording.HEADLINE, "cost"}:
             continue
         rows = wording.select(comparison, scenario, indicator=one.name, gender="*").set_index(["gender"])
-        label = one.title + (" (proxy)" if one.label and one.label not in one.title.casefold() else "")
+        label = one.title + (f" ({one.label})" if one.label and one.label not in one.title.casefold() else "")
         for gender in ("woman", "man", "all"):
             if gender in rows.index:
                 row = rows.loc[gender]
