@@ -179,7 +179,7 @@ def _row(one: Indicator, cell: _cells.Cell, paired: Paired, out_of_reach: bool) 
     enough = defined.sum() >= max(2, difference.size / 2)
     if enough:  # a share of nobody's time is not defined: the interval is over the draws in which somebody walks there
         difference = difference[defined]
-    interval = predictive_interval(difference)
+    centre, interval = _centre_and_interval(difference, on_logs=one.is_ratio)
     baseline = float(paired.baseline[defined].mean())
     verdict = judge(difference, interval, better=one.better, margin=one.margin_at(baseline), out_of_reach=out_of_reach)
     share = float((difference[np.isfinite(difference)] * one.better > 0).mean()) if one.better else float("nan")
@@ -192,13 +192,23 @@ def _row(one: Indicator, cell: _cells.Cell, paired: Paired, out_of_reach: bool) 
         "purpose": _cells.ALL,
         "period": cell.period,
         "baseline": baseline,
-        "value": float(paired.value[defined].mean()),
-        "difference": float(difference[np.isfinite(difference)].mean()),
+        "value": centre if one.is_ratio else float(paired.value[defined].mean()),
+        "difference": centre,
         "low": interval[0],
         "high": interval[1],
         "share_better": share,
         "verdict": verdict,
     }
+
+
+def _centre_and_interval(
+    difference: np.ndarray[Any, np.dtype[np.float64]], *, on_logs: bool
+) -> tuple[float, tuple[float, float]]:
+    """Mean over draws and predictive interval, on the log scale for a ratio that is above 0 in every draw."""
+    if on_logs and (difference > 0.0).all():
+        low, high = predictive_interval(np.log(difference))
+        return float(np.exp(np.log(difference).mean())), (float(np.exp(low)), float(np.exp(high)))
+    return float(difference[np.isfinite(difference)].mean()), predictive_interval(difference)
 
 
 def in_order_of_draw(runs: Sequence[RunTables]) -> list[RunTables]:

@@ -72,6 +72,8 @@ class Indicator:
         Rows of the summary that count the people behind a cell.
     always
         The verdict whatever comes out; empty: judged by `better` and `margin`.
+    is_ratio
+        Whether draws of it are averaged, and its interval taken, on the log scale (0 in the baseline).
     """
 
     name: str
@@ -90,6 +92,7 @@ class Indicator:
     baseline_from: Literal["baseline", "before"] = "baseline"
     itinerary: Literal["realised", "frozen", "asked"] = "realised"
     always: str = ""
+    is_ratio: bool = False
 
     def margin_at(self, baseline: float) -> float:
         """Half-width of what counts as no material change, in the indicator's unit."""
@@ -435,6 +438,7 @@ def displaced_adverse(sums: CellSums) -> Array:
     label="assumed",
     breakdown="total",
     always="break-even only",
+    is_ratio=True,
 )
 def break_even_share(sums: CellSums) -> Array:
     """Share of expected incidents there that must not happen for their cost to society to equal the cost of a year."""

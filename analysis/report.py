@@ -141,7 +141,7 @@ def _scenario(
         chart = f"<figure>{_scroll('Chart: change by clock hour', chart)}</figure>"
     yield section("hours", chart, _folded("The numbers", _table(tables.hours_table(comparison, name))))
     yield section("map", _map(maps.get(name), told.title))
-    yield section("other", _table(tables.indicators_table(comparison, name)), _meanings())
+    yield section("other", _table(tables.indicators_table(comparison, name, graded=True)), _meanings())
     gap = gaps.get(name)
     if gap is None:
         yield section("gap", _paragraph("The gap between women and men was not worked out for this report."))
@@ -167,10 +167,10 @@ def _meanings() -> str:
 
 def _kind(name: str) -> str:
     one = INDICATORS[name]
-    proxy = ", a proxy" if one.label else ""
+    label = {"": "", "proxy": ", a proxy", "assumed": ", assumed"}[one.label]
     margin = f"{one.margin:.0%} of the baseline" if one.margin_is_relative else wording.margin(one.margin, one.unit)
     judged = f"Material from {margin} on ({one.margin_reason})." if one.better else f"Not judged: {one.margin_reason}."
-    return escape(f"{one.tag.capitalize()} indicator{proxy}. {judged} Means something: {one.earliest}.")
+    return escape(f"{one.tag.capitalize()} indicator{label}. {judged} Means something: {one.earliest}.")
 
 
 def _map(png: Path | str | None, title: str) -> str:

@@ -23,7 +23,7 @@ def break_even_in_words(comparison: pd.DataFrame, scenario: str) -> str:
     if row is None or not row["difference"]:
         return ""
     share, unit = float(str(row["difference"])), str(row["unit"])
-    low, high = (max(float(str(row[name])), 0.0) for name in ("low", "high"))
+    low, high = (float(str(row[name])) for name in ("low", "high"))
     between = f" (90 % interval {level(low, unit)}{RANGE}{level(high, unit)})" if math.isfinite(high) else ""
     if share > 1.0:
         return f"it cannot pay by incidents alone, not even with none left on the streets that it touches{between}"

@@ -29,7 +29,7 @@ def run_totals(tables: RunTables) -> dict[str, float]:
     Parameters
     ----------
     tables
-        One run, whose manifest has `displacement`, `year_over_day` and `parameters`.
+        One run, whose manifest has `displacement`, `year_over_day` and `unit_costs`.
     """
     manifest = tables.manifest
     names = ("displacement_quotient", *(f"displaced_{word}" for word in BOOKED), "break_even_share")
@@ -66,13 +66,12 @@ def break_even(tables: RunTables) -> float:
     pay by incidents alone.
     """
     currencies = set(tables.placements["currency"].astype(str))
-    facts, year = tables.manifest["parameters"], tables.manifest.get("year_over_day", {})
-    if currencies != {CURRENCY} or not all(f"unit_cost_{kind}" in facts and kind in year for kind in INCIDENTS):
+    unit_cost, year = (tables.manifest.get(name, {}) for name in ("unit_costs", "year_over_day"))
+    if currencies != {CURRENCY} or not all(kind in unit_cost and kind in year for kind in INCIDENTS):
         return UNKNOWN
     summary = tables.summary
     there = summary[(summary["itinerary"] == "before") & summary["zone"].isin(("core_treated", "ring_treated"))]
     harm = sum(
-        float(there[f"incidents_{kind}"].sum()) * year[kind] * DAYS_PER_YEAR * facts[f"unit_cost_{kind}"]
-        for kind in INCIDENTS
+        float(there[f"incidents_{kind}"].sum()) * year[kind] * DAYS_PER_YEAR * unit_cost[kind] for kind in INCIDENTS
     )
     return float(tables.placements["annual_cost"].sum()) / harm if harm > 0 else UNKNOWN

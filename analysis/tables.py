@@ -140,14 +140,14 @@ def groups_table(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> 
     )
 
 
-def indicators_table(comparison: pd.DataFrame, scenario: str) -> Table:
-    """Every other indicator for women, men and everybody, over the whole day."""
+def indicators_table(comparison: pd.DataFrame, scenario: str, *, graded: bool = False) -> Table:
+    """Every other indicator for women, men and everybody, over the whole day; `graded` with its weakest evidence."""
     body: list[tuple[Entry, ...]] = []
     for one in INDICATORS.values():
         if one.name in {wording.HEADLINE, "cost"}:
             continue
         rows = wording.select(comparison, scenario, indicator=one.name, gender="*").set_index(["gender"])
-        label = one.title + (" (proxy)" if one.label and one.label not in one.title.casefold() else "")
+        label = one.title + (f" ({one.label})" if one.label and one.label not in one.title.casefold() else "")
         for gender in ("woman", "man", "all"):
             if gender in rows.index:
                 row = rows.loc[gender]
@@ -157,14 +157,18 @@ def indicators_table(comparison: pd.DataFrame, scenario: str) -> Table:
                     wording.change_with_interval(row),
                     unit if unit != "points" else f"points ({row['unit']})",
                     Verdict(str(row["verdict"])),
+                    *((str(row["grade"]),) if graded else ()),
                 )
                 body.append((label, wording.WHO[gender], *entries))
     return Table(
         title="Other indicators, whole day",
-        columns=("indicator", "who", "baseline", "change (90 % interval)", "unit", "verdict"),
+        columns=(
+            *("indicator", "who", "baseline", "change (90 % interval)", "unit", "verdict"),
+            *(("weakest evidence",) if graded else ()),
+        ),
         rows=tuple(body),
         stubs=2,
-        once=(4,),
+        once=(4, 6) if graded else (4,),
         notes=(
             "Levels of incidents, detours and trips not made are assumptions of the model; read the changes.",
             "Incidents are expected numbers at the level of the country that the base rates come from; "

@@ -197,6 +197,8 @@ def _value_fault(name: str, value: Any, evidence: "Mapping[str, Evidence]") -> s
 
 def _possible(row: "Evidence") -> tuple[float, float, str]:
     """Least and greatest value that a parameter may be fixed at, and both in words: generous, but never absurd."""
+    if row.low < 0 and row.unit.startswith("share"):
+        return -1.0, 1.0, "a share from -1 to 1"
     if row.unit.startswith("share"):
         low, high = row.low / 20, min(20 * row.high, 1.0 - (1.0 - row.high) / 20)
         return low, high, f"a share from {low:g} to {high:g}"

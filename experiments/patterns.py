@@ -268,6 +268,7 @@ def _concentration(arm: Simulation) -> dict[str, float]:
     hazard = np.stack([hour.hazard for hour in arm.streets])  # (24, K, S)
     by_kind = np.einsum("hs,hks->ks", met, hazard) / EXPOSURE_UNIT
     level = arm.levels[:, :2].mean(axis=1)  # people of all genders walk on one street: the mean of women and men
+    level *= arm.year_over_day
     expected = (level[:, None] * by_kind).sum(axis=0) * DAYS_PER_YEAR
     count = int(np.rint(expected.sum()))
     luck = draws.uniform(arm.setting.parameters.seed, "sampled incidents", np.arange(2 * count)).reshape(2, count)

@@ -265,6 +265,7 @@ def _manifest(job: Job, scenario: Scenario, arm: Simulation, settled: Settled) -
         "dark_hours": [bool(dark) for dark in arm.conditions.dark_hours],
         "parameters": arm.setting.parameters.as_dict(),
         "year_over_day": dict(zip(INCIDENTS, arm.year_over_day.tolist(), strict=True)),
+        "unit_costs": {kind: arm.setting.parameters[f"unit_cost_{kind}"] for kind in INCIDENTS},
         "unevaluated": sorted({one.kind for one in scenario.measures if not one.evaluated}),
         "grades": grades_of_indicators(scenario),
         "code_version": code_version(),

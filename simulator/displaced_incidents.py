@@ -39,7 +39,7 @@ def displaced_incidents(arm: Simulation, days: Sequence[Day], reference: Sequenc
         return None
     level = _mean_levels(arm, [walk for walk, _ in reference])
     booked = {
-        name: float(level @ getattr(told, name).sum(axis=1)) * 3600.0
+        name: float((level * getattr(told, name).sum(axis=1)).sum()) * 3600.0
         for name in ("averted", "near", "outside", "adverse")
     }
     sides = [_by_area(side, told.area, level) for side in (reference, days)]
@@ -61,6 +61,6 @@ def _by_area(days: Sequence[Day], area: Array, level: Array) -> Array:
     for walk, streets in days:
         for hour, there in enumerate(streets):
             seconds = outdoors(walk)[hour] / (PERSON_UNIT * 1000.0)
-            incidents = (level @ there.hazard) / HAZARD_UNIT * seconds
+            incidents = (level[:, None] * there.hazard).sum(axis=0) / HAZARD_UNIT * seconds
             total += np.bincount(area, weights=incidents, minlength=len(AREAS))
     return total / len(days)

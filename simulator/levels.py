@@ -60,4 +60,5 @@ def _met(
     under_that_sun = conditions.dark.copy()
     under_that_sun[hour] = dark
     streets = dataclasses.replace(conditions, dark=under_that_sun)
-    return relative_hazard(streets, parameters, hour, *around) @ walked
+    hazard = relative_hazard(streets, parameters, hour, *around)
+    return np.asarray((hazard * walked).sum(axis=1))  # no matrix product: those differ with a library's threads

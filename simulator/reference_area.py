@@ -190,7 +190,7 @@ def _walking(fear: Array, perception: Perception, parameters: Parameters) -> tup
     unlit = [expit(perception.dark[gender] - perception.level_at(gender, age)) for gender in (0, 1) for age in AGES]
     median = parameters.darkness_distance / max(float(np.mean(unlit)), 0.05)
     gain = np.maximum(unsafe[0] - unsafe[1], 1e-300)  # where the quiet street is no worse, everybody takes it
-    log_break_even = np.log((way_round - length) / gain)
+    log_break_even = np.log(max(way_round - length, 1e-9) / gain)
     quiet = ndtr((log_break_even - np.log(median)) / parameters.darkness_distance_spread)
     chooses = quiet * unsafe[0] + (1.0 - quiet) * unsafe[1]
     bound = parameters.reference_bound_share

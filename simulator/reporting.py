@@ -33,7 +33,9 @@ def channel_rates(parameters: Parameters, factor: Array | None = None) -> Array:
     mix = parameters.another_gender_mix
     at_all = np.stack([women, men, mix * women + (1.0 - mix) * men], axis=1)
     named = {name: parameters[f"reporting_share_{name}"] for name in CHANNELS if name != "phone"}
-    share = np.array([named.get(name, 1.0 - sum(named.values())) for name in CHANNELS])
+    phone = max(1.0 - sum(named.values()), 0.0)
+    share = np.array([named.get(name, phone) for name in CHANNELS])
+    share /= share.sum()
     rates = 1.0 - (1.0 - at_all[..., None]) ** share
     return np.minimum(rates * (1.0 if factor is None else factor), 1.0)
 

@@ -8,7 +8,7 @@ from analysis.comparison import compare_runs
 from analysis.risk_wording import break_even_in_words, displaced_in_words, nobody_evaluated
 from analysis.run_totals import break_even, displacement_quotient, run_totals
 
-COSTS = {"unit_cost_harassment": 100.0, "unit_cost_robbery": 10_000.0, "unit_cost_assault": 8_000.0}
+COSTS = {"harassment": 100.0, "robbery": 10_000.0, "assault": 8_000.0}
 YEAR = {"harassment": 1.0, "robbery": 0.8, "assault": 0.9}
 DISPLACED = {
     "share": 0.2,
@@ -18,7 +18,7 @@ DISPLACED = {
     "adverse": 4.0,
     "areas": {"treated": [100.0, 80.0], "near": [200.0, 205.0], "elsewhere": [50.0, 50.0]},
 }
-TOLD = {"parameters": COSTS, "year_over_day": YEAR, "displacement": DISPLACED}
+TOLD = {"unit_costs": COSTS, "year_over_day": YEAR, "displacement": DISPLACED}
 
 
 def test_the_quotient_of_bowers_and_johnson():
@@ -75,6 +75,27 @@ def test_one_row_each_and_no_verdict_but_break_even(make_run):
     assert recorded["baseline"] == pytest.approx(0.5 * row(comparison, "incidents_expected_robbery")["baseline"])
 
 
+def test_a_break_even_effect_is_averaged_and_bounded_above_nothing(make_run):
+    base = [make_run(draw) for draw in range(2)]
+    lamps = [
+        make_run(
+            draw,
+            name="lamps",
+            measures=True,
+            treated=0.25,
+            manifest=TOLD | {"unit_costs": {name: cost * factor for name, cost in COSTS.items()}},
+        )
+        for draw, factor in ((0, 1.0), (1, 4.0))
+    ]
+    told = row(compare_runs(base, {"lamps": lamps}), "break_even_share")
+    first = break_even(lamps[0])
+    assert told["difference"] == told["value"] == pytest.approx(first / 2)  # geometric mean of 1 and 1/4
+    # Student's t with one degree of freedom, logs 0 and -ln 4: spread ln 4 / sqrt 2, times sqrt 1.5
+    reach = 6.313752 * math.log(4) / math.sqrt(2) * math.sqrt(1.5)
+    assert told["low"] == pytest.approx(first / 2 * math.exp(-reach), rel=1e-5)
+    assert told["high"] == pytest.approx(first / 2 * math.exp(reach), rel=1e-5)
+
+
 def test_measures_that_nobody_evaluated_get_no_verdict_on_incidents(make_run):
     known, unknown = compared(make_run), compared(make_run, unevaluated=["lighting"])
     assert not nobody_evaluated(known, "lamps")
@@ -89,7 +110,7 @@ def test_words(make_run):
     comparison = compared(make_run)
     share = 100 * row(comparison, "break_even_share")["difference"]
     assert f"pays if at least {share:.1f}" in break_even_in_words(comparison, "lamps")
-    dear = compared(make_run, parameters={name: cost / 1000 for name, cost in COSTS.items()})
+    dear = compared(make_run, unit_costs={name: cost / 1000 for name, cost in COSTS.items()})
     assert row(dear, "break_even_share")["difference"] > 1
     assert "cannot pay by incidents alone" in break_even_in_words(dear, "lamps")
     told = displaced_in_words(comparison, "lamps")

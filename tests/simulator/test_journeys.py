@@ -6,10 +6,10 @@ import datetime
 import numpy as np
 import pytest
 
-from simulator.outcomes import CANNOT_PAY, NO_SERVICE, NOT_MADE
 from simulator.evidence import draw_parameters
 from simulator.interventions import Transit
 from simulator.journeys import BICYCLE, DRIVER, TAXI, TRANSIT, WALK, in_company
+from simulator.outcomes import CANNOT_PAY, NO_SERVICE, NOT_MADE
 from simulator.plans import HOUR_MS, PURPOSES, TRIP_PURPOSES, Tours, Trips
 from simulator.simulation import Simulation
 
