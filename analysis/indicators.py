@@ -207,7 +207,6 @@ def trips_not_made(sums: CellSums) -> Array:
 
 _TRIPS: dict[str, Any] = {
     "unit": "trips per 1000 wished",
-    "better": 0,
     "margin": 1.0,
     "margin_reason": "one trip in a thousand, as trips_not_made",
     "tag": "impact",
@@ -215,27 +214,27 @@ _TRIPS: dict[str, Any] = {
 }
 
 
-@indicator("trips_shifted", title="Trips made earlier or later", **_TRIPS)
+@indicator("trips_shifted", title="Trips made earlier or later", better=-1, **_TRIPS)
 def trips_shifted(sums: CellSums) -> Array:
     """Trips made at another time than by daylight and without fear, for every 1000 wished."""
     return _ratio(sums.realised["trips_shifted"], sums.realised["trips_wished"], 1000.0)
 
 
-@indicator("trips_switched", title="Trips made by another mode", **_TRIPS)
+@indicator("trips_switched", title="Trips made by another mode", better=-1, **_TRIPS)
 def trips_switched(sums: CellSums) -> Array:
     """Trips made by another mode than with noon's departures and without fear, for every 1000 wished."""
     return _ratio(sums.realised["trips_switched"], sums.realised["trips_wished"], 1000.0)
 
 
-@indicator("trips_accompanied", title="Trips made in company instead of alone", **_TRIPS)
+@indicator("trips_accompanied", title="Trips made in company instead of alone", better=-1, **_TRIPS)
 def trips_accompanied(sums: CellSums) -> Array:
     """Trips made in company that would be made alone without fear, for every 1000 wished."""
     return _ratio(sums.realised["trips_accompanied"], sums.realised["trips_wished"], 1000.0)
 
 
-@indicator("taxi_trips", title="Taxi trips", **_TRIPS)
+@indicator("taxi_trips", title="Taxi trips", better=-1, **_TRIPS)
 def taxi_trips(sums: CellSums) -> Array:
-    """Trips made by taxi, for every 1000 wished: neither good nor bad, but dear."""
+    """Trips made by taxi, for every 1000 wished: the way home that costs most."""
     return _ratio(sums.realised["trips_taxi"], sums.realised["trips_wished"], 1000.0)
 
 

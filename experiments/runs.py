@@ -295,9 +295,16 @@ _RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "feels_safe_share_frozen": _PERCEPTION,
     "sdg_16_1_4_proxy": _PERCEPTION,
     "trips_not_made": (*_PERCEPTION, "not_made_per_minute"),
+    "trips_shifted": (*_PERCEPTION, "not_made_per_minute", "shift_min_per_hour"),
+    "trips_switched": (*_PERCEPTION, "not_made_per_minute", "driver_at_hand"),
+    "trips_accompanied": (*_PERCEPTION, "companion_at_hand", "company"),
+    "taxi_trips": ("taxi_fare_start", "time_value", "taxi_dearer"),
     "detour_m": (*_PERCEPTION, "darkness_distance"),
     "dark_minutes": ("darkness_distance", "visitors_per_resident"),
     "alone_minutes": ("darkness_distance", "visitors_per_resident"),
+    "waiting_minutes": ("wait_value", "longest_stand_min", "ride_speed"),
+    "waiting_dark_minutes": ("wait_value", "longest_stand_min", "ride_speed"),
+    "waiting_alone_minutes": ("wait_value", "longest_stand_min", "visitors_per_resident"),
     "feels_safe_share_treated": _PERCEPTION,
     "use_of_treated_minutes": ("darkness_distance", "visitors_per_resident"),
     **{f"incidents_expected_{kind}": (*_HAZARD, *_OF_TYPE[kind]) for kind in INCIDENTS},
@@ -314,7 +321,7 @@ _RESTS_ON: Mapping[str, tuple[str, ...]] = {
 def grades_of_indicators(scenario: Scenario) -> dict[str, str]:
     """The weakest grade of evidence behind each indicator of a scenario."""
     own = {name for measure in scenario.measures for name in measure.evidence()}
-    costs = {name for name in own if name.startswith("lamp_") and not name.endswith("ratio")}
+    costs = {name for name in own if name.startswith(("lamp_", "bus_hour_")) and not name.endswith("ratio")}
     evidence = load_evidence()
     grades = {}
     for indicator, names in _RESTS_ON.items():

@@ -6,10 +6,14 @@
 """
 
 import dataclasses
+import datetime
 
 import numpy as np
 
+from simulator.evidence import draw_parameters
 from simulator.network import StreetNetwork
+from simulator.plans import HOUR_MS, PURPOSES, TRIP_PURPOSES, Tours, Trips
+from simulator.simulation import Simulation
 from simulator.transit import DAY_KINDS, Headways, Lines, Services, Stops
 
 from cities import make_city
@@ -17,6 +21,9 @@ from cities import make_city
 NODES = [(0.0, 0.0), (100.0, 0.0), (6100.0, 0.0), (6200.0, 0.0)]
 LINKS = [(0, 1), (1, 2), (2, 3)]
 RIDE_MIN = 15.0
+MONDAY = datetime.date(2026, 12, 21)
+OUT_MS, BACK_MS = 20 * HOUR_MS, 25 * HOUR_MS
+HOME, BAR, WORK, GATE = range(4)
 
 
 def line_city(departures: float = 4.0, *, hours: range = range(6, 28), unlit: tuple[int, ...] = ()) -> StreetNetwork:
@@ -66,3 +73,42 @@ def line_city(departures: float = 4.0, *, hours: range = range(6, 28), unlit: tu
         source=np.zeros(len(rows), int),
     )
     return dataclasses.replace(city, stops=stops, lines=lines, services=services, headways=headways)
+
+
+class Evenings:
+    """A planner by which everybody goes to the bar at eight and home at one."""
+
+    def __init__(self, people, out_ms=OUT_MS, back_ms=BACK_MS):
+        self.people, self.times = people, (out_ms, back_ms)
+
+    def plan(self, day, inflation):
+        count = len(self.people)
+        row = np.arange(count)
+        tours = Tours(
+            person=row,
+            number=np.zeros(count),
+            purpose=np.full(count, PURPOSES.index("leisure")),
+            start_ms=np.full(count, self.times[0]),
+        )
+        legs = {
+            "tour": np.tile(row, 2),
+            "person": np.tile(row, 2),
+            "leg": np.repeat([0, 2], count),
+            "origin": np.repeat([HOME, BAR], count),
+            "destination": np.repeat([BAR, HOME], count),
+            "depart_ms": np.repeat(self.times, count),
+            "wrapped": np.zeros(2 * count, bool),
+            "purpose": np.repeat([PURPOSES.index("leisure"), TRIP_PURPOSES.index("home")], count),
+            "beyond_m": np.zeros(2 * count),
+        }
+        return tours, Trips(**legs)
+
+
+def evening(city, *, agents=1500, placements=(), times=(OUT_MS, BACK_MS), **overrides):
+    """An arm at the beginning of its first day on which everybody goes to the bar; overrides of parameters by name."""
+    parameters = draw_parameters(1, -1, overrides)
+    arm = Simulation.baseline(city, parameters, agents=agents, date=MONDAY)
+    planner = Evenings(arm.setting.people, *times)
+    arm = Simulation(dataclasses.replace(arm.setting, planner=planner), arm.conditions).fork(placements)
+    arm.begin_day()
+    return arm

@@ -54,6 +54,11 @@ def synthetic_summary(
                             "trips_wished": 0.4 * count * part,
                             "trips_made": 0.36 * count * part,
                             "trips_not_made": 0.04 * count * part,
+                            "trips_walk": 0.36 * count * part,
+                            "waiting_s": 0.1 * walked,
+                            "waiting_safe_s": 0.05 * walked,
+                            "waiting_unlit_s": 0.02 * walked * DARK[hour],
+                            "waiting_alone_s": 0.03 * walked,
                             "detour_m": 9.0 * count * part,
                             "incidents_harassment": 3e-5 * walked,
                             "incidents_robbery": 2e-6 * walked,
@@ -69,7 +74,7 @@ def synthetic_summary(
     table = pd.DataFrame(rows)
     table["period"] = np.where(table["hour"].map(lambda hour: DARK[hour]), "dark", "day")
     for name in SUMMARY_VALUES:
-        table[name] = table[name].fillna(0.0)
+        table[name] = table[name].fillna(0.0) if name in table else 0.0
     return table[[*SUMMARY_KEYS, *SUMMARY_VALUES]]
 
 

@@ -70,7 +70,12 @@ def test_help_waits_for_nothing_heavy():
 
 def test_scenario_list(afterdark):
     lines = afterdark("scenario", "list").out.splitlines()
-    assert [line.split()[0] for line in lines] == ["baseline", "light-the-park-paths", "nothing-changes"]
+    assert [line.split()[0] for line in lines] == [
+        "baseline",
+        "light-the-park-paths",
+        "night-bus-every-30",
+        "nothing-changes",
+    ]
     rows = json.loads(afterdark("scenario", "list", "--json").out)
     assert [f"{row['name']:24} {row['title']}" for row in rows] == lines
 

@@ -138,8 +138,8 @@ def test_values_are_taken_exactly_where_a_run_reads_them(tmp_path, monkeypatch):
     read = set()
     monkeypatch.setattr(Parameters, "__getattr__", lambda self, name: read.add(name) or self.__dict__["_values"][name])
     monkeypatch.setattr(Parameters, "__getitem__", lambda self, name: read.add(name) or self.__dict__["_values"][name])
-    case = load_scenario("light-the-park-paths")
-    run_job(Job.plan(Options(agents=200, settle_days=1, adapt_days=1), 0, (case,), tmp_path))
+    cases = tuple(load_scenario(name) for name in ("light-the-park-paths", "night-bus-every-30"))
+    run_job(Job.plan(Options(agents=200, settle_days=1, adapt_days=1), 0, cases, tmp_path))
     evidence = load_evidence()
     assert {name for name, row in evidence.items() if not fault_of(tmp_path, name, row.value)} == read & set(evidence)
 

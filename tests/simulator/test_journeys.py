@@ -1,61 +1,16 @@
 """The whole journey on a drawn line, worked out by hand, and what taking the night bus away does to whom."""
 
 import dataclasses
-import datetime
 
 import numpy as np
 import pytest
 
-from simulator.evidence import draw_parameters
 from simulator.interventions import Transit
 from simulator.journeys import BICYCLE, DRIVER, TAXI, TRANSIT, WALK, in_company
 from simulator.outcomes import CANNOT_PAY, NO_SERVICE, NOT_MADE
-from simulator.plans import HOUR_MS, PURPOSES, TRIP_PURPOSES, Tours, Trips
-from simulator.simulation import Simulation
+from simulator.plans import HOUR_MS
 
-from linecity import RIDE_MIN, line_city
-
-MONDAY = datetime.date(2026, 12, 21)
-OUT_MS, BACK_MS = 20 * HOUR_MS, 25 * HOUR_MS
-HOME, BAR, WORK, GATE = range(4)
-
-
-class Evenings:
-    """A planner by which everybody goes to the bar at eight and home at one."""
-
-    def __init__(self, people, out_ms=OUT_MS, back_ms=BACK_MS):
-        self.people, self.times = people, (out_ms, back_ms)
-
-    def plan(self, day, inflation):
-        count = len(self.people)
-        row = np.arange(count)
-        tours = Tours(
-            person=row,
-            number=np.zeros(count),
-            purpose=np.full(count, PURPOSES.index("leisure")),
-            start_ms=np.full(count, self.times[0]),
-        )
-        legs = {
-            "tour": np.tile(row, 2),
-            "person": np.tile(row, 2),
-            "leg": np.repeat([0, 2], count),
-            "origin": np.repeat([HOME, BAR], count),
-            "destination": np.repeat([BAR, HOME], count),
-            "depart_ms": np.repeat(self.times, count),
-            "wrapped": np.zeros(2 * count, bool),
-            "purpose": np.repeat([PURPOSES.index("leisure"), TRIP_PURPOSES.index("home")], count),
-            "beyond_m": np.zeros(2 * count),
-        }
-        return tours, Trips(**legs)
-
-
-def evening(city, *, agents=1500, placements=(), times=(OUT_MS, BACK_MS), **overrides):
-    parameters = draw_parameters(1, -1, overrides)
-    arm = Simulation.baseline(city, parameters, agents=agents, date=MONDAY)
-    planner = Evenings(arm.setting.people, *times)
-    arm = Simulation(dataclasses.replace(arm.setting, planner=planner), arm.conditions).fork(placements)
-    arm.begin_day()
-    return arm
+from linecity import BACK_MS, RIDE_MIN, evening, line_city
 
 
 def without_night_bus(city):
