@@ -42,9 +42,14 @@ _FREE_KINDS = tuple(range(KINDS.index("drop"), len(KINDS)))
 FIRST_FREE_SLOT = 2
 SLOTS = FIRST_FREE_SLOT + MOST_ALIKE * len(_FREE_KINDS)
 """Numbers of a person's tours: 0 and 1 work or study, then up to three a kind."""
-ATTEMPTS = 24
+LONGEST_TOUR_MS = 20 * HOUR_MS
+ATTEMPTS = 6
 """Starts that are tried for a tour before it gives way to what is already planned."""
+WHOLE_DAYS = 8
+"""Whole days that are tried for a person before tours are put one after the other where there is time left."""
 LONGEST_STAY_MS = 14 * HOUR_MS
+NIGHT_SHIFT_H = 20
+"""Night workers who reach work from this hour on stay for a shift; earlier stays are known to the survey."""
 _WEIGHT_UNIT = 4096.0
 _MOST_FACTOR = 6.0
 
@@ -84,37 +89,40 @@ class Agenda:
     """
 
     def __init__(self, people: People, parameters: Parameters, late: Array) -> None:
-        self._people, self._parameters = people, parameters
+        self.people, self.parameters = people, parameters
         self.tables: AgendaTables = agenda_tables()
         self.role = np.where(people.works, 0, np.where(people.student, 1, 2))
         self._care = self._care_factors()
         self._hours = self._start_hours(late)
+        flat = self._hours.reshape(-1, HOURS)
+        self._usual = flat / np.maximum(flat.sum(axis=1, keepdims=True), 1e-12)
+        self._made_up = np.ones((len(DAYS), len(KINDS)))
         # Friday nights add to the rates
         self._rates = (self.tables.rate * self._margins())[None] * self._hours.sum(axis=-1)
 
-    def _rows(self, kind_of_day: Array) -> Array:
+    def rows(self, kind_of_day: Array) -> Array:
         """Row in the flat tables by night work, gender, age band and kind of day of each person."""
-        people = self._people
+        people = self.people
         shape = (2, len(GENDERS), len(AGE_BANDS), len(DAYS))
         at = (people.night_worker.astype(int), people.gender.astype(int), people.age_band.astype(int), kind_of_day)
         return np.ravel_multi_index(at, shape)
 
     def _shares(self, flag: Array, of: Array) -> Array:
         """Share of people with a flag among some, by gender and age band (3, 8), weighed in whole numbers."""
-        people = self._people
+        people = self.people
         mine = people.resident & of
         cell = people.gender.astype(np.int64) * len(AGE_BANDS) + people.age_band
         weight = np.rint(people.weight * _WEIGHT_UNIT)
         size = len(GENDERS) * len(AGE_BANDS)
         found, total = (
-            np.bincount(cell[rows], weights=weight[rows], minlength=size).reshape(len(GENDERS), -1)
+            np.bincount(cell[rows], weights=weight[rows], minlength=size).reshape(len(GENDERS), -1).astype(float)
             for rows in (mine & flag, mine)
         )
         return np.divide(found, total, out=np.zeros_like(found), where=total > 0)
 
     def _margins(self) -> Array:
         """What rates are multiplied by so that gender and age keep the survey's totals of each kind (3, 8, D, K)."""
-        everybody, tables = np.ones(len(self._people), bool), self.tables
+        everybody, tables = np.ones(len(self.people), bool), self.tables
         share = np.stack([self._shares(self.role == role, everybody) for role in range(len(ROLES))], axis=-1)
         ratio = np.divide(tables.role_share, share, out=np.ones_like(share), where=share > 0)
         main = np.clip(ratio[..., :2], 0.5, 2.0)  # of the roles that have a main tour
@@ -137,8 +145,8 @@ class Agenda:
 
     def _care_factors(self) -> Array:
         """Escorts of people who are nobody's carer, and of carers, over the mean of their gender and age (2, 3, 8)."""
-        share = self._shares(self._people.carer > 0, np.ones(len(self._people), bool))
-        others = self._parameters.care_by_others_share
+        share = self._shares(self.people.carer > 0, np.ones(len(self.people), bool))
+        others = self.parameters.care_by_others_share
         carer = np.minimum(np.divide(1 - others, share, out=np.ones_like(share), where=share > 0), _MOST_FACTOR)
         rest = 1.0 - share
         nobody = np.divide(1.0 - share * carer, rest, out=np.ones_like(share), where=rest > 0)
@@ -148,7 +156,7 @@ class Agenda:
         """Weights of the hours at which tours begin, without and with night work (2, 3, 8, D, K, 24)."""
         hours = np.stack([self.tables.hours] * 2)
         evening = (np.arange(HOURS) >= EVENING_H) | (np.arange(HOURS) < NIGHT_ENDS_H)
-        share = self._shares(self._people.night_worker, self._people.works)
+        share = self._shares(self.people.night_worker, self.people.works)
         for kind in (KINDS.index("work"), KINDS.index("work_first")):
             usual = hours[0, :, :, 0, kind]
             by_night = usual[..., evening].sum(axis=-1)
@@ -169,20 +177,20 @@ class Agenda:
         inflation
             float64 (3, 3, 24): wished over realised tours by gender, age group and hour.
         """
-        people, seed = self._people, self._parameters.seed
-        weights = self._inflated(inflation)
+        people, seed = self.people, self.parameters.seed
+        weights = self.inflated(inflation)
         total = self._hours.sum(axis=-1)
         lift = np.divide(weights.sum(axis=-1), total, out=np.ones_like(total), where=total > 0)
         rates, usual = ((self._rates * one).reshape(-1, len(KINDS)) for one in (lift, np.ones_like(lift)))
         mains = [KINDS.index(word) for word in ("work", "work_first", "study", "study_first")]
         with_main = np.minimum(self.role, 1)
-        running = np.cumsum(rates[self._rows(with_main)][:, mains], axis=1) * (self.role < 2)[:, None]
+        running = np.cumsum(rates[self.rows(with_main)][:, mains], axis=1) * (self.role < 2)[:, None]
         running /= np.maximum(running[:, -1:], 1.0)
         which = (draws.uniform(seed, "main tour", people.person_id, day)[:, None] > running).sum(axis=1)
         goes = which < len(mains)
         main = np.where(goes, np.array([*mains, 0])[which], -1)
         kind_of_day = np.where(goes, with_main, DAY_WITHOUT_MAIN[self.role])
-        row = self._rows(kind_of_day)
+        row = self.rows(kind_of_day)
         free = [table[row][:, _FREE_KINDS[0] :] * self._escort_factor() for table in (rates, usual)]
         parts = [self._residents(day, main, free[0]), self._visitors(day, main, *free)]
         person, slot, kind = (np.concatenate([part[at] for part in parts]) for at in range(3))
@@ -190,39 +198,56 @@ class Agenda:
         person, slot, kind = person[order], slot[order], kind[order]
         return Wishes(person, slot, kind, kind_of_day[person], self._stops(day, person, slot, kind))
 
-    def make_up(self, wishes: Wishes, planned: Array) -> None:
-        """Raise the rates of each kind of tour and of day by what found no free time on a day that was tried.
+    def make_up(self, wishes: Wishes, planned: Array, start: Array) -> None:
+        """Learn from a day that was tried: what found no free time is wished more often, and at the hours that lost.
 
         Parameters
         ----------
         planned
             Rows of the wishes for which there was time.
+        start
+            When those begin (ms).
         """
-        lives_here = self._people.resident[wishes.person]
-        cell = wishes.day * len(KINDS) + wishes.kind
-        size = len(DAYS) * len(KINDS)
-        wished, found = (
-            np.bincount(cell[rows], minlength=size).reshape(len(DAYS), -1) + 10.0
-            for rows in (np.flatnonzero(lives_here), planned[lives_here[planned]])
-        )
-        ratio = np.minimum(wished / found, 1.5)
-        ratio[:, : _FREE_KINDS[0]] = 1.0  # who goes to work goes to work
+        size = (len(DAYS), len(KINDS))
+        cell = np.ravel_multi_index((wishes.day, wishes.kind), size)
+        mine = self.people.resident[wishes.person]
+        rows = np.flatnonzero(mine)
+        profile = np.bincount(self.rows_of(wishes)[rows], minlength=self._usual.shape[0])[:, None] * self._usual
+        wished = profile.reshape(-1, *size, HOURS).sum(axis=0) / self._made_up[..., None] + 2.0
+        ours = mine[planned]
+        hour = start[ours] // HOUR_MS % HOURS
+        found = np.bincount(cell[planned[ours]] * HOURS + hour, minlength=wished.size).reshape(wished.shape) + 2.0
+        free = np.s_[:, _FREE_KINDS[0] :]  # who goes to work goes to work
+        ratio = np.ones(size)
+        ratio[free] = np.clip(wished.sum(axis=-1) / found.sum(axis=-1), 0.8, 1.5)[free]
+        shape = wished / found / (wished.sum(axis=-1) / found.sum(axis=-1))[..., None]
+        hours = self._hours.copy()
+        hours[..., _FREE_KINDS[0] :, :] *= np.clip(shape, 0.4, 2.5)[free]
+        total, before = hours.sum(axis=-1, keepdims=True), self._hours.sum(axis=-1, keepdims=True)
+        self._hours = np.divide(hours * before, total, out=hours, where=total > 0)
+        self._made_up = self._made_up * ratio
         self._rates = self._rates * ratio
 
-    def _inflated(self, inflation: Array) -> Array:
+    def rows_of(self, wishes: Wishes) -> Array:
+        """Row in the flat tables by kind of tour of each wish."""
+        kind_of_day = np.zeros(len(self.people), np.int64)
+        kind_of_day[wishes.person] = wishes.day
+        return np.asarray(self.rows(kind_of_day)[wishes.person] * len(KINDS) + wishes.kind)
+
+    def inflated(self, inflation: Array) -> Array:
         return np.asarray(self._hours * inflation[None, :, AGE_GROUP_OF_BAND][:, :, :, None, None, :])
 
     def _escort_factor(self) -> Array:
         """What the rates of each free kind are multiplied by for each person (P, free kinds)."""
-        people = self._people
+        people = self.people
         factor = np.ones((len(people), len(_FREE_KINDS)))
         carer = (people.carer > 0).astype(int)
         factor[:, :2] = self._care[carer, people.gender, people.age_band][:, None]
         return factor
 
     def _residents(self, day: int, main: Array, free: Array) -> tuple[Array, Array, Array]:
-        rows = np.flatnonzero(self._people.resident)
-        ids, seed = self._people.person_id[rows], self._parameters.seed
+        rows = np.flatnonzero(self.people.resident)
+        ids, seed = self.people.person_id[rows], self.parameters.seed
         goes = rows[main[rows] >= 0]
         twice = goes[np.isin(main[goes], [KINDS.index("work_first"), KINDS.index("study_first")])]
         found = [(goes, 0, main[goes]), (twice, 1, main[twice] + 1)]
@@ -235,8 +260,8 @@ class Agenda:
 
     def _visitors(self, day: int, main: Array, free: Array, usual: Array) -> tuple[Array, Array, Array]:
         """A visitor is somebody who comes: one tour, more only to make up for trips not made."""
-        rows = np.flatnonzero(~self._people.resident)
-        ids, seed = self._people.person_id[rows], self._parameters.seed
+        rows = np.flatnonzero(~self.people.resident)
+        ids, seed = self.people.person_id[rows], self.parameters.seed
         goes = (main[rows] >= 0).astype(float)
         mean = (goes + free[rows].sum(axis=1)) / np.maximum(goes + usual[rows].sum(axis=1), 1e-9)
         count = np.minimum(np.floor(mean + draws.uniform(seed, "visits", ids, day)), FIRST_FREE_SLOT)
@@ -252,9 +277,9 @@ class Agenda:
 
     def _stops(self, day: int, person: Array, slot: Array, kind: Array) -> Array:
         """Words of the stops of each tour; carers' tours have more escorts on the way than others'."""
-        people, tables = self._people, self.tables
+        people, tables = self.people, self.tables
         escorts = np.isin(tables.patterns, [STOPS.index("drop"), STOPS.index("fetch")]).any(axis=1)
-        luck = draws.uniform(self._parameters.seed, "stops", people.person_id[person], day, slot)
+        luck = draws.uniform(self.parameters.seed, "stops", people.person_id[person], day, slot)
         found = np.full((person.size, MOST_STOPS), -1)
         carer = (people.carer[person] > 0).astype(int)
         factor = self._care[carer, people.gender[person], people.age_band[person]]
@@ -278,14 +303,17 @@ class Agenda:
 
     def metres(self, person: Array, word: Array, from_home: Array, luck: Array) -> Array:
         """Wished way (m) to a stop, by what it is for, whether from home, and age; `luck` is standard normal."""
-        age = self._people.age[person]
+        age = self.people.age[person]
         ages = np.searchsorted((18, 65), age, side="right")
         assert len(AGES_OF_DISTANCE) == 3
         mean, spread = self.tables.distance[:, word, np.where(from_home, 0, 1), ages]
-        return np.asarray(self._parameters.survey_distance_factor * np.exp(mean + spread * np.clip(luck, -3, 3)))
+        return np.asarray(self.parameters.survey_distance_factor * np.exp(mean + spread * np.clip(luck, -3, 3)))
 
     def place_in_time(self, day: int, wishes: Wishes, travel: Array, inflation: Array) -> tuple[Array, Times]:
         """Begin each tour at an hour at which the person is free, or not at all.
+
+        Work and study come first. The other tours of a day are drawn together until no two are at once; people for
+        whom none is found so get theirs one after the other, each at an hour that is left.
 
         Parameters
         ----------
@@ -296,40 +324,22 @@ class Agenda:
         -------
         Rows of the wishes that are planned, and their times.
         """
-        people = self._people
-        running = np.cumsum(self._inflated(inflation).reshape(-1, HOURS), axis=1)
-        kind_of_day = np.zeros(len(people), np.int64)
-        kind_of_day[wishes.person] = wishes.day
-        row = self._rows(kind_of_day)[wishes.person] * len(KINDS) + wishes.kind
-        begun = np.zeros((len(people), SLOTS), np.int64)
-        taken = np.zeros((len(people), SLOTS), np.int64)
-        parts: list[tuple[Array, Times]] = []
-        for slot in range(SLOTS):
-            open_rows = np.flatnonzero(wishes.slot == slot)
-            for attempt in range(ATTEMPTS):
-                if not open_rows.size:
-                    break
-                tried = wishes.take(open_rows)
-                keys = (people.person_id[tried.person], day, slot, attempt)
-                edges = running[row[open_rows]]
-                luck = draws.uniform(self._parameters.seed, "start hour", *keys) * edges[:, -1]
-                hour = (luck[:, None] > edges).sum(axis=1).clip(0, HOURS - 1)
-                spot = draws.uniform(self._parameters.seed, "start minute", *keys)
-                start = (((hour - FIRST_HOUR) % HOURS + FIRST_HOUR + spot) * HOUR_MS).astype(np.int64)
-                times = self._times(day, tried, travel[open_rows], start)
-                length = times.end - times.start
-                free = ~_meets(begun[tried.person], taken[tried.person], start, length)
-                free &= length < 20 * HOUR_MS
-                who = tried.person[free]
-                begun[who, slot], taken[who, slot] = start[free], length[free] + MINUTE_MS
-                parts.append((open_rows[free], Times(*(column[free] for column in times))))
-                open_rows = open_rows[~free]
-        rows = np.concatenate([part[0] for part in parts])
-        times = Times(*(np.concatenate([part[1][at] for part in parts]) for at in range(4)))
-        order = np.argsort(rows)
-        return rows[order], Times(*(column[order] for column in times))
+        calendar = _Calendar(self, day, wishes, travel, inflation)
+        waiting = np.flatnonzero(wishes.slot >= FIRST_FREE_SLOT)
+        for slot in range(FIRST_FREE_SLOT):  # work and study are not moved for anything else
+            left = np.flatnonzero(wishes.slot == slot)
+            for attempt in range(4 * ATTEMPTS):
+                left = calendar.try_tours(left, attempt)
+        for attempt in range(WHOLE_DAYS):
+            waiting = calendar.try_whole_days(waiting, attempt)
+        for slot in range(FIRST_FREE_SLOT, SLOTS):
+            left = waiting[wishes.slot[waiting] == slot]
+            for attempt in range(WHOLE_DAYS, WHOLE_DAYS + ATTEMPTS):
+                left = calendar.try_tours(left, attempt)
+        return calendar.planned()
 
-    def _times(self, day: int, wishes: Wishes, travel: Array, start: Array) -> Times:
+    def times(self, when: tuple[int, int], wishes: Wishes, travel: Array, start: Array) -> Times:
+        """When tours that begin at some moments reach and leave their stops; `when` is the day and the attempt."""
         reach, leave = (np.zeros((start.size, MOST_STOPS), np.int64) for _ in range(2))
         now = start
         several = (wishes.stops >= 0).sum(axis=1) > 1
@@ -337,28 +347,24 @@ class Agenda:
             there = wishes.stops[:, stop] >= 0
             now = now + travel[:, stop]
             reach[:, stop] = now
-            now = now + np.where(there, self._stay_ms(day, wishes, stop, now, several), 0)
+            now = now + np.where(there, self._stay_ms(when, wishes, stop, now, several), 0)
             leave[:, stop] = now
         return Times(start, reach, leave, now + travel[:, MOST_STOPS])
 
-    def _stay_ms(self, day: int, wishes: Wishes, stop: int, reach: Array, several: Array) -> Array:
+    def _stay_ms(self, when: tuple[int, int], wishes: Wishes, stop: int, reach: Array, several: Array) -> Array:
         """Time at a stop (int64 ms) by what it is for and when it is reached; a stroll turns round where it gets to."""
-        people, tables, parameters = self._people, self.tables, self._parameters
+        people, tables, parameters = self.people, self.tables, self.parameters
         word, hour = wishes.stops[:, stop], reach // HOUR_MS % HOURS
-        keys = (people.person_id[wishes.person], day, wishes.slot, stop)
+        keys = (people.person_id[wishes.person], when[0], wishes.slot, stop, when[1])
         luck = draws.uniform(parameters.seed, "stay", *keys)
-        halves = [KINDS.index(name) for name in KINDS if "_" in name]
-        context = np.where(
-            np.isin(wishes.kind, halves), CONTEXTS.index("half"), np.where(several, CONTEXTS.index("chain"), 0)
-        )
-        quantiles = tables.stay_min[word, context, tables.block_of_hour[hour]]
+        quantiles = tables.stay_min[word, _contexts(wishes, stop, several), tables.block_of_hour[hour]]
         place = luck * (quantiles.shape[1] - 1)
         low = place.astype(np.int64)
         rows = np.arange(word.size)
         minutes = quantiles[rows, low] + (place - low) * (quantiles[rows, low + 1] - quantiles[rows, low])
         spread = draws.normal(parameters.seed, "stay spread", *keys)
-        started = wishes_start_late(hour)
-        shift = people.night_worker[wishes.person] & (word == STOPS.index("work")) & started
+        late = (hour >= NIGHT_SHIFT_H) | (hour < NIGHT_ENDS_H)
+        shift = people.night_worker[wishes.person] & (word == STOPS.index("work")) & late
         minutes = np.where(shift, 60.0 * parameters.night_shift_hours + 30.0 * spread, minutes)
         escort = (word == STOPS.index("drop")) | (word == STOPS.index("fetch"))
         older = escort & (people.carer[wishes.person] == CARERS.index("older person"))
@@ -367,9 +373,75 @@ class Agenda:
         return np.clip((minutes * MINUTE_MS).astype(np.int64), MINUTE_MS, LONGEST_STAY_MS)
 
 
-def wishes_start_late(hour: Array) -> Array:
-    """Whether work reached at a clock hour is a shift of the evening or night (bool)."""
-    return np.asarray((hour >= EVENING_H) | (hour < NIGHT_ENDS_H))
+class _Calendar:
+    """Who is out when, while a day is being filled."""
+
+    def __init__(self, agenda: Agenda, day: int, wishes: Wishes, travel: Array, inflation: Array) -> None:
+        self._agenda, self._day, self._wishes, self._travel = agenda, day, wishes, travel
+        self._running = np.cumsum(agenda.inflated(inflation).reshape(-1, HOURS), axis=1)
+        self._row = agenda.rows_of(wishes)
+        self._begun = np.zeros((len(agenda.people), SLOTS), np.int64)
+        self._taken = np.zeros((len(agenda.people), SLOTS), np.int64)
+        self._parts: list[tuple[Array, Times]] = []
+
+    def _draw(self, rows: Array, attempt: int) -> Times:
+        tried = self._wishes.take(rows)
+        seed = self._agenda.parameters.seed
+        keys = (self._agenda.people.person_id[tried.person], self._day, tried.slot, attempt)
+        edges = self._running[self._row[rows]]
+        luck = draws.uniform(seed, "start hour", *keys) * edges[:, -1]
+        hour = (luck[:, None] > edges).sum(axis=1).clip(0, HOURS - 1)
+        spot = draws.uniform(seed, "start minute", *keys)
+        start = (((hour - FIRST_HOUR) % HOURS + FIRST_HOUR + spot) * HOUR_MS).astype(np.int64)
+        return self._agenda.times((self._day, attempt), tried, self._travel[rows], start)
+
+    def _enter(self, rows: Array, times: Times) -> Array:
+        """Put tours of different people down where they meet none; which they are (bool)."""
+        who, slot = self._wishes.person[rows], self._wishes.slot[rows]
+        length = times.end - times.start
+        free = ~_meets(self._begun[who], self._taken[who], times.start, length) & (length < LONGEST_TOUR_MS)
+        self._begun[who[free], slot[free]] = times.start[free]
+        self._taken[who[free], slot[free]] = length[free] + MINUTE_MS
+        return free
+
+    def try_whole_days(self, rows: Array, attempt: int) -> Array:
+        """Draw all tours of some people; the rows of those whose tours meet are returned, the others are planned."""
+        times = self._draw(rows, attempt)
+        free = np.ones(rows.size, bool)
+        for slot in range(FIRST_FREE_SLOT, SLOTS):
+            at = np.flatnonzero(self._wishes.slot[rows] == slot)
+            free[at] = self._enter(rows[at], Times(*(column[at] for column in times)))
+        busy = np.unique(self._wishes.person[rows[~free]])
+        self._taken[busy, FIRST_FREE_SLOT:] = 0
+        again = np.isin(self._wishes.person[rows], busy)
+        self._parts.append((rows[~again], Times(*(column[~again] for column in times))))
+        return rows[again]
+
+    def try_tours(self, rows: Array, attempt: int) -> Array:
+        """Draw one tour for each of some people; the rows of those that meet others are returned."""
+        times = self._draw(rows, attempt)
+        free = self._enter(rows, times)
+        self._parts.append((rows[free], Times(*(column[free] for column in times))))
+        return rows[~free]
+
+    def planned(self) -> tuple[Array, Times]:
+        """Rows of the wishes that are planned, in order, and their times."""
+        rows = np.concatenate([part[0] for part in self._parts])
+        order = np.argsort(rows)
+        times = (np.concatenate([part[1][at] for part in self._parts])[order] for at in range(4))
+        return rows[order], Times(*times)
+
+
+def _contexts(wishes: Wishes, stop: int, several: Array) -> Array:
+    """What a stay is in its tour and day, as the survey's table of stays tells them apart (index in `CONTEXTS`)."""
+    word = wishes.stops[:, stop]
+    same = wishes.stops == word[:, None]
+    # a break away from it lies between
+    earlier, later = same[:, : max(stop - 1, 0)].any(axis=1), same[:, stop + 2 :].any(axis=1)
+    halves = [KINDS.index(name) for name in KINDS if "_" in name]
+    found = np.where(several, CONTEXTS.index("chain"), CONTEXTS.index("single"))
+    found = np.where(earlier, CONTEXTS.index("after"), np.where(later, CONTEXTS.index("before"), found))
+    return np.where(np.isin(wishes.kind, halves), CONTEXTS.index("half"), found)
 
 
 def _meets(begun: Array, taken: Array, start: Array, length: Array) -> Array:

@@ -31,7 +31,7 @@ KINDS = (
 """What a tour is mainly for, in the order in which a day is filled."""
 PURPOSE_OF_KIND = np.array([0, 0, 0, 1, 1, 1, 4, 4, 3, 2, 5])
 MOST_STOPS = 3
-CONTEXTS = ("single", "chain", "half")
+CONTEXTS = ("single", "chain", "half", "before", "after")
 AGES_OF_DISTANCE = ("under 18", "18-64", "65+")
 EVENING_H, NIGHT_ENDS_H = 17, 4
 """Shifts that start from the one clock hour to the other are evening and night shifts."""
@@ -144,7 +144,8 @@ def _stays() -> tuple[Array, Array]:
     block = np.searchsorted(starts, table["from_hour"])
     minutes[stop, context, block] = np.stack([table[name] for name in quantiles], axis=1)
     only_two = ~np.isin(np.arange(len(STOPS)), stop[context == CONTEXTS.index("half")])
-    minutes[only_two, CONTEXTS.index("half")] = minutes[only_two, CONTEXTS.index("single")]
+    for name, same in (("half", "single"), ("before", "chain"), ("after", "chain")):
+        minutes[only_two, CONTEXTS.index(name)] = minutes[only_two, CONTEXTS.index(same)]
     hour = (np.arange(HOURS) - NIGHT_ENDS_H) % HOURS + NIGHT_ENDS_H
     return minutes, np.searchsorted(starts, hour, side="right") - 1
 

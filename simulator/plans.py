@@ -32,6 +32,8 @@ Array = np.ndarray[Any, Any]
 TRIP_PURPOSES = (*PURPOSES, "home")
 DAY_START_MS = FIRST_HOUR * HOUR_MS
 DAY_END_MS = DAY_START_MS + DAY_MS
+TRIALS = 4
+"""Days that are tried before the first."""
 HOME = TRIP_PURPOSES.index("home")
 _DROP, _FETCH = STOPS.index("drop"), STOPS.index("fetch")
 _STABLE = np.array([STOPS.index(word) for word in ("work", "study", "drop", "fetch")])
@@ -116,9 +118,9 @@ class Planner:
         self._escorts = np.where(
             child, WANTS.index("escort child"), np.where(people.carer > 0, WANTS.index("care older"), -1)
         )
-        for trial in (-1, -2):  # days before the first, on which it is seen what a day has no time for
-            wishes, rows, *_ = self._planned(trial, np.ones((len(GENDERS), AGE_GROUPS, HOURS)))
-            self._agenda.make_up(wishes, rows)
+        for trial in range(-TRIALS, 0):  # days before the first, on which it is seen what a day has no time for
+            wishes, rows, times, *_ = self._planned(trial, np.ones((len(GENDERS), AGE_GROUPS, HOURS)))
+            self._agenda.make_up(wishes, rows, times.start)
 
     def plan(self, day: int, inflation: Array) -> tuple[Tours, Trips]:
         """Wished tours and trips of one day, of the trips those that lead through the district.

@@ -26,9 +26,10 @@ KINDS = (
 KIND_OF_STOP = {"stroll": "leisure", "visit": "leisure"}
 _STOP_OF_CODE = {"52": "stroll", "54": "visit", "61": "drop", "71": "drop", "64": "fetch", "74": "fetch"}
 MOST_STOPS = 3
-BLOCK_EDGES = (4, 7, 8, 9, 11, 13, 15, 17, 19, 21, 28)
+BLOCK_EDGES = (4, 7, 8, 9, 11, 13, 14, 15, 17, 19, 21, 28)
 """Hours at which the blocks of arrival begin, and the end of the last."""
-CONTEXTS = ("single", "chain", "half")
+CONTEXTS = ("single", "chain", "half", "before", "after")
+"""A stop alone in its tour; one of several; of a day divided by a meal at home; before and after a break away from it."""
 QUANTILES = 21
 AGES_OF_DISTANCE = ("under 18", "18-64", "65+")
 DISTANCES_M = tuple(100.0 * 2.0**power for power in range(10))
@@ -94,8 +95,8 @@ def _main(words: list[str], stays: list[float]) -> int:
 def tours_of(days: pd.DataFrame) -> pd.DataFrame:
     """Tours from home: person, start, kind, first, second, third, share (1, or 1/2 for each stop beyond the third).
 
-    Of more than three stops the main one and the first of the others stay; each further stop counts as half a tour
-    of its own, which has as many trips.
+    Of more than three stops the main one and the first of the others stay; each further stop but work and study counts
+    as half a tour of its own, which has as many trips.
     """
     away = days[(days["tour"] > 0) & (days["purpose"] != "home")]
     rows = []
@@ -105,7 +106,8 @@ def tours_of(days: pd.DataFrame) -> pd.DataFrame:
         kept = sorted([main, *[at for at in range(len(words)) if at != main][: MOST_STOPS - 1]])
         names = [words[at] for at in kept]
         rows.append((person, starts[0], words[main], *names, *[""] * (MOST_STOPS - len(names)), 1.0))
-        rows += [(person, starts[at], words[at], words[at], "", "", 0.5) for at in range(len(words)) if at not in kept]
+        more = [at for at in range(len(words)) if at not in kept and words[at] not in ("work", "study")]
+        rows += [(person, starts[at], words[at], words[at], "", "", 0.5) for at in more]
     tours = pd.DataFrame(rows, columns=["person", "start", "kind", "first", "second", "third", "share"])
     kind = tours["kind"].replace(KIND_OF_STOP)
     for word in ("work", "study"):
@@ -154,9 +156,6 @@ def tours(found: pd.DataFrame, persons: pd.DataFrame, days: pd.DataFrame) -> pd.
     trips as surveyed, those of tours that did not begin at home included.
     """
     everybody = _sums(persons)
-    stops = 1 + (found[["first", "second", "third"]] != "").sum(axis=1)
-    made = _sums(found.assign(trips=found["weight"] * stops), "trips")
-    whole = np.divide(_sums(days), made, out=np.ones_like(made), where=made > 0)
     persons = persons.assign(day=day_of(found, persons))
     found = found.merge(persons[["person", "day"]], on="person", validate="many_to_one")
     rows = []
@@ -168,13 +167,34 @@ def tours(found: pd.DataFrame, persons: pd.DataFrame, days: pd.DataFrame) -> pd.
                 continue
             people = persons[persons["role"] == role] if main else persons[persons["day"] == day]
             rate, profiles = _rates(found[(found["day"] == day) & (found["kind"] == kind)], people)
-            rate *= whole
             for g, gender in enumerate(GENDERS):
                 for a, band in enumerate(AGE_BANDS):
-                    told = {"role_share": share[g, a], "tours_per_person": rate[g, a]}
+                    told = {"role": role, "day": day, "kind": kind, "role_share": share[g, a]}
+                    told["people"] = _sums(people)[g, a] / everybody[g, a]
                     hours = {f"h{hour:02d}": profiles[g, a, hour] for hour in range(24)}
-                    rows.append({"gender": gender, "age_band": band, "day": day, "kind": kind, **told, **hours})
-    return pd.DataFrame(rows)
+                    rows.append({"gender": gender, "age_band": band, **told, "tours_per_person": rate[g, a], **hours})
+    return _as_many_trips(pd.DataFrame(rows), tour_stops(found), _sums(days) / everybody).drop(
+        columns=["role", "people"]
+    )
+
+
+def _as_many_trips(table: pd.DataFrame, stops: pd.DataFrame, wanted: Array) -> pd.DataFrame:
+    """Rates raised so that each gender and age band makes as many trips as surveyed (2, 8); those to work and study stay.
+
+    What is made up for: rare stops that were cut, days that did not begin at home, trips from one home to another.
+    """
+    count = stops["share"] * (1 + (stops[["first", "second", "third"]] != "").sum(axis=1))
+    legs = count.groupby([stops["gender"], stops["role"], stops["kind"]]).sum().rename("legs")
+    mixed = table.merge(legs, left_on=["gender", "role", "kind"], right_index=True, how="left").fillna({"legs": 2.0})
+    trips = mixed["people"] * mixed["tours_per_person"] * mixed["legs"]
+    main = mixed["kind"].str.startswith(("work", "study"))
+    made, free = (
+        trips[rows].groupby([mixed["gender"][rows], mixed["age_band"][rows]]).sum() for rows in (main, ~main)
+    )
+    cells = list(zip(table["gender"], table["age_band"], strict=True))
+    left = [wanted[GENDERS.index(gender), AGE_BANDS.index(band)] - made[gender, band] for gender, band in cells]
+    ratio = np.where(main, 1.0, np.array(left) / np.array([free[cell] for cell in cells]))
+    return table.assign(tours_per_person=table["tours_per_person"] * ratio)
 
 
 def _rates(mine: pd.DataFrame, people: pd.DataFrame) -> tuple[Array, Array]:
@@ -242,15 +262,22 @@ def _blocks(hour: pd.Series) -> Array:
 def stays(days: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     """Minutes at a stop as quantiles (0, 5 ... 100 %), by word, context and block of the hour of arrival.
 
-    Context: the only stop of its tour, one of several, or in a tour of a divided day. Thin cells show the whole day of
-    their context (`basis`), and thin contexts all of the word.
+    Contexts as in `CONTEXTS`; thin cells take in the blocks around (`basis`), thin contexts all of the word.
     """
-    count = days[days["purpose"] != "home"].groupby(["person", "tour"])["stop"].transform("size")
+    away = days[days["purpose"] != "home"]
+    count = away.groupby(["person", "tour"])["stop"].transform("size")
+    alike = away.groupby(["person", "tour", "stop"])["stop"]
+    number, of = alike.cumcount(), alike.transform("size")
+    following, preceding = (days.groupby("person")["stop"].shift(step) for step in (-1, 1))
     halves = set(found.loc[found["kind"].str.contains("_"), "person"])
-    here = days.assign(count=count, block=_blocks(days["end"] // 60))
+    breaks = (number + 1 < of) & (following != days["stop"])
+    resumes = (number > 0) & (preceding != days["stop"])
+    here = days.assign(count=count, breaks=breaks, resumes=resumes, block=_blocks(days["end"] // 60))
     here = here[here["stay"].notna() & (here["purpose"] != "home") & (here["stop"] != "stroll")]
-    divided = here["person"].isin(halves) & here["stop"].isin(["work", "study"])
-    context = np.where(divided, "half", np.where(here["count"] > 1, "chain", "single"))
+    main = here["stop"].isin(["work", "study"])
+    context = np.where(here["count"] > 1, "chain", "single")
+    context = np.where(main & here["resumes"], "after", np.where(main & here["breaks"], "before", context))
+    context = np.where(main & here["person"].isin(halves), "half", context)
     here = here.assign(context=context)
     rows = []
     for stop in (word for word in STOPS if word != "stroll"):
@@ -259,10 +286,13 @@ def stays(days: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
             whole = word[word["context"] == name]
             for block, start in enumerate(BLOCK_EDGES[:-1]):
                 cell = whole[whole["block"] == block]
-                chosen, basis = cell, "block"
-                for wider, told in ((whole, "whole day"), (word, "any context")):
-                    if len(chosen) < LEAST_ROWS:
-                        chosen, basis = wider, told
+                chosen, reach = cell, 0
+                while len(chosen) < LEAST_ROWS and reach < len(BLOCK_EDGES):
+                    reach += 1
+                    chosen = whole[(whole["block"] - block).abs() <= reach]
+                if len(chosen) < LEAST_ROWS:
+                    chosen = word
+                basis = "block" if not reach else "neighbours" if chosen is not word else "any context"
                 minutes = _quantiles(np.maximum(chosen["stay"].to_numpy(float), 1.0), chosen["weight"].to_numpy())
                 told = {f"q{5 * at:03d}": value for at, value in enumerate(minutes)}
                 rows.append(
