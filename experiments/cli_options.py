@@ -41,6 +41,8 @@ _OF_CITIES = (
 """Beginnings of the names of the parameters that cities are made with."""
 _OF_FITS = ("busy_odds_", "park_odds_", "survey_logit_error")
 """Beginnings of the names of what surveys found, which parameters are fitted to."""
+_OF_TABLES = ("survey_speed_",)
+"""Beginnings of the names of what the tables of the travel survey are made with."""
 
 
 def processors() -> int:
@@ -177,4 +179,6 @@ def _elsewhere(name: str) -> str | None:
         return "found a value here, expected none: it is used when a city is made, and is in the city file by now"
     if name.startswith(_OF_FITS):
         return "found a value here, expected none: surveys found it, and others are fitted to it, as feel_park"
+    if name.startswith(_OF_TABLES):
+        return "found a value here, expected none: the survey's table of distances is made with it; see survey_distance_factor"
     return None

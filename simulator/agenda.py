@@ -158,7 +158,7 @@ class Agenda:
         evening = (np.arange(HOURS) >= EVENING_H) | (np.arange(HOURS) < NIGHT_ENDS_H)
         share = self._shares(self.people.night_worker, self.people.works)
         for kind in (KINDS.index("work"), KINDS.index("work_first")):
-            usual = hours[0, :, :, 0, kind]
+            usual = hours[0, :, :, 0, kind].copy()
             by_night = usual[..., evening].sum(axis=-1)
             takes = np.minimum(1.0, np.divide(by_night, share, out=np.zeros_like(share), where=share > 0))
             left = np.divide(by_night - share * takes, 1 - share, out=np.zeros_like(share), where=share < 1)

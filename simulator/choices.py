@@ -224,7 +224,7 @@ def departures(trips: Trips, routed: Routed, walk_m: Array, people: People) -> A
     depart = trips.depart_ms.copy()
     order = np.lexsort((trips.leg, trips.tour))
     same = (trips.tour[order][1:] == trips.tour[order][:-1]) & ~trips.wrapped[order][1:]
-    for _ in range(2):  # a tour has at most three legs
+    for _ in range(3):  # a tour has at most four legs
         arrive = depart[order][:-1] + taken[order][:-1] + MINUTE_MS
         later = np.where(same, np.maximum(depart[order][1:], arrive), depart[order][1:])
         depart[order[1:]] = later

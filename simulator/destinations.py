@@ -118,8 +118,8 @@ class Destinations:
         shape = tuple(((xy.max(axis=0) + 2 * _REACH_M + cell - origin) // cell + 1).astype(int))
         number = int(network.islands.max()) + 1
         cover = np.zeros((number, *shape), bool)
-        island = np.repeat(network.islands[network.streets.from_junction], np.diff(network.vertex_start))
-        at = ((xy - origin) // cell).astype(int)
+        island, along = _along_streets(network, cell)
+        at = ((along - origin) // cell).astype(int)
         cover[island, at[:, 0], at[:, 1]] = True
         reach = int(np.ceil(_REACH_M / cell))
         disc = np.hypot(*np.mgrid[-reach : reach + 1, -reach : reach + 1]) <= reach
@@ -140,7 +140,7 @@ class Destinations:
     def _hull(self) -> Array:
         """Farthest that the district reaches in each direction of the compass (32,)."""
         x, y = self._network.junctions.x_m, self._network.junctions.y_m
-        return np.array([(np.cos(angle) * x + np.sin(angle) * y).max() for angle in _COMPASS])
+        return np.array([(np.cos(angle) * x + np.sin(angle) * y).max() + _REACH_M for angle in _COMPASS])
 
     @property
     def across_m(self) -> float:
@@ -304,6 +304,19 @@ class Destinations:
         places = self._network.places
         rows = rows[np.argsort(places.place_id[rows])]
         return rows, cKDTree(np.column_stack([places.x_m[rows], places.y_m[rows]]))
+
+
+def _along_streets(network: StreetNetwork, step_m: float) -> tuple[Array, Array]:
+    """Points along all streets at most so far apart (N, 2), with the island of each."""
+    xy = network.vertices
+    street = np.repeat(np.arange(len(network.streets)), np.diff(network.vertex_start))
+    first = np.flatnonzero(street[:-1] == street[1:])
+    ends = xy[first + 1] - xy[first]
+    number = np.ceil(np.hypot(ends[:, 0], ends[:, 1]) / step_m).astype(int) + 1
+    row = np.repeat(np.arange(first.size), number)
+    share = (np.arange(row.size) - np.repeat(np.cumsum(number) - number, number)) / np.maximum(number[row] - 1, 1)
+    island = network.islands[network.streets.from_junction[street[first]]]
+    return island[row], xy[first][row] + share[:, None] * ends[row]
 
 
 def two_draws(seed: int, stream: str, keys: tuple[Array | int, ...]) -> tuple[Array, Array]:

@@ -32,8 +32,10 @@ Array = np.ndarray[Any, Any]
 TRIP_PURPOSES = (*PURPOSES, "home")
 DAY_START_MS = FIRST_HOUR * HOUR_MS
 DAY_END_MS = DAY_START_MS + DAY_MS
-TRIALS = 4
-"""Days that are tried before the first."""
+_PAST_THE_WAY_OUT = 1.1
+"""Who finds all closed goes on at least this much farther than the way out."""
+TRIALS, MOST_TRIED = 4, 15_000
+"""Days that are tried before the first, and by how many, to see what a day has no time for."""
 HOME = TRIP_PURPOSES.index("home")
 _DROP, _FETCH = STOPS.index("drop"), STOPS.index("fetch")
 _STABLE = np.array([STOPS.index(word) for word in ("work", "study", "drop", "fetch")])
@@ -118,8 +120,10 @@ class Planner:
         self._escorts = np.where(
             child, WANTS.index("escort child"), np.where(people.carer > 0, WANTS.index("care older"), -1)
         )
-        for trial in range(-TRIALS, 0):  # days before the first, on which it is seen what a day has no time for
-            wishes, rows, times, *_ = self._planned(trial, np.ones((len(GENDERS), AGE_GROUPS, HOURS)))
+        luck = draws.uniform(parameters.seed, "tried", people.person_id)
+        tried = people.resident & (luck * people.resident.sum() < MOST_TRIED)
+        for trial in range(-TRIALS, 0):
+            wishes, rows, times, *_ = self._planned(trial, np.ones((len(GENDERS), AGE_GROUPS, HOURS)), tried)
             self._agenda.make_up(wishes, rows, times.start)
 
     def plan(self, day: int, inflation: Array) -> tuple[Tours, Trips]:
@@ -141,10 +145,12 @@ class Planner:
         return self._trips(day, (wishes.take(rows), times), where, through)
 
     def _planned(
-        self, day: int, inflation: Array
+        self, day: int, inflation: Array, of: Array | None = None
     ) -> tuple[Wishes, Array, Times, tuple[Array, Array], Array]:
-        """Wishes; and of the rows for which there is time: times, points with whether they lie inside, ways through."""
+        """Wishes (of some people); and of those for which there is time: rows, times, points and ways through."""
         wishes = self._agenda.wishes(day, inflation)
+        if of is not None:
+            wishes = wishes.take(np.flatnonzero(of[wishes.person]))
         through = self._through(day, wishes)
         points, inside = self._points(day, wishes)
         travel = self._agenda_travel(wishes, points, through)
@@ -160,9 +166,9 @@ class Planner:
         return ids, *(np.where(stable, own, other) for own, other in ((-1, day), (-1, wishes.slot), (kind, stop + 100)))
 
     def _is_stable(self, wishes: Wishes, stop: int) -> Array:
-        word = wishes.stops[:, stop]
-        again = np.zeros(word.size, bool) if stop == 0 else wishes.stops[:, stop - 1] == word
-        return np.isin(word, _STABLE) & ~again
+        words = np.where(wishes.stops == _FETCH, _DROP, wishes.stops)
+        again = np.zeros(len(words), bool) if stop == 0 else words[:, stop - 1] == words[:, stop]
+        return np.isin(words[:, stop], _STABLE) & ~again
 
     def _wants(self, wishes: Wishes, stop: int) -> Array:
         word = wishes.stops[:, stop]
@@ -320,7 +326,7 @@ class Planner:
         way = destinations.way_out(before, (x[shut], y[shut]), island[shut])
         out_x, out_y = places.x_m[way] - before[0], places.y_m[way] - before[1]
         away = np.maximum(np.hypot(out_x, out_y), 1e-9)
-        stretch = np.maximum(np.hypot(x[shut] - before[0], y[shut] - before[1]) / away, 1.0)
+        stretch = np.maximum(np.hypot(x[shut] - before[0], y[shut] - before[1]) / away, _PAST_THE_WAY_OUT)
         x[shut], y[shut] = before[0] + stretch * out_x, before[1] + stretch * out_y
         leaves = np.ones(rows.size, bool)
         leaves[shut] = way >= 0

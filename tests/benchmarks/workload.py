@@ -72,6 +72,10 @@ class Walks:
             destination=self.destination,
             depart_ms=self.depart_ms,
             wrapped=np.zeros(len(self), bool),
+            purpose=np.zeros(len(self)),
+            beyond_m=np.zeros(len(self)),
+            with_child=np.zeros(len(self), bool),
+            with_adult=np.zeros(len(self), bool),
         )
 
     def metres(self, routed: choices.Routed) -> Array:
