@@ -50,14 +50,18 @@ def _axes(left: float, panel: float, top: float, words: str) -> list[str]:
     bottom = HEIGHT - BOTTOM
     step = panel / 24
     night = (21 - _FIRST_HOUR) * step
-    parts = [f'<rect x="{left + night:.1f}" y="{TOP:g}" width="{7 * step:.1f}" height="{bottom - TOP:g}" fill="{BAND}"/>']
+    parts = [
+        f'<rect x="{left + night:.1f}" y="{TOP:g}" width="{7 * step:.1f}" height="{bottom - TOP:g}" fill="{BAND}"/>'
+    ]
     unit = 0.1 if top > 0.3 else 0.05
     for tick in np.arange(0.0, top, unit):
         y = TOP + (1.0 - tick / top) * (bottom - TOP)
         parts.append(f'<line x1="{left:.1f}" x2="{left + panel:.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke="{FAINT}"/>')
         parts.append(_text(left - 6, y + 4, f"{tick:.2f}", "end"))
-    for hour in range(_FIRST_HOUR, _FIRST_HOUR + 25, 4):
-        parts.append(_text(left + (hour - _FIRST_HOUR) * step, bottom + 18, f"{hour % 24:02d}"))
+    parts += [
+        _text(left + (hour - _FIRST_HOUR) * step, bottom + 18, f"{hour % 24:02d}")
+        for hour in range(_FIRST_HOUR, _FIRST_HOUR + 25, 4)
+    ]
     return [*parts, _text(left + panel / 2, TOP - 14, f"{words}: trips that start per person and hour")]
 
 

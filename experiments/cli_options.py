@@ -180,5 +180,5 @@ def _elsewhere(name: str) -> str | None:
     if name.startswith(_OF_FITS):
         return "found a value here, expected none: surveys found it, and others are fitted to it, as feel_park"
     if name.startswith(_OF_TABLES):
-        return "found a value here, expected none: the survey's table of distances is made with it; see survey_distance_factor"
+        return "found a value here, expected none: it made the table of distances; set survey_distance_factor"
     return None

@@ -1,10 +1,11 @@
 """How many tours people wish to make, for what, with which stops, and when: a day without being in two places.
 
 Rates go by gender, age band and role; only who works goes to work, who studies to school. Among them, night workers
-take the evening and night shifts and carers most of the escorts, so that gender and age keep the survey's margins. A day
-is filled in order: work or study, then escorts, then the rest, each begun at an hour at which the person is free.
+take the evening and night shifts and carers most of the escorts, so that gender and age keep the survey's margins. A
+day is filled in order: work or study, then escorts, then the rest, each begun at an hour at which the person is free.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -235,6 +236,7 @@ class Agenda:
         return np.asarray(self.rows(kind_of_day)[wishes.person] * len(KINDS) + wishes.kind)
 
     def inflated(self, inflation: Array) -> Array:
+        """Weights of the hours at which tours begin, with what wishes are inflated by (2, 3, 8, D, K, 24)."""
         return np.asarray(self._hours * inflation[None, :, AGE_GROUP_OF_BAND][:, :, :, None, None, :])
 
     def _escort_factor(self) -> Array:
@@ -250,7 +252,7 @@ class Agenda:
         ids, seed = self.people.person_id[rows], self.parameters.seed
         goes = rows[main[rows] >= 0]
         twice = goes[np.isin(main[goes], [KINDS.index("work_first"), KINDS.index("study_first")])]
-        found = [(goes, 0, main[goes]), (twice, 1, main[twice] + 1)]
+        found: list[tuple[Array, int, Array | int]] = [(goes, 0, main[goes]), (twice, 1, main[twice] + 1)]
         for at, kind in enumerate(_FREE_KINDS):
             stream = "escorts" if KINDS[kind] in ("drop", "fetch") else KINDS[kind]  # who takes also fetches
             count = _poisson(free[rows, at], draws.uniform(seed, f"tours {stream}", ids, day))
@@ -451,7 +453,7 @@ def _meets(begun: Array, taken: Array, start: Array, length: Array) -> Array:
     return np.asarray(((after | before) & (taken > 0)).any(axis=1))
 
 
-def _filled(found: list[tuple[Array, int, Array | int]]) -> tuple[Array, Array, Array]:
+def _filled(found: Sequence[tuple[Array, int, Array | int]]) -> tuple[Array, Array, Array]:
     """Rows, slots and kinds one after the other."""
     rows = [part[0] for part in found]
     return (

@@ -13,11 +13,17 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from simulator import draws
-from simulator.agenda import AGE_GROUP_OF_BAND as AGE_GROUP_OF_BAND
-from simulator.agenda import AGE_GROUPS as AGE_GROUPS
-from simulator.agenda import DAY_MS, SLOTS, Agenda, Times, Wishes
-from simulator.agenda import HOUR_MS as HOUR_MS
-from simulator.agenda import MINUTE_MS as MINUTE_MS
+from simulator.agenda import (
+    AGE_GROUP_OF_BAND,
+    AGE_GROUPS,
+    DAY_MS,
+    HOUR_MS,
+    MINUTE_MS,
+    SLOTS,
+    Agenda,
+    Times,
+    Wishes,
+)
 from simulator.agenda_tables import MOST_STOPS, PURPOSE_OF_KIND, PURPOSE_OF_STOP, PURPOSES, STOPS, weekend_ratios
 from simulator.columns import Table, column
 from simulator.destinations import WANTS, Destinations, two_draws
@@ -28,6 +34,20 @@ from simulator.people import CARERS, People
 from simulator.results import GENDERS
 from simulator.sun import FIRST_HOUR, HOURS
 
+__all__ = [
+    "AGE_GROUPS",
+    "AGE_GROUP_OF_BAND",
+    "DAY_END_MS",
+    "DAY_START_MS",
+    "HOUR_MS",
+    "MINUTE_MS",
+    "PURPOSES",
+    "TRIP_PURPOSES",
+    "AllTrips",
+    "Planner",
+    "Tours",
+    "Trips",
+]
 Array = np.ndarray[Any, Any]
 TRIP_PURPOSES = (*PURPOSES, "home")
 DAY_START_MS = FIRST_HOUR * HOUR_MS
@@ -41,10 +61,7 @@ _DROP, _FETCH = STOPS.index("drop"), STOPS.index("fetch")
 _STABLE = np.array([STOPS.index(word) for word in ("work", "study", "drop", "fetch")])
 """Stops at the same place every day."""
 _WANT_OF_STOP = np.array(
-    [
-        WANTS.index(word)
-        for word in ("work", "study", "shop", "leisure", "stroll", "visit", "escort", "escort", "other")
-    ]
+    [WANTS.index(word) for word in ("work", "study", "shop", "leisure", "stroll", "visit", "escort", "escort", "other")]
 )
 
 
@@ -184,7 +201,7 @@ class Planner:
         crosses &= draws.uniform(seed, "crosses", *keys) < parameters.through_share
         rows = np.flatnonzero(crosses)
         found = np.full(crosses.size, -1)
-        keys = tuple(key[rows] if isinstance(key, np.ndarray) else key for key in keys)
+        keys = (keys[0][rows], day, keys[2][rows])
         metres = self._straight(wishes.take(rows), 0, draws.normal(seed, "crosses far", *keys))
         gateway = people.home[wishes.person[rows]]
         found[rows] = self._destinations.another_way(gateway, metres, two_draws(seed, "crosses to", keys))
@@ -249,12 +266,10 @@ class Planner:
         away = np.hypot(*(end - start).T) * self._parameters.planned_over_straight
         return self._agenda.tables.travel_ms(away)
 
-    def _trips(
-        self, day: int, planned: tuple[Wishes, Times], where: tuple[Array, Array], through: Array
-    ) -> AllTrips:
+    def _trips(self, day: int, planned: tuple[Wishes, Times], where: tuple[Array, Array], through: Array) -> AllTrips:
         """The legs of the tours, with the places that they lead to."""
         wishes, times = planned
-        points, inside = where
+        points, _ = where
         visits = ~self._people.resident[wishes.person]
         home = _Spots(
             points[:, MOST_STOPS, 0],
@@ -268,20 +283,20 @@ class Planner:
             rows = np.flatnonzero((wishes.stops[:, stop] >= 0) & ((stop == 0) | (through < 0)))
             there, found = self._stop(day, (wishes.take(rows), stop), times.reach[rows, stop], where, rows, spot)
             rows = rows[found]
-            here = _Spots(*(column[found] for column in there))
-            leg = self._leg(wishes, rows, _Spots(*(column[rows] for column in spot)), here)
+            here = _Spots(*(known[found] for known in there))
+            leg = self._leg(wishes, rows, _Spots(*(known[rows] for known in spot)), here)
             goes = wishes.stops[rows, stop]
             leg |= {"leg": np.full(rows.size, stop), "depart": leaves[rows], "purpose": PURPOSE_OF_STOP[goes]}
             leg["child"] = (goes == _DROP) | (word[rows] == _FETCH)
             leg["stay"] = times.leave[rows, stop] - times.reach[rows, stop]
             legs.append(leg)
-            spot = _Spots(*(column.copy() for column in spot))
-            for column, new in zip(spot, here, strict=True):
-                column[rows] = new
+            spot = _Spots(*(known.copy() for known in spot))
+            for known, new in zip(spot, here, strict=True):
+                known[rows] = new
             word, leaves = word.copy(), leaves.copy()
             word[rows], leaves[rows] = goes, times.leave[rows, stop]
         rows = np.flatnonzero((through < 0) & (word >= 0))
-        leg = self._leg(wishes, rows, *(_Spots(*(column[rows] for column in one)) for one in (spot, home)))
+        leg = self._leg(wishes, rows, *(_Spots(*(known[rows] for known in one)) for one in (spot, home)))
         leg |= {"leg": np.full(rows.size, MOST_STOPS), "depart": leaves[rows], "purpose": np.full(rows.size, HOME)}
         leg["child"], leg["stay"] = word[rows] == _FETCH, np.full(rows.size, -1)
         legs.append(leg)
@@ -349,8 +364,8 @@ class Planner:
             ends[name][at] = way
             beyond[at] = np.hypot(places.x_m[way] - far.x_m[at], places.y_m[way] - far.y_m[at])
         at = np.flatnonzero(outside)
-        for name in ends:
-            ends[name][at] = people.home[person[at]]
+        for end_of in ends.values():
+            end_of[at] = people.home[person[at]]
         beyond[at] = np.hypot(start.x_m[at] - end.x_m[at], start.y_m[at] - end.y_m[at])
         return {"tour": rows, **ends, "beyond": self._parameters.planned_over_straight * beyond, "outside": outside}
 

@@ -1,4 +1,4 @@
-"""Pedestrians counted in Auckland's centre by kind of place, day of the week and hour (Heart of the City; CC BY 4.0)."""
+"""Pedestrians counted in Auckland's centre by kind of place, day and hour (Heart of the City Auckland; CC BY 4.0)."""
 
 import importlib
 from typing import Any
@@ -13,7 +13,7 @@ Array = np.ndarray[Any, Any]
 SENSOR_YEARS = (2019, 2023, 2024, 2025)
 """Years of counts without the pandemic."""
 _DATE_BEGINS_H = 6
-"""A date of the source runs from 06:00: its hours 0 to 5 are of the next calendar day (Friday's are busy, Sunday's not)."""
+"""A date of the source runs from 06:00: its hours 0 to 5 are of the next day (Friday's are busy, Sunday's are not)."""
 PLACE_OF_SENSOR = {
     "nightlife": ("150 K Road", "183 K Road", "2 High Street", "59 High Street"),
     "shop": ("205 Queen Street", "210 Queen Street", "261 Queen Street", "297 Queen Street", "8 Darby Street EW"),

@@ -29,7 +29,7 @@ MOST_STOPS = 3
 BLOCK_EDGES = (4, 7, 8, 9, 11, 13, 14, 15, 17, 19, 21, 28)
 """Hours at which the blocks of arrival begin, and the end of the last."""
 CONTEXTS = ("single", "chain", "half", "before", "after")
-"""A stop alone in its tour; one of several; of a day divided by a meal at home; before and after a break away from it."""
+"""A stop alone in its tour; one of several; of a day divided by a meal at home; before and after a break elsewhere."""
 QUANTILES = 21
 AGES_OF_DISTANCE = ("under 18", "18-64", "65+")
 DISTANCES_M = tuple(100.0 * 2.0**power for power in range(10))
@@ -179,7 +179,7 @@ def tours(found: pd.DataFrame, persons: pd.DataFrame, days: pd.DataFrame) -> pd.
 
 
 def _as_many_trips(table: pd.DataFrame, stops: pd.DataFrame, wanted: Array) -> pd.DataFrame:
-    """Rates raised so that each gender and age band makes as many trips as surveyed (2, 8); those to work and study stay.
+    """Rates other than to work and study raised so that each gender and age band makes as many trips as surveyed.
 
     What is made up for: rare stops that were cut, days that did not begin at home, trips from one home to another.
     """
@@ -188,9 +188,7 @@ def _as_many_trips(table: pd.DataFrame, stops: pd.DataFrame, wanted: Array) -> p
     mixed = table.merge(legs, left_on=["gender", "role", "kind"], right_index=True, how="left").fillna({"legs": 2.0})
     trips = mixed["people"] * mixed["tours_per_person"] * mixed["legs"]
     main = mixed["kind"].str.startswith(("work", "study"))
-    made, free = (
-        trips[rows].groupby([mixed["gender"][rows], mixed["age_band"][rows]]).sum() for rows in (main, ~main)
-    )
+    made, free = (trips[rows].groupby([mixed["gender"][rows], mixed["age_band"][rows]]).sum() for rows in (main, ~main))
     cells = list(zip(table["gender"], table["age_band"], strict=True))
     left = [wanted[GENDERS.index(gender), AGE_BANDS.index(band)] - made[gender, band] for gender, band in cells]
     ratio = np.where(main, 1.0, np.array(left) / np.array([free[cell] for cell in cells]))
@@ -295,9 +293,7 @@ def stays(days: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
                 basis = "block" if not reach else "neighbours" if chosen is not word else "any context"
                 minutes = _quantiles(np.maximum(chosen["stay"].to_numpy(float), 1.0), chosen["weight"].to_numpy())
                 told = {f"q{5 * at:03d}": value for at, value in enumerate(minutes)}
-                rows.append(
-                    {"stop": stop, "context": name, "from_hour": start, "n": len(cell), "basis": basis, **told}
-                )
+                rows.append({"stop": stop, "context": name, "from_hour": start, "n": len(cell), "basis": basis, **told})
     return pd.DataFrame(rows)
 
 
@@ -373,7 +369,7 @@ def _figures(days: pd.DataFrame, persons: pd.DataFrame) -> Iterator[dict[str, ob
     )
     marked = marked.assign(care=(days["purpose"] == "care").astype(float))
     sums = marked.groupby("person")[["one", "night", "away", "care"]].sum()
-    each = persons.merge(sums, left_on="person", right_index=True, how="left").fillna({name: 0.0 for name in sums})
+    each = persons.merge(sums, left_on="person", right_index=True, how="left").fillna(dict.fromkeys(sums, 0.0))
     each = each.assign(person_one=1.0)
     for gender in GENDERS:
         for ages, (low, high) in {"all": (10, 120), **AGE_GROUPS}.items():

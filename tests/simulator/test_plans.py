@@ -89,7 +89,7 @@ def test_only_those_who_work_go_to_work_and_children_are_taken_by_their_carers(p
 
 
 def test_who_takes_a_child_somewhere_has_it_along_on_the_way_there_and_back_from_where_it_is_fetched(planned):
-    people, planner, (tours, trips, _, _) = planned
+    people, _, (tours, trips, _, _) = planned
     care = PURPOSES.index("care")
     carer = people.carer[trips.person] == CARERS.index("child")
     alone = trips.take(carer & (np.bincount(trips.tour, minlength=len(tours))[trips.tour] == 2))
