@@ -43,6 +43,8 @@ _REACH_M = 200.0
 """What lies within this of a street lies in the district."""
 _STAFF_BEFORE_H = 2
 """Staff are let in by as many hours before a place opens."""
+_LESSONS = ("study", "escort child")
+"""Here people come within an hour before opening or after closing, too."""
 _COMPASS = 2.0 * np.pi * np.arange(32) / 32
 
 
@@ -96,6 +98,8 @@ class Destinations:
         self._open = open_by_hour
         last = (np.arange(HOURS) + _STAFF_BEFORE_H) % HOURS
         self._staff = open_by_hour | open_by_hour[last] | open_by_hour[(last - 1) % HOURS]
+        # pupils gather before lessons, and are fetched after them
+        self._school = open_by_hour | np.roll(open_by_hour, 1, axis=0) | np.roll(open_by_hour, -1, axis=0)
         self._size = np.maximum(network.places.size, 1e-9)
         self._boost = nightlife_boost
         self._is_nightlife = np.zeros(len(network.places), bool)
@@ -284,7 +288,8 @@ class Destinations:
     def _pull(self, kind: int, chosen: Array, metres: Array, hour: Array) -> Array:
         works = WANTS[kind] == "work"
         size = (self._jobs if works else self._size)[chosen]
-        lets_in = (self._staff if works else self._open)[hour[:, None], chosen]
+        doors = self._staff if works else self._school if WANTS[kind] in _LESSONS else self._open
+        lets_in = doors[hour[:, None], chosen]
         closeness = 1.0 / (1.0 + (metres / self._parameters.destination_tolerance) ** 2)
         boost = np.where(self._is_nightlife[chosen], self._boost[hour][:, None], 1.0) if not works else 1.0
         return np.asarray(size * closeness * boost * lets_in)
