@@ -11,8 +11,8 @@ from simulator.evidence import load_evidence
 from simulator.network import StreetNetwork, tables_of
 from simulator.people import People
 from simulator.plans import Tours, Trips
-from simulator.stays import Stays
 from simulator.results import SEGMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES
+from simulator.stays import Stays
 from street_networks import load_city
 
 ROOT = Path(__file__).parent.parent
