@@ -11,11 +11,12 @@ from simulator.columns import describe  # noqa: E402  # the path must be set bef
 from simulator.network import StreetNetwork, tables_of  # noqa: E402
 from simulator.people import People  # noqa: E402
 from simulator.plans import Tours, Trips  # noqa: E402
+from simulator.stays import Stays  # noqa: E402
 
 page = ROOT / "docs" / "columns.md"
 text = page.read_text(encoding="utf-8")
 last = ""
-for table in (*tables_of(StreetNetwork).values(), People, Tours, Trips):
+for table in (*tables_of(StreetNetwork).values(), People, Tours, Trips, Stays):
     told = describe(table)
     head = told.split("\n", 1)[0]
     block = re.compile(rf"{re.escape(head)}\n\n(\|[^\n]*\n?)+")

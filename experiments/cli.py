@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from experiments import cli_build, cli_calibrate, cli_city, cli_runs, cli_safety, cli_scenario
+from experiments import cli_build, cli_calibrate, cli_city, cli_people, cli_runs, cli_safety, cli_scenario
 from experiments.cli_usage import usage_message
 from experiments.interruption import INTERRUPTED, interruptible
 from simulator.errors import AfterdarkError, InputError
@@ -34,6 +34,7 @@ app.add_typer(cli_scenario.app, name="scenario")
 cli_city.app.command("build")(cli_build.build)
 app.add_typer(cli_city.app, name="network")
 cli_runs.validate_app.command("safety")(cli_safety.safety)
+cli_runs.validate_app.command("people")(cli_people.people)
 app.add_typer(cli_runs.validate_app, name="validate")
 app.add_typer(cli_calibrate.app, name="calibrate")
 

@@ -178,12 +178,12 @@ def _city_targets() -> list[Target]:
 
 
 def _untold() -> list[dict[str, object]]:
-    later = "needs"
+    later, people = "needs", "see `afterdark validate people`"
     return [
-        only_told("C trip starts by gender, age and hour", "all", NOT_YET, f"{later} half of the survey kept aside"),
+        only_told("C trip starts by gender, age and hour", "all", "for comparison", people),
         only_told("F mode shift at night", "woman, man", NOT_YET, f"{later} modes other than walking"),
         only_told("H urban against rural", "all", NOT_YET, f"{later} a rural city"),
-        only_told("I Friday night against weekday night", "all", NOT_YET, f"{later} plans for Friday nights"),
+        only_told("I Friday night against weekday night", "all", "for comparison", people),
         only_told("gender ratio of incidents", "woman, man", IMPOSED, "prevalences by gender are inputs"),
         only_told("gains of light flatten", "all", IMPOSED, "light_relief_* are inputs"),
         only_told("area effect of lighting", "all", IMPOSED, "lamp_hazard_ratio is an input"),

@@ -1,54 +1,77 @@
-"""What people wish to do on a day: tours from home (or a way in) to one or two places and back, on foot.
+"""What people wish to do on a day: tours from home to one, two or three places and back, by whatever mode.
 
-Rates, hours, purposes, chains and durations follow the travel survey by gender and age band. A tour that would end
-after 04:00 ends in the small hours of the same day: night shifts of yesterday come home this morning. Where streets
-do not hang together, everybody keeps to the own island; who finds nowhere to go there stays at home.
+How many, for what, when, with which stops and how far follow the travel survey (`simulator/agenda.py`); where, the city
+(`simulator/destinations.py`). What lies too far to be in the district is reached through a gateway, and `beyond_m` says
+how far it is from there. A tour that would end after 04:00 ends in the small hours of the same day: night shifts of
+yesterday come home this morning. Where streets do not hang together, everybody keeps to the own island.
 """
 
 import dataclasses
 import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from simulator import draws
+from simulator.agenda import (
+    AGE_GROUP_OF_BAND,
+    AGE_GROUPS,
+    DAY_MS,
+    HOUR_MS,
+    MINUTE_MS,
+    SLOTS,
+    Agenda,
+    Times,
+    Wishes,
+)
+from simulator.agenda_tables import MOST_STOPS, PURPOSE_OF_KIND, PURPOSE_OF_STOP, PURPOSES, STOPS, weekend_ratios
 from simulator.columns import Table, column
+from simulator.destinations import WANTS, Destinations, two_draws
 from simulator.evidence import Parameters
 from simulator.network import StreetNetwork
 from simulator.opening_hours import places_open
 from simulator.people import People
-from simulator.profiles import load_table
-from simulator.results import AGE_BANDS, GENDERS
+from simulator.results import CARERS, GENDERS
 from simulator.sun import FIRST_HOUR, HOURS
 
+__all__ = [
+    "AGE_GROUPS",
+    "AGE_GROUP_OF_BAND",
+    "DAY_END_MS",
+    "DAY_START_MS",
+    "HOUR_MS",
+    "MINUTE_MS",
+    "PURPOSES",
+    "TRIP_PURPOSES",
+    "AllTrips",
+    "Planner",
+    "Tours",
+    "Trips",
+]
 Array = np.ndarray[Any, Any]
-PURPOSES = ("work", "study", "shop", "leisure", "care", "other")
-PLACES_FOR = {
-    "work": ("work",),
-    "study": ("school",),
-    "shop": ("shop",),
-    "leisure": ("leisure", "culture", "nightlife", "open_space"),
-    "care": ("care", "school"),
-    "other": ("health", "worship", "culture", "shop", "leisure"),
-}
-"""Kinds of place that serve a purpose."""
 TRIP_PURPOSES = (*PURPOSES, "home")
-MOST_TOURS = 4
-HOUR_MS = 3_600_000
-MINUTE_MS = 60_000
 DAY_START_MS = FIRST_HOUR * HOUR_MS
-DAY_END_MS = (FIRST_HOUR + HOURS) * HOUR_MS
-_PARTS = ("morning", "midday", "evening", "night")
-_PART_OF_HOUR = np.array([3] * 4 + [0] * 7 + [1] * 5 + [2] * 5 + [3] * 3)
+DAY_END_MS = DAY_START_MS + DAY_MS
+_PAST_THE_WAY_OUT = 1.1
+"""Who finds all closed goes on at least this much farther than the way out."""
+TRIALS, MOST_TRIED = 4, 15_000
+"""Days that are tried before the first, and by how many, to see what a day has no time for."""
+HOME = TRIP_PURPOSES.index("home")
+_DROP, _FETCH = STOPS.index("drop"), STOPS.index("fetch")
+_STABLE = np.array([STOPS.index(word) for word in ("work", "study", "drop", "fetch")])
+"""Stops at the same place every day."""
+_WANT_OF_STOP = np.array(
+    [WANTS.index(word) for word in ("work", "study", "shop", "leisure", "stroll", "visit", "escort", "escort", "other")]
+)
 
 
 @dataclasses.dataclass(frozen=True)
 class Tours(Table):
-    """Wished tours: out, perhaps to a second place, and back."""
+    """Wished tours: out, to one, two or three stops, and back."""
 
     title: ClassVar[str] = "tours"
     person: Array = column("int32", unit="index", meaning="row of the person", low=0)
-    number: Array = column("int8", unit="1", meaning="which tour of that person's day", low=0)
+    number: Array = column("int8", unit="1", meaning="which tour of that person's day", low=0, high=SLOTS - 1)
     purpose: Array = column("int8", unit="code", meaning="main purpose", words=PURPOSES)
     start_ms: Array = column("int64", unit="ms", meaning="wished departure since midnight", low=DAY_START_MS)
 
@@ -61,17 +84,36 @@ class Trips(Table):
     tour: Array = column("int32", unit="index", meaning="row of the tour", low=0)
     person: Array = column("int32", unit="index", meaning="row of the person", low=0)
     leg: Array = column("int8", unit="1", meaning="number of the leg in its tour", low=0)
-    origin: Array = column("int32", unit="index", meaning="place left", low=0)
-    destination: Array = column("int32", unit="index", meaning="place walked to", low=0)
+    origin: Array = column("int32", unit="index", meaning="place left, or way in", low=0)
+    destination: Array = column("int32", unit="index", meaning="place gone to, or way out", low=0)
     depart_ms: Array = column("int64", unit="ms", meaning="wished departure since midnight", low=DAY_START_MS)
-    wrapped: Array = column("bool", unit="yes/no", meaning="the way back of a tour begun the day before")
+    wrapped: Array = column("bool", unit="yes/no", meaning="a leg, past 04:00, of a tour begun the day before")
     purpose: Array = column("int8", unit="code", meaning="what is done at the destination", words=TRIP_PURPOSES)
     beyond_m: Array = column("float64", unit="m", meaning="way outside the district, 0 for a trip within it", low=0)
+    with_child: Array = column("bool", unit="yes/no", meaning="a carer takes a child along")
+    with_adult: Array = column("bool", unit="yes/no", meaning="a child too young to go alone, with a grown-up")
 
     @property
     def hour(self) -> Array:
         """Clock hour of departure (int8)."""
         return (self.depart_ms // HOUR_MS % HOURS).astype(np.int8)
+
+
+class AllTrips(NamedTuple):
+    """A day's plans with the trips that do not touch the district: what the survey counts."""
+
+    tours: Tours
+    trips: Trips
+    outside: Array  # bool, one a trip: wholly outside the district
+    stay_ms: Array  # int64, one a trip: planned time at the destination, -1 at home
+
+
+class _Spots(NamedTuple):
+    """Where somebody is, as arrays: true point, and place inside the district (-1 outside it)."""
+
+    x_m: Array
+    y_m: Array
+    place: Array
 
 
 class Planner:
@@ -82,31 +124,27 @@ class Planner:
     network, people, parameters
         The city, who lives in and visits it, and one draw of the parameters.
     date
-        The date whose opening hours hold on every day.
+        The date whose opening hours and day of the week hold on every day.
     """
 
     def __init__(self, network: StreetNetwork, people: People, parameters: Parameters, *, date: datetime.date) -> None:
         self._network, self._people, self._parameters = network, people, parameters
-        self._rates = {True: _rates("montpellier2014_walk_tours", "tours_per_person")}
-        self._rates[False] = _rates("montpellier2014_visits", "visits_per_person")
-        self._durations = {
-            True: _durations("montpellier2014_durations_on_foot"),
-            False: _durations("montpellier2014_durations"),
-        }
-        self._chains = _by_group("montpellier2014_chains", "chain_on_foot_share")
-        self._strolls = _by_group("montpellier2014_strolls", "stroll_share")
-        self._second = _second_purposes()
-        self._island = network.islands[network.places.junction]
-        gateways, stops = network.places_of("gateway"), network.places_of("stop")
-        elsewhere = stops[~np.isin(self._island[stops], self._island[gateways])]  # by bus or boat where no way leaves
-        self._ways_out = np.concatenate([gateways, elsewhere])
-        self._origins, self._origin = np.unique(people.home, return_inverse=True)
-        self._island = network.islands[network.places.junction]
-        self._pull = {purpose: self._pull_of(purpose) for purpose in PURPOSES}
-        self._open = places_open(network, date)
+        late, nightlife = weekend_ratios(f"{date:%A}")
+        self._agenda = Agenda(people, parameters, late)
+        self._destinations = Destinations(network, parameters, places_open(network, date), nightlife)
+        self._island = self._destinations.island[people.home]
+        child = people.carer == CARERS.index("child")
+        self._escorts = np.where(
+            child, WANTS.index("escort child"), np.where(people.carer > 0, WANTS.index("care older"), -1)
+        )
+        luck = draws.uniform(parameters.seed, "tried", people.person_id)
+        tried = people.resident & (luck * people.resident.sum() < MOST_TRIED)
+        for trial in range(-TRIALS, 0):
+            wishes, rows, times, *_ = self._planned(trial, np.ones((len(GENDERS), AGE_GROUPS, HOURS)), tried)
+            self._agenda.make_up(wishes, rows, times.start)
 
     def plan(self, day: int, inflation: Array) -> tuple[Tours, Trips]:
-        """Wished tours and trips of one day.
+        """Wished tours and trips of one day, of the trips those that lead through the district.
 
         Parameters
         ----------
@@ -114,266 +152,253 @@ class Planner:
             float64 (3, 3, 24): wished over realised tours by gender, age group and hour, so that what is
             realised on the baseline matches the survey.
         """
-        tours = self._tours(day, inflation)
-        tours = tours.take(self._has_place(tours, tours.purpose))
-        _, end_ms = self._trips(day, tours)
-        tours = tours.take(_one_at_a_time(tours, end_ms))
-        return tours, self._trips(day, tours)[0]
+        tours, trips, outside, _ = self.everything(day, inflation)
+        junction = self._network.places.junction
+        return tours, trips.take(~outside & (junction[trips.origin] != junction[trips.destination]))
 
-    def _tours(self, day: int, inflation: Array) -> Tours:
-        people, seed = self._people, self._parameters.seed
-        columns: list[dict[str, Array]] = []
-        for resident in (True, False):
-            rows = np.flatnonzero(people.resident == resident)
-            rates = self._rates[resident] * np.repeat(inflation[:, AGE_GROUP_OF_BAND], len(PURPOSES), 1).reshape(
-                len(GENDERS), len(AGE_BANDS), len(PURPOSES), HOURS
+    def everything(self, day: int, inflation: Array) -> AllTrips:
+        """As `plan`, with trips between places at one junction and trips from outside to outside as well."""
+        wishes, rows, times, where, through = self._planned(day, inflation)
+        return self._trips(day, (wishes.take(rows), times), where, through)
+
+    def _planned(
+        self, day: int, inflation: Array, of: Array | None = None
+    ) -> tuple[Wishes, Array, Times, tuple[Array, Array], Array]:
+        """Wishes (of some people); and of those for which there is time: rows, times, points and ways through."""
+        wishes = self._agenda.wishes(day, inflation)
+        if of is not None:
+            wishes = wishes.take(np.flatnonzero(of[wishes.person]))
+        through = self._through(day, wishes)
+        points, inside = self._points(day, wishes)
+        travel = self._agenda_travel(wishes, points, through)
+        rows, times = self._agenda.place_in_time(day, wishes, travel, inflation)
+        return wishes, rows, times, (points[rows], inside[rows]), through[rows]
+
+    def _keys(self, day: int, wishes: Wishes, stop: int) -> tuple[Array | int, ...]:
+        """What the luck of a stop hangs on: people go to work, to school and to the nursery at the same place daily."""
+        word = wishes.stops[:, stop]
+        stable = self._is_stable(wishes, stop)
+        kind = np.where(word == _FETCH, _DROP, word)
+        ids = self._people.person_id[wishes.person]
+        return ids, *(np.where(stable, own, other) for own, other in ((-1, day), (-1, wishes.slot), (kind, stop + 100)))
+
+    def _is_stable(self, wishes: Wishes, stop: int) -> Array:
+        words = np.where(wishes.stops == _FETCH, _DROP, wishes.stops)
+        again = np.zeros(len(words), bool) if stop == 0 else words[:, stop - 1] == words[:, stop]
+        return np.isin(words[:, stop], _STABLE) & ~again
+
+    def _wants(self, wishes: Wishes, stop: int) -> Array:
+        word = wishes.stops[:, stop]
+        escorts = self._escorts[wishes.person]
+        own = (word == _DROP) | (word == _FETCH)
+        return np.where(own & (escorts >= 0), escorts, _WANT_OF_STOP[word])
+
+    def _through(self, day: int, wishes: Wishes) -> Array:
+        """Row of the way out of visitors who cross the district without a stop, else -1."""
+        people, parameters, seed = self._people, self._parameters, self._parameters.seed
+        keys = (people.person_id[wishes.person], day, wishes.slot)
+        crosses = ~people.resident[wishes.person]
+        crosses &= draws.uniform(seed, "crosses", *keys) < parameters.through_share
+        rows = np.flatnonzero(crosses)
+        found = np.full(crosses.size, -1)
+        keys = (keys[0][rows], day, keys[2][rows])
+        metres = self._straight(wishes.take(rows), 0, draws.normal(seed, "crosses far", *keys))
+        gateway = people.home[wishes.person[rows]]
+        found[rows] = self._destinations.another_way(gateway, metres, two_draws(seed, "crosses to", keys))
+        return found
+
+    def _straight(self, wishes: Wishes, stop: int, luck: Array) -> Array:
+        """Wished distance in a straight line (m)."""
+        stable = self._is_stable(wishes, stop)
+        word = np.where(stable & (wishes.stops[:, stop] == _FETCH), _DROP, wishes.stops[:, stop])
+        from_home = stable | (stop == 0)
+        metres = self._agenda.metres(wishes.person, word, from_home, luck)
+        return np.asarray(metres / self._parameters.planned_over_straight)
+
+    def _points(self, day: int, wishes: Wishes) -> tuple[Array, Array]:
+        """Where stops are wished, and where the tour begins: (N, 4, 2) with the home last, and inside (N, 3)."""
+        seed, people = self._parameters.seed, self._people
+        points, inside = np.zeros((wishes.person.size, MOST_STOPS + 1, 2)), np.zeros((wishes.person.size, 3), bool)
+        places, way_in = self._network.places, people.home[wishes.person]
+        home = np.column_stack([places.x_m[way_in], places.y_m[way_in]])
+        points[:, MOST_STOPS] = home
+        lives_here = people.resident[wishes.person]
+        for stop in range(MOST_STOPS):
+            rows = np.flatnonzero(wishes.stops[:, stop] >= 0)
+            mine = wishes.take(rows)
+            keys = self._keys(day, mine, stop)
+            metres = self._straight(mine, stop, draws.normal(seed, "distance", *keys))
+            start = points[rows, stop - 1] if stop else home[rows].copy()
+            stable = self._is_stable(mine, stop) & lives_here[rows]
+            start[stable] = home[rows[stable]]
+            luck = two_draws(seed, "direction", keys)
+            walked = metres.copy()
+            if stop == 0:  # visitors come from outside: part of the way is behind them when they come in
+                comes = ~lives_here[rows]
+                share = draws.uniform(seed, "way within", *keys)
+                walked[comes] = (share * np.minimum(metres, self._destinations.across_m))[comes]
+            wished = self._destinations.towards(
+                (start[:, 0], start[:, 1]), walked, self._wants(mine, stop), self._island[mine.person], luck
             )
-            if not resident:  # a visitor is somebody who comes: one tour, more only to make up for trips not made
-                rates = rates / self._rates[False].sum(axis=(2, 3), keepdims=True)
-            group = people.gender[rows].astype(np.int64) * len(AGE_BANDS) + people.age_band[rows]
-            flat = rates.reshape(len(GENDERS) * len(AGE_BANDS), -1)
-            mean = flat.sum(axis=1)[group]
-            luck = draws.uniform(seed, "tours", people.person_id[rows], day)
-            count = _poisson(mean, luck) if resident else np.floor(mean + luck).astype(np.int64)
-            for number in range(MOST_TOURS):
-                who = np.flatnonzero(count > number)
-                pick = draws.uniform(seed, "tour kind", people.person_id[rows[who]], day, number)
-                cell = _pick_rows(flat, group[who], pick)
-                spot = draws.uniform(seed, "tour minute", people.person_id[rows[who]], day, number)
-                hour = (cell % HOURS - FIRST_HOUR) % HOURS + FIRST_HOUR
-                columns.append(
-                    {
-                        "person": rows[who],
-                        "number": np.full(who.size, number),
-                        "purpose": cell // HOURS,
-                        "start_ms": ((hour + spot) * HOUR_MS).astype(np.int64),
-                    }
-                )
-        tours = {name: np.concatenate([part[name] for part in columns]) for name in columns[0]}
-        order = np.lexsort((tours["number"], tours["start_ms"], tours["person"]))
-        return Tours(**{name: values[order] for name, values in tours.items()})
+            points[rows, stop] = np.column_stack([wished.x_m, wished.y_m])
+            inside[rows, stop] = wished.inside
+            if stop == 0:
+                inside[rows[comes], 0] = True
+                back = start - points[rows, 0]
+                away = np.maximum(np.hypot(back[:, 0], back[:, 1]), 1e-9)
+                beyond = ((metres - walked) / away)[:, None] * back
+                points[rows[comes], MOST_STOPS] = (start + beyond)[comes]
+        return points, inside
 
-    def _trips(self, day: int, tours: Tours) -> tuple[Trips, Array]:
-        """The legs of all tours, and when each tour ends (int64 ms, by the time that people plan with)."""
-        people, seed, parameters = self._people, self._parameters.seed, self._parameters
-        ids = people.person_id[tours.person]
-        keys = (ids, day, tours.number.astype(np.int64))
-        home = people.home[tours.person]
-        resident = people.resident[tours.person]
-        leaves = draws.uniform(seed, "leaves district", *keys) < np.where(
-            resident, parameters.leave_share, parameters.through_share
-        )
-        gateway = self._gateway(keys, self._island[home])
-        leaves &= gateway >= 0
-        first = np.where(leaves, gateway, self._place(keys, tours, 0, tours.purpose))
-        group = people.gender[tours.person], people.age_band[tours.person]
-        chained = (draws.uniform(seed, "chain", *keys) < self._chains[group]) & ~leaves
-        second_purpose = _pick_rows(self._second, tours.purpose, draws.uniform(seed, "second purpose", *keys))
-        chained &= self._has_place(tours, second_purpose)
-        second = self._place(keys, tours, 1, second_purpose)
-        strolls = resident & (tours.purpose == PURPOSES.index("leisure"))
-        strolls &= draws.uniform(seed, "stroll", *keys) < self._strolls[group]
-        back = resident | ~leaves  # through-walkers do not come back the same way
-        to_first = self._walk_ms(home, first, tours.person)
-        reach_first = tours.start_ms + to_first
-        # a walk for its own sake turns round where it gets to
-        stay_first = np.where(strolls, MINUTE_MS, self._stay_ms(keys, tours, tours.purpose, reach_first, 0))
-        leave_first = reach_first + stay_first
-        reach_second = leave_first + self._walk_ms(first, second, tours.person)
-        stay_second = self._stay_ms(keys, tours, second_purpose, reach_second, 1)
-        leave_last = np.where(chained, reach_second + stay_second, leave_first)
-        last = np.where(chained, second, first)
-        everybody = np.ones(len(tours), bool)
-        # interim: replaced by distances of the survey (issue 5, point 2)
-        beyond = np.where(leaves, 3000.0 * np.exp(0.8 * draws.normal(seed, "beyond", *keys)), 0.0)
-        at_home = np.full(len(tours), TRIP_PURPOSES.index("home"))
-        legs = [
-            _leg(tours, 0, everybody, home, first, tours.start_ms) | {"purpose": tours.purpose, "beyond_m": beyond},
-            _leg(tours, 1, chained, first, second, leave_first)
-            | {"purpose": second_purpose[chained], "beyond_m": beyond[chained]},
-            _leg(tours, 2, back, last, home, leave_last) | {"purpose": at_home[back], "beyond_m": beyond[back]},
-        ]
-        columns = {name: np.concatenate([leg[name] for leg in legs]) for name in legs[0]}
-        walks = (
-            self._network.places.junction[columns["origin"]] != self._network.places.junction[columns["destination"]]
-        )
-        order = np.lexsort((columns["leg"], columns["tour"], columns["depart_ms"]))
-        end_ms = leave_last + np.where(back, self._walk_ms(last, home, tours.person), 0)
-        return Trips(**{name: values[order][walks[order]] for name, values in columns.items()}), end_ms
+    def _agenda_travel(self, wishes: Wishes, points: Array, through: Array) -> Array:
+        """Planned time (int64 ms) to each stop and home (N, 4); 0 where there is no stop."""
+        travel = np.zeros((wishes.person.size, MOST_STOPS + 1), np.int64)
+        at = points[:, MOST_STOPS].copy()
+        for stop in range(MOST_STOPS):
+            there = wishes.stops[:, stop] >= 0
+            travel[there, stop] = self._travel_ms(at[there], points[there, stop])
+            at[there] = points[there, stop]
+        travel[:, MOST_STOPS] = self._travel_ms(at, points[:, MOST_STOPS])
+        travel[through >= 0, MOST_STOPS] = 0
+        return travel
 
-    def _pull_of(self, purpose: str) -> tuple[Array, Array]:
-        """Places of a purpose, and the running sum of their pull from each origin (float64 (O, places))."""
+    def _travel_ms(self, start: Array, end: Array) -> Array:
+        away = np.hypot(*(end - start).T) * self._parameters.planned_over_straight
+        return self._agenda.tables.travel_ms(away)
+
+    def _trips(self, day: int, planned: tuple[Wishes, Times], where: tuple[Array, Array], through: Array) -> AllTrips:
+        """The legs of the tours, with the places that they lead to."""
+        wishes, times = planned
+        points, _ = where
+        visits = ~self._people.resident[wishes.person]
+        home = _Spots(
+            points[:, MOST_STOPS, 0],
+            points[:, MOST_STOPS, 1],
+            np.where(visits, -1, self._people.home[wishes.person]),
+        )
+        spot, word = home, np.full(wishes.person.size, -1)
+        leaves = times.start
+        legs = []
+        for stop in range(MOST_STOPS):
+            rows = np.flatnonzero((wishes.stops[:, stop] >= 0) & ((stop == 0) | (through < 0)))
+            there, found = self._stop(day, (wishes.take(rows), stop), times.reach[rows, stop], where, rows, spot)
+            rows = rows[found]
+            here = _Spots(*(known[found] for known in there))
+            leg = self._leg(wishes, rows, _Spots(*(known[rows] for known in spot)), here)
+            goes = wishes.stops[rows, stop]
+            leg |= {"leg": np.full(rows.size, stop), "depart": leaves[rows], "purpose": PURPOSE_OF_STOP[goes]}
+            leg["child"] = (goes == _DROP) | (word[rows] == _FETCH)
+            leg["stay"] = times.leave[rows, stop] - times.reach[rows, stop]
+            legs.append(leg)
+            spot = _Spots(*(known.copy() for known in spot))
+            for known, new in zip(spot, here, strict=True):
+                known[rows] = new
+            word, leaves = word.copy(), leaves.copy()
+            word[rows], leaves[rows] = goes, times.leave[rows, stop]
+        rows = np.flatnonzero((through < 0) & (word >= 0))
+        leg = self._leg(wishes, rows, *(_Spots(*(known[rows] for known in one)) for one in (spot, home)))
+        leg |= {"leg": np.full(rows.size, MOST_STOPS), "depart": leaves[rows], "purpose": np.full(rows.size, HOME)}
+        leg["child"], leg["stay"] = word[rows] == _FETCH, np.full(rows.size, -1)
+        legs.append(leg)
+        gone = {name: np.concatenate([one[name] for one in legs]) for name in legs[0]}
+        crosses = (through[gone["tour"]] >= 0) & (gone["leg"] == 0)
+        gone["destination"][crosses] = through[gone["tour"][crosses]]
+        gone["origin"][crosses] = self._people.home[wishes.person[gone["tour"][crosses]]]
+        gone["outside"] &= ~crosses
+        return self._tables_of(wishes, times.start, gone)
+
+    def _stop(
+        self,
+        day: int,
+        what: tuple[Wishes, int],
+        reach: Array,
+        where: tuple[Array, Array],
+        rows: Array,
+        spot: _Spots,
+    ) -> tuple[_Spots, Array]:
+        """Places found for a stop, and for whom one was found: an open place near the point, else somewhere outside."""
+        mine, stop = what
+        points, inside = (array[rows, stop] for array in where)
+        destinations, junction = self._destinations, self._network.places.junction
+        island = self._island[mine.person]
+        stands = np.where(spot.place[rows] >= 0, junction[spot.place[rows]], -1)
+        place = np.full(rows.size, -1)
+        at = np.flatnonzero(inside)
+        near = destinations.near(
+            (points[at, 0], points[at, 1]),
+            self._wants(mine, stop)[at],
+            island[at],
+            reach[at] // HOUR_MS % HOURS,
+            draws.uniform(self._parameters.seed, "place", *self._keys(day, mine, stop))[at],
+            not_at=stands[at],
+        )
+        place[at] = near
         places = self._network.places
-        rows = np.concatenate([self._network.places_of(kind) for kind in PLACES_FOR[purpose]])
-        ashore = np.isin(self._island[self._origins], self._island[rows])
-        if not ashore.all():  # a district without a school still has pupils: they leave it
-            rows = np.concatenate([rows, self._ways_out])
-        within = self._island[self._origins, None] == self._island[rows]
-        if not ashore.all():
-            within[ashore, rows.size - self._ways_out.size :] = False
-        away = np.hypot(
-            places.x_m[self._origins, None] - places.x_m[rows], places.y_m[self._origins, None] - places.y_m[rows]
+        x = np.where(place >= 0, places.x_m[place], points[:, 0])
+        y = np.where(place >= 0, places.y_m[place], points[:, 1])
+        shut = np.flatnonzero(inside & (place < 0))  # nothing open around: they go as far, out of the district
+        before = spot.x_m[rows[shut]], spot.y_m[rows[shut]]
+        way = destinations.way_out(before, (x[shut], y[shut]), island[shut])
+        out_x, out_y = places.x_m[way] - before[0], places.y_m[way] - before[1]
+        away = np.maximum(np.hypot(out_x, out_y), 1e-9)
+        stretch = np.maximum(np.hypot(x[shut] - before[0], y[shut] - before[1]) / away, _PAST_THE_WAY_OUT)
+        x[shut], y[shut] = before[0] + stretch * out_x, before[1] + stretch * out_y
+        leaves = np.ones(rows.size, bool)
+        leaves[shut] = way >= 0
+        at = np.flatnonzero(~inside & self._people.resident[mine.person])
+        leaves[at] = destinations.way_out((x[at], y[at]), (x[at], y[at]), island[at]) >= 0
+        return _Spots(x, y, place), leaves
+
+    def _leg(self, wishes: Wishes, rows: Array, start: _Spots, end: _Spots) -> dict[str, Array]:
+        """From one spot to another: places or ways out, metres beyond them, and whether all of it lies outside."""
+        people, places = self._people, self._network.places
+        person = wishes.person[rows]
+        visits, island = ~people.resident[person], self._island[person]
+        ends = {"origin": start.place.copy(), "destination": end.place.copy()}
+        beyond = np.zeros(rows.size)
+        outside = (start.place < 0) & (end.place < 0)
+        for name, far, near in (("origin", start, end), ("destination", end, start)):
+            at = np.flatnonzero((far.place < 0) & ~outside)
+            way = self._destinations.way_out((near.x_m[at], near.y_m[at]), (far.x_m[at], far.y_m[at]), island[at])
+            way = np.where(visits[at], people.home[person[at]], way)
+            ends[name][at] = way
+            beyond[at] = np.hypot(places.x_m[way] - far.x_m[at], places.y_m[way] - far.y_m[at])
+        at = np.flatnonzero(outside)
+        for end_of in ends.values():
+            end_of[at] = people.home[person[at]]
+        beyond[at] = np.hypot(start.x_m[at] - end.x_m[at], start.y_m[at] - end.y_m[at])
+        return {"tour": rows, **ends, "beyond": self._parameters.planned_over_straight * beyond, "outside": outside}
+
+    def _tables_of(self, wishes: Wishes, start: Array, gone: dict[str, Array]) -> AllTrips:
+        """Tours in order of person and start, trips in order of departure; tours without a trip are no tours."""
+        people = self._people
+        made = np.zeros(wishes.person.size, bool)
+        made[gone["tour"]] = True
+        order = np.lexsort((wishes.slot, start, wishes.person))
+        order = order[made[order]]
+        row = np.zeros(made.size, np.int64)
+        row[order] = np.arange(order.size)
+        person = wishes.person[gone["tour"]]
+        wrapped = gone["depart"] >= DAY_END_MS
+        depart = np.where(wrapped, gone["depart"] - DAY_MS, gone["depart"])
+        tours = Tours(
+            person=wishes.person[order],
+            number=wishes.slot[order],
+            purpose=PURPOSE_OF_KIND[wishes.kind[order]],
+            start_ms=start[order],
         )
-        pull = np.maximum(places.size[rows], 1e-9) * np.exp(-away / self._parameters.destination_decay_m)
-        pull[(away < 1.0) | ~within] = 0.0
-        alone = pull.sum(axis=1) == 0
-        pull[alone] = within[alone]
-        return rows, np.cumsum(pull, axis=1)
-
-    def _has_place(self, tours: Tours, purpose: Array) -> Array:
-        """Whether the island of each tour's origin has a place (or a way out) for a purpose (bool)."""
-        found = np.array([self._pull[word][1][:, -1] > 0 for word in PURPOSES])
-        return np.asarray(found[purpose, self._origin[tours.person]])
-
-    def _place(self, keys: tuple[Array, int, Array], tours: Tours, stop: int, purpose: Array) -> Array:
-        """A place for each tour, open at the hour of its start; after four closed doors the next is taken as it is."""
-        hour = tours.start_ms // HOUR_MS % HOURS
-        chosen = np.zeros(len(tours), np.int64)
-        closed = np.ones(len(tours), bool)
-        for attempt in range(5):
-            luck = draws.uniform(self._parameters.seed, f"place {stop} {attempt}", *keys)
-            for code, word in enumerate(PURPOSES):
-                at = np.flatnonzero(closed & (purpose == code))
-                rows, running = self._pull[word]
-                chosen[at] = rows[_pick_running(running, self._origin[tours.person[at]], luck[at])]
-            closed &= ~self._open[hour, chosen]
-        return chosen
-
-    def _gateway(self, keys: tuple[Array, int, Array], island: Array) -> Array:
-        """A way out of the island of each tour, by size; -1 where there is none."""
-        chosen = np.full(island.size, -1)
-        luck = draws.uniform(self._parameters.seed, "gateway", *keys)
-        for one in np.unique(self._island[self._ways_out]):
-            rows = self._ways_out[self._island[self._ways_out] == one]
-            at = np.flatnonzero(island == one)
-            edges = np.cumsum(self._network.places.size[rows])
-            chosen[at] = rows[np.searchsorted(edges, luck[at] * edges[-1]).clip(0, rows.size - 1)]
-        return chosen
-
-    def _walk_ms(self, origin: Array, destination: Array, person: Array) -> Array:
-        """Walking time that people plan with."""
-        places = self._network.places
-        away = np.hypot(places.x_m[origin] - places.x_m[destination], places.y_m[origin] - places.y_m[destination])
-        metres = self._parameters.planned_over_straight * away
-        return (1000.0 * metres / self._people.speed_m_s[person]).astype(np.int64)
-
-    def _stay_ms(
-        self, keys: tuple[Array, int, Array], tours: Tours, purpose: Array, reached_ms: Array, stop: int
-    ) -> Array:
-        """Time at a place (int64 ms), by the part of the day in which it is reached, as the survey's table has it."""
-        part = _PART_OF_HOUR[reached_ms // HOUR_MS % HOURS]
-        luck = draws.normal(self._parameters.seed, f"stay {stop}", *keys)
-        on_foot = self._people.resident[tours.person]
-        mean, spread = (
-            np.where(on_foot, walked[purpose, part], anyhow[purpose, part])
-            for walked, anyhow in zip(self._durations[True], self._durations[False], strict=True)
+        trips = Trips(
+            tour=row[gone["tour"]],
+            person=person,
+            leg=gone["leg"],
+            origin=gone["origin"],
+            destination=gone["destination"],
+            depart_ms=depart,
+            wrapped=wrapped,
+            purpose=gone["purpose"],
+            beyond_m=gone["beyond"],
+            with_child=gone["child"] & (people.carer[person] == CARERS.index("child")),
+            with_adult=people.age[person] < self._parameters.walks_alone_from_age,
         )
-        return (np.clip(np.exp(mean + luck * spread), 1, 14 * 60) * MINUTE_MS).astype(np.int64)
-
-
-AGE_GROUP_OF_BAND = np.array([0, 0, 0, 1, 1, 1, 2, 2])
-"""Age groups in which people remember the streets and wish is inflated: under 35, 35 to 64, 65 and over."""
-AGE_GROUPS = 3
-
-
-def _one_at_a_time(tours: Tours, end_ms: Array) -> Array:
-    """Which tours (bool) begin after the earlier ones of the same person have ended: nobody is in two places.
-
-    Tours stand in order of person and start; a wish that overlaps what is already going on gives way.
-    """
-    keep = np.ones(len(tours), bool)
-    busy_until = np.zeros(tours.person.max() + 1 if len(tours) else 0, np.int64)
-    rank = np.arange(len(tours)) - np.searchsorted(tours.person, tours.person)
-    for number in range(MOST_TOURS):
-        rows = np.flatnonzero(rank == number)
-        who = tours.person[rows]
-        keep[rows] = tours.start_ms[rows] > busy_until[who]
-        kept = rows[keep[rows]]
-        busy_until[tours.person[kept]] = end_ms[kept]
-    return keep
-
-
-def _leg(tours: Tours, leg: int, used: Array, origin: Array, destination: Array, depart: Array) -> dict[str, Array]:
-    rows = np.flatnonzero(used)
-    wrapped = depart[rows] >= DAY_END_MS
-    return {
-        "tour": rows,
-        "person": tours.person[rows],
-        "leg": np.full(rows.size, leg),
-        "origin": origin[rows],
-        "destination": destination[rows],
-        "depart_ms": np.where(wrapped, depart[rows] - HOURS * HOUR_MS, depart[rows]),
-        "wrapped": wrapped,
-    }
-
-
-def _poisson(mean: Array, luck: Array) -> Array:
-    """Poisson counts by inversion, at most MOST_TOURS."""
-    count = np.zeros(mean.size, np.int64)
-    term = np.exp(-mean)
-    below = term.copy()
-    for number in range(1, MOST_TOURS + 1):
-        count += luck > below
-        term = term * mean / number
-        below = below + term
-    return count
-
-
-def _pick_rows(weights: Array, row: Array, luck: Array) -> Array:
-    """Column drawn with the weights of each given row."""
-    return _pick_running(np.cumsum(weights, axis=1), row, luck)
-
-
-def _pick_running(running: Array, row: Array, luck: Array) -> Array:
-    """Column drawn from running sums (R, N) of each given row, by one bisection over all of them."""
-    width = running.shape[1]
-    total = running[:, -1:]  # a row without any weight is never asked for, but must not disturb its neighbours
-    scaled = running / np.where(total > 0, total, 1.0) + np.arange(running.shape[0])[:, None]
-    place = np.searchsorted(scaled.ravel(), luck + row, side="right")
-    return (place - row * width).clip(0, width - 1)
-
-
-def _rates(name: str, value: str) -> Array:
-    """Tours per person and day, float64 (3, 8, 6, 24); another gender is the mean of women and men."""
-    table = load_table(name)
-    rates = np.zeros((len(GENDERS), len(AGE_BANDS), len(PURPOSES), HOURS))
-    place = (
-        np.array([GENDERS.index(word) for word in table["gender"]]),
-        np.array([AGE_BANDS.index(word) for word in table["age_band"]]),
-        np.array([PURPOSES.index(word) for word in table["purpose"]]),
-        table["hour"].astype(int),
-    )
-    rates[place] = table[value].astype(float)
-    rates[2] = (rates[0] + rates[1]) / 2
-    return rates
-
-
-def _durations(name: str) -> tuple[Array, Array]:
-    """Mean and spread of log minutes by purpose and part of day, float64 (6, 4) each."""
-    table = load_table(name)
-    mean, spread = np.full((len(PURPOSES), 4), np.log(30.0)), np.zeros((len(PURPOSES), 4))
-    for purpose, part, median, sd in zip(
-        table["purpose"], table["part_of_day"], table["median_min"], table["sd_log"], strict=True
-    ):
-        at = PURPOSES.index(purpose), _PARTS.index(part)
-        mean[at], spread[at] = np.log(float(median)), float(sd)
-    return mean, spread
-
-
-def _by_group(name: str, value: str) -> Array:
-    """A share by gender and age band, float64 (3, 8); another gender is the mean of women and men."""
-    table = load_table(name)
-    shares = np.zeros((len(GENDERS), len(AGE_BANDS)))
-    for gender, band, share in zip(table["gender"], table["age_band"], table[value], strict=True):
-        shares[GENDERS.index(gender), AGE_BANDS.index(band)] = float(share)
-    shares[2] = (shares[0] + shares[1]) / 2
-    return shares
-
-
-def _second_purposes() -> Array:
-    """Share of each purpose among second stops by the purpose of the first, float64 (6, 6)."""
-    table = load_table("montpellier2014_second_stops")
-    shares = np.zeros((len(PURPOSES), len(PURPOSES)))
-    for first, second, share in zip(table["purpose"], table["second_purpose"], table["share"], strict=True):
-        shares[PURPOSES.index(first), PURPOSES.index(second)] = float(share)
-    return shares
+        order = np.lexsort((trips.leg, trips.tour, trips.depart_ms))
+        return AllTrips(tours, trips.take(order), gone["outside"][order], gone["stay"][order])

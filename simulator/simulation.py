@@ -39,6 +39,7 @@ from simulator.reputation import known_share, remembered, typical_of
 from simulator.results import AGE_BANDS, ATTRIBUTES, GENDERS
 from simulator.risk import relative_hazard, solve_levels
 from simulator.service import Rides, Service
+from simulator.stays import make_stays
 from simulator.step_free import route_everybody, step_free_graph
 from simulator.sun import FIRST_HOUR, HOURS
 from simulator.transit import day_kind_of
@@ -70,6 +71,7 @@ class Setting:
     tastes: Tastes
     as_planned: Service
     open_at: Array
+    staying: Array
     threads: int
 
     @classmethod
@@ -99,6 +101,7 @@ class Setting:
         start, index = segments_in_view(network, parameters.view_radius_m)
         shape = (len(network.streets), len(network.streets))
         graph = choices.graph_of(network, choices.walking_metres(network, parameters))
+        open_at = places_open(network, date)
         tastes, rides = Tastes.of(people, parameters), Rides.of(network, network.headways)
         women = np.array([1.0, 0.0, parameters.another_gender_mix])[people.gender]
         return cls(
@@ -118,7 +121,8 @@ class Setting:
             journeys=Journeys(network, people, parameters, rides, women, tastes.walk_weight),
             tastes=tastes,
             as_planned=Service.of(rides, network.headways, day_kind_of(date), parameters.longest_wait_min),
-            open_at=places_open(network, date),
+            open_at=open_at,
+            staying=make_stays(network, parameters, open_at, 0).people_on(len(network.streets)),
             threads=threads,
         )
 
@@ -289,8 +293,8 @@ class Simulation:
         self.day += 1
 
     def people_in_view(self) -> Array:
-        """Expected number of people in view by clock hour and segment (float64 (24, S))."""
-        return np.asarray(self.setting.in_view @ self.expected_on.T).T
+        """Expected number of people in view by clock hour and segment, those out without travelling too (24, S)."""
+        return np.asarray(self.setting.in_view @ (self.expected_on + self.setting.staying).T).T
 
     def _displaced_by(self, conditions: Conditions) -> Displacement | None:
         """Where hazard goes that measures avert at the footfall of this arm; None if they avert none directly."""

@@ -12,6 +12,7 @@ from simulator.network import StreetNetwork, tables_of
 from simulator.people import People
 from simulator.plans import Tours, Trips
 from simulator.results import SEGMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES
+from simulator.stays import Stays
 from street_networks import load_city
 
 ROOT = Path(__file__).parent.parent
@@ -37,7 +38,7 @@ def test_every_parameter_is_in_the_models_description():
 
 def test_the_columns_page_is_the_registry():
     page = (ROOT / "docs" / "columns.md").read_text(encoding="utf-8")
-    for table in (*tables_of(StreetNetwork).values(), People, Tours, Trips):
+    for table in (*tables_of(StreetNetwork).values(), People, Tours, Trips, Stays):
         assert describe(table) in page
         assert len(list(columns_of(table))) > 2
     for name, meaning in (SUMMARY_KEYS | SUMMARY_VALUES | SEGMENT_COLUMNS).items():

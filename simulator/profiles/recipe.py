@@ -14,7 +14,7 @@ import pandas as pd
 
 from simulator.errors import AfterdarkError, InputError
 from simulator.files import whole_file
-from simulator.profiles import _assaults, _modes, _roles, _safety, _survey
+from simulator.profiles import _assaults, _auckland, _modes, _roles, _safety, _survey, _tours
 
 LOGGER = logging.getLogger(__name__)
 HERE = Path(__file__).parent
@@ -43,26 +43,30 @@ def data_folder() -> Path:
 def all_tables(folder: Path) -> dict[str, pd.DataFrame]:
     """Every table that can be read off the raw data in `folder`, by name."""
     persons = _survey.read_persons(folder)
+    persons = persons.assign(role=_tours.role_of(persons["occupation"], persons["age"]))
     trips = _survey.read_trips(folder, persons)
-    walks = _survey.home_based_walks(trips)
-    stays = _survey.stays(trips)
-    visits = trips[trips["purpose"] != "home"]
-    tours_by_hour, tour_strengths = _survey.hourly_rates(walks, persons, "start", "tours_per_person")
-    visits_by_hour, visit_strengths = _survey.hourly_rates(visits, persons, "end", "visits_per_person")
-    for name, strengths in (("walk tours", tour_strengths), ("visits", visit_strengths)):
-        LOGGER.info("%s: effective trips lent to each hour profile: %s", name, strengths)
+    days = _tours.days_of(trips)
+    half_a, half_b = (
+        [table[_tours.half_of(table["person"]) == half] for table in (persons, days)] for half in ("A", "B")
+    )
+    found = _tours.tours_of(half_a[1])
+    visits, strengths = _survey.hourly_rates(
+        half_a[1][half_a[1]["purpose"] != "home"], half_a[0], "end", "visits_per_person"
+    )
+    LOGGER.info("visits: effective trips lent to each hour profile: %s", strengths)
     return {
         "montpellier2014_population": _survey.population(persons),
         "montpellier2014_roles": _roles.roles(folder, persons),
-        "montpellier2014_walk_tours": tours_by_hour,
-        "montpellier2014_visits": visits_by_hour,
-        "montpellier2014_durations": _survey.durations(stays),
-        "montpellier2014_durations_on_foot": _survey.durations(_survey.home_based_walks(stays)),
-        "montpellier2014_chains": _survey.chains(trips),
-        "montpellier2014_second_stops": _survey.second_stops(trips),
-        "montpellier2014_strolls": _survey.strolls(trips),
-        "montpellier2014_walk_minutes": _survey.walk_minutes(trips),
         "montpellier2014_modes": _modes.mode_shares(folder),
+        "montpellier2014_visits": visits,
+        "montpellier2014_tours": _tours.tours(found, half_a[0], half_a[1]),
+        "montpellier2014_tour_stops": _tours.tour_stops(found),
+        "montpellier2014_stays": _tours.stays(half_a[1], found),
+        "montpellier2014_distances": _tours.distances(half_a[1]),
+        "montpellier2014_minutes": _tours.minutes_by_distance(half_a[1]),
+        "montpellier2014_check_hours": _tours.check_hours(half_b[1], half_b[0]),
+        "montpellier2014_check_figures": _tours.check_figures(half_b[1], half_b[0]),
+        "auckland_hours": _auckland.hours(),
         "csew_16_1_4": _safety.feels_safe(folder),
         "street_assault_hours": _assaults.street_assault_hours(folder, trips),
     }

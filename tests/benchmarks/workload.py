@@ -75,6 +75,8 @@ class Walks:
             wrapped=np.zeros(len(self), bool),
             purpose=np.zeros(len(self)),
             beyond_m=np.zeros(len(self)),
+            with_child=np.zeros(len(self), bool),
+            with_adult=np.zeros(len(self), bool),
         )
 
     def metres(self, routed: choices.Routed) -> Array:

@@ -16,7 +16,7 @@ import datetime
 import numpy as np
 import pytest
 
-from simulator import accounting, draws, plans, simulation
+from simulator import accounting, agenda, draws, simulation
 from simulator.columns import columns_of
 from simulator.evidence import draw_parameters
 from simulator.network import tables_of
@@ -185,18 +185,20 @@ def test_the_order_of_junctions_in_memory_decides_ties():
 # -- one more of anything moves nothing else ------------------------------------------------------------------------
 
 
-def test_a_fifth_tour_moves_none_of_the_four(monkeypatch):
+def test_a_fourth_tour_of_a_kind_moves_none_of_the_three(monkeypatch):
     people = make_people(CITIES["drawn"], PARAMETERS, AGENTS)
-    many = np.full((3, AGE_GROUPS, HOURS), 4.0)
+    many = np.full((3, AGE_GROUPS, HOURS), 3.0)
 
     def wished():
-        tours = Planner(CITIES["drawn"], people, PARAMETERS, date=DECEMBER)._tours(0, many)
-        columns = (tours.person, tours.number, tours.purpose, tours.start_ms)
-        return set(zip(*(column.tolist() for column in columns), strict=True))
+        wishes = agenda.Agenda(people, PARAMETERS, np.ones(HOURS)).wishes(0, many)
+        free = wishes.slot >= agenda.FIRST_FREE_SLOT
+        kinds = wishes.kind[free].tolist()
+        slots = (wishes.slot[free] - agenda.FIRST_FREE_SLOT) % agenda.MOST_ALIKE
+        return set(zip(wishes.person[free].tolist(), kinds, slots.tolist(), strict=True))
 
-    four = wished()
-    monkeypatch.setattr(plans, "MOST_TOURS", 5)
-    assert four < wished()
+    three = wished()
+    monkeypatch.setattr(agenda, "MOST_ALIKE", 4)
+    assert three < wished()
 
 
 def test_more_people_move_nobodys_luck():

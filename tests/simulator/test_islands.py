@@ -68,7 +68,8 @@ def test_islanders_shop_and_leave_on_their_own_island_or_stay_at_home(planned):
     island = city.islands[city.places.junction]
     of_person = island[people.home]
     assert (of_person == 2).sum() > 100, "people who stay at home are residents all the same"
-    assert np.unique(of_person[tours.person]).tolist() == [0, 1]
+    assert np.unique(of_person[tours.person]).tolist() == [0, 1, 2]
+    assert set(trips.destination[island[trips.origin] == 2].tolist()) == {15, 16}, "neighbours are all there is to see"
     shop, stop = 13, 14
     out = trips.destination[(island[trips.origin] == 1) & (trips.leg == 0) & people.resident[trips.person]]
     assert set(out.tolist()) == {shop, stop}, "to the shop, and by boat to school and work"

@@ -12,7 +12,6 @@ from simulator.profiles import TABLES, _smoothing, load_table, recipe
 
 HERE = Path(recipe.__file__).parent
 AGE_BANDS = ("under 16", "16-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
-PURPOSES = ("work", "study", "shop", "leisure", "care", "other")
 rawdata = [
     pytest.mark.rawdata,
     pytest.mark.skipif(
@@ -52,40 +51,59 @@ def test_population_shares_sum_to_one_and_bands_meet() -> None:
         assert table["age_to"][mine][-1] == 99
 
 
-@pytest.mark.parametrize(
-    ("name", "column"),
-    [("montpellier2014_walk_tours", "tours_per_person"), ("montpellier2014_visits", "visits_per_person")],
-)
-def test_rates_hold_every_cell_once(name: str, column: str) -> None:
-    table = load_table(name)
+def test_visits_hold_every_cell_once() -> None:
+    table = load_table("montpellier2014_visits")
     cells = set(zip(table["gender"], table["age_band"], table["purpose"], table["hour"], strict=True))
     assert len(cells) == len(table["hour"]) == 2 * 8 * 6 * 24
-    assert (table[column] >= 0).all()
+    assert (table["visits_per_person"] >= 0).all()
 
 
-def test_walking_tours_are_plausible_and_keep_the_known_differences() -> None:
-    table = load_table("montpellier2014_walk_tours")
-    tours = {
-        (gender, band): table["tours_per_person"][(table["gender"] == gender) & (table["age_band"] == band)].sum()
-        for gender in ("woman", "man")
-        for band in AGE_BANDS
-    }
-    assert all(0.3 < value < 0.6 for value in tours.values())
-    care = table["purpose"] == "care"
+def test_tours_have_each_cell_once_and_hours_that_sum_to_one() -> None:
+    table = load_table("montpellier2014_tours")
+    cells = list(zip(table["gender"], table["age_band"], table["day"], table["kind"], strict=True))
+    assert len(set(cells)) == len(cells) == 2 * 8 * 31
+    hours = np.sum([table[f"h{hour:02d}"] for hour in range(24)], axis=0)
+    assert hours == pytest.approx(1.0, abs=2e-5)
+    columns = (table[name] for name in ("gender", "age_band", "day", "role_share"))
+    roles = {(gender, band, day): share for gender, band, day, share in zip(*columns, strict=True)}
+    for gender in ("woman", "man"):
+        for band in AGE_BANDS:
+            shares = [roles[gender, band, day] for day in ("off work", "off study", "other")]
+            assert sum(shares) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_women_take_and_fetch_more_than_men() -> None:
+    table = load_table("montpellier2014_tours")
+    care = np.isin(table["kind"], ["drop", "fetch"])
     women = table["gender"] == "woman"
-    assert table["tours_per_person"][care & women].sum() > 1.5 * table["tours_per_person"][care & ~women].sum()
+    assert table["tours_per_person"][care & women].sum() > 1.2 * table["tours_per_person"][care & ~women].sum()
 
 
-def test_second_stops_sum_to_one_for_each_first_purpose() -> None:
-    table = load_table("montpellier2014_second_stops")
-    for purpose in PURPOSES:
-        assert table["share"][table["purpose"] == purpose].sum() == pytest.approx(1.0, abs=1e-5)
+def test_stops_of_tours_sum_to_one_and_hold_what_the_tour_is_for() -> None:
+    table = load_table("montpellier2014_tour_stops")
+    group = np.array(["/".join(row) for row in zip(table["kind"], table["role"], table["gender"], strict=True)])
+    for one in np.unique(group):
+        assert table["share"][group == one].sum() == pytest.approx(1.0, abs=1e-5)
+    for kind, *stops in zip(table["kind"], table["first"], table["second"], table["third"], strict=True):
+        main = {"leisure": {"leisure", "stroll", "visit"}}.get(kind, {kind.split("_")[0]})
+        assert main & set(stops)
 
 
-def test_a_chain_on_foot_is_a_chain() -> None:
-    table = load_table("montpellier2014_chains")
-    assert (table["chain_on_foot_share"] <= table["chain_share"]).all()
-    assert (table["chain_share"] < 0.5).all()
+def test_stays_and_minutes_only_grow() -> None:
+    table = load_table("montpellier2014_stays")
+    quantiles = np.stack([table[f"q{5 * at:03d}"] for at in range(21)])
+    assert (np.diff(quantiles, axis=0) >= 0).all()
+    assert (np.diff(load_table("montpellier2014_minutes")["minutes"]) >= 0).all()
+
+
+def test_auckland_s_friday_is_later_than_its_weekday() -> None:
+    table = load_table("auckland_hours")
+    columns = (table[name] for name in ("place", "day", "hour", "relative_count"))
+    at = {(place, day, hour): count for place, day, hour, count in zip(*columns, strict=True)}
+    for hour in (22, 23, 0, 1, 2, 3):
+        assert at["nightlife", "Friday", hour] > 1.3 * at["nightlife", "weekday", hour]
+        assert at["nightlife", "Sunday", hour] < at["nightlife", "weekday", hour]
+    assert np.mean([at["all", "weekday", hour] for hour in range(24)]) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_women_feel_less_safe_after_dark_at_every_age() -> None:
@@ -141,18 +159,19 @@ class TestAgainstRawData:
         for path in written:
             assert path.read_bytes() == (HERE / path.name).read_bytes(), path.name
 
-    def test_totals_equal_the_raw_trips(self) -> None:
-        from simulator.profiles import _survey
+    def test_halves_share_nobody_and_check_figures_are_those_of_the_raw_half(self) -> None:
+        from simulator.profiles import _survey, _tours
 
         persons = _survey.read_persons(recipe.data_folder())
         trips = _survey.read_trips(recipe.data_folder(), persons)
-        people = persons.groupby(["gender", "age_band"])["weight"].sum()
-        for name, column, chosen in (
-            ("montpellier2014_walk_tours", "tours_per_person", _survey.home_based_walks(trips)),
-            ("montpellier2014_visits", "visits_per_person", trips[trips["purpose"] != "home"]),
-        ):
-            table = load_table(name)
-            raw = chosen.groupby(["gender", "age_band", "purpose"])["weight"].sum()
-            for (gender, band, purpose), weight in raw.items():
-                at = (table["gender"] == gender) & (table["age_band"] == band) & (table["purpose"] == purpose)
-                assert table[column][at].sum() == pytest.approx(weight / people[gender, band], abs=2e-5)
+        half = _tours.half_of(persons["person"])
+        assert 0.45 < (half == "A").mean() < 0.55
+        kept = persons[half == "B"]
+        women = kept[kept["gender"] == "woman"]
+        made = trips[trips["person"].isin(women["person"])]
+        table = load_table("montpellier2014_check_figures")
+        at = (table["figure"] == "trips_per_person") & (table["gender"] == "woman") & (table["age_group"] == "all")
+        assert table["value"][at][0] == pytest.approx(made["weight"].sum() / women["weight"].sum(), abs=1e-5)
+        late = (made["start"] // 60 % 24).isin([21, 22, 23, 0, 1, 2, 3])
+        at = (table["figure"] == "night_share") & (table["gender"] == "woman") & (table["age_group"] == "all")
+        assert table["value"][at][0] == pytest.approx(made["weight"][late].sum() / made["weight"].sum(), abs=1e-5)
