@@ -14,12 +14,15 @@ from simulator.kernels.walking import (
     ALONE,
     FELT_SAFE,
     HAZARD,
+    KINDS,
     PASSED,
     PERSON_UNIT,
     SAFE,
     SHARE_UNIT,
     TIME,
     UNLIT,
+    WAIT,
+    WALK,
     WALKED,
 )
 from simulator.people import People
@@ -116,10 +119,10 @@ def people_table(arm: Simulation) -> pd.DataFrame:
     assert arm.walk is not None
     assert arm.chosen is not None
     people, walks = arm.setting.people, arm.walk.walks
-    size, on_foot = len(people), walks.stay_ms == 0
+    size, on_foot = len(people), walks.kind == WALK
     walked = np.bincount(walks.person, weights=walks.walked_ms * on_foot, minlength=size)
     safe = np.bincount(walks.person, weights=walks.safe * on_foot / SHARE_UNIT, minlength=size)
-    stood = np.bincount(walks.person, weights=walks.walked_ms * ~on_foot, minlength=size)
+    stood = np.bincount(walks.person, weights=walks.walked_ms * (walks.kind == WAIT), minlength=size)
     return pd.DataFrame(
         {
             "person_id": people.person_id,
@@ -168,9 +171,9 @@ def outcomes(chosen: DayChoices, detour_m: Array, parameters: Parameters) -> Arr
 def _walked(arm: Simulation, walk: DayWalk) -> dict[str, Array]:
     assert arm.levels is not None
     sums = walk.cells.reshape(HOURS, 2, len(GENDERS), len(AGE_BANDS), len(ZONES), -1).sum(axis=1)
-    walks, stays = np.split(sums, 2, axis=-1)
+    parts = np.split(sums, KINDS, axis=-1)
     values: dict[str, Array] = {}
-    for word, part in (("", walks), ("waiting_", stays)):
+    for word, part in zip(("", "waiting_", "staying_"), parts, strict=True):
         values |= {
             f"{word or 'walking_'}s": part[..., TIME] / _TIME_UNIT,
             f"{word}safe_s": part[..., SAFE] / (_TIME_UNIT * SHARE_UNIT),
@@ -178,7 +181,7 @@ def _walked(arm: Simulation, walk: DayWalk) -> dict[str, Array]:
             f"{word}alone_s": part[..., ALONE] / (_TIME_UNIT * SHARE_UNIT),
         }
     for kind, word in enumerate(INCIDENTS):
-        exposure = (walks + stays)[..., HAZARD + kind] / EXPOSURE_UNIT
+        exposure = sum(part[..., HAZARD + kind] for part in parts) / EXPOSURE_UNIT
         values[f"incidents_{word}"] = exposure * arm.levels[kind][None, :, None, None]
     return values
 
@@ -235,7 +238,7 @@ def _rows(itinerary: str, values: dict[str, Array], arm: Simulation) -> pd.DataF
     frame["population"] = population[gender, band]
     for name, value in values.items():
         frame[name] = value.ravel()
-    used = [name for name in values if name in ("walking_s", "waiting_s", "trips_wished")]
+    used = [name for name in values if name in ("walking_s", "waiting_s", "staying_s", "trips_wished")]
     return frame[frame[used].to_numpy().any(axis=1)].reset_index(drop=True)
 
 

@@ -23,7 +23,7 @@ from simulator.interventions import Placement
 from simulator.itineraries import Itineraries
 from simulator.journeys import Fear, Journeys
 from simulator.kernels.routing import Graph
-from simulator.kernels.walking import HAZARD, HAZARD_UNIT, PERSON_UNIT, STOOD, WALKED, fear_table
+from simulator.kernels.walking import HAZARD, HAZARD_UNIT, KINDS, PERSON_UNIT, STOOD, WALKED, fear_table
 from simulator.kernels.walking import People as Walkers
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.modes import Tastes
@@ -287,8 +287,8 @@ class Simulation:
 
     def _solve_levels(self, walk: DayWalk) -> Array:
         by_group = walk.cells.sum(axis=(0, 2)).reshape(2, len(GENDERS), len(AGE_BANDS), -1)
-        walking, waiting = np.split(by_group[1].sum(axis=1), 2, axis=1)
-        residents_exposure = (walking + waiting)[:, HAZARD : HAZARD + len(HAZARDS)].T
+        every = sum(np.split(by_group[1].sum(axis=1), KINDS, axis=1))
+        residents_exposure = every[:, HAZARD : HAZARD + len(HAZARDS)].T
         people = self.setting.people
         residents = np.bincount(people.gender, weights=people.weight * people.resident, minlength=len(GENDERS))
         return solve_levels(self.setting.parameters, residents, residents_exposure / EXPOSURE_UNIT)

@@ -57,7 +57,18 @@ def traversals_per_second(ready: Ready, routed: Routed, *, copies: int, threads:
         times = []
         for repeat in range(repeats + 1):
             zeros = [np.zeros(count, np.int64) for _ in range(6)]
-            trips = Trips(walker, zeros[0], start, route, zeros[1], np.zeros(count), np.ones(count), weight, *zeros[2:])
+            trips = Trips(
+                walker,
+                zeros[0],
+                start,
+                route,
+                np.zeros(count, np.int8),
+                zeros[1],
+                np.zeros(count),
+                np.ones(count),
+                weight,
+                *zeros[2:],
+            )
             taken = median_s(lambda work=work: run_blocks(work, threads), 1)
             times += [taken] if repeat else []  # the first compiles
         rates[name] = route.size / float(np.median(times))
