@@ -287,7 +287,7 @@ class Simulation:
 
     def _solve_levels(self, walk: DayWalk) -> Array:
         by_group = walk.cells.sum(axis=(0, 2)).reshape(2, len(GENDERS), len(AGE_BANDS), -1)
-        every = sum(np.split(by_group[1].sum(axis=1), KINDS, axis=1))
+        every = np.sum(np.split(by_group[1].sum(axis=1), KINDS, axis=1), axis=0)
         residents_exposure = every[:, HAZARD : HAZARD + len(HAZARDS)].T
         people = self.setting.people
         residents = np.bincount(people.gender, weights=people.weight * people.resident, minlength=len(GENDERS))
