@@ -15,12 +15,15 @@ from simulator.kernels.walking import (
     ALONE,
     FELT_SAFE,
     HAZARD,
+    KINDS,
     PASSED,
     PERSON_UNIT,
     SAFE,
     SHARE_UNIT,
     TIME,
     UNLIT,
+    WAIT,
+    WALK,
     WALKED,
 )
 from simulator.outcomes import AS_WISHED, DETOURED, WHY
@@ -128,10 +131,10 @@ def people_table(arm: Simulation) -> pd.DataFrame:
     assert arm.walk is not None
     assert arm.chosen is not None
     people, walks = arm.setting.people, arm.walk.walks
-    size, on_foot = len(people), walks.stay_ms == 0
+    size, on_foot = len(people), walks.kind == WALK
     walked = np.bincount(walks.person, weights=walks.walked_ms * on_foot, minlength=size)
     safe = np.bincount(walks.person, weights=walks.safe * on_foot / SHARE_UNIT, minlength=size)
-    stood = np.bincount(walks.person, weights=walks.walked_ms * ~on_foot, minlength=size)
+    stood = np.bincount(walks.person, weights=walks.walked_ms * (walks.kind == WAIT), minlength=size)
     return pd.DataFrame(
         {
             "person_id": people.person_id,
@@ -185,9 +188,9 @@ def _walked(arm: Simulation, walk: DayWalk, by: str) -> dict[str, Array]:
     sums = walk.cells.reshape(HOURS, *GROUP_SHAPE, len(ZONES), -1)
     kept = (0, 2, 3 + list(_WORDS).index(by), sums.ndim - 2, sums.ndim - 1)  # hour, gender, by, zone, what is summed
     sums = sums.sum(axis=tuple(axis for axis in range(sums.ndim) if axis not in kept))
-    walks, stays = np.split(sums, 2, axis=-1)
+    parts = np.split(sums, KINDS, axis=-1)
     values: dict[str, Array] = {}
-    for word, part in (("", walks), ("waiting_", stays)):
+    for word, part in zip(("", "waiting_", "staying_"), parts, strict=True):
         values |= {
             f"{word or 'walking_'}s": part[..., TIME] / _TIME_UNIT,
             f"{word}safe_s": part[..., SAFE] / (_TIME_UNIT * SHARE_UNIT),
@@ -196,7 +199,7 @@ def _walked(arm: Simulation, walk: DayWalk, by: str) -> dict[str, Array]:
         }
     recorded = recorded_share(arm.setting.parameters, arm.conditions.reporting_factor)
     for kind, word in enumerate(INCIDENTS):
-        exposure = (walks + stays)[..., HAZARD + kind] / EXPOSURE_UNIT
+        exposure = sum(part[..., HAZARD + kind] for part in parts) / EXPOSURE_UNIT
         values[f"incidents_{word}"] = exposure * arm.levels[kind][None, :, None, None]
         values[f"recorded_{word}"] = values[f"incidents_{word}"] * recorded[kind][None, :, None, None]
     return values
@@ -255,7 +258,7 @@ def _rows(itinerary: str, values: dict[str, Array], arm: Simulation, by: str) ->
     frame["population"] = population[gender, level]
     for name, value in values.items():
         frame[name] = value.ravel()
-    used = [name for name in values if name in ("walking_s", "waiting_s", "trips_wished")]
+    used = [name for name in values if name in ("walking_s", "waiting_s", "staying_s", "trips_wished")]
     return frame[frame[used].to_numpy().any(axis=1)].reset_index(drop=True)
 
 

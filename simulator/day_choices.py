@@ -10,6 +10,7 @@ from simulator.choices import Routed, join
 from simulator.itineraries import Itineraries, together
 from simulator.journeys import TRANSIT, WALK, Fear, Journeys, Ride, Walks, hour_of, in_company, unsafe_metres
 from simulator.kernels.routing import Graph
+from simulator.kernels.walking import WAIT
 from simulator.modes import (
     BACK_BY,
     COMPANY,
@@ -440,7 +441,9 @@ class _Legs:
         if boards.size:
             at = stops.segment[ride.stop[boards]]
             waits = self.waits_ms()[boards]
-            parts.append(Itineraries.stays(trips.person[boards], board_ms[boards], waits, at, company=company[boards]))
+            parts.append(
+                Itineraries.stays(trips.person[boards], board_ms[boards], waits, at, company=company[boards], kind=WAIT)
+            )
         return together(parts)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from simulator.choices import Routed, join
+from simulator.kernels.walking import STAY, WALK
 
 Array = np.ndarray[Any, Any]
 
@@ -23,6 +24,8 @@ class Itineraries:
         When it begins, since midnight before the day (int64 (R,)).
     routed
         The route of each row; of a stay the one segment where it is.
+    kind
+        `kernels.walking.WALK`, `WAIT` or `STAY` (int8 (R,)).
     stay_ms
         0 for a walk, else how long it is stayed (int64 (R,)).
     company
@@ -36,6 +39,7 @@ class Itineraries:
     person: Array
     start_ms: Array
     routed: Routed
+    kind: Array
     stay_ms: Array
     company: Array
     slowed: Array
@@ -59,7 +63,7 @@ class Itineraries:
         whole = np.zeros(person.size, np.int64)
         alone = np.zeros(person.size) if company is None else company
         own = np.ones(person.size) if slowed is None else slowed
-        return cls(person, start_ms, routed, whole, alone, own, whole)
+        return cls(person, start_ms, routed, np.full(person.size, WALK, np.int8), whole, alone, own, whole)
 
     @classmethod
     def stays(
@@ -71,14 +75,16 @@ class Itineraries:
         *,
         company: Array | None = None,
         weight: Array | None = None,
+        kind: int = STAY,
     ) -> "Itineraries":
-        """Stays at segments; those of no length leave no row."""
+        """Waits or stays at segments; those of no length leave no row."""
         kept = np.flatnonzero(stay_ms > 0)
         at = Routed(np.arange(kept.size + 1, dtype=np.int64), segment[kept].astype(np.int32), np.zeros(kept.size))
         alone = np.zeros(kept.size) if company is None else company[kept]
         stood_for = np.zeros(kept.size, np.int64) if weight is None else weight[kept]
         start, stay = start_ms[kept].astype(np.int64), stay_ms[kept].astype(np.int64)
-        return cls(person[kept], start, at, stay, alone, np.ones(kept.size), stood_for)
+        kinds = np.full(kept.size, kind, np.int8)
+        return cls(person[kept], start, at, kinds, stay, alone, np.ones(kept.size), stood_for)
 
     def take(self, rows: Array) -> "Itineraries":
         """Some rows, in the order given."""

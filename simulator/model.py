@@ -15,7 +15,7 @@ from simulator.errors import InputError
 from simulator.evidence import Parameters, draw_parameters
 from simulator.given_people import FLAGS, GivenPeople
 from simulator.interventions import Placement
-from simulator.kernels.walking import SHARE_UNIT
+from simulator.kernels.walking import SHARE_UNIT, WALK
 from simulator.network import StreetNetwork
 from simulator.person_set import Person, PersonSet
 from simulator.plans import DAY_END_MS
@@ -202,7 +202,7 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
             at = walks.route[walks.route_start[walking] + walks.step[walking]]
             where[walks.person[walking]] = self.simulation.setting.network.streets.segment_id[at]
             return where
-        on_foot = walks.stay_ms == 0
+        on_foot = walks.kind == WALK
         walked = np.bincount(walks.person, weights=walks.walked_ms * on_foot, minlength=size)
         if name == "walking_s":
             return np.asarray(walked / 1000.0)

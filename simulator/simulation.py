@@ -22,10 +22,10 @@ from simulator.displacement import Displacement, displace, with_displacement
 from simulator.evidence import Parameters
 from simulator.given_people import GivenPeople
 from simulator.interventions import Placement
-from simulator.itineraries import Itineraries
+from simulator.itineraries import Itineraries, together
 from simulator.journeys import Fear, Journeys
 from simulator.kernels.routing import Graph
-from simulator.kernels.walking import HAZARD, HAZARD_UNIT, PERSON_UNIT, fear_table
+from simulator.kernels.walking import HAZARD, HAZARD_UNIT, KINDS, PERSON_UNIT, STAY, fear_table
 from simulator.kernels.walking import People as Walkers
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.levels import darkness_of_year, year_over_day
@@ -39,7 +39,7 @@ from simulator.reputation import known_share, remembered, typical_of
 from simulator.results import AGE_BANDS, ATTRIBUTES, GENDERS
 from simulator.risk import relative_hazard, solve_levels
 from simulator.service import Rides, Service
-from simulator.stays import make_stays
+from simulator.stays import make_stays, staying_rows
 from simulator.step_free import route_everybody, step_free_graph
 from simulator.sun import FIRST_HOUR, HOURS
 from simulator.transit import day_kind_of
@@ -71,7 +71,7 @@ class Setting:
     tastes: Tastes
     as_planned: Service
     open_at: Array
-    staying: Array
+    staying: Itineraries
     threads: int
 
     @classmethod
@@ -122,7 +122,7 @@ class Setting:
             tastes=tastes,
             as_planned=Service.of(rides, network.headways, day_kind_of(date), parameters.longest_wait_min),
             open_at=open_at,
-            staying=make_stays(network, parameters, open_at, 0).people_on(len(network.streets)),
+            staying=staying_rows(make_stays(network, parameters, open_at, 0), people, parameters.seed),
             threads=threads,
         )
 
@@ -246,7 +246,7 @@ class Simulation:
             threads=setting.threads,
         )
         self.chosen = chooser.choose(tours, trips, self.day)
-        self.walk = self.walk_of(self.chosen.itineraries())
+        self.walk = self.walk_of(together([self.chosen.itineraries(), setting.staying]))
 
     @cached_property
     def service(self) -> Service:
@@ -293,8 +293,8 @@ class Simulation:
         self.day += 1
 
     def people_in_view(self) -> Array:
-        """Expected number of people in view by clock hour and segment, those out without travelling too (24, S)."""
-        return np.asarray(self.setting.in_view @ (self.expected_on + self.setting.staying).T).T
+        """Expected number of people in view by clock hour and segment (float64 (24, S))."""
+        return np.asarray(self.setting.in_view @ self.expected_on.T).T
 
     def _displaced_by(self, conditions: Conditions) -> Displacement | None:
         """Where hazard goes that measures avert at the footfall of this arm; None if they avert none directly."""
@@ -359,7 +359,7 @@ class Simulation:
         seasons = darkness_of_year(setting.network, setting.parameters, setting.date.year)
         around, out = (nobody, crowding), outdoors(walk) / float(PERSON_UNIT)
         by_hour = year_over_day(self.conditions, setting.parameters, seasons, walked=out, around=around)
-        exposure = hazard_met(walk)[:, 1].transpose(2, 1, 0) / EXPOSURE_UNIT
+        exposure = hazard_met(walk, travelling=True)[:, 1].transpose(2, 1, 0) / EXPOSURE_UNIT
         year = (exposure * by_hour[:, None, :]).sum(axis=2)
         day = exposure.sum(axis=(1, 2))
         self.year_over_day = np.divide(year.sum(axis=1), day, out=np.ones_like(day), where=day > 0)
@@ -379,10 +379,11 @@ EXPOSURE_UNIT = float(PERSON_UNIT * HAZARD_UNIT * 1000)
 """Cell sums of hazard over this are person-seconds times relative hazard."""
 
 
-def hazard_met(walk: DayWalk) -> Array:
-    """Hazard met walking and staying, by clock hour, resident or not, and gender (int64 (24, 2, G, 3))."""
-    walks, stays = np.split(walk.cells.sum(axis=2), 2, axis=-1)
-    met = (walks + stays)[..., HAZARD : HAZARD + len(HAZARDS)]
+def hazard_met(walk: DayWalk, *, travelling: bool = False) -> Array:
+    """Hazard met by clock hour, resident or not, and gender (int64 (24, 2, G, 3)); of those who travel, or of all."""
+    kinds = np.split(walk.cells.sum(axis=2), KINDS, axis=-1)
+    every = np.sum(kinds[:STAY] if travelling else kinds, axis=0)
+    met = every[..., HAZARD : HAZARD + len(HAZARDS)]
     return np.asarray(met.reshape(HOURS, *GROUP_SHAPE[:2], -1, len(HAZARDS)).sum(axis=3))
 
 

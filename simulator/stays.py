@@ -12,7 +12,11 @@ import numpy as np
 from simulator import draws
 from simulator.columns import Table, column
 from simulator.evidence import Parameters
+from simulator.itineraries import Itineraries
+from simulator.kernels.walking import PERSON_UNIT
 from simulator.network import StreetNetwork
+from simulator.people import People
+from simulator.population_margins import ADULT
 from simulator.sun import FIRST_HOUR, HOURS
 
 Array = np.ndarray[Any, Any]
@@ -57,18 +61,11 @@ class Stays(Table):
 
     def people_by_hour(self) -> Array:
         """Mean number of people out by kind and clock hour, float64 (kinds, 24)."""
-        return self._by_hour(self.kind, len(STAYS)).T
-
-    def people_on(self, segments: int) -> Array:
-        """Mean number of people out by clock hour and segment, float64 (24, segments)."""
-        return self._by_hour(self.segment, segments)
-
-    def _by_hour(self, code: Array, count: int) -> Array:
-        found = np.zeros((HOURS, count))
+        found = np.zeros((len(STAYS), HOURS))
         for hour in range(FIRST_HOUR, _LAST_HOUR):
             within = np.minimum(self.end_ms, (hour + 1) * HOUR_MS) - np.maximum(self.start_ms, hour * HOUR_MS)
             share = np.maximum(within, 0) / HOUR_MS * self.weight
-            found[hour % HOURS] = np.bincount(code, weights=share, minlength=count)
+            found[:, hour % HOURS] = np.bincount(self.kind, weights=share, minlength=len(STAYS))
         return found
 
 
@@ -84,6 +81,20 @@ def make_stays(network: StreetNetwork, parameters: Parameters, open_by_hour: Arr
     """
     columns = [_of_kind(network, parameters, open_by_hour, day, code) for code in range(len(STAYS))]
     return Stays(**{name: np.concatenate([part[name] for part in columns]) for name in columns[0]})
+
+
+def staying_rows(stays: Stays, people: People, seed: int) -> Itineraries:
+    """The stays as rows of a day; each is felt and met as by an adult drawn among those simulated.
+
+    Nothing is known of the gender and age of those who stay; they are taken to be as mixed as everybody.
+    """
+    adults = np.flatnonzero(people.age >= ADULT)
+    adults = adults[np.argsort(people.person_id[adults])]  # the same in any order of people
+    edges = np.cumsum(people.weight[adults])
+    luck = draws.uniform(seed, "who stays", stays.stay_key)
+    who = adults[np.searchsorted(edges, luck * edges[-1]).clip(0, adults.size - 1)]
+    weight = np.rint(stays.weight * PERSON_UNIT).astype(np.int64)
+    return Itineraries.stays(who, stays.start_ms, stays.end_ms - stays.start_ms, stays.segment, weight=weight)
 
 
 def _of_kind(

@@ -9,7 +9,7 @@ from simulator.blocks import BLOCKS, edges, run_blocks
 from simulator.conditions import HAZARDS
 from simulator.errors import InputError
 from simulator.itineraries import Itineraries
-from simulator.kernels.walking import HAZARD, PERSON_UNIT, SEGMENT_SUMS, SHARE_UNIT, STOOD, WALKED, walk
+from simulator.kernels.walking import HAZARD, KINDS, PERSON_UNIT, SEGMENT_SUMS, SHARE_UNIT, STOOD, WALKED, walk
 from simulator.kernels.walking import People as Walkers
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.kernels.walking import Trips as Walks
@@ -29,7 +29,7 @@ class DayWalk:
     Attributes
     ----------
     cells
-        int64 (24, C, Z, 2 (4 + K)): by clock hour, demographic group and zone, walks before stays; units as in
+        int64 (24, C, Z, 3 (4 + K)): by clock hour, demographic group and zone, walks, waits and stays; units as in
         `kernels.walking`.
     segments
         int64 (24, S, 4): people passed, time walked, time walked that felt safe, time stood.
@@ -63,6 +63,7 @@ class DayWalk:
             rows.start_ms,
             rows.routed.start,
             rows.routed.route,
+            rows.kind,
             rows.stay_ms,
             company,
             slowed,
@@ -71,7 +72,7 @@ class DayWalk:
         )
         stood_for = np.bincount(rows.person, np.maximum(weight - walkers.weight[rows.person], 0), walkers.weight.size)
         check_fits(walkers.weight + stood_for)
-        cells = np.zeros((HOURS, sizes[0], len(ZONES), 2 * (HAZARD + len(HAZARDS))), np.int64)
+        cells = np.zeros((HOURS, sizes[0], len(ZONES), KINDS * (HAZARD + len(HAZARDS))), np.int64)
         return cls(walks, walkers, threads, cells, np.zeros((HOURS, sizes[1], SEGMENT_SUMS), np.int64))
 
     def advance(self, until_ms: int, streets: HourStreets) -> None:

@@ -1,6 +1,6 @@
 """Move walkers along their routes and add up what they meet: time, feeling safe, darkness, solitude, hazard.
 
-A row of somebody's day is a walk along a route, or a stay (such as a wait) at one segment. Sums keep them apart.
+A row of somebody's day is a walk along a route, or a wait or stay at one segment. Sums keep them apart.
 Everything is counted in whole numbers, so that sums depend neither on threads nor on the length of a step: time
 in milliseconds, people in 1/256, probabilities in 1/16384, relative hazard in 1/1024.
 Axis letters: S segments, P people, T trips, G genders, K hazards, C cells (demographic groups), Z zones.
@@ -17,7 +17,10 @@ PERSON_UNIT = 256
 SHARE_UNIT = 16384
 HAZARD_UNIT = 1024
 TIME, SAFE, UNLIT, ALONE, HAZARD = 0, 1, 2, 3, 4
-"""Columns of the cell sums; hazards follow from HAZARD on. Stays have as many columns behind those of walks."""
+"""Columns of the cell sums; hazards follow from HAZARD on. Each kind of row has as many columns of its own."""
+WALK, WAIT, STAY = 0, 1, 2
+"""Kinds of row: a walk, a wait on the way, a stay of somebody who is out without travelling."""
+KINDS = 3
 PASSED, WALKED, FELT_SAFE, STOOD = 0, 1, 2, 3
 """Columns of the segment sums; what felt safe is of time walked."""
 SEGMENT_SUMS = 4
@@ -53,6 +56,7 @@ class Trips(NamedTuple):
     start_ms: Array  # int64 (T,): since midnight before the day
     route_start: Array  # int64 (T + 1,)
     route: Array  # int32: segments; of a stay the one where it is
+    kind: Array  # int8 (T,): WALK, WAIT or STAY
     stay_ms: Array  # int64 (T,): 0 for a walk, else how long it is stayed
     company: Array  # float64 (T,): added to the person's own part of the score here
     slowed: Array  # float64 (T,): times the person's pace
@@ -96,7 +100,7 @@ def walk(
     interval
         Milliseconds since midnight, within one clock hour.
     cells, segments
-        int64 (C, Z, 2 (4 + K)) and int64 (S, 4), added to in place.
+        int64 (C, Z, 3 (4 + K)) and int64 (S, 4), added to in place.
     """
     start, until = interval
     hazards = streets.hazard.shape[0]
@@ -109,8 +113,8 @@ def walk(
         person = trips.person[row]
         gender, weight = people.gender[person], trips.weight[row]
         pace, own = people.pace[person] * trips.slowed[row], people.own[person] + trips.company[row]
-        stays = trips.stay_ms[row] > 0
-        first = HAZARD + hazards if stays else 0
+        stays = trips.kind[row] != WALK
+        first = (HAZARD + hazards) * np.int64(trips.kind[row])
         while now < until and at < end:
             segment = trips.route[at]
             if trips.left_ms[row] == 0:

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.blocks import edges, run_blocks
 from simulator.choices import Routed
-from simulator.kernels.walking import HAZARD, Trips, walk
+from simulator.kernels.walking import HAZARD, KINDS, SEGMENT_SUMS, Trips, walk
 from simulator.plans import HOUR_MS
 from simulator.simulation import GROUPS
 
@@ -29,14 +29,14 @@ def traversals_per_second(ready: Ready, routed: Routed, *, copies: int, threads:
     pace, weight, own = (np.asarray(getattr(setting.walkers, name))[walker] for name in ("pace", "weight", "own"))
     bound = edges(count)
     segments = len(streets.walk_m)
-    cells = (GROUPS, 4, HAZARD + len(streets.hazard))
+    cells = (GROUPS, 4, KINDS * (HAZARD + len(streets.hazard)))
     score = np.ascontiguousarray(streets.score[0])
 
     def ours(block: int) -> None:
         rows = np.arange(bound[block], bound[block + 1])
         walk(
             *(streets, setting.walkers, trips, rows, (0, LONG_MS)),
-            *(np.zeros(cells, np.int64), np.zeros((segments, 3), np.int64)),
+            *(np.zeros(cells, np.int64), np.zeros((segments, SEGMENT_SUMS), np.int64)),
         )
 
     def bare(block: int) -> None:
@@ -57,7 +57,18 @@ def traversals_per_second(ready: Ready, routed: Routed, *, copies: int, threads:
         times = []
         for repeat in range(repeats + 1):
             zeros = [np.zeros(count, np.int64) for _ in range(6)]
-            trips = Trips(walker, zeros[0], start, route, zeros[1], np.zeros(count), np.ones(count), weight, *zeros[2:])
+            trips = Trips(
+                walker,
+                zeros[0],
+                start,
+                route,
+                np.zeros(count, np.int8),
+                zeros[1],
+                np.zeros(count),
+                np.ones(count),
+                weight,
+                *zeros[2:],
+            )
             taken = median_s(lambda work=work: run_blocks(work, threads), 1)
             times += [taken] if repeat else []  # the first compiles
         rates[name] = route.size / float(np.median(times))

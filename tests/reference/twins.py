@@ -69,8 +69,8 @@ def walk(
             chance = feels_safe_on(streets, gender, segment, own)
             share = int(chance * 16384 + 0.5)
             nobody = int(float(streets.nobody[segment]) * 16384 + 0.5)
-            row = cells.setdefault((int(people.cell[person]), int(streets.zone[segment])), [0] * (2 * (4 + hazards)))
-            first = 4 + hazards if stay else 0
+            row = cells.setdefault((int(people.cell[person]), int(streets.zone[segment])), [0] * (3 * (4 + hazards)))
+            first = int(trips.kind[trip]) * (4 + hazards)
             row[first] += weight * spent
             row[first + 1] += weight * spent * share
             row[first + 2] += weight * spent * bool(streets.unlit[segment])

@@ -30,9 +30,9 @@ streets = Streets(
 people = People(np.zeros(1), np.zeros(1, np.int8), np.zeros(1, np.int32), np.array([1]), np.array([700.0]))
 trips = Trips(
     np.zeros(1, np.int32), np.zeros(1, np.int64), np.array([0, 2]), np.array([0, 1], np.int32),
-    np.zeros(1, np.int64), np.zeros(1), np.ones(1), np.ones(1, np.int64), *(np.zeros(1, np.int64) for _ in range(4)),
+    np.zeros(1, np.int8), np.zeros(1, np.int64), np.zeros(1), np.ones(1), np.ones(1, np.int64), *(np.zeros(1, np.int64) for _ in range(4)),
 )
-cells = np.zeros((1, 1, 10), np.int64)
+cells = np.zeros((1, 1, 15), np.int64)
 walk(streets, people, trips, np.arange(1), (0, 3_600_000), cells, np.zeros((2, 4), np.int64))
 told = {"walked_ms": int(cells[0, 0, 0]), "cache": str(CACHE_FOLDER), "from": walk.__code__.co_filename}
 """

@@ -7,8 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.kernels.walking import (
+    KINDS,
     SEGMENT_SUMS,
+    STAY,
     STOOD,
+    WAIT,
+    WALK,
     WALKED,
     People,
     Streets,
@@ -52,12 +56,14 @@ def hours(draw):
     start = np.zeros(trips + 1, np.int64)
     np.cumsum(length, out=start[1:])
     zeros = [np.zeros(trips, np.int64) for _ in range(4)]
+    kind = random.integers(0, KINDS, trips).astype(np.int8)
     journeys = Trips(
         random.integers(0, people, trips).astype(np.int32),
         np.sort(random.integers(0, HOUR, trips)),
         start,
         random.integers(0, count, start[-1]).astype(np.int32),
-        np.where(random.uniform(size=trips) < 0.4, random.integers(1, HOUR, trips), 0),
+        kind,
+        np.where(kind == WALK, 0, random.integers(1, HOUR, trips)),
         random.choice([0.0, 0.8], trips),
         random.choice([1.0, 1.2], trips),
         random.integers(1, 5000, trips),
@@ -68,13 +74,13 @@ def hours(draw):
 
 def fresh(trips: Trips) -> Trips:
     zeros = [np.zeros(len(trips.start_ms), np.int64) for _ in range(4)]
-    return Trips(*trips[:8], *zeros)
+    return Trips(*trips[:9], *zeros)
 
 
 def run(case, stops):
     streets, people, trips = case
     trips = fresh(trips)
-    cells = np.zeros((GROUPS, ZONES, 2 * (4 + HAZARDS)), np.int64)
+    cells = np.zeros((GROUPS, ZONES, KINDS * (4 + HAZARDS)), np.int64)
     segments = np.zeros((len(streets.walk_m), SEGMENT_SUMS), np.int64)
     for interval in itertools.pairwise(stops):
         walk(streets, people, trips, np.arange(len(trips.start_ms)), interval, cells, segments)
@@ -105,10 +111,12 @@ def test_steps_of_any_length_add_up_to_the_same_bits(case, cuts):
 @given(hours())
 def test_time_is_conserved(case):
     cells, segments, trips = run(case, [0, HOUR])
-    for first, column, rows in ((0, WALKED, trips.stay_ms == 0), (4 + HAZARDS, STOOD, trips.stay_ms > 0)):
-        spent = (trips.walked_ms * trips.weight)[rows].sum()
-        assert cells[:, :, first].sum() == segments[:, column].sum() == spent
-        assert (cells[:, :, first + 1] <= cells[:, :, first] * 16384).all()
+    spent = [(trips.walked_ms * trips.weight)[trips.kind == kind].sum() for kind in (WALK, WAIT, STAY)]
+    for kind, part in enumerate(np.split(cells, KINDS, axis=2)):
+        assert part[:, :, 0].sum() == spent[kind]
+        assert (part[:, :, 1] <= part[:, :, 0] * 16384).all()
+    assert segments[:, WALKED].sum() == spent[WALK]
+    assert segments[:, STOOD].sum() == spent[WAIT] + spent[STAY]
 
 
 @given(hours())

@@ -14,7 +14,20 @@ from simulator.choices import Routed
 from simulator.evidence import draw_parameters
 from simulator.interventions.lighting import EN_13201_2_P
 from simulator.itineraries import Itineraries, together
-from simulator.kernels.walking import ALONE, HAZARD, PASSED, SAFE, STOOD, TIME, UNLIT, WALKED, People, Streets
+from simulator.kernels.walking import (
+    ALONE,
+    HAZARD,
+    KINDS,
+    PASSED,
+    SAFE,
+    STOOD,
+    TIME,
+    UNLIT,
+    WAIT,
+    WALKED,
+    People,
+    Streets,
+)
 from simulator.perception import solve_perception
 from simulator.walking import DayWalk
 
@@ -130,14 +143,15 @@ def test_who_waits_in_company_after_a_walk_is_counted_where_he_stands():
     person, nobody_else = np.zeros(1, np.int32), np.zeros(1)
     way = Routed(np.array([0, 1]), np.array([0], np.int32), nobody_else)
     wait = Itineraries.stays(
-        person, np.array([EIGHT + 75_000]), np.array([60_000]), np.array([1]), company=np.array([0.8])
+        person, np.array([EIGHT + 75_000]), np.array([60_000]), np.array([1]), company=np.array([0.8]), kind=WAIT
     )
     rows = together([wait, Itineraries.walks(person, np.array([EIGHT]), way)])
     walk = DayWalk.begin(rows, one_walker(), (1, 2), 1)
     walk.now_ms = EIGHT
     walk.advance(EIGHT + HOUR, street_hour())
     cell = walk.cells[8, 0, 0]
-    stayed = cell[cell.size // 2 :]
+    _, stayed, nothing = np.split(cell, KINDS)
+    assert not nothing.any()
     assert (cell[TIME], stayed[TIME]) == (75_000 * 256, 60_000 * 256)
     assert stayed[SAFE] / (stayed[TIME] * 16384) == pytest.approx(1 / (1 + math.exp(-3.4)), abs=1 / 16384)
     assert (stayed[UNLIT], stayed[ALONE], stayed[HAZARD]) == (0, 0, 60_000 * 256 * 1024)
