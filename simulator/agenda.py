@@ -357,14 +357,16 @@ class Agenda:
         """Time at a stop (int64 ms) by what it is for and when it is reached; a stroll turns round where it gets to."""
         people, tables, parameters = self.people, self.tables, self.parameters
         word, hour = wishes.stops[:, stop], reach // HOUR_MS % HOURS
-        keys = (people.person_id[wishes.person], when[0], wishes.slot, stop, when[1])
+        keys = (people.person_id[wishes.person], when[0], wishes.slot, when[1])
         luck = draws.uniform(parameters.seed, "stay", *keys)
+        if stop % 2:
+            luck = 1.0 - luck  # who stays long at one stop has the less time for the next
         quantiles = tables.stay_min[word, _contexts(wishes, stop, several), tables.block_of_hour[hour]]
         place = luck * (quantiles.shape[1] - 1)
         low = place.astype(np.int64)
         rows = np.arange(word.size)
         minutes = quantiles[rows, low] + (place - low) * (quantiles[rows, low + 1] - quantiles[rows, low])
-        spread = draws.normal(parameters.seed, "stay spread", *keys)
+        spread = draws.normal(parameters.seed, "stay spread", *keys, stop)
         late = (hour >= NIGHT_SHIFT_H) | (hour < NIGHT_ENDS_H)
         shift = people.night_worker[wishes.person] & (word == STOPS.index("work")) & late
         minutes = np.where(shift, 60.0 * parameters.night_shift_hours + 30.0 * spread, minutes)

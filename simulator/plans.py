@@ -263,7 +263,9 @@ class Planner:
         return travel
 
     def _travel_ms(self, start: Array, end: Array) -> Array:
-        away = np.hypot(*(end - start).T) * self._parameters.planned_over_straight
+        # minutes were asked and distances are assumed: with longer distances people are taken to be faster
+        factor = self._parameters.planned_over_straight / self._parameters.survey_distance_factor
+        away = np.hypot(*(end - start).T) * factor
         return self._agenda.tables.travel_ms(away)
 
     def _trips(self, day: int, planned: tuple[Wishes, Times], where: tuple[Array, Array], through: Array) -> AllTrips:

@@ -258,7 +258,7 @@ def _blocks(hour: pd.Series) -> Array:
 
 
 def stays(days: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """Minutes at a stop as quantiles (0, 5 ... 100 %), by word, context and block of the hour of arrival.
+    """Minutes at a stop as quantiles (ends, 5 ... 95 %), by word, context and block of the hour of arrival.
 
     Contexts as in `CONTEXTS`; thin cells take in the blocks around (`basis`), thin contexts all of the word.
     """
@@ -300,7 +300,12 @@ def stays(days: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
 def _quantiles(values: Array, weights: Array) -> Array:
     order = np.argsort(values, kind="stable")
     middle = (np.cumsum(weights[order]) - 0.5 * weights[order]) / weights.sum()
-    return np.interp(np.linspace(0.0, 1.0, QUANTILES), middle, values[order])
+    found = np.interp(np.linspace(0.0, 1.0, QUANTILES), middle, values[order])
+    # the ends are such that the straight lines to them have the means of the tails: one long stay is not a long tail
+    for end, inner, beyond in ((0, 1, values <= found[1]), (-1, -2, values >= found[-2])):
+        mean = np.average(values[beyond], weights=weights[beyond])
+        found[end] = max(2 * mean - found[inner], 1.0)
+    return np.maximum.accumulate(np.minimum(found, [found[1], *found[1:]]))
 
 
 def distances(days: pd.DataFrame) -> pd.DataFrame:
