@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.indicators import CellSums
+from analysis.indicator import CellSums
 from analysis.run_totals import run_totals
 from simulator.errors import ResultsError
 from simulator.results import AGE_BANDS, ATTRIBUTES, GENDERS, ITINERARIES, SUMMARY_VALUES, RunTables

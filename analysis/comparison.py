@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from analysis import cells as _cells
-from analysis.indicators import INDICATORS, Indicator
+from analysis.indicator import Indicator
+from analysis.indicators import INDICATORS
 from analysis.intervals import BREAK_EVEN, judge, paired_differences, predictive_interval
 from simulator.errors import ResultsError
 from simulator.files import whole_file

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from analysis.cells import HOUR_BANDS
-from analysis.indicators import INDICATORS, SHARES
+from analysis.indicator import SHARES
+from analysis.indicators import INDICATORS
 from analysis.intervals import BETTER, BREAK_EVEN, CANNOT_TELL, NONE, VERDICTS, WORSE, ZERO
 from analysis.provenance import Provenance
 from simulator.results import ATTRIBUTES

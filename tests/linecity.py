@@ -100,6 +100,8 @@ class Evenings:
             "wrapped": np.zeros(2 * count, bool),
             "purpose": np.repeat([PURPOSES.index("leisure"), TRIP_PURPOSES.index("home")], count),
             "beyond_m": np.zeros(2 * count),
+            "with_child": np.zeros(2 * count, bool),
+            "with_adult": np.zeros(2 * count, bool),
         }
         return tours, Trips(**legs)
 

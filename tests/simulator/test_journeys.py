@@ -83,7 +83,8 @@ def test_every_trip_out_has_its_way_back_or_a_reason():
 
 def test_taking_the_night_bus_away_costs_those_most_who_cannot_drive_or_pay():
     city = line_city(2.0)
-    before, after = evening(city, agents=6000), evening(city, agents=6000, placements=without_night_bus(city))
+    fares = {"taxi_fare_start": 3.0, "taxi_fare_km": 0.8}  # cheap, so that a few thousand agents show who cannot pay
+    before, after = (evening(city, agents=6000, placements=one, **fares) for one in ((), without_night_bus(city)))
     people = before.setting.people
     stuck = (~people.has_car & ~people.pays_taxi)[before.chosen.tours.person]
     lost = before.chosen.probability_made - after.chosen.probability_made
@@ -136,7 +137,7 @@ def test_where_one_can_only_walk_the_choice_is_walking_or_not_by_minutes_that_fe
     unsafe = chosen.routed.unsafe_m / people.speed_m_s[chosen.trips.person] / 60.0
     unsafe = np.bincount(chosen.trips.tour, weights=unsafe)
     odds = parameters.not_made_share / (1 - parameters.not_made_share) * np.exp(parameters.not_made_per_minute * unsafe)
-    walkers = ~people.has_car
+    walkers = ~people.has_car & (people.age >= parameters.walks_alone_from_age)
     np.testing.assert_allclose(chosen.probability_made[walkers], (1.0 / (1.0 + odds))[walkers], rtol=1e-5)
 
 

@@ -67,6 +67,8 @@ def two_tours(first_end, second_start, purpose="leisure"):
         wrapped=[False, False],
         purpose=[TRIP_PURPOSES.index(purpose)] * 2,
         beyond_m=[0.0, 0.0],
+        with_child=[False, False],
+        with_adult=[False, False],
     )
     return tours, trips, np.array([first_end, second_start + HOUR_MS])
 

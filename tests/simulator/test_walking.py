@@ -112,6 +112,8 @@ def routed(city, rolling, trips):
         wrapped=np.zeros(len(trips), bool),
         purpose=np.zeros(len(trips)),
         beyond_m=np.zeros(len(trips)),
+        with_child=np.zeros(len(trips), bool),
+        with_adult=np.zeros(len(trips), bool),
     )
     ways = route_everybody(
         (graph, step_free_graph(city, graph)),
