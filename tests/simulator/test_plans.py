@@ -265,6 +265,17 @@ def test_a_day_s_plan_holds_only_trips_that_touch_the_district(planned):
     assert (ends[0] | ends[1]).all(), "what leaves the district leaves by a way out"
 
 
+def test_through_walkers_go_from_one_way_in_to_another(planned):
+    people, _, (tours, trips, outside, _) = planned
+    back = np.bincount(trips.tour[trips.purpose == HOME], minlength=len(tours)) > 0
+    crosses = trips.take(~people.resident[trips.person] & ~back[trips.tour])
+    assert len(crosses) > 50
+    assert (crosses.origin != crosses.destination).all()
+    for end in (crosses.origin, crosses.destination):
+        assert np.isin(CITY.places.kind[end], [PLACE_KINDS.index(word) for word in ("gateway", "stop")]).all()
+    assert not outside[~people.resident[trips.person] & ~back[trips.tour]].any()
+
+
 def test_work_is_at_the_same_place_every_day():
     people = as_surveyed(make_people(CITY, CENTRAL, 2000))
     planner = Planner(CITY, people, CENTRAL, date=DECEMBER)
