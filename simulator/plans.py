@@ -303,11 +303,20 @@ class Planner:
         leg["child"], leg["stay"] = word[rows] == _FETCH, np.full(rows.size, -1)
         legs.append(leg)
         gone = {name: np.concatenate([one[name] for one in legs]) for name in legs[0]}
-        crosses = (through[gone["tour"]] >= 0) & (gone["leg"] == 0)
-        gone["destination"][crosses] = through[gone["tour"][crosses]]
-        gone["origin"][crosses] = self._people.home[wishes.person[gone["tour"][crosses]]]
-        gone["outside"] &= ~crosses
+        self._cross(wishes, points, through, gone)
         return self._tables_of(wishes, times.start, gone)
+
+    def _cross(self, wishes: Wishes, points: Array, through: Array, gone: dict[str, Array]) -> None:
+        """Send through-walkers from way in to way out; what is left of their wished way lies outside the district."""
+        at = np.flatnonzero(through[gone["tour"]] >= 0)
+        tour = gone["tour"][at]
+        start, end = self._people.home[wishes.person[tour]], through[tour]
+        places, wished = self._network.places, points[tour, 0] - points[tour, MOST_STOPS]
+        inside = np.hypot(places.x_m[start] - places.x_m[end], places.y_m[start] - places.y_m[end])
+        left = np.maximum(np.hypot(wished[:, 0], wished[:, 1]) - inside, 0.0)
+        gone["origin"][at], gone["destination"][at] = start, end
+        gone["beyond"][at] = self._parameters.planned_over_straight * left
+        gone["outside"][at] = False
 
     def _stop(
         self,
