@@ -120,6 +120,18 @@ def test_taking_the_night_bus_away_costs_those_most_who_cannot_drive_or_pay():
     assert ((after.chosen.why[new] & CANNOT_PAY) > 0).any()
 
 
+def test_a_bus_taken_away_by_day_as_well_does_not_take_the_wish_away():
+    city = line_city(4.0)
+    gone = Transit(name="no bus", no_service=True).place(city, np.arange(3, dtype=np.int32))
+    before, after = evening(city), evening(city, placements=[gone])
+    rode = (before.chosen.mode == TRANSIT) & (before.chosen.trips.leg == 0)
+    assert (after.chosen.mode != TRANSIT).all()
+    assert ((after.chosen.why[rode] & NO_SERVICE) > 0).mean() > 0.9
+    walk_far = ~before.setting.people.has_car[before.chosen.tours.person]
+    lost = before.chosen.probability_made - after.chosen.probability_made
+    assert lost[walk_far].mean() > 0.1
+
+
 def test_a_night_bus_that_comes_less_often_is_waited_for_longer():
     city = line_city(4.0)
     seldom = Transit(name="seldom", lines=("n1",), from_hour=0, until_hour=4, headway_min=40.0)
