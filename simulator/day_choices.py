@@ -86,8 +86,8 @@ class Chooser:
 
     Parameters
     ----------
-    service, as_planned
-        What runs in this arm, and what the city's own tables say.
+    service, at_noon
+        What runs in this arm; and by the city's own tables at noon, taken to run at any hour.
     open_at
         bool (24, places).
     pace
@@ -97,7 +97,7 @@ class Chooser:
     journeys: Journeys
     tastes: Tastes
     service: Service
-    as_planned: Service
+    at_noon: Service
     fear: Fear
     graph: Graph
     willingness: Array
@@ -246,7 +246,7 @@ class _Day:
         def calm(service: Service) -> Values:
             return worth(both(journeys.ride(trips, trips.depart_ms, service, None), fear=False))
 
-        noon = of.as_planned.midday()
+        noon = of.at_noon
         as_wished = calm(noon)
         stay_home = not_going(as_wished, parameters)
         pair = both(self.ride, fear=True)

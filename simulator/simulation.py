@@ -61,7 +61,7 @@ class Setting:
     walkers: Walkers
     journeys: Journeys
     tastes: Tastes
-    as_planned: Service
+    at_noon: Service
     open_at: Array
     threads: int
 
@@ -99,7 +99,7 @@ class Setting:
             walkers=walkers,
             journeys=Journeys(network, people, parameters, rides, women, tastes.walk_weight),
             tastes=tastes,
-            as_planned=Service.of(rides, network.headways, day_kind_of(date), parameters.longest_wait_min),
+            at_noon=Service.of(rides, network.headways, day_kind_of(date), parameters.longest_wait_min).midday(),
             open_at=places_open(network, date),
             threads=threads,
         )
@@ -185,7 +185,7 @@ class Simulation:
             journeys=setting.journeys,
             tastes=setting.tastes,
             service=self.service,
-            as_planned=setting.as_planned,
+            at_noon=setting.at_noon,
             fear=Fear(self._fear(), setting.who[0], setting.tastes.minutes_per_unsafe),
             graph=setting.graph,
             willingness=setting.who[1],

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.mode_shares import mode_shares, surveyed_shares
+from experiments.mode_shares import mode_shares, surveyed_shares
 from simulator.results import MODES
 
 
