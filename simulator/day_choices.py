@@ -129,7 +129,6 @@ class _OnFoot:
 class _Day:
     of: Chooser
     tour: Tour
-    day: int
     speed: Array
     metres: Array
     fixed: Array
@@ -152,7 +151,7 @@ class _Day:
         tour = Tour.of(tours, trips, people, parameters, day)
         none = np.zeros(len(trips), np.int64)
         foot = _OnFoot(Routed(np.zeros(2, np.int64), np.zeros(0, np.int32), np.zeros(1)), none, none, none)
-        made = cls(of, tour, day, speed, metres, journeys.door_to_door(trips), ride, foot)
+        made = cls(of, tour, speed, metres, journeys.door_to_door(trips), ride, foot)
         made._look_up(ride, walkable, rides, trips.depart_ms)
         return made
 
@@ -288,7 +287,6 @@ class _Day:
         part = _Day(
             self.of,
             dataclasses.replace(tour, trips=trips.take(mine), back=tour.back[mine]),
-            self.day,
             self.speed[mine],
             self.metres[mine],
             self.fixed[mine],
