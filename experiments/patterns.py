@@ -26,6 +26,7 @@ from analysis.validation import (
 )
 from experiments.runs import Progress
 from simulator import accounting, draws
+from simulator.day_choices import FEAR
 from simulator.evidence import Parameters, draw_parameters
 from simulator.files import whole_folder
 from simulator.kernels.walking import WALKED
@@ -233,7 +234,7 @@ def _footfall_ratio(light: Simulation, dark: Simulation) -> dict[str, float]:
 
 
 def _avoidance(arm: Simulation, progress: Progress) -> dict[str, float]:
-    """Share of residents who, some night of a month, stay in or go another way than if they feared nothing."""
+    """Share of residents who, some night of a month, stay in or go otherwise than if they feared nothing."""
     people = arm.setting.people
     kept = np.zeros(len(people))  # expected nights without avoiding anything
     for _ in range(MONTH_DAYS):
@@ -243,9 +244,9 @@ def _avoidance(arm: Simulation, progress: Progress) -> dict[str, float]:
         trips, tours = arm.chosen.trips, arm.chosen.tours
         length, shortest = accounting.route_lengths(arm)
         after_dark = arm.conditions.dark_hours[trips.hour]
-        elsewhere = (
-            np.bincount(trips.tour, weights=after_dark & (length - shortest > DETOUR_M), minlength=len(tours)) > 0
-        )
+        otherwise = arm.chosen.made & ((arm.chosen.why & FEAR) > 0)  # another mode, hour or company
+        otherwise |= length - shortest > DETOUR_M
+        elsewhere = np.bincount(trips.tour, weights=after_dark & otherwise, minlength=len(tours)) > 0
         at_night = np.bincount(trips.tour, weights=after_dark, minlength=len(tours)) > 0
         stays_in = np.where(at_night, 1.0 - arm.chosen.probability_made, 0.0)
         avoided = np.where(elsewhere, 1.0, stays_in)

@@ -81,8 +81,8 @@ class Chooser:
 
     Parameters
     ----------
-    service, as_planned
-        What runs in this arm, and what the city's own tables say.
+    service, at_noon
+        What runs in this arm; and by the city's own tables at noon, taken to run at any hour.
     graphs
         The streets, and the streets without steps.
     open_at
@@ -94,7 +94,7 @@ class Chooser:
     journeys: Journeys
     tastes: Tastes
     service: Service
-    as_planned: Service
+    at_noon: Service
     fear: Fear
     graphs: tuple[Graph, Graph]
     willingness: Array
@@ -139,7 +139,6 @@ class _OnFoot:
 class _Day:
     of: Chooser
     tour: Tour
-    day: int
     speed: Array
     metres: Array
     fixed: Array
@@ -163,7 +162,7 @@ class _Day:
         none = np.zeros(len(trips), np.int64)
         nowhere = Routed(np.zeros(2, np.int64), np.zeros(0, np.int32), np.zeros(1))
         foot = _OnFoot(nowhere, np.zeros(1, bool), none, none, none)
-        made = cls(of, tour, day, speed, metres, journeys.door_to_door(trips), ride, foot)
+        made = cls(of, tour, speed, metres, journeys.door_to_door(trips), ride, foot)
         made._look_up(ride, walkable, rides, trips.depart_ms)
         return made
 
@@ -263,7 +262,7 @@ class _Day:
         def calm(service: Service) -> Values:
             return worth(both(journeys.ride(trips, trips.depart_ms, service, None), fear=False))
 
-        noon = of.as_planned.midday()
+        noon = of.at_noon
         as_wished = calm(noon)
         stay_home = not_going(as_wished, parameters)
         pair = both(self.ride, fear=True)
@@ -305,7 +304,6 @@ class _Day:
         part = _Day(
             self.of,
             dataclasses.replace(tour, trips=trips.take(mine), back=tour.back[mine]),
-            self.day,
             self.speed[mine],
             self.metres[mine],
             self.fixed[mine],

@@ -109,7 +109,7 @@ class Service:
     Parameters
     ----------
     of_pair, pair_last
-        Departures an hour (float64 (Q, 24)) and minute within the hour of the last one (-1 without any).
+        Departures an hour (float32 (Q, 24)) and minute within the hour of the last one (-1 without any).
     of_stop, stop_last
         The same of each stop in its better direction (stops, 24).
     longest_min
@@ -135,10 +135,13 @@ class Service:
         np.add.at(departures, (place, hour), headways.departures[rows])
         within = headways.last_min[rows] - _MINUTES * headways.service_hour[rows]
         np.maximum.at(last, (place, hour), np.where(headways.departures[rows] > 0, within, -1.0))
-        of_pair, pair_last = np.zeros((rides.pair.size, _HOURS)), np.full((rides.pair.size, _HOURS), -1.0)
-        row = np.repeat(np.arange(rides.pair.size), np.diff(rides.link_start))
-        np.add.at(of_pair, row, departures[rides.link])
-        np.maximum.at(pair_last, row, last[rides.link])
+        shape = (rides.pair.size, _HOURS)  # single floats: a city has hundreds of thousands of pairs
+        of_pair, pair_last = np.zeros(shape, np.float32), np.full(shape, -1.0, np.float32)
+        linked = np.flatnonzero(np.diff(rides.link_start))
+        if linked.size:
+            first = rides.link_start[linked]
+            of_pair[linked] = np.add.reduceat(departures.astype(np.float32)[rides.link], first)
+            pair_last[linked] = np.maximum.reduceat(last.astype(np.float32)[rides.link], first)
         by_way, way_last = np.zeros((2 * rides.stops, _HOURS)), np.full((2 * rides.stops, _HOURS), -1.0)
         way = rides.call // (2 * rides.lines) * 2 + rides.call % 2
         np.add.at(by_way, way, departures)

@@ -69,7 +69,7 @@ class Setting:
     rounding: Array
     journeys: Journeys
     tastes: Tastes
-    as_planned: Service
+    at_noon: Service
     open_at: Array
     staying: Itineraries
     threads: int
@@ -120,7 +120,7 @@ class Setting:
             rounding=draws.uniform(parameters.seed, "hazard rounding", network.streets.segment_id),
             journeys=Journeys(network, people, parameters, rides, women, tastes.walk_weight),
             tastes=tastes,
-            as_planned=Service.of(rides, network.headways, day_kind_of(date), parameters.longest_wait_min),
+            at_noon=Service.of(rides, network.headways, day_kind_of(date), parameters.longest_wait_min).midday(),
             open_at=open_at,
             staying=staying_rows(make_stays(network, parameters, open_at, 0), people, parameters.seed),
             threads=threads,
@@ -237,7 +237,7 @@ class Simulation:
             journeys=setting.journeys,
             tastes=setting.tastes,
             service=self.service,
-            as_planned=setting.as_planned,
+            at_noon=setting.at_noon,
             fear=Fear(self._fear(), setting.who[0], setting.tastes.minutes_per_unsafe),
             graphs=(setting.graph, setting.step_free),
             willingness=setting.who[1],

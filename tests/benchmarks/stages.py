@@ -8,7 +8,8 @@ from typing import Any
 from unittest import mock
 
 from experiments import compare, runs
-from simulator import accounting, choices
+from simulator import accounting, choices, journeys
+from simulator.day_choices import Chooser
 from simulator.plans import Planner
 from simulator.simulation import Setting, Simulation
 from simulator.walking import DayWalk
@@ -17,8 +18,8 @@ DAY = {
     "set up": ((Setting, "make"),),
     "plan": ((Planner, "plan"),),
     "remember": ((Simulation, "_streets_by_hour"), (Simulation, "_fear")),
-    "route": ((choices, "route"),),
-    "choose": ((choices, "probability_made"), (choices, "made"), (choices, "departures")),
+    "route": ((choices, "route"), (journeys, "route_between")),
+    "choose": ((Chooser, "choose"),),
     "walk": ((DayWalk, "begin"), (DayWalk, "advance"), (DayWalk, "walk_out")),
     "learn": ((Simulation, "end_day"),),
 }

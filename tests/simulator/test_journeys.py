@@ -36,6 +36,27 @@ def test_a_ride_costs_walks_wait_and_minutes_in_the_vehicle():
     np.testing.assert_allclose(ride.wait_min, 7.5)
 
 
+def test_a_ride_out_of_the_district_ends_where_nobody_is_followed():
+    arm = evening(line_city(departures=4.0), agents=100)
+    journeys, parameters = arm.setting.journeys, arm.setting.parameters
+    trips = arm.chosen.trips
+    gate = 3  # row of the gateway among the places
+    out = dataclasses.replace(
+        trips,
+        origin=np.where(trips.leg == 0, trips.origin, gate),
+        destination=np.where(trips.leg == 0, gate, trips.destination),
+        beyond_m=np.full(len(trips), 2000.0),
+    )
+    ride = journeys.ride(out, out.depart_ms, arm.service, None)
+    speed = arm.setting.people.speed_m_s[trips.person]
+    in_vehicle = 60.0 * (1.3 * 6100.0 + 2000.0) / 1000.0 / parameters.ride_speed
+    to_stop = 100.0 * parameters.planned_over_straight / speed / 60.0
+    expected = journeys.walk_weight * (to_stop + parameters.outside_stop_min) + 7.5 * 2.0 * 1.21 + in_vehicle
+    np.testing.assert_allclose(ride.minutes, expected)
+    np.testing.assert_array_equal(ride.stop, np.repeat([0, -1], 100))  # on the way back it is boarded outside
+    np.testing.assert_array_equal(ride.last_stop, np.repeat([-1, 0], 100))
+
+
 def test_beyond_ten_minutes_women_who_feel_unsafe_wait_longer_than_they_do():
     journeys = evening(line_city(), agents=100).setting.journeys
     wait = np.array([15.0, 15.0, 15.0, 10.0])
@@ -98,6 +119,18 @@ def test_taking_the_night_bus_away_costs_those_most_who_cannot_drive_or_pay():
     assert new.sum() > 20
     assert ((after.chosen.why[new] & NO_SERVICE) > 0).all()
     assert ((after.chosen.why[new] & CANNOT_PAY) > 0).any()
+
+
+def test_a_bus_taken_away_by_day_as_well_does_not_take_the_wish_away():
+    city = line_city(4.0)
+    gone = Transit(name="no bus", no_service=True).place(city, np.arange(3, dtype=np.int32))
+    before, after = evening(city), evening(city, placements=[gone])
+    rode = (before.chosen.mode == TRANSIT) & (before.chosen.trips.leg == 0)
+    assert (after.chosen.mode != TRANSIT).all()
+    assert ((after.chosen.why[rode] & NO_SERVICE) > 0).mean() > 0.9
+    walk_far = ~before.setting.people.has_car[before.chosen.tours.person]
+    lost = before.chosen.probability_made - after.chosen.probability_made
+    assert lost[walk_far].mean() > 0.1
 
 
 def test_a_night_bus_that_comes_less_often_is_waited_for_longer():

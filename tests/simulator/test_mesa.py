@@ -27,7 +27,7 @@ class Copy(mesa.Agent):
 @pytest.fixture(scope="module")
 def model():
     model = SafetyModel(grid_city(6), agents=400, settle_days=1)
-    model.advance(9 * 3600)
+    model.advance(12 * 3600)
     return model
 
 
