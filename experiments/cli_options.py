@@ -41,12 +41,10 @@ _OF_CITIES = (
     *("assumed_", "access_reach_", "audit_", "wayside_"),
 )
 """Beginnings of the names of the parameters that cities are made with."""
-_OF_FITS = ("fit_", "survey_speed_transit", "survey_speed_walk", "busy_odds_", "park_odds_", "survey_logit_error")
+_OF_FITS = ("fit_", "busy_odds_", "park_odds_", "survey_logit_error")
 """Beginnings of the names of what surveys found, which parameters are fitted to."""
 _OF_TABLES = ("survey_speed_",)
 """Beginnings of the names of what the tables of the travel survey are made with."""
-_OF_STAYS = ("stays_",)
-"""Beginnings of the names of levels of people who are out without travelling, whom streets do not see yet."""
 
 
 def processors() -> int:
@@ -224,6 +222,4 @@ def _elsewhere(name: str) -> str | None:
         return "found a value here, expected none: surveys found it, and others are fitted to it, as feel_park"
     if name.startswith(_OF_TABLES):
         return "found a value here, expected none: it made the table of distances; set survey_distance_factor"
-    if name.startswith(_OF_STAYS):
-        return "found a value here, expected none: people who are out without travelling are not on the streets yet"
     return None

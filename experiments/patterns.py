@@ -26,11 +26,11 @@ from analysis.validation import (
 )
 from experiments.runs import Progress
 from simulator import accounting, draws
-from simulator.day_choices import FEAR
 from simulator.evidence import Parameters, draw_parameters
 from simulator.files import whole_folder
 from simulator.kernels.walking import WALKED
 from simulator.network import StreetNetwork
+from simulator.outcomes import FEAR
 from simulator.perception import AGE_MIDDLE, FEELINGS_OF, Perception, disabled_share, solve_perception
 from simulator.profiles import Array, load_table
 from simulator.results import AGE_BANDS, GENDERS

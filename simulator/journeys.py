@@ -94,9 +94,9 @@ class Journeys:
         """Minutes from door to door of each trip by bicycle, car and taxi (float64 (T, 6); 0 by other modes)."""
         parameters, km = self.parameters, self.metres(trips) / _KM
         minutes = np.zeros((len(trips), 6))
-        minutes[:, BICYCLE] = 60.0 * km / parameters.survey_speed_bicycle
+        minutes[:, BICYCLE] = 60.0 * km / parameters.bicycle_speed
         for mode in (DRIVER, PASSENGER, TAXI):
-            minutes[:, mode] = 60.0 * km / parameters.survey_speed_car
+            minutes[:, mode] = 60.0 * km / parameters.car_speed
         minutes[:, TAXI] += parameters.taxi_wait_min
         return minutes
 

@@ -268,7 +268,7 @@ class Simulation:
 
     def walk_through(self, itineraries: Itineraries, streets: list[HourStreets]) -> DayWalk:
         """Walk other itineraries, such as the baseline's, through a day's streets by the hour."""
-        walk = self.walk_of(itineraries)
+        walk = self.walk_of(together([itineraries, self.setting.staying]))
         _advance(walk, streets, DAY_END_MS)
         walk.walk_out(streets[FIRST_HOUR - 1])
         return walk

@@ -18,8 +18,8 @@ from simulator.displaced_incidents import displaced_incidents
 from simulator.displacement import ELSEWHERE, NEAR, TREATED, displace, pulls, with_displacement
 from simulator.evidence import draw_parameters
 from simulator.interventions import Lighting
-from simulator.kernels.walking import HAZARD, HAZARD_UNIT
-from simulator.simulation import EXPOSURE_UNIT, Simulation
+from simulator.kernels.walking import HAZARD, HAZARD_UNIT, KINDS
+from simulator.simulation import EXPOSURE_UNIT, Simulation, hazard_met
 
 from cities import grid_city, make_city
 
@@ -122,8 +122,9 @@ def test_in_a_run_displacement_moves_incidents_and_nobody():
     values = {"lamp_hazard_ratio": 0.5}
     (_, still), (plain, moved) = (lit_arm(**values, displacement_share=share) for share in (0.0, 0.4))
     np.testing.assert_array_equal(still.walk.segments, moved.walk.segments)
-    np.testing.assert_array_equal(still.walk.cells[..., :HAZARD], moved.walk.cells[..., :HAZARD])
-    more = (moved.walk.cells[..., HAZARD:] - still.walk.cells[..., HAZARD:]).sum(axis=(0, 1, 2)) / EXPOSURE_UNIT
+    for one, other in zip(*(np.split(arm.walk.cells, KINDS, axis=-1) for arm in (still, moved)), strict=True):
+        np.testing.assert_array_equal(one[..., :HAZARD], other[..., :HAZARD])
+    more = (hazard_met(moved.walk) - hazard_met(still.walk)).sum(axis=(0, 1, 2)) / EXPOSURE_UNIT
     booked = moved.displaced.near.sum(axis=1) * 3600.0
     assert (booked > 0).all()
     np.testing.assert_allclose(more, booked, rtol=0.25)  # booked at the footfall remembered, met at that of the day
@@ -133,7 +134,7 @@ def test_in_a_run_displacement_moves_incidents_and_nobody():
     assert told["adverse"] == pytest.approx(0.4 * told["averted"])
     without, with_it = (sum(told["areas"][name][side] for name in told["areas"]) for side in (0, 1))
     for arm, total in ((plain, without), (moved, with_it)):
-        met = arm.walk.cells.sum(axis=(0, 2)).reshape(2, 3, 8, -1).sum(axis=(0, 2))[:, HAZARD:].T / EXPOSURE_UNIT
+        met = hazard_met(arm.walk).sum(axis=(0, 1)).T / EXPOSURE_UNIT
         assert total == pytest.approx((met * arm.levels).sum(), rel=0.02)  # areas take the level of the mean walker
     assert displaced_incidents(plain, [(plain.walk, plain.streets)], [(plain.walk, plain.streets)]) is None
 

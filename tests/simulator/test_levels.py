@@ -60,10 +60,13 @@ def settled(date, draw=-1):
     return arm
 
 
-def test_june_and_december_have_the_same_level_per_exposure():
+def test_june_and_december_have_levels_alike_but_for_who_walks_in_the_dark():
     june, december = settled(JUNE), settled(DECEMBER)
-    many = [GENDERS.index("woman"), GENDERS.index("man")]
-    np.testing.assert_allclose(june.levels[:, many], december.levels[:, many], rtol=0.05)
+    woman, man = GENDERS.index("woman"), GENDERS.index("man")
+    np.testing.assert_allclose(june.levels[:, man], december.levels[:, man], rtol=0.1)
+    ratio = june.levels[:, woman] / december.levels[:, woman]
+    assert (ratio > 0.7).all()  # in December women meet less hazard, by going otherwise or not at all
+    assert (ratio < 1.0).all()
     # robbery is what darkness raises most: a year holds more of it than 365 days in June, and less than in December
     assert june.year_over_day[1] > 1.05 > 0.95 > december.year_over_day[1]
 

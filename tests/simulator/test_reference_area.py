@@ -104,7 +104,11 @@ def test_who_walks_on_the_quiet_street_at_midnight_by_hand():
         for street in (QUIET, MAIN):
             none = np.exp(-people[0, street])
             score = perception.level_at(gender, age) + street_score(perception, streets, NO_FLAGS, 0)[gender, street]
-            company = perception.crowd[gender] * (1 - np.exp(-people[0, street] / perception.crowd_people))
+            some = 1 - np.exp(
+                -people[0, street] * (1 - np.exp(-1 / perception.crowd_people))
+            )  # mean over Poisson counts
+            drinking = perception.drinking[gender] * streets.nightlife[0, street]
+            company = (perception.crowd[gender] + drinking) * some / (1 - none)
             unsafe.append(none * expit(-score - perception.alone[gender]) + (1 - none) * expit(-score - company))
         shares.append(unsafe)
     fear = np.array(shares)

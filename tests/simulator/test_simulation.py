@@ -13,12 +13,12 @@ from simulator.conditions import conditions_of
 from simulator.errors import InputError
 from simulator.evidence import draw_parameters
 from simulator.interventions import Lighting
-from simulator.kernels.walking import HAZARD, KINDS, fear_table
+from simulator.kernels.walking import fear_table
 from simulator.model import SafetyModel
 from simulator.perception import solve_perception
 from simulator.results import AGE_BANDS, GENDERS, RunTables
 from simulator.risk import yearly_incidents_per_person
-from simulator.simulation import EXPOSURE_UNIT, Simulation
+from simulator.simulation import EXPOSURE_UNIT, Simulation, hazard_met
 
 from cities import grid_city, make_city
 
@@ -119,8 +119,7 @@ def test_a_park_differs_from_a_quiet_street_as_surveyed_in_every_draw(gender):
 
 def test_levels_return_the_yearly_incidents_on_the_baseline():
     arm = settled()
-    sums = arm.walk.cells.sum(axis=(0, 2)).reshape(2, len(GENDERS), -1, arm.walk.cells.shape[-1])[1].sum(axis=1)
-    exposure = sum(np.split(sums, KINDS, axis=1))[:, HAZARD:].T / EXPOSURE_UNIT
+    exposure = hazard_met(arm.walk, travelling=True)[:, 1].sum(axis=0).T / EXPOSURE_UNIT
     people = arm.setting.people
     residents = np.bincount(people.gender, weights=people.weight * people.resident, minlength=3)
     expected = yearly_incidents_per_person(arm.setting.parameters) * residents / 365.25

@@ -9,11 +9,12 @@ import pytest
 from simulator import choices
 from simulator.evidence import draw_parameters
 from simulator.network import STREET_CLASSES
+from simulator.outcomes import NOT_MADE, STEPS
 from simulator.people import make_people
 from simulator.plans import Trips
 from simulator.results import DISABILITIES
 from simulator.simulation import Simulation
-from simulator.step_free import blocked_by_steps, route_everybody, step_free_graph
+from simulator.step_free import route_everybody, step_free_graph, takes_steps
 from simulator.sun import HOURS
 from simulator.walkers import comfortable_speed, crossing_metres
 
@@ -119,13 +120,12 @@ def routed(city, rolling, trips):
         (graph, step_free_graph(city, graph)),
         fear,
         network=city,
-        trips=trip,
-        who=(np.zeros(2, np.int8), np.zeros(2)),
-        wheelchair=people.wheelchair,
+        wishes=choices.wishes_of(city, trip, (np.zeros(2, np.int8), np.zeros(2))),
+        rolling=people.wheelchair[trip.person],
         threads=1,
     )
     segments = [ways.route[ways.start[row] : ways.start[row + 1]].tolist() for row in range(len(trips))]
-    return segments, blocked_by_steps(city, people, trip, ways).tolist()
+    return segments, (people.wheelchair[trip.person] & takes_steps(city, ways)).tolist()
 
 
 def test_wheelchair_users_go_round_by_the_ramp_and_say_so_where_there_is_none():
@@ -148,20 +148,22 @@ def stepped():
     corners = plain.places.junction[plain.places_of("gateway")]
     at = np.isin(plain.streets.from_junction, corners) | np.isin(plain.streets.to_junction, corners)
     city = with_steps(plain, np.flatnonzero(at))
-    arm = Simulation.baseline(city, draw_parameters(1, 0), agents=2000, date=DECEMBER)
-    arm.settle(2)
+    on_foot = {"driver_at_hand": 0.0, "bicycle_at_hand": 0.0, "taxi_fare_start": 1e9, "car_over_drivers": 1e-9}
+    arm = Simulation.baseline(city, draw_parameters(1, 0, on_foot), agents=4000, date=DECEMBER)
+    arm.settle(1)
     return arm
 
 
-def test_no_wheelchair_user_walks_a_step_and_what_is_not_made_is_counted(stepped):
+def test_no_wheelchair_user_walks_a_step_and_what_is_not_made_says_so(stepped):
     chosen, people = stepped.chosen, stepped.setting.people
-    person, _, ways = chosen.itineraries()
-    rolling = people.wheelchair[person]
-    on_steps = np.add.reduceat(stepped.setting.network.streets.is_steps[ways.route], ways.start[:-1])
+    rows = chosen.itineraries()
+    rolling = people.wheelchair[rows.person]
+    on_steps = takes_steps(stepped.setting.network, rows.routed)
     assert rolling.any()
     assert not on_steps[rolling].any()
     assert on_steps[~rolling].any()
-    assert chosen.blocked.any()
-    assert not chosen.made[chosen.blocked].any()
-    assert (chosen.probability_made[chosen.trips.tour[chosen.blocked]] == 0.0).all()
-    assert people.wheelchair[chosen.trips.person[chosen.blocked]].all()
+    stopped = (chosen.why & STEPS) > 0
+    assert stopped.any()
+    assert not chosen.made[stopped].any()
+    assert (chosen.outcome[stopped] == NOT_MADE).all()
+    assert people.wheelchair[chosen.trips.person[stopped]].all()
