@@ -140,11 +140,15 @@ def groups_table(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> 
     )
 
 
+_REPORT_ONLY = ("incidents_recorded_", "displaced_")
+"""Beginnings of the names of indicators that a terminal leaves to the report and to comparison.csv."""
+
+
 def indicators_table(comparison: pd.DataFrame, scenario: str, *, graded: bool = False) -> Table:
     """Every other indicator for women, men and everybody, over the whole day; `graded` with its weakest evidence."""
     body: list[tuple[Entry, ...]] = []
     for one in INDICATORS.values():
-        if one.name in {wording.HEADLINE, "cost"}:
+        if one.name in {wording.HEADLINE, "cost"} or (not graded and one.name.startswith(_REPORT_ONLY)):
             continue
         rows = wording.select(comparison, scenario, indicator=one.name, gender="*").set_index(["gender"])
         label = one.title + (f" ({one.label})" if one.label and one.label not in one.title.casefold() else "")
@@ -394,8 +398,9 @@ def how_sure(comparison: pd.DataFrame, facts: Provenance) -> Sequence[str]:
     )
     notes += [f"People come from a table of the user's own: {facts.persons}."] if facts.persons else []
     notes += [
-        f"Because baseline and “{told.title}” share draws and luck, the change in feeling safe varies "
-        f"{wording.whole_number(told.variance_ratio)} times less than between runs that do not (variance)."
+        f"Because baseline and “{told.title}” share draws and luck, the variance of the change in feeling safe is "
+        f"{wording.whole_number(float(f'{told.variance_ratio:.1g}'))} times smaller, roughly, than between runs that do "
+        "not."
         for told in facts.scenarios
         if told.variance_ratio
     ]

@@ -45,3 +45,13 @@ def surveyed_shares() -> pd.DataFrame:
     found = weight.reset_index()
     found["surveyed"] = found["weight"] / found.groupby(keys)["weight"].transform("sum")
     return found[[*keys, "mode", "surveyed"]]
+
+
+def night_over_day(shares: pd.DataFrame, column: str, mode: str = "passenger") -> dict[str, float]:
+    """Share of a mode by night over its share by day, by gender; of the columns of `mode_shares`."""
+    rows = shares[shares["mode"] == mode].set_index(["gender", "period"])[column]
+    return {
+        str(gender): float(rows[gender, "night"] / rows[gender, "day"])
+        for gender in dict.fromkeys(shares["gender"])
+        if rows.get((gender, "day"), 0.0) > 0
+    }

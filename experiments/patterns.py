@@ -24,6 +24,7 @@ from analysis.validation import (
     only_told,
     share_holding_half,
 )
+from experiments.mode_shares import mode_shares, night_over_day, surveyed_shares
 from experiments.runs import Progress
 from simulator import accounting, draws
 from simulator.evidence import Parameters, draw_parameters
@@ -49,6 +50,7 @@ _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(41)  # the mean over perso
 _A, _B = "A safe alone after dark (CSEW)", "B odds of feeling unsafe against a quiet street (ONS OPN 2021)"
 _D = "D footfall after dark / same clock hour in daylight, across the clock change"
 _E = "E avoided something after dark at least once in a month"
+_F = "F car passengers' share of trips, 20-06 over 06-20 (Montpellier 2014)"
 _H = "H disabled people and others safe alone after dark (CSEW)"
 _G = "G street segments that hold half of a year's incidents"
 
@@ -175,6 +177,10 @@ def _city_targets() -> list[Target]:
         Target(_E, "woman", "% of residents of 16 and over", 32.0, 37.0),
         Target(_E, "man", "% of residents of 16 and over", 18.0, 24.0),
         Target(_G, "all", "% of segments", 2.0, 6.0),
+        *(
+            Target(_F, gender, "ratio", 0.8 * ratio, 1.2 * ratio)
+            for gender, ratio in night_over_day(surveyed_shares(), "surveyed").items()
+        ),
     ]
 
 
@@ -182,7 +188,6 @@ def _untold() -> list[dict[str, object]]:
     later, people = "needs", "see `afterdark validate people`"
     return [
         only_told("C trip starts by gender, age and hour", "all", "for comparison", people),
-        only_told("F mode shift at night", "woman, man", NOT_YET, f"{later} modes other than walking"),
         only_told("H urban against rural", "all", NOT_YET, f"{later} a rural city"),
         only_told("I Friday night against weekday night", "all", "for comparison", people),
         only_told("gender ratio of incidents", "woman, man", IMPOSED, "prevalences by gender are inputs"),
@@ -217,6 +222,8 @@ def _live(
         progress(1)
     found = {(_D, gender): ratio for gender, ratio in _footfall_ratio(*arms).items()}
     found |= {(_G, group): share for group, share in _concentration(arms[1]).items()}
+    rode = mode_shares(accounting.summary_table(arms[1], {}))
+    found |= {(_F, gender): ratio for gender, ratio in night_over_day(rode, "share").items()}
     return found | {(_E, gender): share for gender, share in _avoidance(arms[1].fork(), progress).items()}
 
 

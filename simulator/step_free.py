@@ -13,8 +13,9 @@ from simulator.kernels.routing import Graph, Wishes
 from simulator.network import StreetNetwork
 
 Array = np.ndarray[Any, Any]
-STEPS_PRICE = 10_000.0
-"""Metres that a metre of steps costs in a wheelchair: more than any detour, so steps are taken only for want of one."""
+STEPS_PRICE = 100.0
+"""Metres that a metre of steps costs in a wheelchair: a flight of 20 m costs more than any detour of 2 km, so steps are
+taken only for want of one. Much more, and the route search would no longer tell costs apart."""
 
 
 def step_free_graph(network: StreetNetwork, graph: Graph) -> Graph:

@@ -139,10 +139,12 @@ def _search(
             segment = graph.segment[arc]
             there = graph.head[arc]
             reached = seen.cost[here] + graph.walk_m[segment] * (1.0 + willingness * afraid[segment])
+            if count >= heap.shape[0] - 4:
+                continue
             if seen.stamp[there] != mark:
                 seen.stamp[there] = mark
                 seen.ahead[there] = _at_least(graph.landmark_m, fear_m, guide, there, destination)
-            elif seen.cost[there] <= reached or count >= heap.shape[0] - 4:
+            elif seen.cost[there] <= reached:
                 continue
             seen.cost[there], seen.came_from[there], seen.through[there] = reached, here, segment
             _push(heap, count, _entry(reached + seen.ahead[there], there))
@@ -178,7 +180,7 @@ def distances(graph: Graph, price_m: Array, sources: Array) -> Array:
     """Cheapest costs (float64 (J, sources)) from some junctions to all, at a price of each segment; 0 on islands."""
     junctions = graph.start.shape[0] - 1
     out = np.zeros((junctions, sources.shape[0]), np.float64)
-    heap = np.full(graph.head.shape[0] + 8, _NONE, np.int64)
+    heap = np.full(2 * graph.head.shape[0] + 64, _NONE, np.int64)  # as in `route_trips`
     cost = np.empty(junctions, np.float64)
     for column in range(sources.shape[0]):
         cost[:] = np.inf
@@ -195,7 +197,7 @@ def distances(graph: Graph, price_m: Array, sources: Array) -> Array:
             for arc in range(graph.start[here], graph.start[here + 1]):
                 reached = cost[here] + price_m[graph.segment[arc]]
                 there = graph.head[arc]
-                if reached < cost[there]:
+                if reached < cost[there] and count < heap.shape[0] - 4:
                     cost[there] = reached
                     _push(heap, count, _entry(reached, there))
                     count += 1

@@ -166,7 +166,7 @@ def test_how_much_pairing_helps_is_told_from_the_draws(answered, make_run):
     ratio = facts.scenarios[0].variance_ratio
     assert ratio is not None
     assert ratio > 0
-    assert "varies" in " ".join(tables.how_sure(comparison, facts))
+    assert "times smaller" in " ".join(tables.how_sure(comparison, facts))
     base = [make_run(draw) for draw in range(4)]
     facts = collect_provenance(base, {"n": [make_run(draw, name="n") for draw in range(4)]})
     assert facts.scenarios[0].variance_ratio is None, "nothing differs"

@@ -55,7 +55,8 @@ def test_figures_by_hand():
     trips = 4 * people.weight[woman] / people.weight[women].sum()
     assert found.figure("trips_per_person", "woman", "all") == pytest.approx(trips)
     band = women & (people.age_band == 3)
-    assert found.by_hour()[0, 3, [8, 9]].tolist() == pytest.approx([1.0 / band.sum(), 0.0])
+    share = people.weight[woman] / people.weight[band].sum()
+    assert found.by_hour()[0, 3, [8, 9]].tolist() == pytest.approx([share, 0.0])
 
 
 def test_trips_that_are_not_made_do_not_count():

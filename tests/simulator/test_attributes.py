@@ -113,7 +113,9 @@ def test_twice_the_weights_are_twice_the_totals(arm):
     """On the same streets, so that nobody meets more people than before."""
     twice = arm.fork()
     twice.setting = dataclasses.replace(
-        arm.setting, walkers=arm.setting.walkers._replace(weight=2 * arm.setting.walkers.weight)
+        arm.setting,
+        walkers=arm.setting.walkers._replace(weight=2 * arm.setting.walkers.weight),
+        staying=dataclasses.replace(arm.setting.staying, weight=2 * arm.setting.staying.weight),
     )
     itineraries = arm.chosen.itineraries()
     once, double = (one.walk_through(itineraries, arm.streets) for one in (arm, twice))

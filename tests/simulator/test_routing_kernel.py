@@ -121,3 +121,18 @@ def test_many_routes_fit_whatever_their_length():
     counts, segments, _ = route_trips(graph, fear, Wishes(*ends, one, one, np.zeros(trips)), 0, trips)
     assert counts.tolist() == [200, 199, 198, 197, 196]
     assert segments.tolist() == [segment for count in counts for segment in range(count)]
+
+
+def test_prices_beyond_what_the_queue_tells_apart_overflow_nothing():
+    """Once, steps at 10 000 m a metre made the queue of `distances` write beyond its end."""
+    city = grid_city(12)
+    graph = graph_of(city, city.streets.length_m)
+    luck = np.random.default_rng(5).random(len(city.streets))
+    for scale in (1e2, 1e5, 1e8):
+        found = distances(graph, city.streets.length_m * (1.0 + scale * luck), graph.landmark)
+        assert np.isfinite(found).all()
+        assert (found >= 0.0).all()
+        if scale < 1e3:
+            weights = metres_between(city, city.streets.length_m * (1.0 + scale * luck))
+            exact = dijkstra(weights, directed=False, indices=graph.landmark)
+            np.testing.assert_allclose(found, exact.T, rtol=1e-6)
