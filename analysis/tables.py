@@ -398,9 +398,8 @@ def how_sure(comparison: pd.DataFrame, facts: Provenance) -> Sequence[str]:
     )
     notes += [f"People come from a table of the user's own: {facts.persons}."] if facts.persons else []
     notes += [
-        f"Because baseline and “{told.title}” share draws and luck, the variance of the change in feeling safe is "
-        f"{wording.whole_number(float(f'{told.variance_ratio:.1g}'))} times smaller, roughly, than between runs that do "
-        "not."
+        f"As baseline and “{told.title}” share draws and luck, the variance of the change in feeling safe is roughly "
+        f"{wording.whole_number(float(f'{told.variance_ratio:.1g}'))} times smaller than between runs that do not."
         for told in facts.scenarios
         if told.variance_ratio
     ]
