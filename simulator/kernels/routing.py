@@ -122,6 +122,7 @@ def _search(
 ) -> bool:
     """Fill `seen` until the destination is settled; ties go to the lower junction and arc."""
     origin, destination = ends
+    junctions = graph.start.shape[0] + 8
     seen.cost[origin], seen.came_from[origin], seen.stamp[origin] = 0.0, -1, mark
     seen.ahead[origin] = 0.0  # what is ahead of the origin changes no order: it is alone
     heap[0] = _entry(0.0, origin)
@@ -139,13 +140,11 @@ def _search(
             segment = graph.segment[arc]
             there = graph.head[arc]
             reached = seen.cost[here] + graph.walk_m[segment] * (1.0 + willingness * afraid[segment])
-            if count >= heap.shape[0] - 4:
-                continue
             if seen.stamp[there] != mark:
                 seen.stamp[there] = mark
                 seen.ahead[there] = _at_least(graph.landmark_m, fear_m, guide, there, destination)
-            elif seen.cost[there] <= reached:
-                continue
+            elif seen.cost[there] <= reached or count >= heap.shape[0] - junctions:
+                continue  # room is kept for the first visit of every junction
             seen.cost[there], seen.came_from[there], seen.through[there] = reached, here, segment
             _push(heap, count, _entry(reached + seen.ahead[there], there))
             count += 1
@@ -239,7 +238,7 @@ def route_trips(graph: Graph, fear: Array, wishes: Wishes, first: int, last: int
         np.full(junctions, -1, np.int64),
     )
     # with a consistent heuristic each arc is pushed at most once; the rest is for rounding, and pushes are checked
-    heap = np.full(2 * graph.head.shape[0] + 64, _NONE, np.int64)
+    heap = np.full(2 * graph.head.shape[0] + junctions + 64, _NONE, np.int64)
     counts = np.zeros(last - first, np.int64)
     unsafe_m = np.zeros(last - first, np.float64)
     segments = np.empty(max(64 * (last - first), 64), np.int32)

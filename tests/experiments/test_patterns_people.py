@@ -83,13 +83,13 @@ def test_the_command_s_table_and_figure(tmp_path):
     assert list(table.columns) == list(COLUMNS)
     written = pd.read_csv(tmp_path / "out" / patterns_people.TABLE)
     assert len(written) == len(table) > 40
-    assert set(table["verdict"]) <= {"holds", "misses", "imposed", "not simulated yet"}
+    assert set(table["verdict"]) <= {"holds", "misses", "imposed", "for comparison"}
     told = table[table["verdict"].isin(["holds", "misses"])]
     for row in told.itertuples():
         low, high = (float(word) for word in row.target.split(" to "))
         slack = 0.006 * max(abs(low), abs(high))  # targets are shown with three digits
         assert (low - slack <= row.result <= high + slack) or row.verdict == "misses"
-    assert "needs mode choice" in set(table["target"])
+    assert "see `afterdark validate safety`" in set(table["target"])
     ET.fromstring((tmp_path / "out" / patterns_people.FIGURE).read_text(encoding="utf-8"))
 
 
