@@ -70,7 +70,9 @@ def break_even(tables: RunTables) -> float:
     if currencies != {CURRENCY} or not all(kind in unit_cost and kind in year for kind in INCIDENTS):
         return UNKNOWN
     summary = tables.summary
-    there = summary[(summary["itinerary"] == "before") & summary["zone"].isin(("core_treated", "ring_treated"))]
+    once = summary["age_band"] != "all"  # everybody stands there again by each other attribute
+    touched = summary["zone"].isin(("core_treated", "ring_treated"))
+    there = summary[(summary["itinerary"] == "before") & touched & once]
     harm = sum(
         float(there[f"incidents_{kind}"].sum()) * year[kind] * DAYS_PER_YEAR * unit_cost[kind] for kind in INCIDENTS
     )

@@ -255,7 +255,10 @@ def _avoidance(arm: Simulation, progress: Progress) -> dict[str, float]:
         otherwise |= length - shortest > DETOUR_M
         elsewhere = np.bincount(trips.tour, weights=after_dark & otherwise, minlength=len(tours)) > 0
         at_night = np.bincount(trips.tour, weights=after_dark, minlength=len(tours)) > 0
-        stays_in = np.where(at_night, 1.0 - arm.chosen.probability_made, 0.0)
+        feared = 1.0 - arm.chosen.probability_made / (
+            1.0 - arm.setting.parameters.not_made_share
+        )  # beyond other reasons
+        stays_in = np.where(at_night, np.maximum(feared, 0.0), 0.0)
         avoided = np.where(elsewhere, 1.0, stays_in)
         log_kept = np.bincount(tours.person, weights=np.log1p(-np.minimum(avoided, 1 - 1e-12)), minlength=len(people))
         kept += np.exp(log_kept)

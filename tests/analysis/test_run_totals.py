@@ -2,6 +2,7 @@
 
 import math
 
+import pandas as pd
 import pytest
 
 from analysis.comparison import compare_runs
@@ -40,6 +41,14 @@ def test_the_effect_at_which_it_pays(make_run):
     walked = there["walking_s"].sum()
     harm = walked * 365.25 * (3e-5 * 100 + 2e-6 * 0.8 * 10_000 + 1e-6 * 0.9 * 8_000)
     assert break_even(run) == pytest.approx(28_000.0 / harm)
+
+
+def test_people_who_stand_there_again_by_another_attribute_count_once(make_run):
+    run = make_run(name="lamps", measures=True, treated=0.25, manifest=TOLD)
+    again = run.summary.assign(age_band="all", disability="none")
+    fourfold = pd.concat([run.summary, again, again.assign(carer="no"), again.assign(night_worker="no")])
+    assert (run.summary["age_band"] != "all").all()
+    assert break_even(run._replace(summary=fourfold)) == pytest.approx(break_even(run))
 
 
 def test_without_measures_nothing_and_without_facts_not_known(make_run):
