@@ -89,6 +89,12 @@ def _rows(path: Path) -> tuple[list[dict[str, str]], tuple[str, ...]]:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path}: cannot be read ({error}); expected a CSV in UTF-8") from None
     features = tuple(name for name in FEATURES if {f"a_{name}", f"b_{name}"} <= set(headings))
+    pairs = {f"{side}_{name}" for name in features for side in "ab"}
+    strays = [name for name in headings if name[:2] in ("a_", "b_") and name not in pairs]
+    if strays:  # a question misspelt must not be lost without a word
+        raise InputError(
+            f"{path}: found {', '.join(strays)}, which are no pairs; expected a_ and b_ before one of {', '.join(FEATURES)}"
+        )
     lacks = [name for name in ("gender", "chosen") if name not in headings]
     if lacks or not features or not rows or len(rows) > _MOST_ROWS:
         found = f"columns {', '.join(headings) or 'none'} and {len(rows)} rows"

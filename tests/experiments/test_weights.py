@@ -123,6 +123,12 @@ def test_files_that_hold_no_choices_are_refused(tmp_path):
         read_choices(tmp_path / "not there.csv")
 
 
+def test_a_question_misspelt_is_not_lost(tmp_path):
+    rows = [{"gender": "woman", "chosen": "a", "a_homes": 1, "b_homes": 0, "a_lamps": 1, "b_lamps": 0, "a_host": 1}]
+    with pytest.raises(InputError, match="found a_lamps, b_lamps, a_host, which are no pairs"):
+        read_choices(write(tmp_path / "stray.csv", rows, tuple(rows[0])))
+
+
 def test_values_by_gender_are_checked(tmp_path):
     path = tmp_path / "values.toml"
     path.write_text("[woman]\nfeel_level = 1.0\n[lady]\ntunnel = 1.0\n[man]\ntunnel = 99.0\n", encoding="utf-8")
