@@ -92,8 +92,9 @@ def _rows(path: Path) -> tuple[list[dict[str, str]], tuple[str, ...]]:
     pairs = {f"{side}_{name}" for name in features for side in "ab"}
     strays = [name for name in headings if name[:2] in ("a_", "b_") and name not in pairs]
     if strays:  # a question misspelt must not be lost without a word
+        known = ", ".join(FEATURES)
         raise InputError(
-            f"{path}: found {', '.join(strays)}, which are no pairs; expected a_ and b_ before one of {', '.join(FEATURES)}"
+            f"{path}: found {', '.join(strays)}, which are no pairs; expected a_ and b_ before one of {known}"
         )
     lacks = [name for name in ("gender", "chosen") if name not in headings]
     if lacks or not features or not rows or len(rows) > _MOST_ROWS:
