@@ -11,7 +11,7 @@ import typer
 
 from experiments import cli_build, cli_calibrate, cli_city, cli_people, cli_runs, cli_safety, cli_scenario
 from experiments.cli_usage import usage_message
-from experiments.interruption import INTERRUPTED, interruptible
+from experiments.interruption import INTERRUPTED, deaf_once_done, interruptible
 from simulator.errors import AfterdarkError, InputError
 
 FAILED, BAD_INPUT = 1, 2
@@ -79,6 +79,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="afterdark")
+    deaf_once_done()
     try:
         with interruptible():
             code = app(prog_name="afterdark", standalone_mode=False)

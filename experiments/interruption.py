@@ -4,6 +4,7 @@ A signal handler that raises is not enough: compiled code runs callbacks in whic
 other errors of them. So what was heard is kept, and `heed` stops at the next safe point.
 """
 
+import atexit
 import os
 import signal
 import sys
@@ -57,6 +58,11 @@ def interruptible() -> Iterator[None]:
             sys.unraisablehook = hook
             for one, handler in before.items():
                 signal.signal(one, handler)
+
+
+def deaf_once_done() -> None:
+    """Let no Ctrl-C change how a program ends that has done its work: Python takes long to take itself down."""
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
 
 
 def end_when_told() -> None:
