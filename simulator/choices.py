@@ -16,6 +16,7 @@ from simulator.blocks import BLOCKS, edges, run_blocks
 from simulator.errors import CityError
 from simulator.evidence import Parameters
 from simulator.kernels.routing import FEAR_WEIGHT, MOST_JUNCTIONS, Fears, Graph, Wishes, distances, route_trips
+from simulator.kernels.walking import PERSON_UNIT
 from simulator.network import StreetNetwork
 from simulator.people import People
 from simulator.plans import AGE_GROUP_OF_BAND, AGE_GROUPS, HOUR_MS, Tours, Trips
@@ -24,8 +25,10 @@ from simulator.sun import HOURS
 from simulator.walkers import crossing_metres
 
 Array = np.ndarray[Any, Any]
-CHANCE_UNIT = 2**30
-"""Chances are added up in this fraction: eight million of them are still exact."""
+CHANCE_UNIT = 2**18
+"""Chances are added up in this fraction: sums over 130 million people are still exact."""
+_FEW_TOURS = 5.0
+"""Tours of no inflation that are added to each cell."""
 LANDMARKS = 8
 """Landmarks of the route search, a multiple of 4: more look ahead better and cost more to ask."""
 _TRIPS_WORTH = 25
@@ -205,8 +208,11 @@ def route_between(graph: Graph, fear: Array, network: StreetNetwork, wishes: Wis
 def inflation(tours: Tours, people: People, probability: Array) -> Array:
     """Wished over realised tours by gender, age group and hour of start (float64 (3, 3, 24)).
 
-    A survey counts the trips that survived avoidance; cells with few tours are pulled towards no inflation.
+    A survey counts the trips that survived avoidance, and counts people, so tours count by whom they stand for; cells
+    with few tours are pulled towards no inflation.
     """
+    if not len(tours):
+        return np.ones((len(GENDERS), AGE_GROUPS, HOURS))
     shape = (len(GENDERS), AGE_GROUPS, HOURS)
     cell = np.ravel_multi_index(
         (
@@ -216,7 +222,9 @@ def inflation(tours: Tours, people: People, probability: Array) -> Array:
         ),
         shape,
     )
-    wished = np.bincount(cell, minlength=int(np.prod(shape))) + 5.0
-    whole = np.rint(probability * CHANCE_UNIT)  # whole numbers, so that the sum does not depend on the order of people
-    realised = np.bincount(cell, weights=whole, minlength=int(np.prod(shape))) / CHANCE_UNIT + 5.0
+    # whole numbers below 2^53, so that no sum depends on the order of people
+    heads = np.rint(people.weight[tours.person] * PERSON_UNIT) * CHANCE_UNIT
+    few = _FEW_TOURS * heads.sum() / len(tours)
+    wished = np.bincount(cell, heads, minlength=int(np.prod(shape))) + few
+    realised = np.bincount(cell, np.rint(probability * heads), minlength=int(np.prod(shape))) + few
     return (wished / realised).reshape(shape)

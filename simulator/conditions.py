@@ -8,7 +8,6 @@ import datetime
 from typing import Any
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from simulator.audit_estimates import signs
 from simulator.evidence import Parameters
@@ -119,22 +118,6 @@ def _lit(network: StreetNetwork, parameters: Parameters) -> Array:
         correlation_m=parameters.light_correlation_length,
         nugget=parameters.light_nugget,
     )
-
-
-def segments_in_view(network: StreetNetwork, radius_m: float) -> tuple[Array, Array]:
-    """Segments whose midpoints are within `radius_m` of each other, as compressed rows (start, index), self included.
-
-    Parallel pavements and both sides of a square fall into one view; walls between them are not known.
-    """
-    tree = cKDTree(midpoints(network))
-    pairs = tree.query_pairs(radius_m, output_type="ndarray")
-    own = np.arange(len(network.streets))
-    rows = np.concatenate([own, pairs[:, 0], pairs[:, 1]])
-    seen = np.concatenate([own, pairs[:, 1], pairs[:, 0]])
-    order = np.lexsort((seen, rows))
-    start = np.zeros(len(own) + 1, np.int64)
-    np.cumsum(np.bincount(rows, minlength=len(own)), out=start[1:])
-    return start, seen[order].astype(np.int32)
 
 
 def midpoints(network: StreetNetwork) -> Array:

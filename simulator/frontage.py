@@ -15,6 +15,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from simulator.network import StreetNetwork
+from simulator.street_parts import Parts, chord, parts_of
 
 _PART_M = 25.0
 """Longest part of a straight piece of street that is looked up as one point."""
@@ -30,15 +31,6 @@ class Fronts(NamedTuple):
     per_100m: Array
 
 
-class _Parts(NamedTuple):
-    """Straight parts of streets: where they start, unit vector, length (m), segment; in the order of segments."""
-
-    start: Array
-    along: Array
-    length: Array
-    segment: Array
-
-
 def fronts_of(network: StreetNetwork, places: Array, reach_m: float) -> Fronts:
     """What each venue adds to the venues per 100 m of each segment, in the order of venue and segment.
 
@@ -51,7 +43,7 @@ def fronts_of(network: StreetNetwork, places: Array, reach_m: float) -> Fronts:
     reach_m
         Metres of a straight street to either side of a venue's door that it fronts.
     """
-    parts = _parts_of(network)
+    parts = parts_of(network, _PART_M)
     own = network.places.segment[places].astype(np.int64)
     at = np.column_stack([network.places.x_m[places], network.places.y_m[places]])
     reach = np.hypot(_distance(at, own, parts), reach_m)
@@ -60,7 +52,7 @@ def fronts_of(network: StreetNetwork, places: Array, reach_m: float) -> Fronts:
     seen = ~network.streets.is_tunnel[segment] | (segment == own[venue])
     venue, part, segment = venue[seen], part[seen], segment[seen]
     pair, row = np.unique(venue * len(network.streets) + segment, return_inverse=True)
-    metres = np.bincount(row, _chord(at[venue], reach[venue], parts, part), minlength=pair.size)
+    metres = np.bincount(row, chord(at[venue], reach[venue], parts, part), minlength=pair.size)
     venue, segment = np.divmod(pair, len(network.streets))
     spread = np.maximum(np.bincount(venue, metres, minlength=len(at)), 2 * reach_m)
     drawn = np.bincount(parts.segment, parts.length, minlength=len(network.streets))
@@ -69,27 +61,7 @@ def fronts_of(network: StreetNetwork, places: Array, reach_m: float) -> Fronts:
     return Fronts(venue, segment, 100.0 * metres / spread[venue] / drawn[segment])
 
 
-def _parts_of(network: StreetNetwork) -> _Parts:
-    count = np.diff(network.vertex_start)
-    segment = np.repeat(np.arange(len(count)), count)
-    first = np.flatnonzero(segment[:-1] == segment[1:])
-    start, step = network.vertices[first], network.vertices[first + 1] - network.vertices[first]
-    length = np.hypot(*step.T)
-    kept = length > 0
-    first, start, step, length = first[kept], start[kept], step[kept], length[kept]
-    parts = np.ceil(length / _PART_M).astype(np.int64)
-    piece = np.repeat(np.arange(len(parts)), parts)
-    number = np.arange(piece.size) - np.repeat(np.cumsum(parts) - parts, parts)
-    each = step[piece] / parts[piece, None]
-    return _Parts(
-        start=start[piece] + number[:, None] * each,
-        along=step[piece] / length[piece, None],
-        length=length[piece] / parts[piece],
-        segment=segment[first[piece]],
-    )
-
-
-def _distance(at: Array, own: Array, parts: _Parts) -> Array:
+def _distance(at: Array, own: Array, parts: Parts) -> Array:
     """Distance (m) of each position to the segment that is its own."""
     low, high = (np.searchsorted(parts.segment, own, side=side) for side in ("left", "right"))
     which = np.repeat(np.arange(len(own)), high - low)
@@ -101,7 +73,7 @@ def _distance(at: Array, own: Array, parts: _Parts) -> Array:
     return np.where(np.isfinite(away), away, 0.0)
 
 
-def _near(at: Array, reach: Array, parts: _Parts) -> tuple[Array, Array]:
+def _near(at: Array, reach: Array, parts: Parts) -> tuple[Array, Array]:
     """Rows of positions and of the parts that may be in their reach, by position and part."""
     if not len(at) or not len(parts.length):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
@@ -109,13 +81,3 @@ def _near(at: Array, reach: Array, parts: _Parts) -> tuple[Array, Array]:
     found = cKDTree(middle).query_ball_point(at, reach + _PART_M / 2, return_sorted=True)
     count = np.array([len(one) for one in found], np.int64)
     return np.repeat(np.arange(len(at)), count), np.concatenate([np.asarray(one, np.int64) for one in found])
-
-
-def _chord(centre: Array, radius: Array, parts: _Parts, part: Array) -> Array:
-    """Length (m) of each part within a circle."""
-    offset = centre - parts.start[part]
-    foot = (offset * parts.along[part]).sum(axis=1)
-    half_squared = radius**2 - ((offset**2).sum(axis=1) - foot**2)
-    half = np.sqrt(np.maximum(half_squared, 0.0))
-    length = parts.length[part]
-    return np.clip(foot + half, 0.0, length) - np.clip(foot - half, 0.0, length)

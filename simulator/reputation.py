@@ -16,21 +16,18 @@ from simulator.network import StreetNetwork
 from simulator.sun import HOURS
 
 Array = np.ndarray[Any, Any]
-_WALKING_M_S = 1.3
-"""Speed at which mean numbers on a street are turned into passages; it only sets the scale of an assumption."""
 
 
-def known_share(network: StreetNetwork, parameters: Parameters, expected_on: Array, people: float) -> Array:
+def known_share(network: StreetNetwork, parameters: Parameters, passages: Array, people: float) -> Array:
     """Share (0 to 1) of the people about who know each street (float64 (S,)).
 
     Parameters
     ----------
-    expected_on
-        Mean number of people on each street by clock hour, as remembered (float64 (24, S)).
+    passages
+        People who walk along each street a day, as remembered (float64 (S,)).
     people
         People of the whole simulated area.
     """
-    passages = expected_on.sum(axis=0) * 3600.0 * _WALKING_M_S / np.maximum(network.streets.length_m, 1.0)
     told = passages * (1.0 + parameters.told_by_each) * parameters.reputation_fades_days
     return np.asarray(told / (told + _people_about(network, parameters, people)))
 

@@ -17,6 +17,8 @@ from simulator.walking import outdoors
 Array = np.ndarray[Any, Any]
 _FULL_CROWDS = 3.0
 """Streets count as full with so many times the people that make a crowd: 95 % of a crowd's effect."""
+_EVERYBODY_KNOWS = 1e9
+"""Passages a day by which a street is known to all."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,10 +97,11 @@ def settle(
 def begun_full(baseline: Simulation) -> Simulation:
     """The same arm before its first day, with a memory of a crowd in every street at every hour."""
     setting = baseline.setting
-    streets_in_view = np.asarray(setting.in_view.sum(axis=1)).ravel()
-    crowd = _FULL_CROWDS * setting.parameters.crowd_people / streets_in_view
+    length_m = setting.network.streets.length_m
+    crowd = _FULL_CROWDS * setting.parameters.crowd_people * length_m / (setting.in_view @ length_m)
     full = Simulation(setting, baseline.conditions)
     full.expected_on = np.broadcast_to(crowd, full.expected_on.shape).copy()
+    full.passages[:] = _EVERYBODY_KNOWS
     return full
 
 

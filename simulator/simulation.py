@@ -16,7 +16,7 @@ import numpy as np
 from scipy import sparse
 
 from simulator import choices, draws
-from simulator.conditions import HAZARDS, Conditions, conditions_of, segments_in_view
+from simulator.conditions import HAZARDS, Conditions, conditions_of
 from simulator.day_choices import Chooser, DayChoices
 from simulator.displacement import Displacement, displace, with_displacement
 from simulator.evidence import Parameters
@@ -43,7 +43,8 @@ from simulator.stays import make_stays, staying_rows
 from simulator.step_free import route_everybody, step_free_graph
 from simulator.sun import FIRST_HOUR, HOURS
 from simulator.transit import day_kind_of
-from simulator.walking import DayWalk, outdoors
+from simulator.view import share_in_view
+from simulator.walking import DayWalk, outdoors, passages_of
 
 Array = np.ndarray[Any, Any]
 DAY_PLAN = ("plan", "remember", "choose", "walk", "learn")
@@ -98,8 +99,6 @@ class Setting:
             weight=np.maximum(1, np.rint(people.weight * PERSON_UNIT)).astype(np.int64),
             pace=1000.0 / people.speed_m_s,
         )
-        start, index = segments_in_view(network, parameters.view_radius_m)
-        shape = (len(network.streets), len(network.streets))
         graph = choices.graph_of(network, choices.walking_metres(network, parameters))
         open_at = places_open(network, date)
         tastes, rides = Tastes.of(people, parameters), Rides.of(network, network.headways)
@@ -113,7 +112,7 @@ class Setting:
             perception=perception,
             graph=graph,
             step_free=step_free_graph(network, graph),
-            in_view=sparse.csr_matrix((np.ones(index.size), index, start), shape=shape),
+            in_view=share_in_view(network, parameters.view_radius_m),
             who=(choices.perception_class(people), choices.willingness(people, parameters, unlit_fear)),
             walkers=walkers,
             # whole units of hazard are rounded by each segment's own luck, so that small changes are not rounded away
@@ -158,6 +157,9 @@ def group_of(people: People) -> Array:
 class Simulation:
     """One arm (the baseline or a scenario) of one draw.
 
+    Its memory is `expected_on`, the mean number of people on each street by clock hour, and `passages`, how many
+    walk along each street a day.
+
     Parameters
     ----------
     setting
@@ -173,6 +175,7 @@ class Simulation:
         self.typical: Array | None = None
         self._seen: Array | None = None
         self.expected_on: Array = np.zeros((HOURS, len(setting.network.streets)))
+        self.passages: Array = np.zeros(len(setting.network.streets))
         self.inflation: Array = np.ones((len(GENDERS), AGE_GROUPS, HOURS))
         self.levels: Array | None = None
         self.year_over_day: Array = np.ones(len(HAZARDS))
@@ -207,6 +210,7 @@ class Simulation:
         arm.displaced = displaced
         arm.day, arm.levels, arm.year_over_day = self.day, self.levels, self.year_over_day
         arm.expected_on, arm.inflation = self.expected_on.copy(), self.inflation.copy()
+        arm.passages = self.passages.copy()
         arm.typical = self.typical
         return arm
 
@@ -286,6 +290,7 @@ class Simulation:
         met = _HOUR_SMOOTHING[0] * before + _HOUR_SMOOTHING[1] * now + _HOUR_SMOOTHING[2] * after
         step = 1.0 / max(self._lessons, 1)  # the first day of an arm is answered to the old memory, so it is forgotten
         self.expected_on += step * (met - self.expected_on)
+        self.passages += step * (passages_of(self.walk) - self.passages)
         self._lessons += 1
         self.typical = self._seen
         if learn_wishes:
@@ -347,7 +352,7 @@ class Simulation:
         for hour in range(HOURS):
             fear_table(self.streets[hour], parts, fear[hour])
         network, parameters = self.setting.network, self.setting.parameters
-        known = known_share(network, parameters, self.expected_on, math.fsum(self.setting.people.weight))
+        known = known_share(network, parameters, self.passages, math.fsum(self.setting.people.weight))
         self._seen = typical_of(network, fear)
         return remembered(network, fear, known, self._seen if self.typical is None else self.typical)
 

@@ -9,7 +9,7 @@ from simulator.blocks import BLOCKS, edges, run_blocks
 from simulator.conditions import HAZARDS
 from simulator.errors import InputError
 from simulator.itineraries import Itineraries
-from simulator.kernels.walking import HAZARD, KINDS, PERSON_UNIT, SEGMENT_SUMS, SHARE_UNIT, STOOD, WALKED, walk
+from simulator.kernels.walking import HAZARD, KINDS, PASSED, PERSON_UNIT, SEGMENT_SUMS, SHARE_UNIT, STOOD, WALKED, walk
 from simulator.kernels.walking import People as Walkers
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.kernels.walking import Trips as Walks
@@ -125,3 +125,8 @@ def check_fits(weight: Array) -> None:
 def outdoors(walk: DayWalk) -> Array:
     """Time walked and stayed by clock hour and segment, everybody together (int64 (24, S), ms times 256)."""
     return np.asarray(walk.segments[:, :, (WALKED, STOOD)].sum(axis=2))
+
+
+def passages_of(walk: DayWalk) -> Array:
+    """People who walk along each segment in the day (float64 (S,)); who stands there has come on foot."""
+    return np.asarray(walk.segments[:, :, PASSED].sum(axis=0) / float(PERSON_UNIT))
