@@ -92,17 +92,3 @@ def share_holding_half(counts: Array) -> float:
         return float("nan")
     running = np.cumsum(np.sort(counts)[::-1])
     return 100.0 * float(np.searchsorted(running, total / 2) + 1) / counts.size
-
-
-def in_a_month(per_night: Array, weight: Array, nights: int = 30) -> float:
-    """Share (%) of people for whom something happens at least once: 1 - (1 - p) ^ nights, averaged by weight.
-
-    Parameters
-    ----------
-    per_night
-        Probability a night of each person (P,).
-    weight
-        People stood for (P,).
-    """
-    once = 1.0 - (1.0 - per_night) ** nights
-    return 100.0 * float(np.average(once, weights=weight)) if weight.sum() > 0 else float("nan")

@@ -20,36 +20,40 @@ from analysis.validation import (
     Target,
     as_table,
     held_against,
-    in_a_month,
     only_told,
     share_holding_half,
 )
 from experiments.mode_shares import mode_shares, night_over_day, surveyed_shares
 from experiments.runs import Progress
 from simulator import accounting, draws
+from simulator.choices import metres_of
 from simulator.evidence import Parameters, draw_parameters
 from simulator.files import whole_folder
-from simulator.kernels.walking import WALKED
+from simulator.journeys import WALK
 from simulator.network import StreetNetwork
-from simulator.outcomes import FEAR
+from simulator.outcomes import FEAR, SHIFTED
 from simulator.perception import AGE_MIDDLE, FEELINGS_OF, Perception, disabled_share, solve_perception
 from simulator.profiles import Array, load_table
 from simulator.results import AGE_BANDS, GENDERS
 from simulator.risk import DAYS_PER_YEAR
 from simulator.simulation import EXPOSURE_UNIT, Simulation
+from simulator.walking import outdoors
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 TABLE = "validation.csv"
-SETTLE_DAYS, MONTH_DAYS = 4, 6
+SETTLE_DAYS, MONTH_NIGHTS = 4, 30
+QUIET_M = 50.0
+"""A way with less than this of a park, tunnel or informal path is not one through a quiet place."""
 DETOUR_M = 10.0
-"""A way that is longer than the quickest by this much was chosen to avoid something."""
-DAYS_OF_A_DRAW = 2 * (SETTLE_DAYS + 1) + MONTH_DAYS
+"""A way that is longer than the quickest by this much was chosen to avoid something; equals are chosen by chance."""
+DAYS_OF_A_DRAW = 2 * (SETTLE_DAYS + 1) + MONTH_NIGHTS
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(41)  # the mean over person effects, exactly enough
 _A, _B = "A safe alone after dark (CSEW)", "B odds of feeling unsafe against a quiet street (ONS OPN 2021)"
 _D = "D footfall after dark / same clock hour in daylight, across the clock change"
-_E = "E avoided something after dark at least once in a month"
+_E = "E stopped walking in quiet places after dark in a month (ONS OPN)"
+_ONCE = f"{_E}, at least once"
 _F = "F car passengers' share of trips, 20-06 over 06-20 (Montpellier 2014)"
 _H = "H disabled people and others safe alone after dark (CSEW)"
 _G = "G street segments that hold half of a year's incidents"
@@ -117,6 +121,9 @@ def validate_safety(
     null = [one[_G, "the same number, at random by length"] for one in lived]
     told = f"{np.mean(null):.3g} %: chance alone concentrates too, where incidents are few"
     rows.append(only_told(_G, "the same number, at random by length", "for comparison", told))
+    for gender in ("woman", "man"):
+        once = np.mean([one.get((_ONCE, gender), np.nan) for one in lived])
+        rows.append(only_told(_E, f"{gender}, gave up at least one such walk", "for comparison", f"{once:.3g} %"))
     table = as_table([*rows, *_untold()])
     with whole_folder(out) as folder:
         table.to_csv(folder / TABLE, index=False, float_format="%.6g", lineterminator="\n")
@@ -224,7 +231,7 @@ def _live(
     found |= {(_G, group): share for group, share in _concentration(arms[1]).items()}
     rode = mode_shares(accounting.summary_table(arms[1], {}))
     found |= {(_F, gender): ratio for gender, ratio in night_over_day(rode, "share").items()}
-    return found | {(_E, gender): share for gender, share in _avoidance(arms[1].fork(), progress).items()}
+    return found | dict(_avoidance(arms[1].fork(), progress))
 
 
 def _footfall_ratio(light: Simulation, dark: Simulation) -> dict[str, float]:
@@ -240,42 +247,48 @@ def _footfall_ratio(light: Simulation, dark: Simulation) -> dict[str, float]:
     }
 
 
-def _avoidance(arm: Simulation, progress: Progress) -> dict[str, float]:
-    """Share of residents who, some night of a month, stay in or go otherwise than if they feared nothing."""
-    people = arm.setting.people
-    kept = np.zeros(len(people))  # expected nights without avoiding anything
-    for _ in range(MONTH_DAYS):
-        arm.live_day()
+def _avoidance(arm: Simulation, progress: Progress) -> Iterator[tuple[tuple[str, str], float]]:
+    """Share of residents who in a month, for fear, stop walking after dark where it is quiet: what the survey asks.
+
+    A walk counts that would go through parks, tunnels or informal paths on the quickest way. It is given up if it goes
+    another way, by another mode, at another hour, or not at all. Who gives up half of them has stopped. Nights
+    of one settled memory; nothing is walked or learnt.
+    """
+    people, streets = arm.setting.people, arm.setting.network.streets
+    quiet_m = (streets.in_park | streets.is_tunnel | streets.is_informal) * streets.length_m
+    walk_m = arm.setting.graph.walk_m
+    walks, given_up = np.zeros(len(people)), np.zeros(len(people))
+    for _ in range(MONTH_NIGHTS):
+        arm.begin_day()
+        arm.day += 1
         progress(1)
         assert arm.chosen is not None
-        trips, tours = arm.chosen.trips, arm.chosen.tours
-        length, shortest = accounting.route_lengths(arm)
-        after_dark = arm.conditions.dark_hours[trips.hour]
-        otherwise = arm.chosen.made & ((arm.chosen.why & FEAR) > 0)  # another mode, hour or company
-        otherwise |= length - shortest > DETOUR_M
-        elsewhere = np.bincount(trips.tour, weights=after_dark & otherwise, minlength=len(tours)) > 0
-        at_night = np.bincount(trips.tour, weights=after_dark, minlength=len(tours)) > 0
-        feared = 1.0 - arm.chosen.probability_made / (
-            1.0 - arm.setting.parameters.not_made_share
-        )  # beyond other reasons
-        stays_in = np.where(at_night, np.maximum(feared, 0.0), 0.0)
-        avoided = np.where(elsewhere, 1.0, stays_in)
-        log_kept = np.bincount(tours.person, weights=np.log1p(-np.minimum(avoided, 1 - 1e-12)), minlength=len(people))
-        kept += np.exp(log_kept)
-    per_night = 1.0 - kept / MONTH_DAYS
+        chosen, trips = arm.chosen, arm.chosen.trips
+        rows = np.flatnonzero(arm.conditions.dark_hours[trips.hour] & (chosen.fearless_mode == WALK))
+        quickest = accounting.quickest_ways(arm, rows)
+        through = metres_of(quickest, quiet_m) >= QUIET_M
+        rows, least_m = rows[through], metres_of(quickest, walk_m)[through]
+        for_fear = (chosen.why[rows] & FEAR) > 0
+        gone = for_fear & (~chosen.walked[rows] | (chosen.outcome[rows] == SHIFTED))
+        way = chosen.routed.take(rows)
+        around = chosen.walked[rows] & (metres_of(way, quiet_m) < QUIET_M)
+        around &= metres_of(way, walk_m) - least_m >= DETOUR_M
+        walks += np.bincount(trips.person[rows], minlength=len(people))
+        given_up += np.bincount(trips.person[rows], weights=gone | around, minlength=len(people))
     of_age = people.resident & (people.age >= 16)
-    return {
-        GENDERS[gender]: in_a_month(per_night[rows], people.weight[rows])
-        for gender in range(2)
-        if (rows := of_age & (people.gender == gender)).any()
-    }
+    for gender in range(2):
+        rows = np.flatnonzero(of_age & (people.gender == gender))
+        for pattern, happens in ((_E, given_up >= np.maximum(walks / 2, 1)), (_ONCE, given_up >= 1)):
+            if rows.size:
+                share = np.average(happens[rows], weights=people.weight[rows])
+                yield (pattern, GENDERS[gender]), 100.0 * float(share)
 
 
 def _concentration(arm: Simulation) -> dict[str, float]:
     """Share of segments that holds half of a year's sampled incidents, and of as many thrown at random by length."""
     assert arm.walk is not None
     assert arm.levels is not None
-    met = arm.walk.segments[:, :, WALKED].astype(float)
+    met = outdoors(arm.walk).astype(float)
     hazard = np.stack([hour.hazard for hour in arm.streets])  # (24, K, S)
     by_kind = np.einsum("hs,hks->ks", met, hazard) / EXPOSURE_UNIT
     level = arm.levels[:, :2].mean(axis=1)  # people of all genders walk on one street: the mean of women and men

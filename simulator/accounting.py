@@ -234,19 +234,20 @@ def route_lengths(arm: Simulation) -> tuple[Array, Array]:
     that are not walked have no metres here.
     """
     assert arm.chosen is not None
-    setting, trips, rows = arm.setting, arm.chosen.trips, np.flatnonzero(arm.chosen.walked)
-    fearless = (np.zeros_like(setting.who[0]), np.zeros(len(setting.people)))
-    fear = np.zeros((HOURS, 1, len(setting.network.streets)), np.float32)
-    quickest = setting.route(trips.take(rows), fear, fearless)
-    lengths = np.zeros((2, len(trips)))
-    for metres, routed in zip(lengths, (arm.chosen.routed.take(rows), quickest), strict=True):
-        metres[rows] = _route_lengths(routed, setting.graph.walk_m)
+    rows = np.flatnonzero(arm.chosen.walked)
+    lengths = np.zeros((2, len(arm.chosen.trips)))
+    for metres, routed in zip(lengths, (arm.chosen.routed.take(rows), quickest_ways(arm, rows)), strict=True):
+        metres[rows] = choices.metres_of(routed, arm.setting.graph.walk_m)
     return lengths[0], lengths[1]
 
 
-def _route_lengths(routed: choices.Routed, length_m: Array) -> Array:
-    running = np.concatenate([[0.0], np.cumsum(length_m[routed.route])])
-    return np.asarray(running[routed.start[1:]] - running[routed.start[:-1]])
+def quickest_ways(arm: Simulation, rows: Array) -> choices.Routed:
+    """The ways that some of a day's trips (rows) would take on foot without any fear."""
+    assert arm.chosen is not None
+    setting = arm.setting
+    fearless = (np.zeros_like(setting.who[0]), np.zeros(len(setting.people)))
+    fear = np.zeros((HOURS, 1, len(setting.network.streets)), np.float32)
+    return setting.route(arm.chosen.trips.take(rows), fear, fearless)
 
 
 def _rows(itinerary: str, values: dict[str, Array], arm: Simulation, by: str) -> pd.DataFrame:

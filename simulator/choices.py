@@ -205,6 +205,12 @@ def route_between(graph: Graph, fear: Array, network: StreetNetwork, wishes: Wis
     return Routed(start, np.concatenate([part[1] for part in parts]), np.concatenate([part[2] for part in parts]))
 
 
+def metres_of(routed: Routed, length_m: Array) -> Array:
+    """Sum of a length of each segment (float64 (S,)) along each route."""
+    running = np.concatenate([[0.0], np.cumsum(length_m[routed.route])])
+    return np.asarray(running[routed.start[1:]] - running[routed.start[:-1]])
+
+
 def inflation(tours: Tours, people: People, probability: Array) -> Array:
     """Wished over realised tours by gender, age group and hour of start (float64 (3, 3, 24)).
 

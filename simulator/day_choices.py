@@ -47,6 +47,8 @@ class DayChoices:
     made, mode, outcome, why, variant
         Of each trip: whether it is made, by which of `results.MODES`, its primary outcome, bits of `outcomes.WHY`,
         and how (`modes.SHIFTS_MS`).
+    fearless_mode
+        By which mode each trip would be made at noon's departures and without fear, -1 for none.
     depart_ms, rows
         When each trip sets out, and the walks and waits of those made.
     waits_ms
@@ -61,6 +63,7 @@ class DayChoices:
     mode: Array
     outcome: Array
     why: Array
+    fearless_mode: Array
     depart_ms: Array
     rows: Itineraries
     waits_ms: Array
@@ -350,6 +353,7 @@ class _Day:
             mode=np.where(made, mode, -1).astype(np.int8),
             outcome=outcome.astype(np.int8),
             why=np.where(steps, STEPS, why).astype(np.int8),
+            fearless_mode=np.where(modes[1] == NOT_GOING, -1, modes[1]).astype(np.int8),
             depart_ms=depart_ms,
             rows=legs.itineraries(rows, depart_ms),
             waits_ms=np.where(made, legs.waits_ms(), 0),

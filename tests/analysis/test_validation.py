@@ -12,7 +12,6 @@ from analysis.validation import (
     Target,
     as_table,
     held_against,
-    in_a_month,
     only_told,
     share_holding_half,
 )
@@ -51,8 +50,3 @@ def test_few_segments_hold_half(counts, share):
 
 def test_nothing_counted_is_no_share():
     assert np.isnan(share_holding_half(np.zeros(5)))
-
-
-def test_a_month_of_nights():
-    assert in_a_month(np.array([0.0, 1.0]), np.array([3.0, 1.0])) == 25.0
-    assert in_a_month(np.array([0.1]), np.array([2.0]), nights=2) == pytest.approx(19.0)

@@ -49,15 +49,23 @@ def test_the_central_weights_give_back_what_they_were_fitted_to():
     assert park < busy < quiet
 
 
+def with_a_park(city):
+    """Every third street is in a park."""
+    in_park = np.arange(len(city.streets)) % 3 == 0
+    return dataclasses.replace(city, streets=dataclasses.replace(city.streets, in_park=in_park))
+
+
 def test_a_city_without_fear_avoids_nothing(monkeypatch):
     fearless = {"not_made_per_minute": 0.0, "not_made_share": 1e-9, "darkness_distance": 1e-9}
     parameters = draw_parameters(1, 0, fearless)
-    found = patterns._live(grid_city(6), parameters, 600, QUIET)
-    assert found[patterns._E, "woman"] < 0.1
+    city = with_a_park(grid_city(6))
+    found = patterns._live(city, parameters, 600, QUIET)
+    assert found[patterns._E, "woman"] == 0.0
+    assert found[patterns._ONCE, "woman"] == 0.0
     assert found[patterns._D, "woman"] == pytest.approx(1.0, abs=0.05)
     afraid = {"not_made_per_minute": 0.5, "darkness_distance": 20.0}
-    found = patterns._live(grid_city(6), draw_parameters(1, 0, afraid), 600, QUIET)
-    assert found[patterns._E, "woman"] > 20
+    found = patterns._live(city, draw_parameters(1, 0, afraid), 600, QUIET)
+    assert found[patterns._ONCE, "woman"] >= found[patterns._E, "woman"] > 20
     assert found[patterns._D, "woman"] < 0.95
 
 
