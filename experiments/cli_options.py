@@ -34,6 +34,7 @@ Workers = Annotated[int | None, typer.Option(min=1, max=256, help="runs at once 
 
 STORE = Path("runs") / "store"
 MOST_AGENTS = 2_000_000
+_MOST_SPREAD = 5.0
 _OF_MEASURES = {"lamp_spacing": "spacing_m", "bus_stop_to_stop_min": "cost_per_vehicle_hour"}
 _OF_CITIES = (
     *("building_levels", "dwelling_", "floor_area_per_job", "gateway_weight_", "lamp_flux", "lamp_height"),
@@ -135,6 +136,8 @@ def _collected(faults: list[InputError]) -> Iterator[None]:
 def read_values(file: Path | None) -> tuple[tuple[str, float], ...]:
     """Parameters that the user fixes, from a TOML file of ``name = number``, sorted by name.
 
+    ``name = {value = number, sd = number}`` gives two: the second is named ``name.sd``.
+
     Raises
     ------
     InputError
@@ -142,7 +145,7 @@ def read_values(file: Path | None) -> tuple[tuple[str, float], ...]:
     """
     if file is None:
         return ()
-    from simulator.evidence import load_evidence
+    from simulator.evidence import SPREAD, load_evidence
 
     try:
         read = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -154,7 +157,8 @@ def read_values(file: Path | None) -> tuple[tuple[str, float], ...]:
     evidence = load_evidence()
     read, faults = _by_gender(read)
     for name, value in read.items():
-        fault = _value_fault(name.rpartition(".")[2], value, evidence)
+        bare = name.removesuffix(SPREAD).rpartition(".")[2]
+        fault = (_spread_fault if name.endswith(SPREAD) else _value_fault)(bare, value, evidence)
         if fault:
             faults.append(f"{name}: {fault}")
     sun = [read.get(name, evidence[name].value) for name in ("dark_begins_deg", "dark_complete_deg")]
@@ -167,7 +171,7 @@ def read_values(file: Path | None) -> tuple[tuple[str, float], ...]:
 
 def _by_gender(read: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Tables such as [woman] as names such as ``woman.tunnel``, and what stands in them that may not."""
-    from simulator.evidence import OF_GENDER
+    from simulator.evidence import OF_GENDER, SPREAD
     from simulator.results import GENDERS
 
     flat: dict[str, Any] = {}
@@ -179,7 +183,19 @@ def _by_gender(read: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
             flat |= {f"{name}.{one}": number for one, number in value.items() if one in OF_GENDER}
         else:
             flat[name] = value
+    for name, value in list(flat.items()):
+        if isinstance(value, dict) and set(value) == {"value", "sd"}:
+            flat[name], flat[name + SPREAD] = value["value"], value["sd"]
     return flat, faults
+
+
+def _spread_fault(name: str, value: Any, evidence: "Mapping[str, Evidence]") -> str | None:
+    if name in evidence and not evidence[name].unit.startswith("log-odds"):
+        return f"found an sd, expected none: only log-odds vary about a value, and {name} is in {evidence[name].unit}"
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return (
+        None if number and 0 <= value <= _MOST_SPREAD else f"found {value!r}, expected 0 to {_MOST_SPREAD:g} log-odds"
+    )
 
 
 def _value_fault(name: str, value: Any, evidence: "Mapping[str, Evidence]") -> str | None:
@@ -190,7 +206,7 @@ def _value_fault(name: str, value: Any, evidence: "Mapping[str, Evidence]") -> s
         return "no such parameter; " + (f"did you mean {near[0]}?" if near else "`afterdark evidence` lists them")
     row = evidence[name]
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return f"found {value!r}, expected a number ({row.unit})"
+        return f"found {value!r}, expected a number ({row.unit}), or one with its spread as {{value = 0.5, sd = 0.2}}"
     low, high, words = _possible(row)
     if not low <= value <= high:  # nor is nan
         return f"found {value}, expected {words} ({row.unit})"

@@ -178,7 +178,7 @@ def calibrate_weights(choices: Path, out: Path) -> dict[str, pd.DataFrame]:
         few = f", fewer than {FEW_CHOICES}: mostly the range assumed before" if count < FEW_CHOICES else ""
         lines += ["", f"[{gender}]  # {count} choices{few}"]
         lines += [
-            f"{row.parameter} = {row.weight:.4f}  # +- {row.weight_sd:.2f}; "
+            f"{row.parameter} = {{value = {row.weight:.4f}, sd = {row.weight_sd:.4f}}}  # "
             f"before {row.prior:+.2f} +- {row.prior_sd:.2f}"
             for row in table.itertuples()
         ]

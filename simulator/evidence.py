@@ -27,6 +27,8 @@ OF_GENDER = (
     *("condition_audited", "guardian_host", "guardian_staff", "guardian_patrol"),
 )
 """Parameters that may be given for each gender apart, by names such as ``woman.tunnel``."""
+SPREAD = ".sd"
+"""Ending of the name under which a given value's standard deviation is given."""
 _Z90 = 1.6448536269514722  # standard normal quantile at 0.95: low and high are the ends of a central 90 % range
 
 
@@ -154,7 +156,8 @@ def draw_parameters(seed: int, draw: int, overrides: Mapping[str, float] | None 
     """Draw every parameter from its distribution; `draw` < 0 gives the central values.
 
     Each parameter has a stream of its own, so a new parameter moves no other. Fitted parameters come together, as one
-    member of their ensemble. `overrides` fixes some of them, those of `OF_GENDER` also for one gender alone.
+    member of their ensemble. `overrides` fixes some of them, those of `OF_GENDER` also for one gender alone; a name that
+    ends in `SPREAD` gives a standard deviation, by which draws vary about the value.
     """
     values = {}
     for name, entry in load_evidence().items():
@@ -163,8 +166,13 @@ def draw_parameters(seed: int, draw: int, overrides: Mapping[str, float] | None 
     for name, members in fitted_ensemble().items():
         member = int(draws.uniform(seed, "fitted perception", draw) * members.size)
         values[name] = float(members.mean()) if draw < 0 else float(members[member])
-    unknown = sorted(name for name in overrides or {} if name not in values and not _is_of_gender(name))
+    given = dict(overrides or {})
+    spreads = {name.removesuffix(SPREAD): given.pop(name) for name in list(given) if name.endswith(SPREAD)}
+    unknown = sorted(name for name in {*given, *spreads} if name not in values and not _is_of_gender(name))
     if unknown:
         raise InputError(f"no such parameter: {', '.join(unknown)}; see `afterdark evidence`")
-    values.update(overrides or {})
+    for name, spread in spreads.items():
+        if draw >= 0:
+            given[name] += spread * float(ndtri(draws.uniform(seed, f"parameter/{name}", draw)))
+    values.update(given)
     return Parameters(values, seed=seed if draw < 0 else int(draws.bits(seed, "draw", draw)) >> 1, draw=draw)

@@ -88,6 +88,13 @@ def test_the_file_is_what_values_reads_and_one_gender_moves_alone(choices, tmp_p
     assert told.overlooking[0] == values["woman.overlooking_homes"]
     assert told.overlooking[1] == values["man.overlooking_homes"]
     assert told.overlooking[2] == nominal("overlooking_homes"), "nobody of another gender chose"
+    spread = values["woman.overlooking_homes.sd"]
+    assert spread == pytest.approx(made["woman"]["weight_sd"][0], abs=1e-4)
+    drawn = [solve_perception(draw_parameters(1, draw, values)).overlooking for draw in range(400)]
+    assert np.std(drawn, axis=0)[:2] == pytest.approx([spread, values["man.overlooking_homes.sd"]], rel=0.15), (
+        "what choices leave open is drawn"
+    )
+    assert np.mean(drawn, axis=0)[0] == pytest.approx(values["woman.overlooking_homes"], abs=4 * spread / 20)
     only_women = {name: value for name, value in values.items() if name.startswith("woman")}
     plain, women = solve_perception(draw_parameters(1, 3)), solve_perception(draw_parameters(1, 3, only_women))
     assert women.guardians[0, 2] != plain.guardians[0, 2]
@@ -131,10 +138,23 @@ def test_a_question_misspelt_is_not_lost(tmp_path):
 
 def test_values_by_gender_are_checked(tmp_path):
     path = tmp_path / "values.toml"
-    path.write_text("[woman]\nfeel_level = 1.0\n[lady]\ntunnel = 1.0\n[man]\ntunnel = 99.0\n", encoding="utf-8")
+    path.write_text(
+        "[woman]\nfeel_level = 1.0\n[lady]\ntunnel = 1.0\n[man]\ntunnel = 99.0\n[another]\ntunnel = {value = 0.1, sd = -1}\n",
+        encoding="utf-8",
+    )
     with pytest.raises(InputError) as caught:
         read_values(path)
-    for words in ("woman.feel_level: expected one of", "lady: no such parameter", "man.tunnel: found 99.0"):
+    for words in (
+        "woman.feel_level: expected one of",
+        "lady: no such parameter",
+        "man.tunnel: found 99.0",
+        "another.tunnel.sd: found -1",
+    ):
+        assert words in str(caught.value)
+    path.write_text("light_relief_lx = {value = 2.0, sd = 1.0}\ntunnel = {value = 1.0}\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_values(path)
+    for words in ("light_relief_lx.sd: found an sd, expected none", "tunnel: found {'value': 1.0}, expected a number"):
         assert words in str(caught.value)
 
 
