@@ -156,8 +156,8 @@ def draw_parameters(seed: int, draw: int, overrides: Mapping[str, float] | None 
     """Draw every parameter from its distribution; `draw` < 0 gives the central values.
 
     Each parameter has a stream of its own, so a new parameter moves no other. Fitted parameters come together, as one
-    member of their ensemble. `overrides` fixes some of them, those of `OF_GENDER` also for one gender alone; a name that
-    ends in `SPREAD` gives a standard deviation, by which draws vary about the value.
+    member of their ensemble. `overrides` fixes some of them, those of `OF_GENDER` also for one gender alone; a name
+    that ends in `SPREAD` gives a standard deviation, by which draws vary about the value.
     """
     values = {}
     for name, entry in load_evidence().items():
