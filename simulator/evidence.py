@@ -6,6 +6,7 @@ were fitted (`fitted_ensemble`) are drawn together from what the fit left of the
 
 import csv
 import dataclasses
+import math
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -28,11 +29,21 @@ OF_GENDER = (
 )
 """Parameters that may be given for each gender apart, by names such as ``woman.tunnel``."""
 _Z90 = 1.6448536269514722  # standard normal quantile at 0.95: low and high are the ends of a central 90 % range
+_HALF_NORMAL = math.sqrt(2.0 / math.pi)  # mean of the absolute value of a standard normal
+
+
+DISTRIBUTIONS = ("fixed", "uniform", "normal", "lognormal", "split uniform", "split normal", "split lognormal")
+"""Half of all draws lie below a parameter's central value and half above; the two halves of a split one differ."""
+_MIDDLE_SHARE = 0.01  # a value this near the middle, in shares of the range, is the middle but for rounding
 
 
 @dataclasses.dataclass(frozen=True)
 class Evidence:
-    """One parameter: central value, central 90 % range (for `uniform` the ends), and where it comes from."""
+    """One parameter: central value, central 90 % range (for `uniform` the ends), and where it comes from.
+
+    The central value is the median of what is drawn, whatever the distribution: a run at central values stands in
+    the middle of the draws, and is never off it because a range is lopsided.
+    """
 
     name: str
     value: float
@@ -46,18 +57,36 @@ class Evidence:
     note: str
 
     def at(self, quantile: float) -> float:
-        """The parameter's value at a quantile of its distribution (0 to 1)."""
+        """The parameter's value at a quantile of its distribution (0 to 1): its central value at 0.5.
+
+        Each half has the spread that puts 5 and 95 % of draws at the ends of the range (0 and 100 % if uniform).
+        """
         if self.distribution == "fixed":
             return self.value
-        if self.distribution == "uniform":
-            return self.low + quantile * (self.high - self.low)
-        z = float(ndtri(quantile))
-        if self.distribution == "lognormal":
-            centre, spread = np.log(self.low * self.high) / 2, np.log(self.high / self.low) / (2 * _Z90)
-            return float(np.exp(centre + z * spread))
-        centre, spread = (self.low + self.high) / 2, (self.high - self.low) / (2 * _Z90)
-        drawn = float(centre + z * spread)
+        above = quantile > 0.5
+        end = self.high if above else self.low
+        if self.distribution.endswith("uniform"):
+            return self.value + abs(2.0 * quantile - 1.0) * (end - self.value)
+        ends_away = abs(float(ndtri(quantile))) / _Z90  # how far off the middle, in distances of that end
+        if self.distribution.endswith("lognormal"):
+            return float(self.value * (end / self.value) ** ends_away)
+        drawn = self.value + ends_away * (end - self.value)
         return max(drawn, 0.0) if self.low >= 0 else drawn
+
+    def moments(self) -> tuple[float, float]:
+        """Mean and standard deviation of a distribution that is no lognormal."""
+        mean, square = _HALF_NORMAL / _Z90, _Z90**-2  # of the way from the middle towards an end
+        if self.distribution.endswith("uniform"):
+            mean, square = 1 / 2, 1 / 3
+        below, above = self.low - self.value, self.high - self.value
+        shift = mean * (below + above) / 2.0
+        return self.value + shift, math.sqrt(square * (below**2 + above**2) / 2.0 - shift**2)
+
+    def middle(self) -> float:
+        """The middle of the range, on the scale of the distribution."""
+        if self.distribution.endswith("lognormal"):
+            return math.sqrt(self.low * self.high)
+        return (self.low + self.high) / 2.0
 
 
 @cache
@@ -92,13 +121,26 @@ def _faults(entry: Evidence, seen: Mapping[str, Evidence]) -> list[str]:
         faults.append(f"{entry.name} stands twice")
     if entry.grade not in GRADES:
         faults.append(f"{entry.name}: grade {entry.grade!r}, expected one of {', '.join(GRADES)}")
-    if entry.distribution not in ("fixed", "uniform", "normal", "lognormal"):
-        faults.append(f"{entry.name}: distribution {entry.distribution!r} is not known")
+    if entry.distribution not in DISTRIBUTIONS:
+        faults.append(f"{entry.name}: distribution {entry.distribution!r}, expected one of {', '.join(DISTRIBUTIONS)}")
     if not entry.low <= entry.value <= entry.high:
         faults.append(f"{entry.name}: value {entry.value} lies outside {entry.low} to {entry.high}")
-    if entry.distribution == "lognormal" and entry.low <= 0:
+    if entry.distribution.endswith("lognormal") and entry.low <= 0:
         faults.append(f"{entry.name}: a lognormal range must be above 0, found {entry.low}")
+    elif entry.distribution in ("uniform", "normal", "lognormal") and not _in_the_middle(entry):
+        faults.append(
+            f"{entry.name}: value {entry.value:g} is not the middle of its range, {entry.middle():.4g}: expected that "
+            f"value, or the distribution split {entry.distribution}, whose halves differ"
+        )
     return faults
+
+
+def _in_the_middle(entry: Evidence) -> bool:
+    """Whether the value is the middle of the range but for rounding."""
+    low, value, high, middle = entry.low, entry.value, entry.high, entry.middle()
+    if entry.distribution == "lognormal":
+        low, value, high, middle = (math.log(one) for one in (low, value, high, middle))
+    return abs(value - middle) <= _MIDDLE_SHARE * (high - low)
 
 
 def nominal(name: str) -> float:
