@@ -11,7 +11,9 @@ import simulator
 import street_networks
 from simulator.evidence import OF_GENDER, load_evidence
 
-_LEFT_OUT = ("simulator.evidence", "experiments.cli", __name__)
+_LEFT_OUT = ("experiments.cli", __name__)
+_LISTS = "simulator.evidence"
+"""The module that names parameters without reading them."""
 _CALLED = ("parameters", "_parameters", "values", "evidence")
 """What holds parameters is called in the program."""
 _READERS = ("nominal", "amount_of", "by_gender", "load_evidence")
@@ -29,7 +31,8 @@ def parameters_by_module() -> dict[str, frozenset[str]]:
             parts = [package.__name__, *path.relative_to(folder).with_suffix("").parts]
             module = ".".join(part for part in parts if part != "__init__")
             if not module.startswith(_LEFT_OUT):
-                names = frozenset(_names(ast.parse(path.read_text(encoding="utf-8")), known))
+                tree = ast.parse(path.read_text(encoding="utf-8"))
+                names = frozenset(_read(tree, known) if module == _LISTS else _names(tree, known))
                 found |= {module: names} if names else {}
     return found
 
@@ -47,6 +50,16 @@ def modules_of(name: str) -> list[str]:
 
 
 def _names(tree: ast.AST, known: frozenset[str]) -> Iterator[str]:
+    """Parameters that are read, and those that stand in a table of names, to be read by name."""
+    yield from _read(tree, known)
+    for node in ast.walk(tree):
+        if _may_name(node):
+            yield from _matching(node, known)
+        elif isinstance(node, ast.Name) and node.id == "OF_GENDER":
+            yield from OF_GENDER
+
+
+def _read(tree: ast.AST, known: frozenset[str]) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in known and _is_parameters(node.value):
             yield node.attr
@@ -54,10 +67,6 @@ def _names(tree: ast.AST, known: frozenset[str]) -> Iterator[str]:
             yield from _matching(node.slice, known)
         elif isinstance(node, ast.Call) and _called(node) in _READERS:
             yield from (name for argument in node.args for name in _matching(argument, known))
-        elif _may_name(node):
-            yield from _matching(node, known)
-        elif isinstance(node, ast.Name) and node.id == "OF_GENDER":
-            yield from OF_GENDER
 
 
 def _may_name(node: ast.AST) -> bool:

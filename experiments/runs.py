@@ -19,7 +19,7 @@ from simulator import accounting
 from simulator.columns import columns_of
 from simulator.day_choices import DayChoices
 from simulator.displaced_incidents import displaced_incidents
-from simulator.evidence import draw_parameters
+from simulator.evidence import borrowed_figures, draw_parameters
 from simulator.given_people import GivenPeople
 from simulator.interventions import Placement
 from simulator.model import DEFAULT_DATE, SafetyModel
@@ -145,7 +145,7 @@ def run_job(job: Job, progress: Progress = lambda days: None) -> None:
         return
     options, network = job.options, city_of(job.options.city)
     placed = {identity: bind(scenario, network) for identity, scenario in wanted.items()}  # faults before any work
-    parameters = draw_parameters(options.seed, job.draw, dict(options.values))
+    parameters = draw_parameters(options.seed, job.draw, dict(options.values), country=network.country)
     started = time.perf_counter()
     model = SafetyModel(
         network,
@@ -253,6 +253,7 @@ def _manifest(job: Job, scenario: Scenario, arm: Simulation, settled: Settled) -
             "attribution": network.metadata.get("attribution", ""),
             "country": network.country,
             "feelings_of": FEELINGS_OF,
+            "borrowed": borrowed_figures(network.country),
         },
         "date": options.date.isoformat(),
         "seed": options.seed,

@@ -16,6 +16,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from simulator import draws
+from simulator.borrowed import is_borrowed, origin, widened
 from simulator.errors import InputError
 from simulator.profiles import load_table
 from simulator.results import GENDERS
@@ -28,6 +29,8 @@ OF_GENDER = (
     *("condition_audited", "guardian_host", "guardian_staff", "guardian_patrol"),
 )
 """Parameters that may be given for each gender apart, by names such as ``woman.tunnel``."""
+_FEELINGS = ("dark_odds_", "feel_", "survey_", "park_odds_", "busy_odds_")
+"""Beginnings of the names of what surveys of feelings found: elsewhere `feel_transfer_sd` widens what they say."""
 _Z90 = 1.6448536269514722  # standard normal quantile at 0.95: low and high are the ends of a central 90 % range
 _HALF_NORMAL = math.sqrt(2.0 / math.pi)  # mean of the absolute value of a standard normal
 
@@ -72,6 +75,22 @@ class Evidence:
             return float(self.value * (end / self.value) ** ends_away)
         drawn = self.value + ends_away * (end - self.value)
         return max(drawn, 0.0) if self.low >= 0 else drawn
+
+    def elsewhere(self, country: str) -> bool:
+        """Whether this is a figure of other countries than this one (ISO 3166), and so is drawn wider there."""
+        drawn = self.distribution != "fixed" and not self.name.startswith(_FEELINGS)
+        return drawn and is_borrowed(self.applies_to, self.unit, country)
+
+    def range_in(self, country: str) -> tuple[float, float]:
+        """The central 90 % range as it is drawn in a city of a country (ISO 3166)."""
+        if not self.elsewhere(country):
+            return self.low, self.high
+        factor = nominal("transfer_ratio")
+        low, high = (
+            widened(end, quantile, factor=factor, unit=self.unit)
+            for end, quantile in ((self.low, 0.05), (self.high, 0.95))
+        )
+        return low, high
 
     def moments(self) -> tuple[float, float]:
         """Mean and standard deviation of a distribution that is no lognormal."""
@@ -148,6 +167,11 @@ def nominal(name: str) -> float:
     return load_evidence()[name].value
 
 
+def borrowed_figures(country: str) -> dict[str, str]:
+    """Names of the figures that are drawn wider in a city of a country, each with where it is from."""
+    return {row.name: origin(row.applies_to) for row in load_evidence().values() if row.elsewhere(country)}
+
+
 class Parameters:
     """The values of all parameters in one draw, by attribute or name: ``parameters.light_relief_lx``.
 
@@ -192,21 +216,34 @@ def fitted_ensemble() -> dict[str, np.ndarray[Any, Any]]:
     return {name: column for name, column in table.items() if name in load_evidence()}
 
 
-def draw_parameters(seed: int, draw: int, overrides: Mapping[str, float] | None = None) -> Parameters:
+def draw_parameters(
+    seed: int, draw: int, overrides: Mapping[str, float] | None = None, *, country: str = ""
+) -> Parameters:
     """Draw every parameter from its distribution; `draw` < 0 gives the central values.
 
     Each parameter has a stream of its own, so a new parameter moves no other. Fitted parameters come together, as one
-    member of their ensemble. `overrides` fixes some of them, those of `OF_GENDER` also for one gender alone.
+    member of their ensemble. `overrides` fixes some of them, those of `OF_GENDER` also for one gender alone. `country`
+    (ISO 3166) is that of the city: figures of other countries are drawn wider (`simulator.borrowed`).
     """
     values = {}
     for name, entry in load_evidence().items():
-        quantile = float(draws.uniform(seed, f"parameter/{name}", draw))
-        values[name] = entry.value if draw < 0 else entry.at(quantile)
+        values[name] = entry.value if draw < 0 else entry.at(_luck(seed, name, draw))
     for name, members in fitted_ensemble().items():
         member = int(draws.uniform(seed, "fitted perception", draw) * members.size)
         values[name] = float(members.mean()) if draw < 0 else float(members[member])
-    unknown = sorted(name for name in overrides or {} if name not in values and not _is_of_gender(name))
+    own = dict(overrides or {})
+    unknown = sorted(name for name in own if name not in values and not _is_of_gender(name))
     if unknown:
         raise InputError(f"no such parameter: {', '.join(unknown)}; see `afterdark evidence`")
-    values.update(overrides or {})
-    return Parameters(values, seed=seed if draw < 0 else int(draws.bits(seed, "draw", draw)) >> 1, draw=draw)
+    values |= own
+    parameters = Parameters(values, seed=seed if draw < 0 else int(draws.bits(seed, "draw", draw)) >> 1, draw=draw)
+    if draw < 0:
+        return parameters
+    for name in set(borrowed_figures(country)) - set(own):
+        unit = load_evidence()[name].unit
+        values[name] = widened(values[name], _luck(seed, name, draw), factor=parameters.transfer_ratio, unit=unit)
+    return Parameters(values, seed=parameters.seed, draw=draw)
+
+
+def _luck(seed: int, name: str, draw: int) -> float:
+    return float(draws.uniform(seed, f"parameter/{name}", draw))
