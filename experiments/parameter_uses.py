@@ -11,7 +11,7 @@ import simulator
 import street_networks
 from simulator.evidence import OF_GENDER, load_evidence
 
-_LEFT_OUT = ("experiments.cli", __name__)
+_LEFT_OUT = ("experiments.cli", "experiments.grades", __name__)
 _LISTS = "simulator.evidence"
 """The module that names parameters without reading them."""
 _CALLED = ("parameters", "_parameters", "values", "evidence")
