@@ -56,6 +56,8 @@ class Provenance:
     scenarios: tuple[ScenarioFacts, ...]
     feelings_of: str = ""
     persons: str = ""
+    borrowed: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    transfer_ratio: float = 1.0
 
     def scenario(self, name: str) -> ScenarioFacts:
         """The facts of one scenario by name."""
@@ -98,13 +100,20 @@ class Provenance:
 
     @property
     def borrowed_in_words(self) -> str:
-        """Whose feelings these are, where nobody in the city's country was asked; else nothing."""
-        if not self.feelings_of or self.feelings_of == self.country:
-            return ""
-        return (
-            f"How safe people feel is borrowed from surveys in {self.feelings_of}: none from "
-            f"{self.country or 'here'} went in, so the range of the level is wider. Read the changes, not the levels."
-        )
+        """Whose feelings, rates and prices these are, where they are not of the city's country; else nothing."""
+        here, told = self.country or "here", ""
+        if self.feelings_of and self.feelings_of != self.country:
+            told = (
+                f"How safe people feel is borrowed from surveys in {self.feelings_of}: none from {here} went in, "
+                "so the range of the level is wider. "
+            )
+        if self.borrowed:
+            told += (
+                f"{len(self.borrowed)} rates, shares and prices are not from {here} but from "
+                f"{', '.join(sorted(set(self.borrowed.values())))}; the ends of their ranges are moved out by a factor "
+                f"of {self.transfer_ratio:g}. "
+            )
+        return f"{told}Read the changes, not the levels." if told else ""
 
     @property
     def dark_in_words(self) -> str:
@@ -188,6 +197,8 @@ def collect_provenance(
         scenarios=tuple(_facts(name, in_order_of_draw(runs), ordered) for name, runs in scenarios.items()),
         feelings_of=str(city.get("feelings_of", "")),
         persons=str(first.get("persons") or ""),
+        borrowed=dict(city.get("borrowed", {})),
+        transfer_ratio=float(first.get("parameters", {}).get("transfer_ratio", 1.0)),
     )
 
 

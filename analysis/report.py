@@ -27,7 +27,7 @@ from analysis.risk_wording import (
 from simulator.files import whole_file
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-PARAMETER_COLUMNS = ("name", "value", "low", "high", "unit", "grade", "source")
+PARAMETER_COLUMNS = ("name", "value", "low", "high", "unit", "grade", "applies to", "source")
 SECTIONS = (
     ("answer", "The answer"),
     ("who", "Who gains, by day and after dark"),

@@ -24,7 +24,9 @@ def break_even_in_words(comparison: pd.DataFrame, scenario: str) -> str:
         return ""
     share, unit = float(str(row["difference"])), str(row["unit"])
     low, high = (float(str(row[name])) for name in ("low", "high"))
-    between = f" (90 % interval {level(low, unit)}{RANGE}{level(high, unit)})" if math.isfinite(high) else ""
+    notes = [f"90 % interval {level(low, unit)}{RANGE}{level(high, unit)}"] if math.isfinite(high) else []
+    notes += [f"weakest evidence: “{row['grade']}”"] if row["grade"] else []
+    between = f" ({'; '.join(notes)})" if notes else ""
     if share > 1.0:
         return f"it cannot pay by incidents alone, not even with none left on the streets that it touches{between}"
     return (

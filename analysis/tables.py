@@ -387,11 +387,10 @@ def render_run(tables: RunTables) -> "list[RenderableType]":
 
 
 def how_sure(comparison: pd.DataFrame, facts: Provenance) -> Sequence[str]:
-    """Notes below every answer: draws, intervals, the weakest grade, agents."""
+    """Notes below every answer: draws, intervals, the weakest grade behind each part of it, agents."""
     notes = [wording.draws_note(facts.draws)]
-    grade = wording.weakest_grade(comparison, GRADES)
-    if grade:
-        notes.append(f"The weakest evidence behind these numbers is graded “{grade}”.")
+    grades = wording.weakest_grades(comparison, GRADES)
+    notes += [grades] if grades else []
     notes.append(
         f"{wording.whole_number(facts.agents)} agents stand for {wording.whole_number(facts.population)} "
         f"people in {facts.city} on {facts.date_in_words}; numbers are for the core, per such day."

@@ -44,6 +44,17 @@ LEVELS = {
 MINUS, RANGE = "−", " to "
 NO_INTERVAL = "no interval"
 HEADLINE = "feels_safe_share"
+ANSWERS = {
+    "feeling safe": (HEADLINE, "sdg_"),
+    "the touched streets": ("feels_safe_share_treated", "use_of_treated"),
+    "trips and detours": ("trips_", "taxi_", "detour_"),
+    "minutes in the dark, alone or waiting": ("dark_", "alone_", "waiting_"),
+    "incidents": ("incidents_",),
+    "displacement": ("displace",),
+    "the effect at which it pays": ("break_even",),
+    "the cost": ("cost",),
+}
+"""What an answer is about, and how the names of its indicators begin."""
 DISCLAIMER = "This explores a scenario under stated assumptions; it is not a forecast."
 
 NOT_SETTLED = (
@@ -149,10 +160,27 @@ def draws_note(draws: int) -> str:
     )
 
 
-def weakest_grade(comparison: pd.DataFrame, grades: Sequence[str]) -> str:
-    """The weakest grade of evidence behind any row (`grades` from the surest on); empty if none is given."""
-    found = [grade for grade in comparison["grade"].unique() if grade in grades]
-    return max(found, key=list(grades).index, default="")
+def answer_of(indicator: str) -> str:
+    """What an indicator is about: the answer with the longest beginning of its name."""
+    beginnings = {beginning: answer for answer, several in ANSWERS.items() for beginning in several}
+    return beginnings[max((one for one in beginnings if indicator.startswith(one)), key=len)]
+
+
+def weakest_grades(comparison: pd.DataFrame, grades: Sequence[str]) -> str:
+    """The weakest grade of evidence behind each answer in a sentence (`grades` from the surest on); empty if not known.
+
+    An answer is as sure as the least sure of its indicators.
+    """
+    order = list(grades)
+    behind: dict[str, set[str]] = {answer: set() for answer in ANSWERS}
+    for name, grade in zip(comparison["indicator"], comparison["grade"], strict=True):
+        behind[answer_of(str(name))] |= {grade} & set(order)
+    found: dict[str, list[str]] = {}
+    for answer, known in behind.items():
+        if known:
+            found.setdefault(max(known, key=order.index), []).append(answer)
+    told = [f"“{grade}” behind {_listed(found[grade])}" for grade in reversed(order) if grade in found]
+    return f"The weakest evidence is graded {'; '.join(told)}." if told else ""
 
 
 def select(comparison: pd.DataFrame, scenario: str, **labels: str) -> pd.DataFrame:
@@ -331,8 +359,10 @@ def _at_what_cost(comparison: pd.DataFrame, scenario: str, facts: Provenance) ->
     row = select(comparison, scenario, indicator="cost")
     if row.empty:
         return ""
-    told = facts.scenario(scenario)
+    told, grade = facts.scenario(scenario), str(row["grade"].iloc[0])
+    text = f"it costs {cost_in_words(row.iloc[0])}{'' if told.touched_in_core == told.touched else ' for all of it'}"
+    text += f", of which the weakest evidence is graded “{grade}”" if grade else ""
     if told.touched_in_core == told.touched:
-        return f"it costs {cost_in_words(row.iloc[0])}"
+        return text
     where = f"of the {told.touched} segments touched {told.touched_in_core} lie in the core, where effects are counted"
-    return f"it costs {cost_in_words(row.iloc[0])} for all of it; {where}"
+    return f"{text}; {where}"

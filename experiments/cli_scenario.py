@@ -6,13 +6,14 @@ from typing import Annotated
 import typer
 
 from experiments.cli_options import AsJson, City
-from simulator.errors import InputError
 
 app = typer.Typer(
     help="Cases: what is tried, and where.\n\nExample: afterdark scenario list",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+_IN_FULL = 5
+"""Parameters that are told with all that is known of them; more are listed."""
 Case = Annotated[str, typer.Argument(help="short name or TOML file of a case")]
 
 
@@ -80,29 +81,19 @@ def schema() -> None:
 
 def evidence(
     name: Annotated[str | None, typer.Argument(help="one parameter, or a part of its name")] = None,
+    grade: Annotated[str | None, typer.Option(help="only those of a grade, such as assumption")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the parameters with value, range, unit, grade and source.
+    """Show what the model rests on: every parameter with value, range, unit and grade; of one also source and place.
 
     Example: afterdark evidence light_relief_lx
     """
-    import dataclasses
+    from experiments import evidence_words
 
-    from simulator.evidence import load_evidence
-
-    rows = [row for row in load_evidence().values() if name is None or name in row.name]
-    if not rows:
-        from rapidfuzz.process import extractOne
-
-        best = extractOne(str(name), list(load_evidence()))
-        near = f"; the nearest is {best[0]}" if best else ""
-        raise InputError(f"evidence: no parameter is called {name!r}{near}; `afterdark evidence` lists them all")
+    rows = evidence_words.rows_asked_for(name, grade)
     if as_json:
-        typer.echo(json.dumps([dataclasses.asdict(row) for row in rows], indent=2, ensure_ascii=False))
-        return
-    for row in rows:
-        typer.echo(
-            f"{row.name} = {row.value:g} {row.unit}  (90 % range {row.low:g} to {row.high:g}, {row.distribution})"
-        )
-        typer.echo(f"    {row.note}")
-        typer.echo(f"    grade: {row.grade}; {row.applies_to}; source: {row.source}")
+        typer.echo(json.dumps(evidence_words.as_json(rows), indent=2, ensure_ascii=False))
+    elif name is None or len(rows) > _IN_FULL:
+        typer.echo("\n".join(evidence_words.listed(rows)))
+    else:
+        typer.echo("\n\n".join("\n".join(evidence_words.told(row)) for row in rows))

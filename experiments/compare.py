@@ -167,7 +167,7 @@ def _write(
             heed()
             _draw_map(city_of(plan.options.city), facts, name, (baseline, runs), maps[name])
         heed()
-        rows = parameters_told(plan.scenarios)
+        rows = parameters_told(plan.scenarios, facts.country)
         write_report(part / REPORT, comparison, facts=facts, gaps=gaps, maps=maps, parameters=rows)
         manifest = {
             "id": identity,
@@ -182,11 +182,15 @@ def _write(
         write_manifest(manifest, part / MANIFEST)
 
 
-def parameters_told(scenarios: Sequence[Scenario]) -> list[dict[str, object]]:
-    """Rows for the report: every parameter that is not fixed, those of the measures first."""
+def parameters_told(scenarios: Sequence[Scenario], country: str) -> list[dict[str, object]]:
+    """Rows for the report: every parameter that is drawn, those of the measures first; ranges as drawn in a country."""
     own = {name for scenario in scenarios for measure in scenario.measures for name in measure.evidence()}
     rows = [row for row in load_evidence().values() if row.distribution != "fixed"]
-    return [dataclasses.asdict(row) for row in sorted(rows, key=lambda row: row.name not in own)]
+    told = []
+    for row in sorted(rows, key=lambda row: row.name not in own):
+        low, high = row.range_in(country)
+        told.append(dataclasses.asdict(row) | {"low": low, "high": high, "applies to": row.applies_to})
+    return told
 
 
 def _draw_map(

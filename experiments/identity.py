@@ -17,6 +17,8 @@ import street_networks
 from simulator.errors import InputError
 
 _LOCK = "requirements.lock"
+RUN_SOURCES = ("runs.py", "grades.py", "parameter_uses.py")
+"""Files beside this one that make what a run stores."""
 _CODE = (".py", ".csv", ".toml", ".js", ".css", ".html", ".json")
 _FIRST_DAY, _LAST_DAY = datetime.date(1901, 1, 1), datetime.date(2099, 12, 31)
 """The years for which the sun's place is reckoned well (NOAA's formulae)."""
@@ -24,14 +26,15 @@ _FIRST_DAY, _LAST_DAY = datetime.date(1901, 1, 1), datetime.date(2099, 12, 31)
 
 @cache
 def code_version() -> str:
-    """SHA-256 (16 hex digits) over what makes the numbers: two packages' sources, `runs.py`, and the lock file.
+    """SHA-256 (16 hex digits) over what makes the numbers: two packages' sources, `RUN_SOURCES`, and the lock file.
 
-    `runs.py` orders the days of a run and averages them; `analysis` is left out, since it only reads what is stored.
+    `runs.py` orders the days of a run and averages them, two others grade them; `analysis` is left out, since it only
+    reads what is stored.
     """
     lock = Path(str(simulator.__file__)).parent.parent / _LOCK
     libraries = lock.read_bytes() if lock.is_file() else json.dumps(library_versions()).encode()
-    here = Path(__file__)
-    return digest_of_sources(_folder(simulator), _folder(street_networks), here.with_name("runs.py"), besides=libraries)
+    ours = (Path(__file__).with_name(name) for name in RUN_SOURCES)
+    return digest_of_sources(_folder(simulator), _folder(street_networks), *ours, besides=libraries)
 
 
 @cache

@@ -113,7 +113,10 @@ def validate_safety(
         for one in (draw_parameters(seed, draw) for draw in range(replications))
     ]
     rows = [*_cells(asked), *_contrasts(asked), *_disability(asked)]
-    lived = [_live(network, draw_parameters(seed, draw), agents, progress) for draw in range(replications)]
+    lived = [
+        _live(network, draw_parameters(seed, draw, country=network.country), agents, progress)
+        for draw in range(replications)
+    ]
     rows += [
         held_against(target, [one.get((target.pattern, target.group), np.nan) for one in lived])
         for target in _city_targets()

@@ -229,7 +229,7 @@ def validate_people(
     wednesday, friday = datetime.date(2026, 10, 21), datetime.date(2026, 10, 23)
     usual, fridays = [], []
     for draw in range(replications):
-        parameters = draw_parameters(seed, draw)
+        parameters = draw_parameters(seed, draw, country=network.country)
         usual.append(lived(network, parameters, agents, wednesday))
         fridays.append(lived(network, parameters, agents, friday))
         progress(1)

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.grades import grades_of_indicators
 from experiments.identity import code_version, digest_of, digest_of_array, library_versions
 from experiments.store import Store
 from scenarios import Scenario, bind
@@ -18,7 +19,7 @@ from simulator import accounting
 from simulator.columns import columns_of
 from simulator.day_choices import DayChoices
 from simulator.displaced_incidents import displaced_incidents
-from simulator.evidence import GRADES, draw_parameters, load_evidence
+from simulator.evidence import borrowed_figures, draw_parameters
 from simulator.given_people import GivenPeople
 from simulator.interventions import Placement
 from simulator.model import DEFAULT_DATE, SafetyModel
@@ -144,7 +145,7 @@ def run_job(job: Job, progress: Progress = lambda days: None) -> None:
         return
     options, network = job.options, city_of(job.options.city)
     placed = {identity: bind(scenario, network) for identity, scenario in wanted.items()}  # faults before any work
-    parameters = draw_parameters(options.seed, job.draw, dict(options.values))
+    parameters = draw_parameters(options.seed, job.draw, dict(options.values), country=network.country)
     started = time.perf_counter()
     model = SafetyModel(
         network,
@@ -252,6 +253,7 @@ def _manifest(job: Job, scenario: Scenario, arm: Simulation, settled: Settled) -
             "attribution": network.metadata.get("attribution", ""),
             "country": network.country,
             "feelings_of": FEELINGS_OF,
+            "borrowed": borrowed_figures(network.country),
         },
         "date": options.date.isoformat(),
         "seed": options.seed,
@@ -271,61 +273,3 @@ def _manifest(job: Job, scenario: Scenario, arm: Simulation, settled: Settled) -
         "code_version": code_version(),
         "versions": library_versions(),
     }
-
-
-_PERCEPTION = ("light_relief_share", "dark_odds_women", "feel_level", "feel_park", "nobody_in_view", "person_effect_sd")
-_HAZARD = (
-    *("repeats", "street_transit_share", "inside_district_share", "hour_shape_weight"),
-    *("isolation_ratio", "guardianship_ratio", "closing_crowd_ratio"),
-)
-_OF_TYPE = {
-    "harassment": ("harassment_women", "harassment_men", "darkness_ratio_harassment"),
-    "robbery": ("robbery_all", "darkness_ratio_robbery"),
-    "assault": ("assault_all", "assault_men_over_women", "darkness_ratio_assault"),
-}
-_DISPLACED = ("near", "outside", "adverse")
-
-
-def _reporting(kind: str) -> tuple[str, ...]:
-    return (f"reporting_{kind}", "reporting_women_over_men", "reporting_share_in_person")
-
-
-_RESTS_ON: Mapping[str, tuple[str, ...]] = {
-    "feels_safe_share": _PERCEPTION,
-    "feels_safe_share_frozen": _PERCEPTION,
-    "sdg_16_1_4_proxy": _PERCEPTION,
-    "trips_not_made": (*_PERCEPTION, "not_made_per_minute"),
-    "trips_shifted": (*_PERCEPTION, "not_made_per_minute", "shift_min_per_hour"),
-    "trips_switched": (*_PERCEPTION, "not_made_per_minute", "driver_at_hand"),
-    "trips_accompanied": (*_PERCEPTION, "companion_at_hand", "company"),
-    "taxi_trips": ("taxi_fare_start", "time_value", "taxi_dearer"),
-    "detour_m": (*_PERCEPTION, "darkness_distance"),
-    "dark_minutes": ("darkness_distance", "visitors_per_resident"),
-    "alone_minutes": ("darkness_distance", "visitors_per_resident"),
-    "waiting_minutes": ("wait_value", "longest_stand_min", "ride_speed"),
-    "waiting_dark_minutes": ("wait_value", "longest_stand_min", "ride_speed"),
-    "waiting_alone_minutes": ("wait_value", "longest_stand_min", "visitors_per_resident"),
-    "feels_safe_share_treated": _PERCEPTION,
-    "use_of_treated_minutes": ("darkness_distance", "visitors_per_resident"),
-    **{f"incidents_expected_{kind}": (*_HAZARD, *_OF_TYPE[kind]) for kind in INCIDENTS},
-    "incidents_expected": (*_HAZARD, *(name for kind in INCIDENTS for name in _OF_TYPE[kind])),
-    **{f"incidents_recorded_{kind}": (*_HAZARD, *_OF_TYPE[kind], *_reporting(kind)) for kind in INCIDENTS},
-    "incidents_recorded": (*_HAZARD, *(name for kind in INCIDENTS for name in (*_OF_TYPE[kind], *_reporting(kind)))),
-    **dict.fromkeys(("displacement_quotient", *(f"displaced_{word}" for word in _DISPLACED)), ("displacement_share",)),
-    "break_even_share": (*_HAZARD, *(f"unit_cost_{kind}" for kind in INCIDENTS)),
-    "cost": (),
-}
-"""Parameters that each indicator leans on most, whatever the scenario."""
-
-
-def grades_of_indicators(scenario: Scenario) -> dict[str, str]:
-    """The weakest grade of evidence behind each indicator of a scenario."""
-    own = {name for measure in scenario.measures for name in measure.evidence()}
-    costs = {name for name in own if name.startswith(("lamp_", "bus_hour_")) and not name.endswith("ratio")}
-    evidence = load_evidence()
-    grades = {}
-    for indicator, names in _RESTS_ON.items():
-        behind = costs if indicator == "cost" else {*names, *(own if indicator == "break_even_share" else own - costs)}
-        found = [GRADES.index(evidence[name].grade) for name in behind]
-        grades[indicator] = GRADES[max(found)] if found else ""
-    return grades

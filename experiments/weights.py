@@ -17,7 +17,7 @@ import pandas as pd
 from scipy.optimize import minimize
 
 from simulator.errors import InputError
-from simulator.evidence import Evidence, load_evidence
+from simulator.evidence import load_evidence
 from simulator.files import whole_file
 from simulator.profiles import Array
 from simulator.results import GENDERS
@@ -39,7 +39,6 @@ FEW_CHOICES = 30
 """Below so many choices of a group the answer is mostly the prior, and says so."""
 _MOST_ROWS = 100_000
 _SHOWN = 40
-_Z90 = 1.6448536269514722
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,12 +118,6 @@ def _value(row: Mapping[str, str], column: str, number: int, faults: list[str]) 
     return value
 
 
-def _prior(entry: Evidence) -> tuple[float, float]:
-    """Middle and standard deviation of a parameter's range."""
-    spread = math.sqrt(12.0) if entry.distribution == "uniform" else 2.0 * _Z90
-    return (entry.low + entry.high) / 2.0, (entry.high - entry.low) / spread
-
-
 def fit_weights(choices: Choices) -> pd.DataFrame:
     """The most probable weights of one group under its choices and the priors, with their spread.
 
@@ -134,7 +127,7 @@ def fit_weights(choices: Choices) -> pd.DataFrame:
     """
     names = [FEATURES[name][0] for name in choices.features]
     prior, spread = (
-        np.array(column) for column in zip(*(_prior(load_evidence()[name]) for name in names), strict=True)
+        np.array(column) for column in zip(*(load_evidence()[name].moments() for name in names), strict=True)
     )
     x = choices.difference
 

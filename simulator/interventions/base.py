@@ -2,6 +2,7 @@
 
 import dataclasses
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -62,6 +63,11 @@ class Amount:
         return parameters[self.parameter] if self.parameter else self.value
 
 
+def not_given(prices: Mapping[str, float | None]) -> tuple[str, ...]:
+    """Names of the parameters that stand in for a number of the user's own, where none was given."""
+    return tuple(name for name, own in prices.items() if own is None)
+
+
 def amount_of(name: str, own: float | None) -> Amount:
     """The user's own number where given (without a range), else the parameter of the evidence."""
     if own is not None:
@@ -120,3 +126,7 @@ class Measure(BaseModel):
     @abstractmethod
     def evidence(self) -> tuple[str, ...]:
         """Names of the parameters that its effect and cost rest on."""
+
+    def cost_evidence(self) -> tuple[str, ...]:
+        """Those of them that its cost rests on, without what the user gave; they say how sure the cost is."""
+        return ()

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from simulator.conditions import HAZARDS, Conditions
 from simulator.evidence import Parameters
-from simulator.interventions.base import Array, Measure, Placement, amount_of
+from simulator.interventions.base import Array, Measure, Placement, amount_of, not_given
 from simulator.network import StreetNetwork
 from simulator.reference_area import QUIET, solve_direct
 from simulator.sun import HOURS
@@ -125,7 +125,17 @@ class Lighting(Measure):
             "lamp_hazard_ratio",
             "lamp_care_ratio",
         )
-        return (*effect, "darkness_distance", "lamp_spacing", "lamp_capital", "lamp_running", "lamp_lifetime")
+        return (*effect, "darkness_distance", *self.cost_evidence())
+
+    def cost_evidence(self) -> tuple[str, ...]:
+        """Prices of lamps and how many there are, where the case does not say so itself."""
+        own = {
+            "lamp_spacing": self.spacing_m,
+            "lamp_capital": self.capital_per_lamp,
+            "lamp_running": self.running_per_lamp_year,
+            "lamp_lifetime": self.lifetime_years,
+        }
+        return (*not_given(own), "discount_rate")
 
 
 @lru_cache(maxsize=8)

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from simulator.conditions import Conditions
 from simulator.errors import InputError
 from simulator.evidence import Parameters, nominal
-from simulator.interventions.base import Amount, Area, Array, Measure, Placement, amount_of
+from simulator.interventions.base import Amount, Area, Array, Measure, Placement, amount_of, not_given
 from simulator.network import StreetNetwork
 from simulator.transit import DAY_KINDS, FIRST_HOUR, HEADWAY_SOURCES, STOP_KINDS, Headways, Supply, service_hour
 
@@ -104,7 +104,11 @@ class Transit(Measure):
     def evidence(self) -> tuple[str, ...]:
         """Parameters that the effect and cost of departures rest on."""
         effect = ("wait_value", "wait_reported", "wait_insecure_factor", "longest_wait_min", "longest_stand_min")
-        return (*effect, "ride_speed", "change_min", "not_made_share", "not_made_per_minute", "bus_hour_cost")
+        return (*effect, "ride_speed", "change_min", "not_made_share", "not_made_per_minute", *self.cost_evidence())
+
+    def cost_evidence(self) -> tuple[str, ...]:
+        """Vehicle-hours, guessed where there is no timetable, and their price where the case does not give it."""
+        return (*not_given({"bus_hour_cost": self.cost_per_vehicle_hour}), "bus_stop_to_stop_min")
 
     def _served(self, supply: Supply, segments: Array) -> Array:
         """Rows of the headways (bool) of the stops and lines that are meant, whatever day and hour."""

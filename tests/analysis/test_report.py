@@ -18,7 +18,7 @@ HOSTILE = "<script>alert(1)</script> & \"quotes\" <img src=x onerror='y'>"
 PARAMETERS = [
     {
         "name": "dark_odds_women", "value": 7.5, "low": 5.5, "high": 10.2, "unit": "odds ratio",
-        "grade": "single study", "source": "ONS <2022>",
+        "grade": "single study", "applies to": "Great Britain 2022", "source": "ONS <2022>",
     }
 ]  # fmt: skip
 
@@ -105,6 +105,10 @@ def test_the_report_says_what_it_must(report):
         "Violence between partners and at home", "no offenders", "never mapped", "steps of 1/8",
         "dark_odds_women", "ONS &lt;2022&gt;", "lamps-0007", "baseline-0000", "c0de", "ODbL", "Apache",
         "© OpenStreetMap contributors",
+        "borrowed from surveys in GB: none from FI went in", "Great Britain 2022",
+        "3 rates, shares and prices are not from FI but from CA, GB; the ends of their ranges are moved out by a factor "
+        "of 1.5. Read the changes",
+        "The weakest evidence is graded “assumption” behind feeling safe",
         "differs by at most 0.20%", "touches 5 street segments, 5 of them in the core",
     ):  # fmt: skip
         assert words in page, words

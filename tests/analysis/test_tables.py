@@ -9,6 +9,7 @@ from rich.console import Console
 from analysis import tables, wording
 from analysis.comparison import compare_runs
 from analysis.gap import decompose_gap
+from analysis.indicators import INDICATORS
 from analysis.provenance import collect_provenance
 from simulator.errors import ResultsError
 from simulator.results import SUMMARY_KEYS
@@ -121,6 +122,26 @@ def test_worse_table_names_who_loses(answered):
     table = tables.worse_table(comparison, "lamps")
     assert {row[1] for row in table.rows} >= {"women"}
     assert "men" not in {row[1] for row in table.rows}
+
+
+def test_each_answer_has_its_own_weakest_grade(answered):
+    comparison, facts, _ = answered()
+    for name in INDICATORS:
+        assert wording.answer_of(name) in wording.ANSWERS
+    assert wording.answer_of("feels_safe_share_treated") == "the touched streets"
+    grades = {"sdg_16_1_4_proxy": "weak", "cost": "measured"}
+    grades |= dict.fromkeys(("feels_safe_share", "feels_safe_share_frozen"), "recalled")
+    comparison["grade"] = [grades.get(name, "assumption") for name in comparison["indicator"]]
+    told = wording.weakest_grades(comparison, tables.GRADES)
+    assert told.startswith(
+        "The weakest evidence is graded “assumption” behind the touched streets, trips and detours, "
+    )
+    assert told.endswith("; “weak” behind feeling safe; “measured” behind the cost.")
+    assert told in tables.how_sure(comparison, facts)
+    assert "of which the weakest evidence is graded “measured”" in " ".join(
+        wording.plain_answer(comparison, "lamps", facts)
+    )
+    assert wording.weakest_grades(comparison.assign(grade=""), tables.GRADES) == ""
 
 
 @pytest.mark.parametrize("width", [80, 120, 150])

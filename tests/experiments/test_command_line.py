@@ -12,6 +12,8 @@ import pytest
 import typer
 
 from experiments.cli import app
+from experiments.evidence_words import GRADE_MEANS
+from simulator.evidence import GRADES, load_evidence
 
 from .conftest import ROOT, SMALL, start
 
@@ -97,16 +99,47 @@ def test_scenario_schema_is_a_json_schema(afterdark):
 
 
 def test_evidence(afterdark, refused):
-    everything = afterdark("evidence").out
-    one = afterdark("evidence", "light_relief_lx").out
-    assert one in everything
-    for word in ("lx", "90 % range", "grade: ", "source: "):
-        assert word in one
+    everything = afterdark("evidence").out.splitlines()
+    assert len(everything) == len(load_evidence()) + 3
+    line = next(line for line in everything if "relief_lx" in line)
+    assert re.fullmatch(r"light_relief_lx +2 +1.5 to 4 +single study +lx", line)
+    assert f"{len(load_evidence())} parameters" in everything[-2]
     some = json.loads(afterdark("evidence", "lamp_", "--json").out)
     assert len(some) > 3
     assert all("lamp_" in row["name"] for row in some)
-    assert {"value", "low", "high", "unit", "grade", "source"} <= set(some[0])
-    assert "the nearest is light_relief_lx" in refused("evidence", "light_releif_lx")
+    assert {"value", "low", "high", "unit", "grade", "source", "countries", "acts_in"} <= set(some[0])
+
+
+def test_evidence_of_one_parameter(afterdark):
+    one = afterdark("evidence", "light_relief_lx").out
+    for words in (
+        "light_relief_lx = 2 lx",
+        "1.5 to 4 (90 % of draws; split lognormal, with the value as median)",
+        "single study: from one study or survey, looked up",
+        "doi 10.1177/1477153518775464",
+        "acts in    simulator.perception: P(feel safe)",
+    ):
+        assert words in one
+    robbery = afterdark("evidence", "robbery-all").out
+    assert "England and Wales (GB)" in robbery
+    assert "in a city of another country 0.00133 to 0.00599 (see transfer_ratio)" in robbery
+    assert "company_arranging_min" not in afterdark("evidence", "company").out  # a whole name is that one
+    assert "draws do not vary it" in afterdark("evidence", "lamp_flux").out
+    assert "joint ones of the fit: mean 1.2" in afterdark("evidence", "feel_man").out
+    assert max(map(len, one.splitlines())) <= 110
+
+
+def test_evidence_of_a_grade_and_what_is_not_there(afterdark, refused):
+    weak = afterdark("evidence", "--grade", "weak").out
+    assert "lamp_capital" in weak
+    assert "isolation_ratio" not in weak
+    assert set(GRADE_MEANS) == set(GRADES)
+    assert "--grade: found 'sure', expected one of measured, review" in refused("evidence", "--grade", "sure")
+    assert "called 'isolation' is graded 'weak'; found assumption" in refused(
+        "evidence", "isolation", "--grade", "weak"
+    )
+    assert "the nearest are light_relief_lx" in refused("evidence", "light_releif_lx")
+    assert "the nearest" not in refused("evidence", "qqqq")
 
 
 def test_network_list(afterdark):

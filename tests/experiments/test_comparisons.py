@@ -3,11 +3,10 @@
 import pandas as pd
 import pytest
 
-from analysis.indicators import INDICATORS
 from experiments import executors
 from experiments.compare import Plan
 from experiments.executors import run_jobs
-from experiments.runs import Job, Options, grades_of_indicators, missing
+from experiments.runs import Job, Options, missing
 from scenarios import load_scenario
 from simulator.errors import InputError
 
@@ -137,9 +136,3 @@ def test_progress_tells_every_simulated_day(tmp_path):
         days = []
         run_jobs(plan.jobs(), workers=workers, progress=days.append)
         assert sum(days) in (sum(job.live_days() for job in plan.jobs()), 2 * (1 + 2 * 2))
-
-
-def test_every_indicator_has_a_grade():
-    grades = grades_of_indicators(load_scenario("light-the-park-paths"))
-    for name in INDICATORS:
-        assert any(grades[known] for known in grades if name == known or name.startswith(f"{known}_")), name

@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.compare import Plan
-from experiments.identity import code_version, digest_of, digest_of_array, digest_of_sources, parse_date
+from experiments.identity import (
+    RUN_SOURCES,
+    code_version,
+    digest_of,
+    digest_of_array,
+    digest_of_sources,
+    parse_date,
+)
 from experiments.runs import Job, Options, run_id
 from scenarios import load_scenario, parse_scenario
 from simulator.errors import InputError
@@ -47,12 +54,14 @@ def sources(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sources")
     for name in ("simulator", "street_networks"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.gpkg"))
-    shutil.copy(ROOT / "experiments" / "runs.py", folder)
+    for name in RUN_SOURCES:
+        shutil.copy(ROOT / "experiments" / name, folder)
     return folder
 
 
 def version_of(folder, lock=b""):
-    return digest_of_sources(folder / "simulator", folder / "street_networks", folder / "runs.py", besides=lock)
+    ours = (folder / name for name in RUN_SOURCES)
+    return digest_of_sources(folder / "simulator", folder / "street_networks", *ours, besides=lock)
 
 
 def test_the_code_version_is_that_of_these_sources(sources):
@@ -69,7 +78,7 @@ def test_the_code_version_is_that_of_these_sources(sources):
         "simulator/profiles/__init__.py",
         "street_networks/geopackage.py",
         "street_networks/place_kinds.csv",
-        "runs.py",
+        *RUN_SOURCES,
     ],
 )
 def test_any_byte_of_the_sources_changes_the_code_version(sources, name):

@@ -65,6 +65,7 @@ IN_A_RUN = (
     "simulator/accounting.py",
     "street_networks/geopackage.py",
     "experiments/runs.py",
+    "experiments/grades.py",
     "requirements.lock",
 )
 NOT_IN_A_RUN = ("experiments/cli.py", "experiments/executors.py", "analysis/report.py", "scenarios/selectors.py")
