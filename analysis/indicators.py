@@ -25,6 +25,7 @@ from analysis.indicator import (
     CellSums,
     indicator,
     once,
+    out_of_doors_h,
     ratio,
 )
 
@@ -154,14 +155,14 @@ def detour_m(sums: CellSums) -> Array:
     title="Minutes walked in the dark",
     unit=PER_100,
     better=-1,
-    margin=1.0,
-    margin_reason="one minute among a hundred people",
+    margin=6.0,
+    margin_reason="six minutes in a hundred hours: one in a thousand",
     tag="product",
     earliest="as soon as the measure is in use",
 )
 def dark_minutes(sums: CellSums) -> Array:
     """Minutes walked where it is dark: sun down, minimum light below the darkness threshold."""
-    return ratio(sums.realised["unlit_s"], sums.realised["population"], 100.0 / 60.0)
+    return ratio(sums.realised["unlit_s"], out_of_doors_h(sums), 100.0 / 60.0)
 
 
 @indicator(
@@ -169,21 +170,21 @@ def dark_minutes(sums: CellSums) -> Array:
     title="Minutes walked with nobody in view",
     unit=PER_100,
     better=-1,
-    margin=1.0,
-    margin_reason="one minute among a hundred people",
+    margin=6.0,
+    margin_reason="six minutes in a hundred hours: one in a thousand",
     tag="product",
     earliest="three months after the measure is in use",
 )
 def alone_minutes(sums: CellSums) -> Array:
     """Expected minutes walked with nobody else in view."""
-    return ratio(sums.realised["alone_s"], sums.realised["population"], 100.0 / 60.0)
+    return ratio(sums.realised["alone_s"], out_of_doors_h(sums), 100.0 / 60.0)
 
 
 _WAITING: dict[str, Any] = {
     "unit": PER_100,
     "better": -1,
-    "margin": 1.0,
-    "margin_reason": "one minute among a hundred people",
+    "margin": 6.0,
+    "margin_reason": "six minutes in a hundred hours: one in a thousand",
     "tag": "product",
     "earliest": "as soon as the measure is in use",
 }
@@ -192,19 +193,19 @@ _WAITING: dict[str, Any] = {
 @indicator("waiting_minutes", title="Minutes waited at stops", **_WAITING)
 def waiting_minutes(sums: CellSums) -> Array:
     """Minutes waited at stops; fewer too where people stop riding, so read it beside trips not made."""
-    return ratio(sums.realised["waiting_s"], sums.realised["population"], 100.0 / 60.0)
+    return ratio(sums.realised["waiting_s"], out_of_doors_h(sums), 100.0 / 60.0)
 
 
 @indicator("waiting_dark_minutes", title="Minutes waited in the dark", **_WAITING)
 def waiting_dark_minutes(sums: CellSums) -> Array:
     """Minutes waited at stops where it is dark: sun down, minimum light below the darkness threshold."""
-    return ratio(sums.realised["waiting_unlit_s"], sums.realised["population"], 100.0 / 60.0)
+    return ratio(sums.realised["waiting_unlit_s"], out_of_doors_h(sums), 100.0 / 60.0)
 
 
 @indicator("waiting_alone_minutes", title="Minutes waited with nobody in view", **_WAITING)
 def waiting_alone_minutes(sums: CellSums) -> Array:
     """Expected minutes waited at stops with nobody else in view."""
-    return ratio(sums.realised["waiting_alone_s"], sums.realised["population"], 100.0 / 60.0)
+    return ratio(sums.realised["waiting_alone_s"], out_of_doors_h(sums), 100.0 / 60.0)
 
 
 _INCIDENTS: dict[str, Any] = {
@@ -223,25 +224,25 @@ def incidents_expected(sums: CellSums) -> Array:
     """Expected incidents of harassment, robbery and assault; levels are those of the base rates' country."""
     kinds = ("harassment", "robbery", "assault")
     total: Array = np.sum([sums.realised[f"incidents_{kind}"] for kind in kinds], axis=0)
-    return ratio(total, sums.realised["population"], 100_000.0)
+    return ratio(total, out_of_doors_h(sums), 100_000.0)
 
 
 @indicator("incidents_expected_harassment", title="Expected harassment", **_INCIDENTS)
 def incidents_expected_harassment(sums: CellSums) -> Array:
     """Expected incidents of harassment."""
-    return ratio(sums.realised["incidents_harassment"], sums.realised["population"], 100_000.0)
+    return ratio(sums.realised["incidents_harassment"], out_of_doors_h(sums), 100_000.0)
 
 
 @indicator("incidents_expected_robbery", title="Expected robbery", **_INCIDENTS)
 def incidents_expected_robbery(sums: CellSums) -> Array:
     """Expected incidents of robbery."""
-    return ratio(sums.realised["incidents_robbery"], sums.realised["population"], 100_000.0)
+    return ratio(sums.realised["incidents_robbery"], out_of_doors_h(sums), 100_000.0)
 
 
 @indicator("incidents_expected_assault", title="Expected assault", **_INCIDENTS)
 def incidents_expected_assault(sums: CellSums) -> Array:
     """Expected incidents of assault."""
-    return ratio(sums.realised["incidents_assault"], sums.realised["population"], 100_000.0)
+    return ratio(sums.realised["incidents_assault"], out_of_doors_h(sums), 100_000.0)
 
 
 _RECORDED: dict[str, Any] = {
@@ -262,25 +263,25 @@ def incidents_recorded(sums: CellSums) -> Array:
     """
     kinds = ("harassment", "robbery", "assault")
     total: Array = np.sum([sums.realised[f"recorded_{kind}"] for kind in kinds], axis=0)
-    return ratio(total, sums.realised["population"], 100_000.0)
+    return ratio(total, out_of_doors_h(sums), 100_000.0)
 
 
 @indicator("incidents_recorded_harassment", title="Recorded harassment", **_RECORDED)
 def incidents_recorded_harassment(sums: CellSums) -> Array:
     """Expected incidents of harassment that somebody records."""
-    return ratio(sums.realised["recorded_harassment"], sums.realised["population"], 100_000.0)
+    return ratio(sums.realised["recorded_harassment"], out_of_doors_h(sums), 100_000.0)
 
 
 @indicator("incidents_recorded_robbery", title="Recorded robbery", **_RECORDED)
 def incidents_recorded_robbery(sums: CellSums) -> Array:
     """Expected incidents of robbery that somebody records."""
-    return ratio(sums.realised["recorded_robbery"], sums.realised["population"], 100_000.0)
+    return ratio(sums.realised["recorded_robbery"], out_of_doors_h(sums), 100_000.0)
 
 
 @indicator("incidents_recorded_assault", title="Recorded assault", **_RECORDED)
 def incidents_recorded_assault(sums: CellSums) -> Array:
     """Expected incidents of assault that somebody records."""
-    return ratio(sums.realised["recorded_assault"], sums.realised["population"], 100_000.0)
+    return ratio(sums.realised["recorded_assault"], out_of_doors_h(sums), 100_000.0)
 
 
 _DISPLACED: dict[str, Any] = {
@@ -359,7 +360,7 @@ def use_of_treated_minutes(sums: CellSums) -> Array:
 
     A place that is made safe by emptying it shows here.
     """
-    return ratio(sums.realised["treated_walking_s"], sums.realised["population"], 100.0 / 60.0)
+    return ratio(sums.realised["treated_walking_s"], out_of_doors_h(sums), 100.0 / 60.0)
 
 
 @indicator(

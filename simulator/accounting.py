@@ -20,6 +20,7 @@ from simulator.kernels.walking import (
     PERSON_UNIT,
     SAFE,
     SHARE_UNIT,
+    STAY,
     TIME,
     UNLIT,
     WAIT,
@@ -199,9 +200,10 @@ def _walked(arm: Simulation, walk: DayWalk, by: str) -> dict[str, Array]:
         }
     recorded = recorded_share(arm.setting.parameters, arm.conditions.reporting_factor)
     for kind, word in enumerate(INCIDENTS):
-        exposure = sum(part[..., HAZARD + kind] for part in parts) / EXPOSURE_UNIT
-        values[f"incidents_{word}"] = exposure * arm.levels[kind][None, :, None, None]
+        level = arm.levels[kind][None, :, None, None] / EXPOSURE_UNIT
+        values[f"incidents_{word}"] = sum(part[..., HAZARD + kind] for part in parts[:STAY]) * level
         values[f"recorded_{word}"] = values[f"incidents_{word}"] * recorded[kind][None, :, None, None]
+        values[f"staying_incidents_{word}"] = parts[STAY][..., HAZARD + kind] * level
     return values
 
 
