@@ -28,6 +28,7 @@ from analysis.indicator import (
     out_of_doors_h,
     ratio,
 )
+from simulator.results import INCIDENTS
 
 __all__ = ["INDICATORS"]
 
@@ -222,8 +223,7 @@ _INCIDENTS: dict[str, Any] = {
 @indicator("incidents_expected", title="Expected incidents, all three types", **_INCIDENTS)
 def incidents_expected(sums: CellSums) -> Array:
     """Expected incidents of harassment, robbery and assault; levels are those of the base rates' country."""
-    kinds = ("harassment", "robbery", "assault")
-    total: Array = np.sum([sums.realised[f"incidents_{kind}"] for kind in kinds], axis=0)
+    total: Array = np.sum([sums.realised[f"incidents_{kind}"] for kind in INCIDENTS], axis=0)
     return ratio(total, out_of_doors_h(sums), 100_000.0)
 
 
@@ -245,6 +245,38 @@ def incidents_expected_assault(sums: CellSums) -> Array:
     return ratio(sums.realised["incidents_assault"], out_of_doors_h(sums), 100_000.0)
 
 
+@indicator(
+    "incidents_riding",
+    title="Expected incidents in vehicles",
+    **_INCIDENTS | {"unit": "incidents per 100 000 hours ridden", "label": "assumed"},
+)
+def incidents_riding(sums: CellSums) -> Array:
+    """Expected incidents of all three types in vehicles of public transport, on rides that begin or end in the core.
+
+    Per hours ridden on the baseline's trips, so that a night bus which more people take shows what they meet aboard.
+    """
+    return ratio(_aboard(sums), sums.frozen["riding_s"] / 3600.0, 100_000.0)
+
+
+@indicator(
+    "incidents_door_to_door",
+    title="Expected incidents on foot, at stops and in vehicles",
+    **_INCIDENTS | {"unit": "incidents per 100 000 hours walked, waited or ridden", "label": "assumed"},
+)
+def incidents_door_to_door(sums: CellSums) -> Array:
+    """Expected incidents of all three types on the streets and stops of the core and on rides from and to it.
+
+    Who rides instead of walking meets less on the street and more aboard: this is both together.
+    """
+    out: Array = np.sum([sums.realised[f"incidents_{kind}"] for kind in INCIDENTS], axis=0)
+    hours = out_of_doors_h(sums) + sums.frozen["riding_s"] / 3600.0
+    return ratio(out + _aboard(sums), hours, 100_000.0)
+
+
+def _aboard(sums: CellSums) -> Array:
+    return np.asarray(np.sum([sums.realised[f"riding_incidents_{kind}"] for kind in INCIDENTS], axis=0))
+
+
 _RECORDED: dict[str, Any] = {
     "unit": PER_100_000,
     "better": 0,
@@ -261,8 +293,7 @@ def incidents_recorded(sums: CellSums) -> Array:
 
     A measure that makes reporting easier raises them without anything having got worse.
     """
-    kinds = ("harassment", "robbery", "assault")
-    total: Array = np.sum([sums.realised[f"recorded_{kind}"] for kind in kinds], axis=0)
+    total: Array = np.sum([sums.realised[f"recorded_{kind}"] for kind in INCIDENTS], axis=0)
     return ratio(total, out_of_doors_h(sums), 100_000.0)
 
 

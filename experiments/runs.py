@@ -208,7 +208,7 @@ def _tables(
         trips = before.chosen.itineraries()
         zoned = [was._replace(zone=now.zone) for was, now in zip(before.streets, day.streets, strict=True)]
         walks = {"frozen": arm.walk_through(trips, day.streets), "before": arm.walk_through(trips, zoned)}
-        summaries.append(accounting.summary_table(arm, walks))
+        summaries.append(accounting.summary_table(arm, walks, before.chosen.aboard))
         segments.append(accounting.segments_table(arm))
     extra = {}
     if "people" in KEEP[options.keep]:
@@ -278,6 +278,7 @@ _HAZARD = (
     *("repeats", "street_transit_share", "inside_district_share", "hour_shape_weight"),
     *("isolation_ratio", "guardianship_ratio", "closing_crowd_ratio"),
 )
+_ABOARD = ("repeats", "street_transit_share", "hour_shape_weight", *(f"vehicle_share_{kind}" for kind in INCIDENTS))
 _OF_TYPE = {
     "harassment": ("harassment_women", "harassment_men", "darkness_ratio_harassment"),
     "robbery": ("robbery_all", "darkness_ratio_robbery"),
@@ -309,6 +310,8 @@ _RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "use_of_treated_minutes": ("darkness_distance", "visitors_per_resident"),
     **{f"incidents_expected_{kind}": (*_HAZARD, *_OF_TYPE[kind]) for kind in INCIDENTS},
     "incidents_expected": (*_HAZARD, *(name for kind in INCIDENTS for name in _OF_TYPE[kind])),
+    "incidents_riding": (*_ABOARD, *(name for kind in INCIDENTS for name in _OF_TYPE[kind])),
+    "incidents_door_to_door": (*_HAZARD, *_ABOARD, *(name for kind in INCIDENTS for name in _OF_TYPE[kind])),
     **{f"incidents_recorded_{kind}": (*_HAZARD, *_OF_TYPE[kind], *_reporting(kind)) for kind in INCIDENTS},
     "incidents_recorded": (*_HAZARD, *(name for kind in INCIDENTS for name in (*_OF_TYPE[kind], *_reporting(kind)))),
     **dict.fromkeys(("displacement_quotient", *(f"displaced_{word}" for word in _DISPLACED)), ("displacement_share",)),

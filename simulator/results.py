@@ -83,6 +83,11 @@ SUMMARY_VALUES = {
     "staying_incidents_harassment": "incidents (expected) per such day, of those out without travelling",
     "staying_incidents_robbery": "incidents (expected) per such day, of those out without travelling",
     "staying_incidents_assault": "incidents (expected) per such day, of those out without travelling",
+    "riding_s": "person-seconds in vehicles of public transport, changes included, "
+    "by the zone of the stop boarded (of that left, if it comes from outside)",
+    "riding_incidents_harassment": "incidents (expected) per such day in those vehicles",
+    "riding_incidents_robbery": "incidents (expected) per such day in those vehicles",
+    "riding_incidents_assault": "incidents (expected) per such day in those vehicles",
     "asked_people": "people asked (rows `asked`)",
     "asked_safe": "people who would feel safe alone after dark near home (expected; rows `asked`)",
 }
