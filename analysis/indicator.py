@@ -98,8 +98,9 @@ SHARE_OF_RESIDENTS = "share of residents 16+"
 SHARE_OF_INCIDENTS = "share of incidents on the touched streets"
 SHARES = (SHARE_OF_TIME, SHARE_OF_RESIDENTS, SHARE_OF_INCIDENTS)
 """Units that people read as per cent, and their differences as percentage points."""
-PER_100 = "minutes per 100 hours walked or waited"
-PER_100_000 = "incidents per 100 000 hours walked or waited"
+PER_100 = "minutes per 100 hours out"
+PER_100_000 = "incidents per 100 000 hours out"
+HOURS_OUT = "Hours out are those that people walk or wait at stops in the core on the baseline's trips."
 PER_DAY = "incidents per such day"
 
 

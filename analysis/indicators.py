@@ -156,8 +156,8 @@ def detour_m(sums: CellSums) -> Array:
     title="Minutes walked in the dark",
     unit=PER_100,
     better=-1,
-    margin=6.0,
-    margin_reason="six minutes in a hundred hours: one in a thousand",
+    margin=30.0,
+    margin_reason="half an hour in a hundred: half a point of the time, as for feeling safe",
     tag="product",
     earliest="as soon as the measure is in use",
 )
@@ -171,8 +171,8 @@ def dark_minutes(sums: CellSums) -> Array:
     title="Minutes walked with nobody in view",
     unit=PER_100,
     better=-1,
-    margin=6.0,
-    margin_reason="six minutes in a hundred hours: one in a thousand",
+    margin=30.0,
+    margin_reason="half an hour in a hundred: half a point of the time, as for feeling safe",
     tag="product",
     earliest="three months after the measure is in use",
 )
@@ -184,8 +184,8 @@ def alone_minutes(sums: CellSums) -> Array:
 _WAITING: dict[str, Any] = {
     "unit": PER_100,
     "better": -1,
-    "margin": 6.0,
-    "margin_reason": "six minutes in a hundred hours: one in a thousand",
+    "margin": 30.0,
+    "margin_reason": "half an hour in a hundred: half a point of the time, as for feeling safe",
     "tag": "product",
     "earliest": "as soon as the measure is in use",
 }
@@ -261,7 +261,7 @@ def incidents_riding(sums: CellSums) -> Array:
 @indicator(
     "incidents_door_to_door",
     title="Expected incidents on foot, at stops and in vehicles",
-    **_INCIDENTS | {"unit": "incidents per 100 000 hours walked, waited or ridden", "label": "assumed"},
+    **_INCIDENTS | {"unit": "incidents per 100 000 hours out or ridden", "label": "assumed"},
 )
 def incidents_door_to_door(sums: CellSums) -> Array:
     """Expected incidents of all three types on the streets and stops of the core and on rides from and to it.
