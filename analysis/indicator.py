@@ -98,8 +98,9 @@ SHARE_OF_RESIDENTS = "share of residents 16+"
 SHARE_OF_INCIDENTS = "share of incidents on the touched streets"
 SHARES = (SHARE_OF_TIME, SHARE_OF_RESIDENTS, SHARE_OF_INCIDENTS)
 """Units that people read as per cent, and their differences as percentage points."""
-PER_100 = "minutes per 100 people per such day"
-PER_100_000 = "incidents per 100 000 people per such day"
+PER_100 = "minutes per 100 hours out"
+PER_100_000 = "incidents per 100 000 hours out"
+HOURS_OUT = "Hours out are those that people walk or wait at stops in the core on the baseline's trips."
 PER_DAY = "incidents per such day"
 
 
@@ -119,6 +120,16 @@ def ratio(numerator: Array, denominator: Array, scale: float = 1.0) -> Array:
     result = np.full(np.shape(denominator), np.nan)
     np.divide(np.multiply(numerator, scale), denominator, out=result, where=np.asarray(denominator) > 0)
     return result
+
+
+def out_of_doors_h(sums: CellSums) -> Array:
+    """Hours that people walk or wait at stops in the core on the baseline's trips.
+
+    The population at risk in the core is whoever is there, residents or not, and for as long; who lives elsewhere on
+    the map and never comes is not. The hours are those of the baseline in both runs, so that a measure which brings
+    people out does not hide what they meet in a larger denominator: the difference is one of incidents or minutes.
+    """
+    return np.asarray((sums.frozen["walking_s"] + sums.frozen["waiting_s"]) / 3600.0)
 
 
 def once(sums: CellSums, name: str) -> Array:

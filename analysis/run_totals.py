@@ -62,8 +62,8 @@ def displacement_quotient(areas: Mapping[str, Any]) -> float:
 def break_even(tables: RunTables) -> float:
     """Share of expected incidents on the touched streets that must not happen for the cost of a year to be paid.
 
-    Incidents of the baseline's trips there, over a year, at the unit costs of this draw. Above 1 the measure does not
-    pay by incidents alone.
+    Incidents of the baseline's trips there (not of those out without travelling), over a year, at the unit costs of
+    this draw. Above 1 the measure does not pay by incidents alone.
     """
     currencies = set(tables.placements["currency"].astype(str))
     unit_cost, year = (tables.manifest.get(name, {}) for name in ("unit_costs", "year_over_day"))

@@ -10,6 +10,7 @@ from analysis import wording
 from analysis.cells import HOUR_BANDS, MIN_AGENTS, cell_sums, choose_cells, tally
 from analysis.comparison import GRADES
 from analysis.gap import gap_in_words
+from analysis.indicator import HOURS_OUT
 from analysis.indicators import INDICATORS
 from analysis.provenance import Provenance
 from analysis.risk_wording import RECORDED, break_even_in_words
@@ -178,6 +179,7 @@ def indicators_table(comparison: pd.DataFrame, scenario: str, *, graded: bool = 
             "Incidents are expected numbers at the level of the country that the base rates come from; "
             "nobody is simulated as an offender.",
             RECORDED,
+            HOURS_OUT,
         ),
     )
 

@@ -13,7 +13,7 @@ from simulator.evidence import GRADES, load_evidence
 
 HAZARD = tuple(
     f"simulator.{name}"
-    for name in ("risk", "levels", "presence", "reference_area", "displacement", "displaced_incidents")
+    for name in ("risk", "levels", "presence", "reference_area", "displacement", "displaced_incidents", "vehicles")
 )
 """Modules that decide on incidents and on nothing else."""
 REPORTING = ("simulator.reporting",)

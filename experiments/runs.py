@@ -209,7 +209,7 @@ def _tables(
         trips = before.chosen.itineraries()
         zoned = [was._replace(zone=now.zone) for was, now in zip(before.streets, day.streets, strict=True)]
         walks = {"frozen": arm.walk_through(trips, day.streets), "before": arm.walk_through(trips, zoned)}
-        summaries.append(accounting.summary_table(arm, walks))
+        summaries.append(accounting.summary_table(arm, walks, before.chosen.aboard))
         segments.append(accounting.segments_table(arm))
     extra = {}
     if "people" in KEEP[options.keep]:

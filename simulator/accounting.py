@@ -20,6 +20,7 @@ from simulator.kernels.walking import (
     PERSON_UNIT,
     SAFE,
     SHARE_UNIT,
+    STAY,
     TIME,
     UNLIT,
     WAIT,
@@ -44,9 +45,10 @@ from simulator.results import (
     SUMMARY_VALUES,
     ZONES,
 )
-from simulator.simulation import EXPOSURE_UNIT, GROUP_SHAPE, Simulation
+from simulator.simulation import EXPOSURE_UNIT, GROUP_SHAPE, GROUPS, Simulation
 from simulator.sun import HOURS
 from simulator.survey import ASKED_HOUR, ask
+from simulator.vehicles import RIDDEN_UNIT, Aboard, hazard_aboard, ridden
 from simulator.walking import DayWalk
 
 Array = np.ndarray[Any, Any]
@@ -57,7 +59,7 @@ _OUTCOME_COLUMNS = ("as_wished", "detoured", "shifted", "switched", "accompanied
 """Columns of the outcomes of trips made, in the order of their codes."""
 
 
-def summary_table(arm: Simulation, beside: Mapping[str, DayWalk]) -> pd.DataFrame:
+def summary_table(arm: Simulation, beside: Mapping[str, DayWalk], rides: Aboard | None = None) -> pd.DataFrame:
     """The summary of a measured day: rows `realised`, `asked`, and one kind for each other walk through the day.
 
     Everybody stands in it by gender and age band, where the other attributes read `all`; and once more by gender and
@@ -67,13 +69,20 @@ def summary_table(arm: Simulation, beside: Mapping[str, DayWalk]) -> pd.DataFram
     ----------
     beside
         `frozen`: the baseline's trips on this arm's streets; `before`: the same on the baseline's streets.
+    rides
+        The rides of those trips; none if not given.
     """
     assert arm.walk is not None
+    assert arm.chosen is not None
     lengths, answers = route_lengths(arm), _answers(arm)
+    own, others = _ridden(arm, arm.chosen.aboard), None if rides is None else _ridden(arm, rides)
     parts = []
     for by in _WORDS:
-        parts.append(_rows("realised", _walked(arm, arm.walk, by) | _trips(arm, lengths, by), arm, by))
-        parts += [_rows(itinerary, _walked(arm, walk, by), arm, by) for itinerary, walk in beside.items()]
+        values = _walked(arm, arm.walk, by) | _aboard(arm, own, by) | _trips(arm, lengths, by)
+        parts.append(_rows("realised", values, arm, by))
+        for itinerary, walk in beside.items():
+            values = _walked(arm, walk, by) | ({} if others is None else _aboard(arm, others, by))
+            parts.append(_rows(itinerary, values, arm, by))
         parts.append(_asked(arm, answers, by))
     table = pd.concat(parts, ignore_index=True)
     for name in SUMMARY_VALUES:
@@ -185,10 +194,7 @@ def outcomes(chosen: DayChoices, detour_m: Array, parameters: Parameters) -> Arr
 
 def _walked(arm: Simulation, walk: DayWalk, by: str) -> dict[str, Array]:
     assert arm.levels is not None
-    sums = walk.cells.reshape(HOURS, *GROUP_SHAPE, len(ZONES), -1)
-    kept = (0, 2, 3 + list(_WORDS).index(by), sums.ndim - 2, sums.ndim - 1)  # hour, gender, by, zone, what is summed
-    sums = sums.sum(axis=tuple(axis for axis in range(sums.ndim) if axis not in kept))
-    parts = np.split(sums, KINDS, axis=-1)
+    parts = np.split(_told_apart(walk.cells, by), KINDS, axis=-1)
     values: dict[str, Array] = {}
     for word, part in zip(("", "waiting_", "staying_"), parts, strict=True):
         values |= {
@@ -199,9 +205,31 @@ def _walked(arm: Simulation, walk: DayWalk, by: str) -> dict[str, Array]:
         }
     recorded = recorded_share(arm.setting.parameters, arm.conditions.reporting_factor)
     for kind, word in enumerate(INCIDENTS):
-        exposure = sum(part[..., HAZARD + kind] for part in parts) / EXPOSURE_UNIT
-        values[f"incidents_{word}"] = exposure * arm.levels[kind][None, :, None, None]
+        level = arm.levels[kind][None, :, None, None] / EXPOSURE_UNIT
+        values[f"incidents_{word}"] = sum(part[..., HAZARD + kind] for part in parts[:STAY]) * level
         values[f"recorded_{word}"] = values[f"incidents_{word}"] * recorded[kind][None, :, None, None]
+        values[f"staying_incidents_{word}"] = parts[STAY][..., HAZARD + kind] * level
+    return values
+
+
+def _told_apart(cells: Array, by: str) -> Array:
+    """Sums by hour, group, zone and what is summed (24, C, Z, K) as (24, gender, by, Z, K)."""
+    sums = cells.reshape(HOURS, *GROUP_SHAPE, *cells.shape[2:])
+    kept = (0, 2, 3 + list(_WORDS).index(by), sums.ndim - 2, sums.ndim - 1)
+    return np.asarray(sums.sum(axis=tuple(axis for axis in range(sums.ndim) if axis not in kept)))
+
+
+def _ridden(arm: Simulation, rides: Aboard) -> Array:
+    return ridden(rides, arm.setting.walkers, arm.streets[0].zone, GROUPS)[..., None]
+
+
+def _aboard(arm: Simulation, ridden_ms: Array, by: str) -> dict[str, Array]:
+    assert arm.levels_aboard is not None
+    seconds = _told_apart(ridden_ms, by)[..., 0] / RIDDEN_UNIT
+    met = seconds * hazard_aboard(arm.setting.parameters)[:, None, None, None]
+    values = {"riding_s": seconds}
+    for word, level in zip(INCIDENTS, arm.levels_aboard, strict=True):
+        values[f"riding_incidents_{word}"] = met * level[None, :, None, None]
     return values
 
 
@@ -259,7 +287,7 @@ def _rows(itinerary: str, values: dict[str, Array], arm: Simulation, by: str) ->
     frame["population"] = population[gender, level]
     for name, value in values.items():
         frame[name] = value.ravel()
-    used = [name for name in values if name in ("walking_s", "waiting_s", "staying_s", "trips_wished")]
+    used = [name for name in values if name in ("walking_s", "waiting_s", "staying_s", "riding_s", "trips_wished")]
     return frame[frame[used].to_numpy().any(axis=1)].reset_index(drop=True)
 
 

@@ -28,6 +28,7 @@ from simulator.modes import (
 from simulator.outcomes import STEPS, primary_outcome, reasons
 from simulator.plans import MINUTE_MS, Tours, Trips
 from simulator.service import Service
+from simulator.vehicles import Aboard
 
 Array = np.ndarray[Any, Any]
 _HOPELESS = 5.0
@@ -53,6 +54,8 @@ class DayChoices:
         When each trip sets out, and the walks and waits of those made.
     waits_ms
         Standing at a stop of each trip made.
+    aboard
+        Rides of the trips made by public transport.
     """
 
     tours: Tours
@@ -67,6 +70,7 @@ class DayChoices:
     depart_ms: Array
     rows: Itineraries
     waits_ms: Array
+    aboard: Aboard
 
     def itineraries(self) -> Itineraries:
         """Walks and waits of the trips that are made."""
@@ -357,6 +361,7 @@ class _Day:
             depart_ms=depart_ms,
             rows=legs.itineraries(rows, depart_ms),
             waits_ms=np.where(made, legs.waits_ms(), 0),
+            aboard=legs.aboard(rows, depart_ms),
         )
 
     def _home_by(self, pick: tuple[Array, Array]) -> Array:
@@ -414,6 +419,14 @@ class _Legs:
         by_mode[TRANSIT] = self.leave_ms() + from_stop
         by_mode.append(np.zeros(len(trips), np.int64))
         return np.stack(by_mode, axis=1)[np.arange(len(trips)), self.mode]
+
+    def aboard(self, rows: Array, depart_ms: Array) -> Aboard:
+        """The rides of some trips, each with at least one end in the district."""
+        ride, trips, stops = self.ride, self.day.tour.trips, self.day.of.journeys.network.stops
+        at = np.where(ride.stop >= 0, ride.stop, ride.last_stop)
+        rows = rows[(self.mode[rows] == TRANSIT) & (at[rows] >= 0)]
+        start_ms = (depart_ms + self.board_ms() + _ms(ride.wait_min))[rows]
+        return Aboard(trips.person[rows], start_ms, _ms(ride.ride_min)[rows], stops.segment[at[rows]])
 
     def itineraries(self, rows: Array, depart_ms: Array) -> Itineraries:
         """The walks and waits of some trips."""

@@ -37,12 +37,13 @@ from simulator.perception import Perception, crowd_score, solve_perception, stre
 from simulator.plans import AGE_GROUPS, DAY_END_MS, HOUR_MS, Planner, Trips
 from simulator.reputation import known_share, remembered, typical_of
 from simulator.results import AGE_BANDS, ATTRIBUTES, GENDERS
-from simulator.risk import relative_hazard, solve_levels
+from simulator.risk import relative_hazard, solve_levels, yearly_incidents_per_person
 from simulator.service import Rides, Service
 from simulator.stays import make_stays, staying_rows
 from simulator.step_free import route_everybody, step_free_graph
 from simulator.sun import FIRST_HOUR, HOURS
 from simulator.transit import day_kind_of
+from simulator.vehicles import ridden, solve_aboard
 from simulator.view import share_in_view
 from simulator.walking import DayWalk, outdoors, passages_of
 
@@ -137,6 +138,13 @@ class Setting:
         )
 
     @property
+    def residents(self) -> Array:
+        """Residents by gender (float64 (G,))."""
+        people = self.people
+        here = [people.resident & (people.gender == code) for code in range(len(GENDERS))]
+        return np.array([math.fsum(people.weight[one]) for one in here])  # exact: the same in any order
+
+    @property
     def class_parts(self) -> Array:
         """Gender and own part of the score of each perception class (float64 (9, 2))."""
         rows = [(g, self.perception.level_at(g, age)) for g in range(len(GENDERS)) for age in _GROUP_AGES]
@@ -178,6 +186,7 @@ class Simulation:
         self.passages: Array = np.zeros(len(setting.network.streets))
         self.inflation: Array = np.ones((len(GENDERS), AGE_GROUPS, HOURS))
         self.levels: Array | None = None
+        self.levels_aboard: Array | None = None
         self.year_over_day: Array = np.ones(len(HAZARDS))
         self.displaced: Displacement | None = None
         self._lessons = 0
@@ -209,6 +218,7 @@ class Simulation:
         arm = Simulation(self.setting, with_displacement(conditions, displaced))
         arm.displaced = displaced
         arm.day, arm.levels, arm.year_over_day = self.day, self.levels, self.year_over_day
+        arm.levels_aboard = self.levels_aboard
         arm.expected_on, arm.inflation = self.expected_on.copy(), self.inflation.copy()
         arm.passages = self.passages.copy()
         arm.typical = self.typical
@@ -223,7 +233,11 @@ class Simulation:
     def freeze_levels(self) -> None:
         """Solve the levels of incidents on the day just lived; forks keep them."""
         assert self.walk is not None
+        assert self.chosen is not None
         self.levels = self._solve_levels(self.walk)
+        rides = ridden(self.chosen.aboard, self.setting.walkers, self.streets[0].zone, GROUPS)
+        here = rides.reshape(HOURS, *GROUP_SHAPE[:2], -1)[:, 1].sum(axis=-1)
+        self.levels_aboard = solve_aboard(self.setting.parameters, self.setting.residents, here)
 
     def live_day(self, *, learn_wishes: bool = False) -> None:
         """One whole day, hour by hour."""
@@ -368,10 +382,7 @@ class Simulation:
         year = (exposure * by_hour[:, None, :]).sum(axis=2)
         day = exposure.sum(axis=(1, 2))
         self.year_over_day = np.divide(year.sum(axis=1), day, out=np.ones_like(day), where=day > 0)
-        people = setting.people
-        here = [people.resident & (people.gender == code) for code in range(len(GENDERS))]
-        residents = np.array([math.fsum(people.weight[one]) for one in here])  # exact: the same in any order
-        return solve_levels(setting.parameters, residents, year)
+        return solve_levels(yearly_incidents_per_person(setting.parameters), setting.residents, year)
 
 
 def _advance(walk: DayWalk, streets: list[HourStreets], until_ms: int) -> None:

@@ -66,6 +66,10 @@ def synthetic_summary(
                             "recorded_harassment": 3e-6 * walked,
                             "recorded_robbery": 1e-6 * walked,
                             "recorded_assault": 4e-7 * walked,
+                            "riding_s": 0.5 * walked,
+                            "riding_incidents_harassment": 4e-6 * walked,
+                            "riding_incidents_robbery": 7e-7 * walked,
+                            "riding_incidents_assault": 3e-7 * walked,
                         }
                         rows.append(group | {"itinerary": itinerary, "hour": hour, "zone": zone} | values)
             if band != "under 16":

@@ -132,15 +132,22 @@ def test_units_of_the_other_indicators(make_pair, make_pushes):
 
     assert value("trips_not_made") == pytest.approx(100.0)
     assert value("detour_m") == pytest.approx(25.0)
-    # 100 s an hour and head, 17 dark hours, 40 % unlit, 100 people
-    assert value("dark_minutes") == pytest.approx(100 / 60 * 17 * 0.4 * 100)
+    # for every second walked a tenth is waited: 100 hours out of doors are 100 / 1.1 walked, 40 % of them unlit after dark
+    assert value("dark_minutes", period="dark") == pytest.approx(6000 / 1.1 * 0.4)
+    assert value("dark_minutes", period="all") == pytest.approx(6000 / 1.1 * 0.4 * 17 / 24)
     assert value("dark_minutes", period="day") == 0.0
-    assert value("alone_minutes", period="all") == pytest.approx(100 / 60 * 24 * 0.3 * 100)
-    assert value("incidents_expected_robbery", period="all") == pytest.approx(2e-6 * 100 * 24 * 1e5)
+    assert value("alone_minutes", period="all") == pytest.approx(6000 / 1.1 * 0.3)
+    assert value("waiting_minutes", period="all") == pytest.approx(6000 * 0.1 / 1.1)
+    # two robberies in a million seconds walked, wherever and whenever
+    for period in ("all", "day", "dark"):
+        assert value("incidents_expected_robbery", period=period) == pytest.approx(2e-6 * 3600 / 1.1 * 1e5)
     parts = [value(f"incidents_expected_{kind}") for kind in ("harassment", "robbery", "assault")]
     assert value("incidents_expected") == pytest.approx(sum(parts))
+    # half a second ridden for every second walked, five incidents aboard and 33 on the streets in a million of those
+    assert value("incidents_riding") == pytest.approx(5e-6 * 3600 / 0.5 * 1e5)
+    assert value("incidents_door_to_door") == pytest.approx(38e-6 * 3600 / 1.6 * 1e5)
     assert value("sdg_16_1_4_proxy", period="all") == pytest.approx(logistic(0.2))
-    assert value("use_of_treated_minutes", period="all") == pytest.approx(100 / 60 * 24 * 0.25 * 100)
+    assert value("use_of_treated_minutes", period="all") == pytest.approx(6000 / 1.1 * 0.25)
 
 
 def test_ring_is_left_out_and_treated_core_is_in(make_run):
@@ -435,3 +442,14 @@ def test_importing_the_package_loads_nothing_heavy():
     code = "import sys, analysis; print([m for m in ('pandas', 'matplotlib', 'numpy') if m in sys.modules])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said == "[]\n"
+
+
+def test_people_who_come_out_do_not_hide_what_they_meet_in_a_larger_denominator(make_run):
+    # twice as many hours out of doors at the same hazard an hour are twice the incidents, not the same rate
+    base, busy = make_run(), make_run(name="busy")
+    there = busy.summary["itinerary"] == "realised"
+    busy.summary.loc[there, ["walking_s", "waiting_s", "incidents_robbery", "unlit_s"]] *= 2.0
+    comparison = compare_runs([base], {"busy": [busy]})
+    for name in ("incidents_expected_robbery", "dark_minutes", "waiting_minutes"):
+        row = one(comparison, name, gender="all", period="all")
+        assert row["value"] == pytest.approx(2.0 * row["baseline"])

@@ -24,9 +24,9 @@ def test_a_constant_hazard_gives_back_the_yearly_rate_in_closed_form():
     parameters = draw_parameters(1, -1)
     residents = np.array([1000.0, 800.0, 0.0])
     exposure = np.tile(2.0 * 3600.0 * residents, (3, 1))
-    levels = solve_levels(parameters, residents, exposure)
+    levels = solve_levels(yearly_incidents_per_person(parameters), residents, exposure)
     a_year = levels[:, :2] * 2.0 * 3600.0 * DAYS_PER_YEAR
-    harassed = -np.log(1 - np.array([0.27, 0.16])) * 2.0 * 0.40 * 0.5
+    harassed = -np.log(1 - np.array([0.27, 0.16])) * 2.0 * 0.40 * (1.0 - 0.19) * 0.5  # 19 % of it aboard
     np.testing.assert_allclose(a_year[0], harassed, rtol=1e-12)
     np.testing.assert_allclose(a_year, yearly_incidents_per_person(parameters)[:, :2], rtol=1e-12)
     assert not levels[:, 2].any()  # nobody of that gender lives here
