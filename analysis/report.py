@@ -55,6 +55,7 @@ def write_report(
     gaps: Mapping[str, pd.DataFrame] | None = None,
     maps: Mapping[str, Path | str] | None = None,
     parameters: Sequence[Mapping[str, object]] = (),
+    rests_on: Mapping[str, Sequence[int]] | None = None,
 ) -> None:
     """Write the report of a comparison as one HTML file; the same input gives the same bytes.
 
@@ -72,6 +73,8 @@ def write_report(
         PNG file of `draw_difference_map` for each scenario's name.
     parameters
         The uncertain parameters that matter, one row each, with keys of `PARAMETER_COLUMNS`.
+    rests_on
+        How many parameters of each grade (`analysis.comparison.GRADES`) every answer hangs on.
     """
     names = [told.name for told in facts.scenarios]
     body = [
@@ -79,7 +82,7 @@ def write_report(
         for at, name in enumerate(names)
         for part in _scenario(comparison, name, facts, prefix=f"s{at}-", gaps=gaps or {}, maps=maps or {})
     ]
-    body += [*_sureness(comparison, facts, parameters), *_outside(), *_place(facts)]
+    body += [*_sureness(comparison, facts, parameters, rests_on or {}), *_outside(), *_place(facts)]
     page = _page(facts, "".join(body), several=len(names) > 1)
     with whole_file(path) as part:
         part.write_text(page, encoding="utf-8", newline="\n")
@@ -197,7 +200,7 @@ def _cost(comparison: pd.DataFrame, name: str, facts: Provenance) -> Iterator[st
     row = wording.select(comparison, name, indicator="cost")
     if len(row):
         yield _paragraph(
-            f"Together {wording.cost_in_words(row.iloc[0])}. Whether that is "
+            f"Together {wording.cost_in_words(row.iloc[0])}{_graded(row.iloc[0])}. Whether that is "
             "worth paying is not for a model to say, so it has no verdict."
         )
     pays = break_even_in_words(comparison, name)
@@ -205,6 +208,10 @@ def _cost(comparison: pd.DataFrame, name: str, facts: Provenance) -> Iterator[st
         unknown = "No such measure has been evaluated, so its effect on incidents is not told. "
         first = unknown if nobody_evaluated(comparison, name) else ""
         yield _paragraph(f"{first}{pays[0].upper()}{pays[1:]}; unit costs of incidents are those of England and Wales.")
+
+
+def _graded(row: pd.Series) -> str:
+    return f"; the weakest evidence behind it is graded “{row['grade']}”" if row["grade"] else ""
 
 
 def _harm(comparison: pd.DataFrame, name: str) -> Iterator[str]:
@@ -224,7 +231,12 @@ def _harm(comparison: pd.DataFrame, name: str) -> Iterator[str]:
     yield _paragraph(f"{ASSUMED_DISPLACEMENT} {displaced_in_words(comparison, name)}".strip())
 
 
-def _sureness(comparison: pd.DataFrame, facts: Provenance, parameters: Sequence[Mapping[str, object]]) -> Iterator[str]:
+def _sureness(
+    comparison: pd.DataFrame,
+    facts: Provenance,
+    parameters: Sequence[Mapping[str, object]],
+    rests_on: Mapping[str, Sequence[int]],
+) -> Iterator[str]:
     notes = "".join(f"<li>{escape(note)}</li>" for note in tables.how_sure(comparison, facts))
     words = "".join(
         f'<dt><span class="mark" aria-hidden="true">{wording.MARKS[word]}</span> {escape(word)}</dt>'
@@ -237,7 +249,8 @@ def _sureness(comparison: pd.DataFrame, facts: Provenance, parameters: Sequence[
         rows = tuple(tuple(_entry(row.get(name, "")) for name in known) for row in parameters)
         title = f"The {len(rows)} uncertain parameters, with their 90 % ranges and grades of evidence"
         listed = _folded(title, _table(tables.Table(title, tuple(known), rows)))
-    yield _section("sure", "How sure", f"<ul>{notes}</ul>", f"<h3>The verdicts</h3><dl>{words}</dl>", listed)
+    behind = _table(tables.grades_table(rests_on)) if rests_on else ""
+    yield _section("sure", "How sure", f"<ul>{notes}</ul>", behind, f"<h3>The verdicts</h3><dl>{words}</dl>", listed)
 
 
 def _entry(found: object) -> str:

@@ -1,7 +1,7 @@
 """The answer as tables: plain data first (for HTML, JSON and tests), then a text renderer with rich."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -245,6 +245,18 @@ def gap_table(gap: pd.DataFrame) -> Table:
         title="The gap between women and men after dark",
         columns=("what", "points (90 % interval); baselines in per cent"),
         rows=tuple(body),
+    )
+
+
+def grades_table(rests_on: Mapping[str, Sequence[int]]) -> Table:
+    """How many parameters of each grade (in order of `GRADES`) every answer hangs on."""
+    body = [(answer, *(str(count) if count else "–" for count in counts)) for answer, counts in rests_on.items()]
+    return Table(
+        title="What each answer rests on: number of parameters by grade of evidence, from the surest on",
+        columns=("answer", *GRADES),
+        rows=tuple(body),
+        notes=("Every parameter that the program reads on the way to the answer counts, whatever its weight in it.",),
+        numbers=tuple(range(1, len(GRADES) + 1)),
     )
 
 

@@ -161,9 +161,9 @@ def draws_note(draws: int) -> str:
 
 
 def answer_of(indicator: str) -> str:
-    """What an indicator is about: the answer with the longest beginning of its name."""
+    """What an indicator is about: the answer with the longest beginning of its name; without one it is its own."""
     beginnings = {beginning: answer for answer, several in ANSWERS.items() for beginning in several}
-    return beginnings[max((one for one in beginnings if indicator.startswith(one)), key=len)]
+    return beginnings.get(max((one for one in beginnings if indicator.startswith(one)), key=len, default=""), indicator)
 
 
 def weakest_grades(comparison: pd.DataFrame, grades: Sequence[str]) -> str:
@@ -174,7 +174,7 @@ def weakest_grades(comparison: pd.DataFrame, grades: Sequence[str]) -> str:
     order = list(grades)
     behind: dict[str, set[str]] = {answer: set() for answer in ANSWERS}
     for name, grade in zip(comparison["indicator"], comparison["grade"], strict=True):
-        behind[answer_of(str(name))] |= {grade} & set(order)
+        behind.setdefault(answer_of(str(name)), set()).update({grade} & set(order))
     found: dict[str, list[str]] = {}
     for answer, known in behind.items():
         if known:

@@ -15,6 +15,7 @@ from analysis.provenance import Provenance, collect_provenance
 from analysis.report import write_report
 from experiments.executors import run_jobs
 from experiments.folders import check_folders, holds
+from experiments.grades import counts_behind
 from experiments.identity import analysis_version, digest_of
 from experiments.interruption import heed
 from experiments.runs import Job, Options, Progress, city_of
@@ -168,7 +169,8 @@ def _write(
             _draw_map(city_of(plan.options.city), facts, name, (baseline, runs), maps[name])
         heed()
         rows = parameters_told(plan.scenarios, facts.country)
-        write_report(part / REPORT, comparison, facts=facts, gaps=gaps, maps=maps, parameters=rows)
+        grades = counts_behind(*plan.scenarios)
+        write_report(part / REPORT, comparison, facts=facts, gaps=gaps, maps=maps, parameters=rows, rests_on=grades)
         manifest = {
             "id": identity,
             "kind": "comparison",

@@ -7,6 +7,7 @@ a part of the model reads through which it comes about, besides those of the mea
 from collections.abc import Iterable
 
 from analysis.indicators import INDICATORS
+from analysis.wording import answer_of
 from experiments.parameter_uses import parameters_by_module, parameters_of
 from scenarios import Scenario
 from simulator.evidence import GRADES, load_evidence
@@ -53,9 +54,25 @@ def weakest(names: Iterable[str]) -> str:
 
 def grades_of_indicators(scenario: Scenario) -> dict[str, str]:
     """The weakest grade behind each indicator of a scenario; of a cost that the user gave, that it was given."""
-    prices = {name for measure in scenario.measures for name in measure.cost_evidence()}
-    effects = {name for measure in scenario.measures for name in measure.evidence()} - prices
-    grades = {name: weakest(behind(name) | effects) for name in INDICATORS}
-    grades["break_even_share"] = weakest(behind("break_even_share") | effects | prices)
-    grades["cost"] = weakest(prices) or (OWN if scenario.measures else "")
+    grades = {name: weakest(names) for name, names in parameters_behind(scenario).items()}
+    grades["cost"] = grades["cost"] or (OWN if scenario.measures else "")
     return grades
+
+
+def parameters_behind(scenario: Scenario) -> dict[str, frozenset[str]]:
+    """Names of the parameters that each indicator of a scenario hangs on, those of its measures included."""
+    prices = frozenset(name for measure in scenario.measures for name in measure.cost_evidence())
+    effects = frozenset(name for measure in scenario.measures for name in measure.evidence()) - prices
+    names = {name: behind(name) | effects for name in INDICATORS}
+    return names | {"break_even_share": names["break_even_share"] | prices, "cost": prices}
+
+
+def counts_behind(*scenarios: Scenario) -> dict[str, list[int]]:
+    """How many parameters of each grade (in order of `GRADES`) each answer on scenarios hangs on."""
+    evidence = load_evidence()
+    answers: dict[str, set[str]] = {}
+    for scenario in scenarios:
+        for indicator, names in parameters_behind(scenario).items():
+            answers.setdefault(answer_of(indicator), set()).update(names)
+    found = {answer: [evidence[name].grade for name in names] for answer, names in answers.items()}
+    return {answer: [grades.count(grade) for grade in GRADES] for answer, grades in found.items()}

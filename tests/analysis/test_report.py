@@ -76,6 +76,7 @@ def report(make_pair, make_pushes, make_grid, tmp_path):
             gaps={"lamps": decompose_gap(base, lamps)},
             maps={"lamps": tmp_path / "map.png"},
             parameters=PARAMETERS,
+            rests_on={"feeling safe": [0, 0, 11, 14, 0, 92], "the cost": [0, 1, 0, 0, 2, 0]},
         )
         return path
 
@@ -109,6 +110,8 @@ def test_the_report_says_what_it_must(report):
         "3 rates, shares and prices are not from FI but from CA, GB; the ends of their ranges are moved out by a factor "
         "of 1.5. Read the changes",
         "The weakest evidence is graded “assumption” behind feeling safe",
+        '<th scope="row">feeling safe</th><td>–</td><td>–</td><td>11</td><td>14</td><td>–</td><td>92</td>',
+        "; the weakest evidence behind it is graded “weak”. Whether that is worth paying",
         "differs by at most 0.20%", "touches 5 street segments, 5 of them in the core",
     ):  # fmt: skip
         assert words in page, words

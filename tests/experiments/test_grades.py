@@ -7,7 +7,7 @@ import pytest
 
 from analysis.comparison import GRADES as ORDER
 from analysis.indicators import INDICATORS
-from experiments.grades import behind, grades_of_indicators
+from experiments.grades import behind, counts_behind, grades_of_indicators
 from experiments.parameter_uses import modules_of, parameters_by_module
 from scenarios import load_scenario, parse_scenario
 from simulator import evidence
@@ -93,6 +93,17 @@ def test_an_indicator_hangs_on_what_it_comes_about_by():
     assert {"robbery_all", "isolation_ratio", "displacement_share"} <= incidents - feels
     assert {"reporting_robbery", "reporting_share_app"} <= recorded - incidents
     assert "unit_cost_robbery" in behind("break_even_share")
+
+
+def test_parameters_behind_an_answer_are_counted_once():
+    case = load_scenario("light-the-park-paths")
+    counts = counts_behind(case)
+    touched = behind("use_of_treated_minutes") | {"lamp_hazard_ratio", "lamp_care_ratio"}
+    assert sum(counts["the touched streets"]) == len(touched)
+    assert counts["the cost"][GRADES.index("weak")] == 2  # what a lamp costs to build and to run
+    assert sum(counts["the cost"]) == len(set(case.measures[0].cost_evidence()))
+    assert counts_behind(case, case) == counts
+    assert sum(counts["incidents"]) > sum(counts["feeling safe"])
 
 
 def test_a_surer_source_of_everything_behind_an_answer_makes_it_surer(monkeypatch):
