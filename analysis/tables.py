@@ -199,6 +199,7 @@ def treated_table(comparison: pd.DataFrame, scenario: str, indicator: str) -> Ta
         columns=("who", *(("baseline", "change (90 % interval)", "verdict") * 2)),
         rows=tuple(body),
         groups=(("", 1), ("whole day", 3), ("after dark", 3)),
+        notes=(HOURS_OUT,) if "hours out" in INDICATORS[indicator].unit else (),
     )
 
 

@@ -115,6 +115,8 @@ def test_tables_are_rectangular_and_headed(answered):
     assert len(made[1].rows) == 8
     assert not made[4].rows
     assert [str(row[0]) for row in made[2].rows].count("Expected robbery") == 3
+    for table in (made[2], made[3]):  # wherever a unit says "hours out", what those are stands below
+        assert any(note.startswith("Hours out are") for note in table.notes)
 
 
 def test_worse_table_names_who_loses(answered):

@@ -180,3 +180,16 @@ def test_a_city_without_stops_has_no_hazard_aboard():
     rows = told(arm)
     assert rows["riding_s"].sum() == 0.0
     assert not arm.levels_aboard.any()
+
+
+def test_frozen_rides_are_the_baselines_whatever_the_arm_rides():
+    city = line_city(1.0)
+    often = Transit(name="often", lines=("n1",), from_hour=20, until_hour=4, headway_min=10.0)
+    before = lived(city)
+    after = lived(city, [often.place(city, np.arange(3, dtype=np.int32))], (before.levels, before.levels_aboard))
+    walk = after.walk_through(before.chosen.itineraries(), after.streets)
+    table = accounting.summary_table(after, {"frozen": walk}, before.chosen.aboard)
+    frozen = table[(table["itinerary"] == "frozen") & (table["age_band"] != "all")]
+    for name in ("riding_s", *(f"riding_incidents_{word}" for word in INCIDENTS)):
+        assert frozen[name].sum() == pytest.approx(told(before)[name].sum(), rel=1e-12)
+        assert told(after)[name].sum() > frozen[name].sum()
