@@ -382,8 +382,10 @@ class _Calendar:
 
     def __init__(self, agenda: Agenda, day: int, wishes: Wishes, travel: Array, inflation: Array) -> None:
         self._agenda, self._day, self._wishes, self._travel = agenda, day, wishes, travel
-        self._running = np.cumsum(agenda.inflated(inflation).reshape(-1, HOURS), axis=1)
-        self._row = agenda.rows_of(wishes)
+        hours, several = agenda.inflated(inflation), agenda.tables.several_share
+        by_stops = np.stack([hours * (1.0 - several), hours * several])
+        self._running = np.cumsum(by_stops.reshape(2, -1, HOURS), axis=2)
+        self._row = (wishes.stops[:, 1] >= 0).astype(int), agenda.rows_of(wishes)
         self._begun = np.zeros((len(agenda.people), SLOTS), np.int64)
         self._taken = np.zeros((len(agenda.people), SLOTS), np.int64)
         self._parts: list[tuple[Array, Times]] = []
@@ -392,10 +394,11 @@ class _Calendar:
         tried = self._wishes.take(rows)
         seed = self._agenda.parameters.seed
         keys = (self._agenda.people.person_id[tried.person], self._day, tried.slot, attempt)
-        edges = self._running[self._row[rows]]
+        edges = self._running[self._row[0][rows], self._row[1][rows]]
         luck = draws.uniform(seed, "start hour", *keys) * edges[:, -1]
         hour = (luck[:, None] > edges).sum(axis=1).clip(0, HOURS - 1)
-        spot = draws.uniform(seed, "start minute", *keys)
+        mean = self._agenda.tables.start_share[hour]
+        spot = draws.uniform(seed, "start minute", *keys) ** (1.0 / mean - 1.0)  # more begin just past the full hour
         start = (((hour - FIRST_HOUR) % HOURS + FIRST_HOUR + spot) * HOUR_MS).astype(np.int64)
         return self._agenda.times((self._day, attempt), tried, self._travel[rows], start)
 

@@ -53,6 +53,10 @@ class AgendaTables:
         Words of the stops of each pattern of a tour, -1 for none (N, 3).
     pattern_share
         Share of each pattern (g, r, k, N).
+    several_share
+        Share of tours with more than one stop by clock hour of their start (k, 24).
+    start_share
+        Mean share of the clock hour that has passed when tours begin (24,).
     stay_min
         Quantiles of minutes (w, context, block of arrival, 21).
     block_of_hour
@@ -68,6 +72,8 @@ class AgendaTables:
     hours: Array
     patterns: Array
     pattern_share: Array
+    several_share: Array
+    start_share: Array
     stay_min: Array
     block_of_hour: Array
     distance: Array
@@ -85,6 +91,7 @@ def agenda_tables() -> AgendaTables:
     role_share, rate, hours = _tours()
     patterns, pattern_share = _patterns()
     stay_min, block_of_hour = _stays()
+    several_share, start_share = _starts(block_of_hour)
     minutes = load_table("montpellier2014_minutes")
     return AgendaTables(
         role_share=role_share,
@@ -92,6 +99,8 @@ def agenda_tables() -> AgendaTables:
         hours=hours,
         patterns=patterns,
         pattern_share=pattern_share,
+        several_share=several_share,
+        start_share=start_share,
         stay_min=stay_min,
         block_of_hour=block_of_hour,
         distance=_distances(),
@@ -148,6 +157,13 @@ def _stays() -> tuple[Array, Array]:
         minutes[only_two, CONTEXTS.index(name)] = minutes[only_two, CONTEXTS.index(same)]
     hour = (np.arange(HOURS) - NIGHT_ENDS_H) % HOURS + NIGHT_ENDS_H
     return minutes, np.searchsorted(starts, hour, side="right") - 1
+
+
+def _starts(block_of_hour: Array) -> tuple[Array, Array]:
+    stops, minutes = load_table("montpellier2014_several_stops"), load_table("montpellier2014_start_minutes")
+    share = np.zeros((len(KINDS), minutes["from_hour"].size))
+    share[_codes(stops["kind"], KINDS), np.searchsorted(minutes["from_hour"], stops["from_hour"])] = stops["share"]
+    return share[:, block_of_hour], (minutes["minutes"] / 60.0)[block_of_hour]
 
 
 def _distances() -> Array:

@@ -165,6 +165,17 @@ class Tour:
             luck=luck,
         )
 
+    def only(self, rows: Array, trips: Array) -> "Tour":
+        """The same for some tours and their trips (rows, in order)."""
+        own = self.trips.take(trips)
+        own = dataclasses.replace(own, tour=np.searchsorted(rows, own.tour))
+        return Tour(
+            self.tours.take(rows),
+            own,
+            self.back[trips],
+            *(values[rows] for values in (self.has_back, self.driver, self.companion, self.slowed, self.luck)),
+        )
+
     def summed(self, values: Array, rows: Array | None = None) -> Array:
         """Sums over the trips of each tour (float64 (N, M)) of values a trip (T, M)."""
         trips = self.trips.tour if rows is None else self.trips.tour[rows]

@@ -26,16 +26,24 @@ def primary_outcome(modes: list[Array], variant: Array, calm_variant: Array) -> 
     return outcome
 
 
-def reasons(modes: list[Array], variants: list[Array], outcome: Array, pays: Array) -> Array:
+def reasons(modes: list[Array], variants: list[Array], outcome: Array, pays: Array, hindered: Array) -> Array:
     """Bits of `WHY` for trips that are not what they would be: what, were it otherwise, would change the choice.
 
-    Where neither fear nor service alone would, both are to blame.
+    Parameters
+    ----------
+    modes, variants
+        Of each trip as it is, as wished, without fear, with the service of noon, without steps, could a taxi be paid.
+    hindered
+        Trips (bool) of tours with steps in the way of somebody in a wheelchair: where nothing alone would change
+        the choice, steps are to blame for those, and fear and want of a service together for all others.
     """
     ways = [mode * VARIANTS + how for mode, how in zip(modes, variants, strict=True)]
-    real, wished, unafraid, served = ways[:4]
-    afraid, stranded = real != unafraid, real != served
-    both = ~afraid & ~stranded & (real != wished)
+    real, wished, unafraid, served, level = ways[:5]
+    afraid, stranded, stopped = real != unafraid, real != served, real != level
+    nothing_alone = ~afraid & ~stranded & ~stopped & (real != wished)
+    both = nothing_alone & ~hindered
     why = np.where(afraid | both, FEAR, 0) | np.where(stranded | both, NO_SERVICE, 0)
+    why |= np.where(stopped | nothing_alone & hindered, STEPS, 0)
     why |= np.where(~pays & (modes[-1] == TAXI) & (modes[0] != TAXI), CANNOT_PAY, 0)
     why = np.where(outcome == AS_WISHED, 0, why)
     return np.where((modes[1] == NOT_GOING) & (modes[0] == NOT_GOING), OTHER, why)

@@ -1,11 +1,14 @@
-"""Ways without steps: wheelchair users have a graph of their own, in which steps cost more than anything else.
+"""Ways without steps: wheelchair users have a graph of their own, which has none.
 
-A route that goes over steps all the same has no other way: that trip cannot be made on foot, and says so.
+Where two junctions hang together by steps alone, the way found goes over them: it cannot be taken, and says so.
 """
 
+import dataclasses
 from typing import Any
 
 import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from simulator import choices
 from simulator.choices import Routed
@@ -13,17 +16,16 @@ from simulator.kernels.routing import Graph, Wishes
 from simulator.network import StreetNetwork
 
 Array = np.ndarray[Any, Any]
-STEPS_PRICE = 100.0
-"""Metres that a metre of steps costs in a wheelchair: a flight of 20 m costs more than any detour of 2 km, so steps are
-taken only for want of one. Much more, and the route search would no longer tell costs apart."""
 
 
 def step_free_graph(network: StreetNetwork, graph: Graph) -> Graph:
     """The street graph as wheelchair users find it; the very same where a city has no steps."""
-    steps = network.streets.is_steps
-    if not steps.any():
+    streets = network.streets
+    if not streets.is_steps.any():
         return graph
-    return choices.graph_of(network, np.where(steps, STEPS_PRICE, 1.0) * graph.walk_m)
+    nowhere = np.where(streets.is_steps, streets.from_junction, streets.to_junction)  # steps lead back to their foot
+    level = dataclasses.replace(network, streets=dataclasses.replace(streets, to_junction=nowhere))
+    return choices.graph_of(level, graph.walk_m)
 
 
 def route_everybody(
@@ -35,7 +37,7 @@ def route_everybody(
     rolling: Array,
     threads: int,
 ) -> Routed:
-    """Route every wish, those of wheelchair users in the second graph.
+    """Route every wish, those of wheelchair users in the second graph where it leads there.
 
     Parameters
     ----------
@@ -48,12 +50,21 @@ def route_everybody(
     """
     if graphs[0] is graphs[1] or not rolling.any():
         return choices.route_between(graphs[0], fear, network, wishes, threads)
-    rows = [np.flatnonzero(~rolling), np.flatnonzero(rolling)]
+    part = _parts(graphs[1])
+    level = rolling & (part[wishes.origin] == part[wishes.destination])
+    rows = [np.flatnonzero(~level), np.flatnonzero(level)]
     parts = [
         choices.route_between(graph, fear, network, Wishes(*(column[chosen] for column in wishes)), threads)
         for graph, chosen in zip(graphs, rows, strict=True)
     ]
     return choices.join(parts).take(np.argsort(np.concatenate(rows), kind="stable"))
+
+
+def _parts(graph: Graph) -> Array:
+    """Which junctions hang together (one number each)."""
+    size = graph.start.size - 1
+    links = sparse.csr_matrix((np.ones(graph.head.size, bool), graph.head, graph.start), shape=(size, size))
+    return np.asarray(connected_components(links, directed=False)[1])
 
 
 def takes_steps(network: StreetNetwork, routed: Routed) -> Array:

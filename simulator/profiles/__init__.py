@@ -25,6 +25,8 @@ TABLES: tuple[str, ...] = (
     "montpellier2014_modes",
     "montpellier2014_population",
     "montpellier2014_roles",
+    "montpellier2014_several_stops",
+    "montpellier2014_start_minutes",
     "montpellier2014_stays",
     "montpellier2014_tour_stops",
     "montpellier2014_tours",

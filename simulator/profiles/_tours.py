@@ -236,6 +236,37 @@ def tour_stops(found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def start_minutes(found: pd.DataFrame) -> pd.DataFrame:
+    """Mean minute past the full hour at which tours begin, by block of the hour: people say full and half hours."""
+    whole = found[found["share"] == 1.0]
+    block = _blocks(whole["start"] // 60)
+    rows = []
+    for number, start in enumerate(BLOCK_EDGES[:-1]):
+        cell = whole[block == number]
+        mean = np.average(cell["start"] % 60, weights=cell["weight"])
+        rows.append({"from_hour": start, "minutes": mean, "n": len(cell)})
+    return pd.DataFrame(rows)
+
+
+def several_stops(found: pd.DataFrame) -> pd.DataFrame:
+    """Share of tours with more than one stop, by kind and block of the hour of their start.
+
+    Each block is lent twenty tours of the kind at any hour.
+    """
+    block = _blocks(found["start"] // 60)
+    several = found["weight"] * (found["second"] != "")
+    rows = []
+    for kind in KINDS:
+        mine = found["kind"] == kind
+        broad, mean = several[mine].sum() / found["weight"][mine].sum(), found["weight"][mine].mean()
+        for number, start in enumerate(BLOCK_EDGES[:-1]):
+            cell = mine & (block == number)
+            lent = _PERSONS_LENT * mean
+            share = (several[cell].sum() + lent * broad) / (found["weight"][cell].sum() + lent)
+            rows.append({"kind": kind, "from_hour": start, "share": share, "n": int(cell.sum())})
+    return pd.DataFrame(rows)
+
+
 def _common(found: pd.DataFrame) -> pd.DataFrame:
     """Tours whose rare patterns (fewer than three tours of their kind and role) lose stops other than the main one."""
     words = found[["kind", "role", "first", "second", "third"]]

@@ -61,6 +61,8 @@ def all_tables(folder: Path) -> dict[str, pd.DataFrame]:
         "montpellier2014_visits": visits,
         "montpellier2014_tours": _tours.tours(found, half_a[0], half_a[1]),
         "montpellier2014_tour_stops": _tours.tour_stops(found),
+        "montpellier2014_start_minutes": _tours.start_minutes(found),
+        "montpellier2014_several_stops": _tours.several_stops(found),
         "montpellier2014_stays": _tours.stays(half_a[1], found),
         "montpellier2014_distances": _tours.distances(half_a[1]),
         "montpellier2014_minutes": _tours.minutes_by_distance(half_a[1]),

@@ -173,6 +173,26 @@ def test_trips_do_not_fall_short_of_the_survey():
         assert len(found) / (number * wanted[gender]).sum() == pytest.approx(1.0, abs=0.03)
 
 
+def test_evening_tours_have_as_few_stops_and_begin_as_soon_after_the_full_hour_as_surveyed():
+    """Once, patterns of stops were the same at all hours and minutes even: evenings ended too late."""
+    people = as_surveyed(make_people(CITY, CENTRAL, 12_000))
+    wishes, rows, times, *_ = Planner(CITY, people, CENTRAL, date=DECEMBER)._planned(0, NO_INFLATION)
+    table, mine = agenda_tables(), people.resident[wishes.person[rows]]
+    kind, several = wishes.kind[rows][mine], (wishes.stops[rows][mine, 1] >= 0)
+    start = times.start[mine]
+    hour, minute = start // HOUR_MS % HOURS, start % HOUR_MS / HOUR_MS
+    for block in (slice(8, 9), slice(17, 19), slice(19, 21)):
+        there = np.isin(hour, np.arange(24)[block])
+        for name in ("leisure", "shop"):
+            cell = there & (kind == KINDS.index(name))
+            assert cell.sum() > 50
+            wanted = table.several_share[KINDS.index(name), block].mean()
+            spread = np.sqrt(wanted * (1 - wanted) / cell.sum())
+            assert several[cell].mean() == pytest.approx(wanted, abs=0.05 + 2.5 * spread), (name, block)
+        # in the evening a little later: what begins early in the hour is more often in the way of the tour before
+        assert -0.03 < minute[there].mean() - table.start_share[block].mean() < 0.06
+
+
 def test_tours_to_work_keep_the_survey_s_totals_whoever_works():
     usual = as_surveyed(make_people(CITY, CENTRAL, 12_000))
     every_fifth = usual.works & (usual.person_id % 5 == 0)

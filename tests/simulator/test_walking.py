@@ -131,8 +131,18 @@ def routed(city, rolling, trips):
 def test_wheelchair_users_go_round_by_the_ramp_and_say_so_where_there_is_none():
     trips = [(1, 0, 1), (0, 0, 1), (1, 0, 2), (0, 1, 2)]  # (person, from, to); person 1 uses the wheelchair
     segments, blocked = routed(stairs_or_ramp(), True, trips)
-    assert segments == [[1, 2], [0], [1, 2, 3], [3]]
+    assert segments == [[1, 2], [0], [0, 3], [3]]
     assert blocked == [False, False, True, False]
+
+
+def test_a_short_flight_of_steps_never_beats_a_long_way_round():
+    """Once, three metres of steps cost as much as three hundred of level street."""
+    nodes = [(0, 0), (3, 0), (0, 4000), (3, 4000)]
+    places = [("home", 0, 10.0), ("gateway", 1, 1.0)]
+    city = with_steps(make_city(nodes, [(0, 1), (0, 2), (2, 3), (3, 1)], places=places), [0])
+    segments, blocked = routed(city, True, [(1, 0, 1), (0, 0, 1)])
+    assert segments == [[1, 2, 3], [0]]
+    assert blocked == [False, False]
 
 
 def test_without_a_wheelchair_the_same_trips_take_the_steps():
@@ -148,7 +158,7 @@ def stepped():
     shops = plain.places.junction[plain.places_of("shop")][::2]
     at = np.isin(plain.streets.from_junction, shops) | np.isin(plain.streets.to_junction, shops)
     city = with_steps(plain, np.flatnonzero(at))
-    on_foot = {"driver_at_hand": 0.0, "bicycle_at_hand": 0.0, "taxi_fare_start": 1e308, "car_over_drivers": 1e-9}
+    on_foot = {"driver_at_hand": 0.0, "bicycle_at_hand": 0.0, "taxi_fare_start": 1e9, "car_over_drivers": 1e-9}
     arm = Simulation.baseline(city, draw_parameters(1, 0, on_foot), agents=4000, date=DECEMBER)
     arm.settle(1)
     return arm
