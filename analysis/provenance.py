@@ -36,7 +36,10 @@ class ScenarioFacts:
 
 @dataclasses.dataclass(frozen=True)
 class Provenance:
-    """Facts behind a comparison; plain values only, so that it can be kept in a manifest as JSON."""
+    """Facts behind a comparison; plain values only, so that it can be kept in a manifest as JSON.
+
+    `cautions` are sentences without a stop that a reader must know before the numbers.
+    """
 
     city: str
     country: str
@@ -56,6 +59,7 @@ class Provenance:
     scenarios: tuple[ScenarioFacts, ...]
     feelings_of: str = ""
     persons: str = ""
+    cautions: tuple[str, ...] = ()
 
     def scenario(self, name: str) -> ScenarioFacts:
         """The facts of one scenario by name."""
@@ -86,6 +90,7 @@ class Provenance:
             )
             for name in ("dark_hours", "seeds", "settled", "baseline_run_ids"):
                 facts[name] = tuple(facts[name])
+            facts["cautions"] = tuple(facts.get("cautions", ()))
             return cls(**facts)
         except (KeyError, TypeError) as error:
             raise ResultsError(f"manifest: provenance cannot be read ({error}); compare again") from error

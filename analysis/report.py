@@ -132,7 +132,8 @@ def _scenario(
     def section(key: str, *parts: str) -> str:
         return _section(prefix + key, headings[key], *parts)
 
-    sentences = "".join(f"<p>{escape(words)}</p>" for words in wording.plain_answer(comparison, name, facts))
+    told_first = [f"Caution: {caution}." for caution in facts.cautions]
+    sentences = "".join(map(_paragraph, [*wording.plain_answer(comparison, name, facts), *told_first]))
     yield section("answer", f'<div class="answer">{sentences}</div>')
     shown = [tables.headline_table(comparison, name, facts), tables.groups_table(comparison, name, facts)]
     yield section("who", _meaning("feels_safe_share"), *(_table(one) for one in shown if one.rows))

@@ -321,6 +321,7 @@ def render_answer(
     if told.question:
         parts.append(Text(told.question, style="italic"))
     parts.append(Text("\n" + " ".join(wording.plain_answer(comparison, scenario, facts)) + "\n"))
+    parts += [Text(f"Caution: {caution}.\n") for caution in facts.cautions]
     pays = break_even_in_words(comparison, scenario)
     if pays:
         parts.append(Text(f"{pays[0].upper()}{pays[1:]}.\n"))

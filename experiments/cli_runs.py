@@ -1,7 +1,8 @@
 """`afterdark run`, `compare`, `show` and `validate robustness`: compute, or read what was computed, and tell it."""
 
+import dataclasses
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -70,9 +71,10 @@ def run(
 
     Example: afterdark run light-the-park-paths --people 2000
     """
+    from experiments.cautions import cautions
     from experiments.executors import run_jobs
     from experiments.folders import check_folders, holds
-    from experiments.runs import KEEP, Job
+    from experiments.runs import KEEP, Job, city_of
     from experiments.store import Store, is_whole
     from scenarios import load_scenario
 
@@ -89,6 +91,7 @@ def run(
     )
     options, note = with_persons(options, persons, persons_columns)
     _say(note, quiet=quiet)
+    _caution(cautions((scenario,), city_of(options.city), options.date))
     job = Job.plan(options, 0, (scenario,), store)
     identity = job.ids[0]
     folder = out or Path("runs") / f"run-{scenario.name[:60]}-{identity[:8]}"
@@ -139,7 +142,7 @@ def compare(
     options, note = with_persons(options, persons, persons_columns)
     _say(note, quiet=quiet)
     plan = Plan(load_scenario(baseline), (first, *others), options, replications, store)
-    plan.check()
+    _caution(plan.check())
     name = "-".join(one.name for one in plan.scenarios)[:60]
     folder = out or Path("runs") / f"compare-{name}-{plan.identity()[:8]}"
     days_in_all = sum(job.live_days() for job in plan.jobs())
@@ -193,11 +196,14 @@ def robustness(
     Example: afterdark validate robustness light-the-park-paths
     """
     from experiments.robustness import check_robustness, identity_of, variants
+    from experiments.runs import city_of
     from scenarios import load_scenario
+    from scenarios.dates import first_date_of
 
     scenario = load_scenario(case)
-    options = run_options(city=city or scenario.city, people=8000, date=None, seed=seed, days=1)
-    plans = variants(load_scenario("baseline"), scenario, options, store)
+    options = run_options(city=city or scenario.city, people=8000, date=_iso(scenario.date), seed=seed, days=1)
+    first = first_date_of(scenario, city_of(options.city), options.date)
+    plans = variants(load_scenario("baseline"), scenario, dataclasses.replace(options, date=first), store)
     folder = out or Path("runs") / f"robustness-{scenario.name[:60]}-{identity_of(plans)[:8]}"
     days_in_all = sum(job.live_days() for variant in plans for job in variant.plan.jobs())
     with progress_bar("checking robustness", days_in_all, quiet=quiet) as progress:
@@ -269,6 +275,12 @@ def _show_robustness(folder: Path, *, as_json: bool) -> None:
 def _say(note: str, *, quiet: bool) -> None:
     if note and not quiet:
         typer.echo(f"persons: {note}", err=True)
+
+
+def _caution(told: "Iterable[str]") -> None:
+    """Say on standard error what changes how the answer is read, whether or not anybody wants progress."""
+    for caution in told:
+        typer.echo(f"caution: {caution}", err=True)
 
 
 def _iso(date: "datetime.date | None") -> str | None:
