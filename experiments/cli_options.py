@@ -28,7 +28,7 @@ Values = Annotated[Path | None, typer.Option(help="TOML file of `parameter = val
 Persons = Annotated[Path | None, typer.Option(help="CSV or Parquet of persons, instead of drawn residents")]
 PersonsColumns = Annotated[str | None, typer.Option(help="its columns: gender=sex,age=alter,... or a TOML file")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for programs")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="no progress and no notes on standard error")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="no progress shown; what changes the result is still said")]
 Replications = Annotated[int, typer.Option(min=1, max=10_000, help="draws of all uncertain parameters")]
 Workers = Annotated[int | None, typer.Option(min=1, max=256, help="runs at once  [default: the processors there are]")]
 
@@ -167,27 +167,32 @@ def read_values(file: Path | None) -> tuple[tuple[str, float], ...]:
 
 def _by_gender(read: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Tables such as [woman] as names such as ``woman.tunnel``, and what stands in them that may not."""
-    from simulator.evidence import OF_GENDER
-    from simulator.results import GENDERS
+    from simulator.evidence import OF_GENDER, load_evidence
+    from simulator.spelling import GENDER_WORDS, gender_fault
 
     flat: dict[str, Any] = {}
     faults = []
     for name, value in read.items():
-        if isinstance(value, dict) and name in GENDERS:
+        gender = GENDER_WORDS.get(name.casefold())
+        if not isinstance(value, dict) or name in load_evidence():
+            flat[name] = value
+        elif gender is None:
+            faults.append(f"[{name}]: found a table of {gender_fault(name)}")
+        else:
             others = sorted(set(value) - set(OF_GENDER))
             faults += [f"{name}.{one}: expected one of {', '.join(OF_GENDER)}" for one in others]
-            flat |= {f"{name}.{one}": number for one, number in value.items() if one in OF_GENDER}
-        else:
-            flat[name] = value
+            own = {f"{gender}.{one}": number for one, number in value.items() if one in OF_GENDER}
+            faults += [f"[{name}]: {one} is given a second time" for one in sorted(set(own) & set(flat))]
+            flat |= own
     return flat, faults
 
 
 def _value_fault(name: str, value: Any, evidence: "Mapping[str, Evidence]") -> str | None:
     if name not in evidence:
-        from rapidfuzz.process import extractOne
+        from simulator.spelling import nearest
 
-        near = extractOne(name, list(evidence), score_cutoff=60)
-        return "no such parameter; " + (f"did you mean {near[0]}?" if near else "`afterdark evidence` lists them")
+        near = nearest(name, evidence)
+        return "no such parameter; " + (f"did you mean {near}?" if near else "`afterdark evidence` lists them")
     row = evidence[name]
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"found {value!r}, expected a number ({row.unit})"

@@ -90,16 +90,18 @@ def run(
         values=values,
     )
     options, note = with_persons(options, persons, persons_columns)
-    _say(note, quiet=quiet)
-    _caution(cautions((scenario,), city_of(options.city), options.date))
+    told = [*_of_persons(note), *cautions((scenario,), city_of(options.city), options.date)]
     job = Job.plan(options, 0, (scenario,), store)
     identity = job.ids[0]
     folder = out or Path("runs") / f"run-{scenario.name[:60]}-{identity[:8]}"
     if not is_whole(folder, identity, KEEP[keep]):
         check_folders(folder, store, own=holds(folder, identity))
+        _caution(told)
         with progress_bar(f"running {scenario.name}", job.live_days(), quiet=quiet) as progress:
             run_jobs([job], workers=1, progress=progress)
         Store(store).copy(identity, scenario, folder, KEEP[keep])
+    else:
+        _caution(told)
     _show_run(folder)
 
 
@@ -127,6 +129,7 @@ def compare(
     Example: afterdark compare light-the-park-paths
     """
     from experiments.compare import Plan, make_comparison
+    from experiments.folders import check_folders, holds
     from scenarios import load_scenario
 
     first, *others = [load_scenario(case) for case in cases]
@@ -140,11 +143,13 @@ def compare(
         values=values,
     )
     options, note = with_persons(options, persons, persons_columns)
-    _say(note, quiet=quiet)
     plan = Plan(load_scenario(baseline), (first, *others), options, replications, store)
-    _caution(plan.check())
+    told = [*_of_persons(note), *plan.check()]
     name = "-".join(one.name for one in plan.scenarios)[:60]
     folder = out or Path("runs") / f"compare-{name}-{plan.identity()[:8]}"
+    if not holds(folder, plan.identity()):
+        check_folders(folder, store)
+    _caution(told)
     days_in_all = sum(job.live_days() for job in plan.jobs())
     at_once = workers or processors()
     with progress_bar(f"comparing {name}", days_in_all, quiet=quiet) as progress:
@@ -272,9 +277,9 @@ def _show_robustness(folder: Path, *, as_json: bool) -> None:
     typer.echo(f"Table: {(folder / TABLE).resolve()}")
 
 
-def _say(note: str, *, quiet: bool) -> None:
-    if note and not quiet:
-        typer.echo(f"persons: {note}", err=True)
+def _of_persons(note: str) -> tuple[str, ...]:
+    """Who was left out of a table of persons, and what is drawn: it changes the result, so it is always said."""
+    return (f"--persons: {note}",) if note else ()
 
 
 def _caution(told: "Iterable[str]") -> None:

@@ -98,10 +98,10 @@ def evidence(
 
     rows = [row for row in load_evidence().values() if name is None or name in row.name]
     if not rows:
-        from rapidfuzz.process import extractOne
+        from simulator.spelling import nearest
 
-        best = extractOne(str(name), list(load_evidence()))
-        near = f"; the nearest is {best[0]}" if best else ""
+        best = nearest(str(name), load_evidence())
+        near = f"; the nearest is {best}" if best else ""
         raise InputError(f"evidence: no parameter is called {name!r}{near}; `afterdark evidence` lists them all")
     if as_json:
         typer.echo(json.dumps([dataclasses.asdict(row) for row in rows], indent=2, ensure_ascii=False))

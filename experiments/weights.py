@@ -21,6 +21,7 @@ from simulator.evidence import Evidence, load_evidence
 from simulator.files import whole_file
 from simulator.profiles import Array
 from simulator.results import GENDERS
+from simulator.spelling import GENDER_WORDS, gender_fault
 
 FEATURES = {
     "nobody": ("nobody_in_view", 0.0, 1.0),
@@ -65,13 +66,14 @@ def read_choices(path: Path) -> dict[str, Choices]:
     faults: list[str] = []
     found: dict[str, list[list[float]]] = {}
     for number, row in enumerate(rows, start=2):
-        gender, chosen = (str(row.get(name) or "").strip().lower() for name in ("gender", "chosen"))
-        if gender not in GENDERS:
-            faults.append(f"row {number}: gender {gender!r}, expected one of {', '.join(GENDERS)}")
+        written, chosen = (str(row.get(name) or "").strip().lower() for name in ("gender", "chosen"))
+        gender = GENDER_WORDS.get(written, "")
+        if not gender:
+            faults.append(f"row {number}: {gender_fault(written)}")
         if chosen not in ("a", "b"):
             faults.append(f"row {number}: chosen {chosen!r}, expected a or b")
         values = [[_value(row, f"{side}_{name}", number, faults) for name in features] for side in "ab"]
-        if gender in GENDERS and chosen in ("a", "b"):
+        if gender and chosen in ("a", "b"):
             ours, other = values if chosen == "a" else values[::-1]
             found.setdefault(gender, []).append([one - two for one, two in zip(ours, other, strict=True)])
     if faults:

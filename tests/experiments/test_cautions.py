@@ -79,3 +79,12 @@ def test_cautions_are_kept_with_the_answer(made):
     facts = Provenance.from_dict(kept | {"cautions": ["one", "two"]})
     assert facts.cautions == ("one", "two")
     assert Provenance.from_dict({key: value for key, value in kept.items() if key != "cautions"}).cautions == ()
+
+
+def test_who_is_left_out_of_a_table_of_persons_is_said_however_quiet(afterdark, tmp_path):
+    rows = ["gender,age", *(f"{gender},{age}" for gender in ("f", "male") for age in range(8, 60))]
+    (tmp_path / "persons.csv").write_text("\n".join(rows))
+    told = afterdark("run", "baseline", "--persons", "persons.csv", "--people", "200", "--quiet", "--days", "1")
+    assert told.status == 0, told.err
+    assert "100 persons of 10 and over taken; 4 younger ones left out" in told.err
+    assert "simulated days" not in told.err

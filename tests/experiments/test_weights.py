@@ -134,7 +134,11 @@ def test_values_by_gender_are_checked(tmp_path):
     path.write_text("[woman]\nfeel_level = 1.0\n[lady]\ntunnel = 1.0\n[man]\ntunnel = 99.0\n", encoding="utf-8")
     with pytest.raises(InputError) as caught:
         read_values(path)
-    for words in ("woman.feel_level: expected one of", "lady: no such parameter", "man.tunnel: found 99.0"):
+    for words in (
+        "woman.feel_level: expected one of",
+        "[lady]: found a table of gender 'lady', expected one of woman, man, another",
+        "man.tunnel: found 99.0",
+    ):
         assert words in str(caught.value)
 
 
