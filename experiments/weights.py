@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 
+from experiments.folders import write_once
 from simulator.errors import InputError
 from simulator.evidence import Evidence, load_evidence
-from simulator.files import whole_file
 from simulator.profiles import Array
 from simulator.results import GENDERS
 from simulator.spelling import GENDER_WORDS, gender_fault
@@ -168,7 +168,7 @@ def calibrate_weights(choices: Path, out: Path) -> dict[str, pd.DataFrame]:
     Raises
     ------
     InputError
-        If the choices cannot be used, or the file cannot be written.
+        If the choices cannot be used, the file holds something else already, or cannot be written.
     """
     read = read_choices(choices)
     made = {gender: fit_weights(group) for gender, group in read.items()}
@@ -184,6 +184,5 @@ def calibrate_weights(choices: Path, out: Path) -> dict[str, pd.DataFrame]:
             f"before {row.prior:+.2f} +- {row.prior_sd:.2f}"
             for row in table.itertuples()
         ]
-    with whole_file(out) as part:
-        part.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_once(out, "\n".join(lines) + "\n")
     return made
