@@ -15,21 +15,29 @@ if TYPE_CHECKING:
     from experiments.runs import Options
     from simulator.evidence import Evidence
 
-City = Annotated[str | None, typer.Option(help="short name or GeoPackage  [default: the case's, else helsinki-centre]")]
-People = Annotated[int, typer.Option(help="agents that stand for the city's people")]
-Date = Annotated[str | None, typer.Option(help="day, YYYY-MM-DD; decides when it is dark  [default: 2026-12-21]")]
-Seed = Annotated[int, typer.Option(help="every draw is a hash of it")]
-Threads = Annotated[int, typer.Option(min=1, max=256, help="threads of one run; results do not depend on them")]
-Days = Annotated[int, typer.Option(min=1, max=60, help="measured days, averaged")]
-Keep = Annotated[str, typer.Option(help="tables kept of each run: summary, people or all")]
+City = Annotated[
+    str | None,
+    typer.Option(help="short name (see network list) or GeoPackage  [default: the case's, else helsinki-centre]"),
+]
+People = Annotated[int, typer.Option(help="agents: each stands for several people of the city; more is finer, slower")]
+Date = Annotated[
+    str | None,
+    typer.Option(help="day to simulate, YYYY-MM-DD: dusk, and what runs  [default: the case's, else 2026-12-21]"),
+]
+Seed = Annotated[int, typer.Option(help="number that all chance follows from; the same one gives the same result")]
+Threads = Annotated[int, typer.Option(min=1, max=256, help="processor threads of one run; results do not depend on it")]
+Days = Annotated[int, typer.Option(min=1, max=60, help="days of that date that are measured, and averaged")]
+Keep = Annotated[str, typer.Option(help="tables kept: summary; people (each agent's day, too); all (each trip, too)")]
 Out = Annotated[Path | None, typer.Option(help="folder to write  [default: a new one under runs/]")]
-StoreFolder = Annotated[Path, typer.Option("--store", help="folder of runs already computed")]
-Values = Annotated[Path | None, typer.Option(help="TOML file of `parameter = value`, used instead of the evidence's")]
-Persons = Annotated[Path | None, typer.Option(help="CSV or Parquet of persons, instead of drawn residents")]
+StoreFolder = Annotated[Path, typer.Option("--store", help="folder of runs already computed, which are used again")]
+Values = Annotated[Path | None, typer.Option(help="TOML file of `parameter = number`: values of yours (see evidence)")]
+Persons = Annotated[Path | None, typer.Option(help="your table of persons (CSV, Parquet), instead of drawn residents")]
 PersonsColumns = Annotated[str | None, typer.Option(help="its columns: gender=sex,age=alter,... or a TOML file")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for programs")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="no progress shown; what changes the result is still said")]
-Replications = Annotated[int, typer.Option(min=1, max=10_000, help="draws of all uncertain parameters")]
+Replications = Annotated[
+    int, typer.Option(min=1, max=10_000, help="draws: runs with other values of all uncertain parameters")
+]
 Workers = Annotated[int | None, typer.Option(min=1, max=256, help="runs at once  [default: the processors there are]")]
 
 STORE = Path("runs") / "store"

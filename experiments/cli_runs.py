@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from experiments.runs import Progress
 
 validate_app = typer.Typer(
-    help="Check the model; figures as they come out.\n\nExample: afterdark validate robustness",
+    help="Check the model against surveys and counts, and an answer against other ways of computing it.\n\n"
+    "Example: afterdark validate robustness",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -67,7 +68,7 @@ def run(
     persons_columns: PersonsColumns = None,
     quiet: Quiet = False,
 ) -> None:
-    """Run one case once, with the first draw of the uncertain parameters, and keep its tables.
+    """Run one case once, with one value of each uncertain parameter, and keep its tables: levels, not differences.
 
     Example: afterdark run light-the-park-paths --people 2000
     """
@@ -196,7 +197,7 @@ def robustness(
     store: StoreFolder = STORE,
     quiet: Quiet = False,
 ) -> None:
-    """Is the answer an artefact? The headline differences at other numbers of agents, dates and draws, side by side.
+    """Does the answer hang on how it was computed? The main differences at other numbers of agents, dates and draws.
 
     Example: afterdark validate robustness light-the-park-paths
     """

@@ -75,7 +75,7 @@ def explain(case: Case, city: City = None) -> None:
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema of a case, for editors.
+    """Print the JSON Schema of a case, by which editors complete and check its keys.
 
     Example: afterdark scenario schema
     """

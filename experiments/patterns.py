@@ -18,17 +18,16 @@ from analysis.validation import (
     IMPOSED,
     NOT_YET,
     Target,
-    as_table,
     held_against,
     in_a_month,
     only_told,
     share_holding_half,
+    write_validation,
 )
 from experiments.mode_shares import mode_shares, night_over_day, surveyed_shares
 from experiments.runs import Progress
 from simulator import accounting, draws
 from simulator.evidence import Parameters, draw_parameters
-from simulator.files import whole_folder
 from simulator.kernels.walking import WALKED
 from simulator.network import StreetNetwork
 from simulator.outcomes import FEAR
@@ -41,7 +40,6 @@ from simulator.simulation import EXPOSURE_UNIT, Simulation
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-TABLE = "validation.csv"
 SETTLE_DAYS, MONTH_DAYS = 4, 6
 DETOUR_M = 10.0
 """A way that is longer than the quickest by this much was chosen to avoid something."""
@@ -117,10 +115,7 @@ def validate_safety(
     null = [one[_G, "the same number, at random by length"] for one in lived]
     told = f"{np.mean(null):.3g} %: chance alone concentrates too, where incidents are few"
     rows.append(only_told(_G, "the same number, at random by length", "for comparison", told))
-    table = as_table([*rows, *_untold()])
-    with whole_folder(out) as folder:
-        table.to_csv(folder / TABLE, index=False, float_format="%.6g", lineterminator="\n")
-    return table
+    return write_validation([*rows, *_untold()], out)
 
 
 def _cells(asked: list[Asked]) -> Iterator[dict[str, object]]:
