@@ -11,7 +11,22 @@ from simulator.columns import describe  # noqa: E402  # the path must be set bef
 from simulator.network import StreetNetwork, tables_of  # noqa: E402
 from simulator.people import People  # noqa: E402
 from simulator.plans import Tours, Trips  # noqa: E402
+from simulator.results import (  # noqa: E402
+    PEOPLE_COLUMNS,
+    SEGMENT_COLUMNS,
+    SUMMARY_KEYS,
+    SUMMARY_VALUES,
+    TRIP_COLUMNS,
+)
 from simulator.stays import Stays  # noqa: E402
+
+WRITTEN = {
+    "summary": SUMMARY_KEYS | SUMMARY_VALUES,
+    "segments": SEGMENT_COLUMNS,
+    "people": PEOPLE_COLUMNS,
+    "trips": TRIP_COLUMNS,
+}
+"""Tables of a run, by the name of their file."""
 
 page = ROOT / "docs" / "columns.md"
 text = page.read_text(encoding="utf-8")
@@ -25,4 +40,12 @@ for table in (*tables_of(StreetNetwork).values(), People, Tours, Trips, Stays):
     else:  # a new table stands behind the one before it in the registry
         text = text.replace(last, f"{last}\n\n{told}")
     last = told
+for name, columns in WRITTEN.items():
+    head = f"### {name}.parquet\n\n| column | meaning |\n|---|---|\n"
+    rows = "".join(f"| {column} | {meaning} |\n" for column, meaning in columns.items())
+    block = re.compile(rf"{re.escape(head)}(\|[^\n]*\n?)+")
+    if block.search(text):
+        text = block.sub(lambda _, told=head + rows: told, text)
+    else:
+        text = f"{text.rstrip()}\n\n{head}{rows}"
 page.write_text(text, encoding="utf-8")

@@ -8,7 +8,9 @@ import pandas as pd
 
 from analysis import wording
 from analysis.cells import HOUR_BANDS
+from analysis.indicator import SHARES
 from analysis.indicators import INDICATORS
+from analysis.leads import FEELS_SAFE, Lead
 
 WIDTH, HEIGHT = 760.0, 360.0
 LEFT, RIGHT, TOP, BOTTOM = 70.0, 12.0, 44.0, 62.0
@@ -16,8 +18,10 @@ WOMEN, MEN, INK, FAINT, BAND = "#b3420a", "#0b5fa5", "#1d1d1f", "#c9c9cf", "#ece
 SERIES = (("woman", "women", WOMEN, "circle", -11.0), ("man", "men", MEN, "square", 11.0))
 
 
-def hours_chart(comparison: pd.DataFrame, scenario: str, *, dark_hours: Sequence[bool], name: str) -> str:
-    """Change of the share of walking time that feels safe by hour band, for women and men, with intervals.
+def hours_chart(
+    comparison: pd.DataFrame, scenario: str, *, dark_hours: Sequence[bool], name: str, lead: Lead = FEELS_SAFE
+) -> str:
+    """Change of what the answer leads with by hour band, for women and men, with intervals.
 
     Parameters
     ----------
@@ -27,18 +31,22 @@ def hours_chart(comparison: pd.DataFrame, scenario: str, *, dark_hours: Sequence
         For each clock hour whether the sun is down; those stretches are shaded.
     name
         Prefix of the ids inside, unique in the page.
+    lead
+        What is drawn.
 
     Returns
     -------
     str
         One `<svg>` element; empty if no hour band has a row.
     """
-    rows = wording.select(comparison, scenario, indicator=wording.HEADLINE, gender="*", hour_band="*")
+    rows = wording.select(comparison, scenario, indicator=lead.indicator, gender="*", hour_band="*")
     rows = rows[rows["hour_band"].isin(list(HOUR_BANDS)) & rows["gender"].isin(["woman", "man"])]
     if rows.empty:
         return ""
-    ends = 100.0 * pd.concat([rows["low"], rows["high"], rows["difference"]]).dropna()
-    margin = 100.0 * INDICATORS[wording.HEADLINE].margin
+    drawn = INDICATORS[lead.indicator]
+    factor = 100.0 if drawn.unit in SHARES else 1.0
+    ends = factor * pd.concat([rows["low"], rows["high"], rows["difference"]]).dropna()
+    margin = factor * drawn.margin
     ticks = _ticks(min(float(ends.min()), -margin), max(float(ends.max()), margin))
     low, high = ticks[0], ticks[-1]
 
@@ -46,17 +54,19 @@ def hours_chart(comparison: pd.DataFrame, scenario: str, *, dark_hours: Sequence
         return TOP + (high - points) / (high - low) * (HEIGHT - TOP - BOTTOM)
 
     step = (WIDTH - LEFT - RIGHT) / len(HOUR_BANDS)
-    parts = [*_night(dark_hours, step), *_grid(ticks, margin, down), *_hours(step), *_legend()]
+    axis = "change in points" if drawn.unit in SHARES else f"change, {drawn.unit}"
+    parts = [*_night(dark_hours, step), *_grid(ticks, margin, down, axis), *_hours(step), *_legend()]
     for gender, _, colour, shape, aside in SERIES:
         of = rows[rows["gender"] == gender].set_index("hour_band")
         for at, band in enumerate(HOUR_BANDS):
             if band in of.index:
                 x = LEFT + (at + 0.5) * step + aside
                 row = of.loc[band]
-                numbers = [100.0 * float(row[key]) for key in ("difference", "low", "high")]
+                numbers = [factor * float(row[key]) for key in ("difference", "low", "high")]
                 parts.append(_mark(x, [down(number) for number in numbers], colour, shape))
-    title = "Change of the share of walking time that feels safe, by clock hour"
-    told = "Points with 90 % intervals for women (circles) and men (squares); the table below holds the numbers."
+    what = lead.noun.format(when="").replace("  ", " ").rstrip(",")
+    title = f"Change of {what}, by clock hour"
+    told = "Changes with 90 % intervals for women (circles) and men (squares); the table below holds the numbers."
     return (
         f'<svg viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-labelledby="{name}-title {name}-desc">'
         f'<title id="{name}-title">{title}</title><desc id="{name}-desc">{told}</desc>{"".join(parts)}</svg>'
@@ -86,7 +96,7 @@ def _night(dark_hours: Sequence[bool], step: float) -> list[str]:
     ]
 
 
-def _grid(ticks: Sequence[float], margin: float, down: Callable[[float], float]) -> list[str]:
+def _grid(ticks: Sequence[float], margin: float, down: Callable[[float], float], axis: str) -> list[str]:
     parts = [
         f'<rect x="{LEFT:g}" y="{down(margin):.1f}" width="{WIDTH - LEFT - RIGHT:g}" '
         f'height="{down(-margin) - down(margin):.1f}" fill="none" stroke="{INK}" stroke-dasharray="2 4"/>'
@@ -101,7 +111,7 @@ def _grid(ticks: Sequence[float], margin: float, down: Callable[[float], float])
         parts.append(_text(LEFT - 8, y + 5, _signed(tick), anchor="end"))
     middle = TOP + (HEIGHT - TOP - BOTTOM) / 2
     turned = f' transform="rotate(-90 18 {middle:.1f})"'
-    return [*parts, _text(18, middle, "change in points", more=turned)]
+    return [*parts, _text(18, middle, axis, more=turned)]
 
 
 def _signed(tick: float) -> str:

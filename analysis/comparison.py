@@ -14,7 +14,7 @@ import pandas as pd
 from analysis import cells as _cells
 from analysis.indicator import Indicator
 from analysis.indicators import INDICATORS
-from analysis.intervals import BREAK_EVEN, judge, paired_differences, predictive_interval
+from analysis.intervals import BREAK_EVEN, amount_interval, judge, paired_differences, predictive_interval
 from simulator.errors import ResultsError
 from simulator.files import whole_file
 from simulator.results import ATTRIBUTES, RunTables
@@ -80,7 +80,8 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
     pandas.DataFrame
         The columns of `comparison.csv` (`COLUMNS`), one row a cell: scenarios as given, indicators as
         registered, cells as `choose_cells` orders them. `baseline`, `value` and `difference` are means over
-        draws, `low` and `high` the ends of the predictive 90 % interval (NaN with one draw), `share_better`
+        draws, `low` and `high` the ends of the predictive 90 % interval (NaN with one draw; that of costs and the
+        like never passes zero where no draw does), `share_better`
         the share of draws in which the scenario is better, `people` the fewest agents behind the cell in any
         run. A cell that is not defined in any draw (nobody walks) has no row; one that is defined in at least half of
         them tells of those. `cost` has one row, without a
@@ -180,7 +181,7 @@ def _row(one: Indicator, cell: _cells.Cell, paired: Paired, out_of_reach: bool) 
     enough = defined.sum() >= max(2, difference.size / 2)
     if enough:  # a share of nobody's time is not defined: the interval is over the draws in which somebody walks there
         difference = difference[defined]
-    centre, interval = _centre_and_interval(difference, on_logs=one.is_ratio)
+    centre, interval = _centre_and_interval(one, difference)
     baseline = float(paired.baseline[defined].mean())
     verdict = judge(difference, interval, better=one.better, margin=one.margin_at(baseline), out_of_reach=out_of_reach)
     share = float((difference[np.isfinite(difference)] * one.better > 0).mean()) if one.better else float("nan")
@@ -203,13 +204,13 @@ def _row(one: Indicator, cell: _cells.Cell, paired: Paired, out_of_reach: bool) 
 
 
 def _centre_and_interval(
-    difference: np.ndarray[Any, np.dtype[np.float64]], *, on_logs: bool
+    one: Indicator, difference: np.ndarray[Any, np.dtype[np.float64]]
 ) -> tuple[float, tuple[float, float]]:
-    """Mean over draws and predictive interval, on the log scale for a ratio that is above 0 in every draw."""
-    if on_logs and (difference > 0.0).all():
-        low, high = predictive_interval(np.log(difference))
-        return float(np.exp(np.log(difference).mean())), (float(np.exp(low)), float(np.exp(high)))
-    return float(difference[np.isfinite(difference)].mean()), predictive_interval(difference)
+    """Mean over draws and predictive interval; that of amounts and ratios stays on their side of zero."""
+    interval = amount_interval(difference) if one.is_amount or one.is_ratio else predictive_interval(difference)
+    if one.is_ratio and (difference > 0.0).all():
+        return float(np.exp(np.log(difference).mean())), interval
+    return float(difference[np.isfinite(difference)].mean()), interval
 
 
 def in_order_of_draw(runs: Sequence[RunTables]) -> list[RunTables]:

@@ -65,6 +65,8 @@ class Indicator:
         The verdict whatever comes out; empty: judged by `better` and `margin`.
     is_ratio
         Whether draws of it are averaged, and its interval taken, on the log scale (0 in the baseline).
+    is_amount
+        Whether its interval never passes zero where no draw does (0 in the baseline; see `amount_interval`).
     """
 
     name: str
@@ -84,6 +86,7 @@ class Indicator:
     itinerary: Literal["realised", "frozen", "asked"] = "realised"
     always: str = ""
     is_ratio: bool = False
+    is_amount: bool = False
 
     def margin_at(self, baseline: float) -> float:
         """Half-width of what counts as no material change, in the indicator's unit."""

@@ -347,7 +347,9 @@ def displaced_outside(sums: CellSums) -> Array:
     return once(sums, "displaced_outside")
 
 
-@indicator("displaced_adverse", title="Incidents displaced at the adverse end", unit=PER_DAY, **_DISPLACED)
+@indicator(
+    "displaced_adverse", title="Incidents displaced at the adverse end", unit=PER_DAY, is_amount=True, **_DISPLACED
+)
 def displaced_adverse(sums: CellSums) -> Array:
     """Most incidents that could move to other streets, in and off the map: the share at the end of its range."""
     return once(sums, "displaced_adverse")
@@ -424,6 +426,7 @@ def feels_safe_share_treated(sums: CellSums) -> Array:
     tag="process",
     earliest="at once",
     breakdown="total",
+    is_amount=True,
 )
 def cost(sums: CellSums) -> Array:
     """Capital spread over its lifetime plus running cost, a year."""

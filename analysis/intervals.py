@@ -2,7 +2,7 @@
 
 A draw is one joint value of all uncertain parameters; the paired difference of a draw is one sample. The
 interval says where the difference of one more draw would lie, so it does not shrink as the number of draws
-grows.
+grows. Costs and the like, which cannot change their sign, have theirs on the log scale.
 """
 
 from collections.abc import Sequence
@@ -69,6 +69,30 @@ def predictive_interval(differences: Sequence[float] | Array, *, coverage: float
         spread = 0.0
     reach = float(stdtrit(sample.size - 1, 1.0 - tail)) * spread * np.sqrt(1.0 + 1.0 / sample.size)
     return mean - float(reach), mean + float(reach)
+
+
+def amount_interval(amounts: Sequence[float] | Array, *, coverage: float = COVERAGE) -> tuple[float, float]:
+    """Central predictive interval for an amount, such as a cost, that has no business on the other side of zero.
+
+    Draws that are all above zero, or all below, get theirs on the log scale; draws some of which are zero get that of
+    `predictive_interval`, cut at zero; draws on both sides of zero simply that.
+
+    Parameters
+    ----------
+    amounts
+        One a draw, shape (R,).
+    coverage
+        Probability inside.
+    """
+    sample = np.asarray(amounts, dtype=float)
+    if (sample < 0.0).any() and (sample <= 0.0).all():
+        low, high = amount_interval(-sample, coverage=coverage)
+        return -high, -low
+    if sample.size > 1 and (sample > 0.0).all() and np.ptp(sample) > 0.0:
+        low, high = np.exp(predictive_interval(np.log(sample), coverage=coverage))
+        return float(low), float(high)
+    low, high = predictive_interval(sample, coverage=coverage)
+    return (max(low, 0.0) if (sample >= 0.0).all() else low), high
 
 
 def judge(differences: Array, interval: tuple[float, float], *, better: int, margin: float, out_of_reach: bool) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison import check_pairing, in_order_of_draw
+from analysis.leads import Lead, leads_of
 from simulator.errors import ResultsError
 from simulator.results import PLACEMENT_COLUMNS, RunTables
 
@@ -20,7 +21,7 @@ class ScenarioFacts:
     `touched` counts the street segments that measures stand on, `touched_in_core` those of them in the core.
     `variance_ratio` says how many times more the share of time that feels safe would vary between a baseline and a
     scenario that did not share draws and luck: (variance of one + variance of the other) / variance of the difference;
-    None where nothing differs or fewer than three draws tell.
+    None where nothing differs or fewer than three draws tell. `kinds` are the kinds of its measures.
     """
 
     name: str
@@ -32,11 +33,20 @@ class ScenarioFacts:
     touched_in_core: int
     run_ids: tuple[str, ...]
     variance_ratio: float | None = None
+    kinds: tuple[str, ...] = ()
+
+    @property
+    def leads(self) -> tuple[Lead, ...]:
+        """What the answer begins with."""
+        return leads_of(self.kinds)
 
 
 @dataclasses.dataclass(frozen=True)
 class Provenance:
-    """Facts behind a comparison; plain values only, so that it can be kept in a manifest as JSON."""
+    """Facts behind a comparison; plain values only, so that it can be kept in a manifest as JSON.
+
+    `cautions` are sentences without a stop that a reader must know before the numbers.
+    """
 
     city: str
     country: str
@@ -58,6 +68,7 @@ class Provenance:
     persons: str = ""
     borrowed: Mapping[str, str] = dataclasses.field(default_factory=dict)
     transfer_ratio: float = 1.0
+    cautions: tuple[str, ...] = ()
 
     def scenario(self, name: str) -> ScenarioFacts:
         """The facts of one scenario by name."""
@@ -83,11 +94,15 @@ class Provenance:
         try:
             facts = dict(stored)
             facts["scenarios"] = tuple(
-                ScenarioFacts(**{**one, "placements": tuple(one["placements"]), "run_ids": tuple(one["run_ids"])})
+                ScenarioFacts(
+                    **{**one, "kinds": tuple(one.get("kinds", ()))}
+                    | {name: tuple(one[name]) for name in ("placements", "run_ids")}
+                )
                 for one in facts["scenarios"]
             )
             for name in ("dark_hours", "seeds", "settled", "baseline_run_ids"):
                 facts[name] = tuple(facts[name])
+            facts["cautions"] = tuple(facts.get("cautions", ()))
             return cls(**facts)
         except (KeyError, TypeError) as error:
             raise ResultsError(f"manifest: provenance cannot be read ({error}); compare again") from error
@@ -218,6 +233,7 @@ def _facts(name: str, runs: Sequence[RunTables], baseline: Sequence[RunTables]) 
         touched=int(flags["treated"].sum()),
         touched_in_core=int((flags["treated"] & flags["in_core"]).sum()),
         run_ids=tuple(str(run.manifest["id"]) for run in runs),
+        kinds=tuple(dict.fromkeys(str(one.get("kind")) for one in told.get("measures") or ())),
         variance_ratio=_variance_ratio(_safe_shares(baseline), _safe_shares(runs)),
     )
 

@@ -17,6 +17,7 @@ from analysis import tables, wording
 from analysis.charts import hours_chart
 from analysis.gap import gap_in_words
 from analysis.indicators import INDICATORS
+from analysis.leads import Lead
 from analysis.provenance import Provenance
 from analysis.risk_wording import (
     ASSUMED_DISPLACEMENT,
@@ -135,16 +136,19 @@ def _scenario(
     def section(key: str, *parts: str) -> str:
         return _section(prefix + key, headings[key], *parts)
 
-    sentences = "".join(f"<p>{escape(words)}</p>" for words in wording.plain_answer(comparison, name, facts))
+    told_first = [f"Caution: {caution}." for caution in facts.cautions]
+    sentences = "".join(map(_paragraph, [*wording.plain_answer(comparison, name, facts), *told_first]))
     yield section("answer", f'<div class="answer">{sentences}</div>')
-    shown = [tables.headline_table(comparison, name, facts), tables.groups_table(comparison, name, facts)]
-    yield section("who", _meaning("feels_safe_share"), *(_table(one) for one in shown if one.rows))
-    chart = hours_chart(comparison, name, dark_hours=facts.dark_hours, name=f"{prefix}chart")
+    lead = told.leads[0]
+    shown = [tables.beside_table(comparison, name, facts), tables.headline_table(comparison, name, facts)]
+    shown += [tables.groups_table(comparison, name, facts)]
+    yield section("who", _meaning(lead.indicator), *(_table(one) for one in shown if one.rows))
+    chart = hours_chart(comparison, name, dark_hours=facts.dark_hours, name=f"{prefix}chart", lead=lead)
     if chart:
         chart = f"<figure>{_scroll('Chart: change by clock hour', chart)}</figure>"
-    yield section("hours", chart, _folded("The numbers", _table(tables.hours_table(comparison, name))))
+    yield section("hours", chart, _folded("The numbers", _table(tables.hours_table(comparison, name, lead=lead))))
     yield section("map", _map(maps.get(name), told.title))
-    yield section("other", _table(tables.indicators_table(comparison, name, graded=True)), _meanings())
+    yield section("other", _table(tables.indicators_table(comparison, name, lead=lead, graded=True)), _meanings(lead))
     gap = gaps.get(name)
     if gap is None:
         yield section("gap", _paragraph("The gap between women and men was not worked out for this report."))
@@ -156,14 +160,14 @@ def _scenario(
 
 def _meaning(name: str) -> str:
     one = INDICATORS[name]
-    return _paragraph(f"{one.meaning} A change counts as material from half a point on.")
+    return _paragraph(f"{one.meaning} A change counts as material from {wording.margin(one.margin, one.unit)} on.")
 
 
-def _meanings() -> str:
+def _meanings(lead: Lead) -> str:
     items = "".join(
         f"<dt>{escape(one.title)}</dt><dd>{escape(one.meaning)} {_kind(one.name)}</dd>"
         for one in INDICATORS.values()
-        if one.name != wording.HEADLINE
+        if one.name != lead.indicator
     )
     return _folded("What they mean, and when they can first be counted", f"<dl>{items}</dl>")
 

@@ -1,7 +1,7 @@
 """The answer as tables: plain data first (for HTML, JSON and tests), then a text renderer with rich."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,8 +10,9 @@ from analysis import wording
 from analysis.cells import HOUR_BANDS, MIN_AGENTS, cell_sums, choose_cells, tally
 from analysis.comparison import GRADES
 from analysis.gap import gap_in_words
-from analysis.indicator import HOURS_OUT
+from analysis.indicator import HOURS_OUT, SHARES
 from analysis.indicators import INDICATORS
+from analysis.leads import BESIDE, FEELS_SAFE, Lead
 from analysis.provenance import Provenance
 from analysis.risk_wording import RECORDED, break_even_in_words
 from simulator.results import RunTables
@@ -61,8 +62,9 @@ class Table:
 def headline_table(
     comparison: pd.DataFrame, scenario: str, facts: Provenance, *, only: Sequence[str] = ("dark", "day")
 ) -> Table:
-    """Share of walking time that feels safe by gender and age, by day and after dark (or `only` one)."""
-    rows = wording.select(comparison, scenario, indicator=wording.HEADLINE, gender="*", age="*", period="*").set_index(
+    """What the answer leads with by gender and age, by day and after dark (or `only` one)."""
+    lead = facts.scenario(scenario).leads[0]
+    rows = wording.select(comparison, scenario, indicator=lead.indicator, gender="*", age="*", period="*").set_index(
         ["gender", "age", "period"]
     )
     periods = [period for period in only if period in rows.index.get_level_values("period")]
@@ -76,8 +78,8 @@ def headline_table(
                 body.append((wording.WHO[gender], age, *(entry for cell in cells for entry in cell)))
     names = {"day": "by day", "dark": "after dark"}
     return Table(
-        title="Walking time that feels safe: share in the baseline, change in points (90 % interval)",
-        columns=("who", "age", *(("baseline", "change, points", "verdict") * len(periods))),
+        title=f"{lead.title}: {_what_is_told(lead)}",
+        columns=("who", "age", *(("baseline", _change_of(lead), "verdict") * len(periods))),
         rows=tuple(body),
         stubs=2,
         groups=(("", 2), *((names[period], 3) for period in periods)),
@@ -86,6 +88,16 @@ def headline_table(
             f"Groups with fewer than {MIN_AGENTS} agents are merged with neighbours or left to the totals.",
         ),
     )
+
+
+def _change_of(lead: Lead) -> str:
+    return "change, points" if INDICATORS[lead.indicator].unit in SHARES else "change"
+
+
+def _what_is_told(lead: Lead) -> str:
+    if INDICATORS[lead.indicator].unit in SHARES:
+        return "share in the baseline, change in points (90 % interval)"
+    return "baseline, change (90 % interval)"
 
 
 def _age_order(label: str) -> int:
@@ -103,9 +115,9 @@ def _three(rows: pd.DataFrame, key: tuple[str, ...]) -> tuple[Entry, Entry, Entr
     )
 
 
-def hours_table(comparison: pd.DataFrame, scenario: str) -> Table:
-    """Share of walking time that feels safe by hour band, for women and men."""
-    rows = wording.select(comparison, scenario, indicator=wording.HEADLINE, gender="*", hour_band="*").set_index(
+def hours_table(comparison: pd.DataFrame, scenario: str, *, lead: Lead = FEELS_SAFE) -> Table:
+    """What the answer leads with by hour band, for women and men."""
+    rows = wording.select(comparison, scenario, indicator=lead.indicator, gender="*", hour_band="*").set_index(
         ["gender", "hour_band"]
     )
     body = []
@@ -114,27 +126,28 @@ def hours_table(comparison: pd.DataFrame, scenario: str) -> Table:
         if any(cell[0] != "–" for cell in cells):
             body.append((f"{band} h", *(entry for cell in cells for entry in cell)))
     return Table(
-        title="Walking time that feels safe, by clock hour",
-        columns=("hours", *(("baseline", "change, points", "verdict") * 2)),
+        title=f"{lead.title}, by clock hour",
+        columns=("hours", *(("baseline", _change_of(lead), "verdict") * 2)),
         rows=tuple(body),
         groups=(("", 1), ("women", 3), ("men", 3)),
     )
 
 
 def groups_table(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> Table:
-    """Share of walking time that feels safe after dark by disability, care and night shifts, for women and men."""
+    """What the answer leads with, after dark, by disability, care and night shifts, for women and men."""
+    lead = facts.scenario(scenario).leads[0]
     period = "dark" if any(facts.dark_hours) else "all"
     body = []
     for (attribute, level), words in wording.LEVELS.items():
-        labels = {"indicator": wording.HEADLINE, "period": period, "gender": "*", attribute: level}
+        labels = {"indicator": lead.indicator, "period": period, "gender": "*", attribute: level}
         rows = wording.select(comparison, scenario, **labels).set_index(["gender", attribute])
         cells = [_three(rows, (gender, level)) for gender in ("woman", "man")]
         if any(cell[0] != "–" for cell in cells):
             body.append((words, *(entry for cell in cells for entry in cell)))
     when = " after dark" if period == "dark" else ""
     return Table(
-        title=f"Walking time that feels safe{when}, by disability, care and shifts",
-        columns=("with", *(("baseline", "change, points", "verdict") * 2)),
+        title=f"{lead.title}{when}, by disability, care and shifts",
+        columns=("with", *(("baseline", _change_of(lead), "verdict") * 2)),
         rows=tuple(body),
         groups=(("", 1), ("women", 3), ("men", 3)),
         notes=(f"Groups with fewer than {MIN_AGENTS} agents are left out; their people are in the totals.",),
@@ -145,32 +158,56 @@ _REPORT_ONLY = ("incidents_recorded_", "displaced_")
 """Beginnings of the names of indicators that a terminal leaves to the report and to comparison.csv."""
 
 
-def indicators_table(comparison: pd.DataFrame, scenario: str, *, graded: bool = False) -> Table:
+_INDICATOR_COLUMNS = ("indicator", "who", "baseline", "change (90 % interval)", "unit", "verdict")
+
+
+def beside_table(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> Table:
+    """The indicators that belong together with what the answer leads with; without rows if none do."""
+    period, when = ("dark", "after dark") if any(facts.dark_hours) else ("all", "whole day")
+    names = BESIDE.get(facts.scenario(scenario).leads[0].indicator, ())
+    return Table(
+        title=f"Trips and waits, {when}",
+        columns=_INDICATOR_COLUMNS,
+        rows=tuple(row for name in names for row in _indicator_rows(comparison, scenario, name, period=period)),
+        stubs=2,
+        once=(4,),
+        notes=("Levels are assumptions of the model: read the changes. Fewer wait, too, where fewer ride.",),
+    )
+
+
+def _indicator_rows(
+    comparison: pd.DataFrame, scenario: str, name: str, *, period: str = "all", graded: bool = False
+) -> Iterator[tuple[Entry, ...]]:
+    """Rows of one indicator for women, men and everybody."""
+    one = INDICATORS[name]
+    rows = wording.select(comparison, scenario, indicator=name, period=period, gender="*").set_index(["gender"])
+    label = one.title + (f" ({one.label})" if one.label and one.label not in one.title.casefold() else "")
+    for gender in ("woman", "man", "all"):
+        if gender in rows.index:
+            row = rows.loc[gender]
+            unit = wording.unit_of_change(str(row["unit"]))
+            yield (
+                label,
+                wording.WHO[gender],
+                wording.level(float(row["baseline"]), str(row["unit"])),
+                wording.change_with_interval(row),
+                unit if unit != "points" else f"points ({row['unit']})",
+                Verdict(str(row["verdict"])),
+                *((str(row["grade"]),) if graded else ()),
+            )
+
+
+def indicators_table(
+    comparison: pd.DataFrame, scenario: str, *, lead: Lead = FEELS_SAFE, graded: bool = False
+) -> Table:
     """Every other indicator for women, men and everybody, over the whole day; `graded` with its weakest evidence."""
     body: list[tuple[Entry, ...]] = []
-    for one in INDICATORS.values():
-        if one.name in {wording.HEADLINE, "cost"} or (not graded and one.name.startswith(_REPORT_ONLY)):
-            continue
-        rows = wording.select(comparison, scenario, indicator=one.name, gender="*").set_index(["gender"])
-        label = one.title + (f" ({one.label})" if one.label and one.label not in one.title.casefold() else "")
-        for gender in ("woman", "man", "all"):
-            if gender in rows.index:
-                row = rows.loc[gender]
-                unit = wording.unit_of_change(str(row["unit"]))
-                entries = (
-                    wording.level(float(row["baseline"]), str(row["unit"])),
-                    wording.change_with_interval(row),
-                    unit if unit != "points" else f"points ({row['unit']})",
-                    Verdict(str(row["verdict"])),
-                    *((str(row["grade"]),) if graded else ()),
-                )
-                body.append((label, wording.WHO[gender], *entries))
+    for name in INDICATORS:
+        if name not in {lead.indicator, "cost"} and (graded or not name.startswith(_REPORT_ONLY)):
+            body += _indicator_rows(comparison, scenario, name, graded=graded)
     return Table(
         title="Other indicators, whole day",
-        columns=(
-            *("indicator", "who", "baseline", "change (90 % interval)", "unit", "verdict"),
-            *(("weakest evidence",) if graded else ()),
-        ),
+        columns=(*_INDICATOR_COLUMNS, *(("weakest evidence",) if graded else ())),
         rows=tuple(body),
         stubs=2,
         once=(4, 6) if graded else (4,),
@@ -336,15 +373,19 @@ def render_answer(
     if told.question:
         parts.append(Text(told.question, style="italic"))
     parts.append(Text("\n" + " ".join(wording.plain_answer(comparison, scenario, facts)) + "\n"))
+    parts += [Text(f"Caution: {caution}.\n") for caution in facts.cautions]
     pays = break_even_in_words(comparison, scenario)
     if pays:
         parts.append(Text(f"{pays[0].upper()}{pays[1:]}.\n"))
+    lead = told.leads[0]
+    beside = beside_table(comparison, scenario, facts)
+    tables = [beside] if beside.rows else []
     if width >= WIDE:
-        tables = [headline_table(comparison, scenario, facts)]
+        tables += [headline_table(comparison, scenario, facts)]
     else:
-        tables = [headline_table(comparison, scenario, facts, only=(period,)) for period in ("dark", "day")]
-    tables += [groups_table(comparison, scenario, facts)]
-    tables += [hours_table(comparison, scenario), indicators_table(comparison, scenario)]
+        tables += [headline_table(comparison, scenario, facts, only=(period,)) for period in ("dark", "day")]
+    tables += [groups_table(comparison, scenario, facts), hours_table(comparison, scenario, lead=lead)]
+    tables += [indicators_table(comparison, scenario, lead=lead)]
     if told.placements:
         tables.append(placements_table(facts, scenario))
     for table in tables:

@@ -5,15 +5,18 @@ that it says nothing), or not simulated yet, which is said and never left out.
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.intervals import predictive_interval
+from simulator.files import whole_folder
 
 Array = np.ndarray[Any, Any]
+TABLE = "validation.csv"
 COLUMNS = ("pattern", "group", "unit", "target", "result", "low", "high", "fitted", "verdict")
 HOLDS, MISSES, IMPOSED, NOT_YET = "holds", "misses", "imposed", "not simulated yet"
 FITTED, CHECKED = "fitted", "checked"
@@ -83,6 +86,24 @@ def _row(target: Target, told: str, fitted: str) -> dict[str, object]:
 def as_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
     """The rows as the table that is written."""
     return pd.DataFrame(list(rows))[list(COLUMNS)]
+
+
+def write_validation(
+    rows: Sequence[dict[str, object]], out: Path, figures: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Write the rows as `validation.csv`, and figures (text by file name) beside it, whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If the folder holds something else.
+    """
+    table = as_table(rows)
+    with whole_folder(out) as folder:
+        table.to_csv(folder / TABLE, index=False, float_format="%.6g", lineterminator="\n")
+        for name, drawn in (figures or {}).items():
+            (folder / name).write_text(drawn, encoding="utf-8")
+    return table
 
 
 def share_holding_half(counts: Array) -> float:

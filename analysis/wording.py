@@ -12,6 +12,7 @@ from analysis.cells import HOUR_BANDS
 from analysis.indicator import SHARES
 from analysis.indicators import INDICATORS
 from analysis.intervals import BETTER, BREAK_EVEN, CANNOT_TELL, NONE, VERDICTS, WORSE, ZERO
+from analysis.leads import Lead
 from analysis.provenance import Provenance
 from simulator.results import ATTRIBUTES
 
@@ -43,9 +44,8 @@ LEVELS = {
 """What the level of an attribute is called, after "with"."""
 MINUS, RANGE = "−", " to "
 NO_INTERVAL = "no interval"
-HEADLINE = "feels_safe_share"
 ANSWERS = {
-    "feeling safe": (HEADLINE, "sdg_"),
+    "feeling safe": ("feels_safe_share", "sdg_"),
     "the touched streets": ("feels_safe_share_treated", "use_of_treated"),
     "trips and detours": ("trips_", "taxi_", "detour_"),
     "minutes in the dark, alone or waiting": ("dark_", "alone_", "waiting_"),
@@ -224,7 +224,10 @@ def plain_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> 
         return [_nothing_done(comparison, scenario, told.title), DISCLAIMER]
     surely = [_how_surely(comparison, scenario, facts), _at_what_cost(comparison, scenario, facts)]
     third = "; ".join(part for part in surely if part)
-    sentences = [_who_gains(comparison, scenario, told.title, facts), _when(comparison, scenario)]
+    first, *further = told.leads
+    sentences = [_who_gains(comparison, scenario, first, facts)]
+    sentences += [_who_gains(comparison, scenario, lead, facts, is_first=False) for lead in further]
+    sentences += [_when(comparison, scenario, first)]
     sentences += _where_it_stands(comparison, scenario, facts)
     return [*sentences, *([f"{third[0].upper()}{third[1:]}."] if third else []), DISCLAIMER]
 
@@ -236,17 +239,20 @@ def _nothing_done(comparison: pd.DataFrame, scenario: str, title: str) -> str:
     return f"“{title}” contains no measure, yet numbers differ from the baseline's: do not trust these runs."
 
 
-def _who_gains(comparison: pd.DataFrame, scenario: str, title: str, facts: Provenance) -> str:
+def _who_gains(comparison: pd.DataFrame, scenario: str, lead: Lead, facts: Provenance, *, is_first: bool = True) -> str:
+    """What one lead does for women and men; the first one also says under what and where."""
     period = "dark" if any(facts.dark_hours) else "all"
-    rows = select(comparison, scenario, indicator=HEADLINE, period=period, gender="*").set_index("gender")
+    rows = select(comparison, scenario, indicator=lead.indicator, period=period, gender="*").set_index("gender")
     when = "after dark" if period == "dark" else "that day (the sun hardly sets)"
-    clauses = [_clause(rows.loc[who], WHO[who]) for who in ("woman", "man") if who in rows.index]
+    title = facts.scenario(scenario).title
+    clauses = [
+        _clause(rows.loc[who], WHO[who], is_plural=lead.is_plural) for who in ("woman", "man") if who in rows.index
+    ]
     if not clauses:
         return f"Under “{title}”, too few people walk {when} in {facts.city} for an answer."
-    return (
-        f"Under “{title}”, in {facts.city} on {facts.date_in_words}, the share of walking time {when} "
-        f"that feels safe {'; it '.join(clauses)}."
-    )
+    opening = f"Under “{title}”, in {facts.city} on {facts.date_in_words}, " if is_first else ""
+    text = f"{opening}{lead.noun.format(when=when)} {f'; {lead.pronoun} '.join(clauses)}."
+    return f"{text[0].upper()}{text[1:]}"
 
 
 def _where_it_stands(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
@@ -259,7 +265,9 @@ def _where_it_stands(comparison: pd.DataFrame, scenario: str, facts: Provenance)
     use = used.iloc[0]
     before = float(str(use["baseline"]))
     where = "After dark, on" if when else "On"
-    text = f"{where} the touched streets in the core, to those who walk there anyway, the same share "
+    text = (
+        f"{where} the touched streets in the core, to those who walk there anyway, the share of time that feels safe "
+    )
     text += _clause(feels.iloc[0], "everybody")
     if before > 0:
         more = 100.0 * float(str(use["difference"])) / before
@@ -268,26 +276,29 @@ def _where_it_stands(comparison: pd.DataFrame, scenario: str, facts: Provenance)
     return [f"{text}."]
 
 
-def _clause(row: pd.Series, who: str) -> str:
+def _clause(row: pd.Series, who: str, *, is_plural: bool = False) -> str:
     unit, verdict = str(row["unit"]), str(row["verdict"])
     text, interval = _change_and_ends(row)
-    numbers = f"{text} points in every draw"
+    if unit in SHARES:
+        text = f"{text} points"
+    numbers = f"{text} in every draw"
     if interval:
-        numbers = f"{text} points, {interval if interval == NO_INTERVAL else f'90 % interval {interval}'}"
+        numbers = f"{text}, {interval if interval == NO_INTERVAL else f'90 % interval {interval}'}"
     before, after = (level(float(str(row[name])), unit) for name in ("baseline", "value"))
+    verb_end = "" if is_plural else "s"
     if verdict in (BETTER, WORSE):
-        word = "rises" if verdict == BETTER else "falls"
-        return f"{word} for {who} from {before} to {after} ({numbers})"
+        word = "rise" if float(str(row["difference"])) > 0 else "fall"
+        return f"{word}{verb_end} for {who} from {before} to {after} ({numbers})"
     if verdict == NONE:
-        return f"stays practically the same for {who}, at {before} ({numbers})"
+        return f"stay{verb_end} practically the same for {who}, at {before} ({numbers})"
     if verdict == ZERO:
-        return f"does not change for {who} ({before}), by assumption"
+        return f"do{'' if is_plural else 'es'} not change for {who} ({before}), by assumption"
     return f"may rise or fall for {who} (from {before}; {numbers}): these draws cannot tell"
 
 
-def _when(comparison: pd.DataFrame, scenario: str) -> str:
+def _when(comparison: pd.DataFrame, scenario: str, lead: Lead) -> str:
     """Clock hours, day and ages: where the verdict is better or worse."""
-    rows = select(comparison, scenario, indicator=HEADLINE, hour_band="*", gender="*")
+    rows = select(comparison, scenario, indicator=lead.indicator, hour_band="*", gender="*")
     rows = rows[rows["hour_band"] != "all"]
     parts = []
     for verdict in (BETTER, WORSE):
@@ -298,8 +309,10 @@ def _when(comparison: pd.DataFrame, scenario: str) -> str:
                 hours = _listed(_joined_bands([band for band in HOUR_BANDS if band in found]))
                 spans.setdefault(hours, []).append(WHO[gender])
         parts += [f"{verdict} for {_listed(who)} at {hours}" for hours, who in spans.items()]
-    text = f"By clock hour it is {'; '.join(parts)}" if parts else "No three-hour band taken alone is better or worse"
-    day = select(comparison, scenario, indicator=HEADLINE, period="day")
+    text = "No three-hour band taken alone is better or worse"
+    if parts:
+        text = f"By clock hour {lead.subject} is {'; '.join(parts)}"
+    day = select(comparison, scenario, indicator=lead.indicator, period="day")
     if len(day):
         verdict = str(day["verdict"].iloc[0])
         said = {
@@ -308,11 +321,11 @@ def _when(comparison: pd.DataFrame, scenario: str) -> str:
         }
         said |= {CANNOT_TELL: "for the day these draws cannot tell"}
         text += f"; {said.get(verdict, f'by day it is {verdict}')}"
-    return f"{text}{_ages(comparison, scenario)}."
+    return f"{text}{_ages(comparison, scenario, lead)}."
 
 
-def _ages(comparison: pd.DataFrame, scenario: str) -> str:
-    rows = select(comparison, scenario, indicator=HEADLINE, period="dark", gender="*", age="*")
+def _ages(comparison: pd.DataFrame, scenario: str, lead: Lead) -> str:
+    rows = select(comparison, scenario, indicator=lead.indicator, period="dark", gender="*", age="*")
     rows = rows[(rows["age"] != "all") & rows["gender"].isin(["woman", "man"])]
     if rows.empty:
         return ""
@@ -342,7 +355,8 @@ def _listed(words: Sequence[str]) -> str:
 
 def _how_surely(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str:
     period = "dark" if any(facts.dark_hours) else "all"
-    rows = select(comparison, scenario, indicator=HEADLINE, period=period, gender="*").set_index("gender")
+    lead = facts.scenario(scenario).leads[0]
+    rows = select(comparison, scenario, indicator=lead.indicator, period=period, gender="*").set_index("gender")
     grade = str(rows["grade"].iloc[0]) if len(rows) else ""
     rests = f"; the weakest evidence it rests on is graded “{grade}”" if grade else ""
     if facts.draws == 1:
@@ -352,7 +366,7 @@ def _how_surely(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> s
         for who in ("woman", "man")
         if who in rows.index
     ]
-    return f"it is better in {_listed(counts)}{rests}" if counts else ""
+    return f"{lead.subject} is better in {_listed(counts)}{rests}" if counts else ""
 
 
 def _at_what_cost(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str:

@@ -25,9 +25,9 @@ import pandas as pd
 from scipy.optimize import least_squares
 from scipy.special import expit, logit
 
+from experiments.folders import write_once
 from simulator import draws
 from simulator.evidence import load_evidence
-from simulator.files import whole_file
 from simulator.perception import AGE_MIDDLE, age_terms
 from simulator.profiles import Array, load_table
 from simulator.results import AGE_BANDS, GENDERS
@@ -207,13 +207,12 @@ def calibrate(folder: Path) -> dict[str, pd.DataFrame]:
     Raises
     ------
     InputError
-        If the folder cannot be written to.
+        If the folder holds other tables of these names, or cannot be written to.
     """
     targets = survey_targets()
     made = tables(targets, fit(targets))
     for name, table in made.items():
-        with whole_file(folder / f"{name}.csv") as part:
-            table.to_csv(part, index=False, float_format="%.6f", lineterminator="\n")
+        write_once(folder / f"{name}.csv", table.to_csv(index=False, float_format="%.6f", lineterminator="\n"))
     return made
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from experiments import cli_build, cli_calibrate, cli_city, cli_people, cli_runs, cli_safety, cli_scenario
+from experiments import cli_build, cli_calibrate, cli_checks, cli_city, cli_runs, cli_scenario
 from experiments.cli_usage import usage_message
 from experiments.interruption import INTERRUPTED, deaf_once_done, interruptible
 from simulator.errors import AfterdarkError, InputError
@@ -33,8 +33,8 @@ app.command("evidence")(cli_scenario.evidence)
 app.add_typer(cli_scenario.app, name="scenario")
 cli_city.app.command("build")(cli_build.build)
 app.add_typer(cli_city.app, name="network")
-cli_runs.validate_app.command("safety")(cli_safety.safety)
-cli_runs.validate_app.command("people")(cli_people.people)
+cli_runs.validate_app.command("safety")(cli_checks.safety)
+cli_runs.validate_app.command("people")(cli_checks.people)
 app.add_typer(cli_runs.validate_app, name="validate")
 app.add_typer(cli_calibrate.app, name="calibrate")
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(
-    help="Fit parameters to surveys.\n\nExample: afterdark calibrate perception",
+    help="Fit parameters to surveys, or to the choices of participants.\n\nExample: afterdark calibrate perception",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

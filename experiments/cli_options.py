@@ -15,21 +15,29 @@ if TYPE_CHECKING:
     from experiments.runs import Options
     from simulator.evidence import Evidence
 
-City = Annotated[str | None, typer.Option(help="short name or GeoPackage  [default: the case's, else helsinki-centre]")]
-People = Annotated[int, typer.Option(help="agents that stand for the city's people")]
-Date = Annotated[str | None, typer.Option(help="day, YYYY-MM-DD; decides when it is dark  [default: 2026-12-21]")]
-Seed = Annotated[int, typer.Option(help="every draw is a hash of it")]
-Threads = Annotated[int, typer.Option(min=1, max=256, help="threads of one run; results do not depend on them")]
-Days = Annotated[int, typer.Option(min=1, max=60, help="measured days, averaged")]
-Keep = Annotated[str, typer.Option(help="tables kept of each run: summary, people or all")]
+City = Annotated[
+    str | None,
+    typer.Option(help="short name (see network list) or GeoPackage  [default: the case's, else helsinki-centre]"),
+]
+People = Annotated[int, typer.Option(help="agents: each stands for several people of the city; more is finer, slower")]
+Date = Annotated[
+    str | None,
+    typer.Option(help="day to simulate, YYYY-MM-DD: dusk, and what runs  [default: the case's, else 2026-12-21]"),
+]
+Seed = Annotated[int, typer.Option(help="number that all chance follows from; the same one gives the same result")]
+Threads = Annotated[int, typer.Option(min=1, max=256, help="processor threads of one run; results do not depend on it")]
+Days = Annotated[int, typer.Option(min=1, max=60, help="days of that date that are measured, and averaged")]
+Keep = Annotated[str, typer.Option(help="tables kept: summary; people (each agent's day, too); all (each trip, too)")]
 Out = Annotated[Path | None, typer.Option(help="folder to write  [default: a new one under runs/]")]
-StoreFolder = Annotated[Path, typer.Option("--store", help="folder of runs already computed")]
-Values = Annotated[Path | None, typer.Option(help="TOML file of `parameter = value`, used instead of the evidence's")]
-Persons = Annotated[Path | None, typer.Option(help="CSV or Parquet of persons, instead of drawn residents")]
+StoreFolder = Annotated[Path, typer.Option("--store", help="folder of runs already computed, which are used again")]
+Values = Annotated[Path | None, typer.Option(help="TOML file of `parameter = number`: values of yours (see evidence)")]
+Persons = Annotated[Path | None, typer.Option(help="your table of persons (CSV, Parquet), instead of drawn residents")]
 PersonsColumns = Annotated[str | None, typer.Option(help="its columns: gender=sex,age=alter,... or a TOML file")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for programs")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="no progress and no notes on standard error")]
-Replications = Annotated[int, typer.Option(min=1, max=10_000, help="draws of all uncertain parameters")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="no progress shown; what changes the result is still said")]
+Replications = Annotated[
+    int, typer.Option(min=1, max=10_000, help="draws: runs with other values of all uncertain parameters")
+]
 Workers = Annotated[int | None, typer.Option(min=1, max=256, help="runs at once  [default: the processors there are]")]
 
 STORE = Path("runs") / "store"
@@ -171,18 +179,23 @@ def read_values(file: Path | None) -> tuple[tuple[str, float], ...]:
 
 def _by_gender(read: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Tables such as [woman] as names such as ``woman.tunnel``, and what stands in them that may not."""
-    from simulator.evidence import OF_GENDER, SPREAD
-    from simulator.results import GENDERS
+    from simulator.evidence import OF_GENDER, SPREAD, load_evidence
+    from simulator.spelling import GENDER_WORDS, gender_fault
 
     flat: dict[str, Any] = {}
     faults = []
     for name, value in read.items():
-        if isinstance(value, dict) and name in GENDERS:
+        gender = GENDER_WORDS.get(name.casefold())
+        if not isinstance(value, dict) or name in load_evidence():
+            flat[name] = value
+        elif gender is None:
+            faults.append(f"[{name}]: found a table of {gender_fault(name)}")
+        else:
             others = sorted(set(value) - set(OF_GENDER))
             faults += [f"{name}.{one}: expected one of {', '.join(OF_GENDER)}" for one in others]
-            flat |= {f"{name}.{one}": number for one, number in value.items() if one in OF_GENDER}
-        else:
-            flat[name] = value
+            own = {f"{gender}.{one}": number for one, number in value.items() if one in OF_GENDER}
+            faults += [f"[{name}]: {one} is given a second time" for one in sorted(set(own) & set(flat))]
+            flat |= own
     for name, value in list(flat.items()):
         if isinstance(value, dict) and set(value) == {"value", "sd"}:
             flat[name], flat[name + SPREAD] = value["value"], value["sd"]
@@ -200,10 +213,10 @@ def _spread_fault(name: str, value: Any, evidence: "Mapping[str, Evidence]") -> 
 
 def _value_fault(name: str, value: Any, evidence: "Mapping[str, Evidence]") -> str | None:
     if name not in evidence:
-        from rapidfuzz.process import extractOne
+        from simulator.spelling import nearest
 
-        near = extractOne(name, list(evidence), score_cutoff=60)
-        return "no such parameter; " + (f"did you mean {near[0]}?" if near else "`afterdark evidence` lists them")
+        near = nearest(name, evidence)
+        return "no such parameter; " + (f"did you mean {near}?" if near else "`afterdark evidence` lists them")
     row = evidence[name]
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"found {value!r}, expected a number ({row.unit}), or one with its spread as {{value = 0.5, sd = 0.2}}"

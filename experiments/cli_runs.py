@@ -1,7 +1,8 @@
 """`afterdark run`, `compare`, `show` and `validate robustness`: compute, or read what was computed, and tell it."""
 
+import dataclasses
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
     from experiments.runs import Progress
 
 validate_app = typer.Typer(
-    help="Check the model; figures as they come out.\n\nExample: afterdark validate robustness",
+    help="Check the model against surveys and counts, and an answer against other ways of computing it.\n\n"
+    "Example: afterdark validate robustness",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -66,13 +68,14 @@ def run(
     persons_columns: PersonsColumns = None,
     quiet: Quiet = False,
 ) -> None:
-    """Run one case once, with the first draw of the uncertain parameters, and keep its tables.
+    """Run one case once, with one value of each uncertain parameter, and keep its tables: levels, not differences.
 
     Example: afterdark run light-the-park-paths --people 2000
     """
+    from experiments.cautions import cautions
     from experiments.executors import run_jobs
     from experiments.folders import check_folders, holds
-    from experiments.runs import KEEP, Job
+    from experiments.runs import KEEP, Job, city_of
     from experiments.store import Store, is_whole
     from scenarios import load_scenario
 
@@ -88,15 +91,18 @@ def run(
         values=values,
     )
     options, note = with_persons(options, persons, persons_columns)
-    _say(note, quiet=quiet)
+    told = [*_of_persons(note), *cautions((scenario,), city_of(options.city), options.date)]
     job = Job.plan(options, 0, (scenario,), store)
     identity = job.ids[0]
     folder = out or Path("runs") / f"run-{scenario.name[:60]}-{identity[:8]}"
     if not is_whole(folder, identity, KEEP[keep]):
         check_folders(folder, store, own=holds(folder, identity))
+        _caution(told)
         with progress_bar(f"running {scenario.name}", job.live_days(), quiet=quiet) as progress:
             run_jobs([job], workers=1, progress=progress)
         Store(store).copy(identity, scenario, folder, KEEP[keep])
+    else:
+        _caution(told)
     _show_run(folder)
 
 
@@ -124,6 +130,7 @@ def compare(
     Example: afterdark compare light-the-park-paths
     """
     from experiments.compare import Plan, make_comparison
+    from experiments.folders import check_folders, holds
     from scenarios import load_scenario
 
     first, *others = [load_scenario(case) for case in cases]
@@ -137,11 +144,13 @@ def compare(
         values=values,
     )
     options, note = with_persons(options, persons, persons_columns)
-    _say(note, quiet=quiet)
     plan = Plan(load_scenario(baseline), (first, *others), options, replications, store)
-    plan.check()
+    told = [*_of_persons(note), *plan.check()]
     name = "-".join(one.name for one in plan.scenarios)[:60]
     folder = out or Path("runs") / f"compare-{name}-{plan.identity()[:8]}"
+    if not holds(folder, plan.identity()):
+        check_folders(folder, store)
+    _caution(told)
     days_in_all = sum(job.live_days() for job in plan.jobs())
     at_once = workers or processors()
     with progress_bar(f"comparing {name}", days_in_all, quiet=quiet) as progress:
@@ -188,16 +197,19 @@ def robustness(
     store: StoreFolder = STORE,
     quiet: Quiet = False,
 ) -> None:
-    """Is the answer an artefact? The headline differences at other numbers of agents, dates and draws, side by side.
+    """Does the answer hang on how it was computed? The main differences at other numbers of agents, dates and draws.
 
     Example: afterdark validate robustness light-the-park-paths
     """
     from experiments.robustness import check_robustness, identity_of, variants
+    from experiments.runs import city_of
     from scenarios import load_scenario
+    from scenarios.dates import first_date_of
 
     scenario = load_scenario(case)
-    options = run_options(city=city or scenario.city, people=8000, date=None, seed=seed, days=1)
-    plans = variants(load_scenario("baseline"), scenario, options, store)
+    options = run_options(city=city or scenario.city, people=8000, date=_iso(scenario.date), seed=seed, days=1)
+    first = first_date_of(scenario, city_of(options.city), options.date)
+    plans = variants(load_scenario("baseline"), scenario, dataclasses.replace(options, date=first), store)
     folder = out or Path("runs") / f"robustness-{scenario.name[:60]}-{identity_of(plans)[:8]}"
     days_in_all = sum(job.live_days() for variant in plans for job in variant.plan.jobs())
     with progress_bar("checking robustness", days_in_all, quiet=quiet) as progress:
@@ -266,9 +278,15 @@ def _show_robustness(folder: Path, *, as_json: bool) -> None:
     typer.echo(f"Table: {(folder / TABLE).resolve()}")
 
 
-def _say(note: str, *, quiet: bool) -> None:
-    if note and not quiet:
-        typer.echo(f"persons: {note}", err=True)
+def _of_persons(note: str) -> tuple[str, ...]:
+    """Who was left out of a table of persons, and what is drawn: it changes the result, so it is always said."""
+    return (f"--persons: {note}",) if note else ()
+
+
+def _caution(told: "Iterable[str]") -> None:
+    """Say on standard error what changes how the answer is read, whether or not anybody wants progress."""
+    for caution in told:
+        typer.echo(f"caution: {caution}", err=True)
 
 
 def _iso(date: "datetime.date | None") -> str | None:

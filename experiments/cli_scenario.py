@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.cli_options import AsJson, City
+from experiments.cli_options import AsJson, City, Date
 
 app = typer.Typer(
     help="Cases: what is tried, and where.\n\nExample: afterdark scenario list",
@@ -35,22 +35,28 @@ def list_them(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def check(case: Case, city: City = None) -> None:
-    """Check a case, and on a city the places that it names; all faults at once, with their lines.
+def check(case: Case, city: City = None, date: Date = None) -> None:
+    """Check a case, on a city the places that it names, and whether it does anything on a date; all faults at once.
 
     Example: afterdark scenario check light-the-park-paths
     """
+    from experiments.identity import parse_date
     from scenarios import bind, load_scenario
+    from scenarios.dates import dates_in_words
+    from simulator.model import DEFAULT_DATE
     from street_networks import load_city
 
     scenario = load_scenario(case)
     name = city or scenario.city or "helsinki-centre"
-    placements = bind(scenario, load_city(name))
+    network = load_city(name)
+    placements = bind(scenario, network)
     for placed in placements:
         typer.echo(f"{placed.measure.name}: {placed.quantity:g} {placed.unit} on {placed.segments.size} segments")
     if placements and not any(placed.segments.size for placed in placements):
         typer.echo(f"{case}: nothing would be built on {name}: no street selected lacks what it brings")
         return
+    for note in dates_in_words(scenario, network, parse_date(date, scenario.date or DEFAULT_DATE)):
+        typer.echo(f"caution: {note}")
     typer.echo(f"{case}: nothing wrong found, on {name}")
 
 
@@ -70,7 +76,7 @@ def explain(case: Case, city: City = None) -> None:
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema of a case, for editors.
+    """Print the JSON Schema of a case, by which editors complete and check its keys.
 
     Example: afterdark scenario schema
     """

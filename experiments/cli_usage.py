@@ -1,7 +1,9 @@
 """Usage errors in our words: what was found, what was expected, what to do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
+
+from simulator.spelling import nearest
 
 _EXPECTED = {
     "int_parsing": "a whole number such as 8000",
@@ -35,7 +37,8 @@ def _told(error: Any, context: Any) -> str:
     parameter = getattr(error, "param", None)
     if kind == "NoSuchOption":
         near = [name for name in error.possibilities or () if name != "--help"]
-        aim = f"; did you mean {_nearest(error.option_name, near)}?" if near else ""
+        meant = nearest(error.option_name, near)
+        aim = f"; did you mean {meant}?" if meant else ""
         return f"found {error.option_name}, expected an option of `{context.command_path}`{aim}"
     if kind == "MissingParameter" and parameter is not None:
         return f"found no {parameter.name}, expected {getattr(parameter, 'help', None) or 'one'}"
@@ -57,12 +60,6 @@ def _found(error: Any) -> str | None:
     if expected is None:
         return None
     return f"found {str(detail['input'])[:80]!r}, expected {expected.format(**detail.get('ctx', {}))}"
-
-
-def _nearest(word: str, known: Sequence[str]) -> str:
-    from rapidfuzz.process import extractOne
-
-    return str(extractOne(word, known)[0])
 
 
 def _commands(context: Any) -> str:

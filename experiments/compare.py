@@ -13,6 +13,7 @@ from analysis.gap import GAP_COLUMNS, decompose_gap
 from analysis.maps import Streets, change_after_dark, draw_difference_map
 from analysis.provenance import Provenance, collect_provenance
 from analysis.report import write_report
+from experiments.cautions import cautions
 from experiments.executors import run_jobs
 from experiments.folders import check_folders, holds
 from experiments.grades import counts_behind
@@ -20,7 +21,7 @@ from experiments.identity import analysis_version, digest_of
 from experiments.interruption import heed
 from experiments.runs import Job, Options, Progress, city_of
 from experiments.store import Store, told_as, write_manifest
-from scenarios import Scenario, bind
+from scenarios import Scenario
 from simulator.errors import InputError, ResultsError
 from simulator.evidence import load_evidence
 from simulator.files import whole_folder
@@ -51,21 +52,40 @@ class Plan:
         words = [(one.name, one.title, one.question) for one in (self.baseline, *self.scenarios)]
         return digest_of({"runs": [job.ids for job in self.jobs()], "words": words, "code": analysis_version()})
 
-    def check(self) -> None:
-        """Refuse before any work what cannot work: areas that do not fit the city, two cases of one name.
+    def check(self) -> tuple[str, ...]:
+        """Refuse before any work what cannot work, and give the cautions that the answer comes with.
 
         Raises
         ------
         InputError
+            If areas do not fit the city, two cases have one name, or nothing at all would change on the date.
         """
         if not self.scenarios:
             raise InputError("compare: no case given; `afterdark scenario list` shows the cases there are")
-        names = [one.name for one in (self.baseline, *self.scenarios)]
-        if len(set(names)) < len(names):
-            raise InputError(f"compare: the cases {', '.join(names)} do not all have different names")
-        network = city_of(self.options.city)
-        for one in (self.baseline, *self.scenarios):
-            bind(one, network)
+        self._check_names()
+        every = (self.baseline, *self.scenarios)
+        return cautions(every, city_of(self.options.city), self.options.date)
+
+    def _check_names(self) -> None:
+        names = [one.name for one in self.scenarios]
+        others = [name for name in names if name != self.baseline.name]
+        if len(others) < len(names):
+            remedy = (
+                f"leave it out: `afterdark compare {' '.join(others)}`"
+                if others
+                else "name one that changes something, as `afterdark compare light-the-park-paths`; "
+                "`afterdark scenario list` shows the cases there are"
+            )
+            raise InputError(
+                f"compare: the case {self.baseline.name} is what the others are compared with already; {remedy}; "
+                "to compare with another case, give --baseline CASE"
+            )
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise InputError(
+                f"compare: found {', '.join(twice)} twice, expected cases with names of their own; leave one out, or "
+                "rename one of the files"
+            )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,14 +106,14 @@ def make_comparison(plan: Plan, out: Path, *, workers: int, progress: Progress =
     InputError
         If the plan cannot work, or `out` holds something else.
     """
-    plan.check()
+    told = plan.check()
     identity = plan.identity()
     if holds(out, identity):
         return read_answer(out)
     check_folders(out, plan.store)
     baseline, scenarios = run_plan(plan, workers=workers, progress=progress)
     try:
-        _write(out, identity, plan, baseline, scenarios)
+        _write(out, identity, plan, (baseline, scenarios), told)
     except InputError:
         if not holds(out, identity):  # else another process was quicker with the same comparison
             raise
@@ -154,10 +174,16 @@ def _read_gaps(file: Path) -> dict[str, pd.DataFrame]:
 
 
 def _write(
-    out: Path, identity: str, plan: Plan, baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence[RunTables]]
+    out: Path,
+    identity: str,
+    plan: Plan,
+    runs_of: tuple[Sequence[RunTables], Mapping[str, Sequence[RunTables]]],
+    told_first: tuple[str, ...],
 ) -> None:
+    baseline, scenarios = runs_of
     comparison = compare_runs(baseline, scenarios)
     facts = collect_provenance(baseline, scenarios, default_date=DEFAULT_DATE.isoformat())
+    facts = dataclasses.replace(facts, cautions=told_first)
     gaps = {name: decompose_gap(baseline, runs) for name, runs in scenarios.items()}
     with whole_folder(out) as part:
         write_comparison(comparison, part / COMPARISON)

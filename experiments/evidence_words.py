@@ -12,6 +12,7 @@ from experiments.parameter_uses import modules_of
 from simulator.borrowed import countries_of
 from simulator.errors import InputError
 from simulator.evidence import GRADES, Evidence, fitted_ensemble, load_evidence
+from simulator.spelling import near_ones
 
 GRADE_MEANS = {
     "measured": "from data at hand",
@@ -25,8 +26,6 @@ GRADE_MEANS = {
 _WIDTH = 110
 _NOWHERE = "ZZ"
 """A code that ISO 3166 leaves to its users: no figure is from there."""
-_NEAR = 60
-"""How alike (0 to 100) a name must be to be suggested."""
 
 
 def rows_asked_for(name: str | None, grade: str | None) -> list[Evidence]:
@@ -52,9 +51,7 @@ def rows_asked_for(name: str | None, grade: str | None) -> list[Evidence]:
 
 
 def _nearest(wanted: str) -> str:
-    from rapidfuzz.process import extract
-
-    near = [one for one, *_ in extract(wanted, list(load_evidence()), limit=3, score_cutoff=_NEAR)]
+    near = near_ones(wanted, load_evidence())
     nearest = f"; the nearest {'is' if len(near) == 1 else 'are'} {', '.join(near)}" if near else ""
     return f"{nearest}; `afterdark evidence` lists them all"
 

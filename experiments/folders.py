@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from simulator.errors import InputError, ResultsError
-from simulator.files import check_writable
+from simulator.files import check_writable, whole_file
 from simulator.results import read_manifest
 
 
@@ -31,6 +31,25 @@ def holds(out: Path, identity: str) -> bool:
         return bool(read_manifest(out).get("id") == identity)
     except ResultsError:
         return False
+
+
+def write_once(path: Path, text: str) -> None:
+    """Write a file whole, unless it is there with the same text; another one is never overwritten.
+
+    Raises
+    ------
+    InputError
+        If a file with something else is there, or it cannot be written.
+    """
+    if path.exists():
+        if path.is_file() and path.read_bytes() == text.encode():
+            return
+        raise InputError(
+            f"--out: {path} is there already with something else in it; nothing was overwritten. Give another name, or "
+            "move it away"
+        )
+    with whole_file(path) as part:
+        part.write_bytes(text.encode())
 
 
 def refuse_other(out: Path) -> None:

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 
+from experiments.folders import write_once
 from simulator.evidence import Parameters, draw_parameters
-from simulator.files import whole_file
 from simulator.journeys import taxi_fare
 from simulator.profiles import Array, load_table
 from simulator.results import GENDERS, MODES
@@ -139,8 +139,8 @@ def calibrate(folder: Path) -> tuple[Shares, Array]:
     """
     shares = Shares("day", draw_parameters(1, -1))
     values = fit(shares)
-    with whole_file(folder / f"{TABLE}.csv") as part:
-        table_of(values).to_csv(part, index=False, float_format="%.6f", lineterminator="\n")
+    text = table_of(values).to_csv(index=False, float_format="%.6f", lineterminator="\n")
+    write_once(folder / f"{TABLE}.csv", text)
     return shares, values
 
 

@@ -18,17 +18,16 @@ from analysis.validation import (
     IMPOSED,
     NOT_YET,
     Target,
-    as_table,
     held_against,
     only_told,
     share_holding_half,
+    write_validation,
 )
 from experiments.mode_shares import mode_shares, night_over_day, surveyed_shares
 from experiments.runs import Progress
 from simulator import accounting, draws
 from simulator.choices import metres_of
 from simulator.evidence import Parameters, draw_parameters
-from simulator.files import whole_folder
 from simulator.journeys import WALK
 from simulator.network import StreetNetwork
 from simulator.outcomes import FEAR, SHIFTED
@@ -42,7 +41,6 @@ from simulator.walking import outdoors
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-TABLE = "validation.csv"
 SETTLE_DAYS, MONTH_NIGHTS = 4, 30
 QUIET_M = 50.0
 """A way with less than this of a park, tunnel or informal path is not one through a quiet place."""
@@ -127,10 +125,7 @@ def validate_safety(
     for gender in ("woman", "man"):
         once = np.mean([one.get((_ONCE, gender), np.nan) for one in lived])
         rows.append(only_told(_E, f"{gender}, gave up at least one such walk", "for comparison", f"{once:.3g} %"))
-    table = as_table([*rows, *_untold()])
-    with whole_folder(out) as folder:
-        table.to_csv(folder / TABLE, index=False, float_format="%.6g", lineterminator="\n")
-    return table
+    return write_validation([*rows, *_untold()], out)
 
 
 def _cells(asked: list[Asked]) -> Iterator[dict[str, object]]:

@@ -12,11 +12,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.hours_figure import hours_figure
-from analysis.validation import IMPOSED, Target, as_table, held_against, only_told
+from analysis.validation import IMPOSED, Target, held_against, only_told, write_validation
 from experiments.runs import Progress
 from simulator.agenda_tables import PURPOSES
 from simulator.evidence import Parameters, draw_parameters
-from simulator.files import whole_folder
 from simulator.network import PLACE_KINDS, StreetNetwork
 from simulator.people import People
 from simulator.plans import AGE_GROUP_OF_BAND, MINUTE_MS, TRIP_PURPOSES, Trips
@@ -25,7 +24,7 @@ from simulator.results import AGE_BANDS, CARERS, GENDERS
 from simulator.simulation import Simulation
 from simulator.sun import HOURS
 
-TABLE, FIGURE = "validation.csv", "trip-starts-by-hour.svg"
+FIGURE = "trip-starts-by-hour.svg"
 NIGHT = (np.arange(HOURS) >= 21) | (np.arange(HOURS) < 4)
 GROUPS_OF_AGE = ("all", "under 35", "35-64", "65+")
 _C1 = "C1 trip starts by hour, gender and age against the other half of the survey"
@@ -233,14 +232,11 @@ def validate_people(
         usual.append(lived(network, parameters, agents, wednesday))
         fridays.append(lived(network, parameters, agents, friday))
         progress(1)
-    table = as_table([*by_survey(usual), *by_counts(usual, fridays, network), *_untold()])
+    rows = [*by_survey(usual), *by_counts(usual, fridays, network), *_untold()]
     found = np.mean([one.by_hour()[:2] for one in usual], axis=0)
     wanted, persons = surveyed_hours()
     drawn = hours_figure(*(np.average(one, axis=1, weights=_spread(persons)) for one in (wanted, found)))
-    with whole_folder(out) as folder:
-        table.to_csv(folder / TABLE, index=False, float_format="%.6g", lineterminator="\n")
-        (folder / FIGURE).write_text(drawn, encoding="utf-8")
-    return table
+    return write_validation(rows, out, {FIGURE: drawn})
 
 
 def _spread(persons: Array) -> Array:

@@ -12,9 +12,10 @@ from analysis.comparison import compare_runs
 from experiments.compare import Plan, run_plan
 from experiments.folders import check_folders, holds
 from experiments.identity import digest_of, digest_of_sources
-from experiments.runs import Options, Progress
+from experiments.runs import Options, Progress, city_of
 from experiments.store import write_manifest
 from scenarios import Scenario
+from scenarios.dates import first_date_of
 from simulator.errors import ResultsError
 from simulator.files import whole_folder
 from simulator.results import ATTRIBUTES, MANIFEST, RunTables
@@ -26,7 +27,7 @@ AGENTS = (2_000, 8_000, 20_000)
 DRAWS = (4, 8, 16)
 DEFAULT_DRAWS = 8
 OTHER_DATE = datetime.date(2028, 3, 21)
-"""A Tuesday at the equinox: the agenda is that of working days."""
+"""A Tuesday at the equinox: the agenda is that of working days; or the first day from then on that the case is for."""
 HEADLINES = (
     ("feels_safe_share", "woman", "dark"),
     ("feels_safe_share", "man", "dark"),
@@ -64,7 +65,8 @@ def variants(baseline: Scenario, scenario: Scenario, options: Options, store: Pa
     made = [Variant(default, plan())]
     made += [Variant(f"{agents} agents", plan(agents=agents)) for agents in AGENTS if agents != options.agents]
     made += [Variant(f"{draws} draws", plan(draws)) for draws in DRAWS if draws != DEFAULT_DRAWS]
-    made += [Variant(_day(OTHER_DATE), plan(date=OTHER_DATE))]
+    other = first_date_of(scenario, city_of(options.city), OTHER_DATE)
+    made += [Variant(_day(other), plan(date=other))]
     made += [Variant("another seed", plan(seed=options.seed + 1))]
     return made
 

@@ -16,11 +16,12 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 
+from experiments.folders import write_once
 from simulator.errors import InputError
 from simulator.evidence import load_evidence
-from simulator.files import whole_file
 from simulator.profiles import Array
 from simulator.results import GENDERS
+from simulator.spelling import GENDER_WORDS, gender_fault
 
 FEATURES = {
     "nobody": ("nobody_in_view", 0.0, 1.0),
@@ -64,13 +65,14 @@ def read_choices(path: Path) -> dict[str, Choices]:
     faults: list[str] = []
     found: dict[str, list[list[float]]] = {}
     for number, row in enumerate(rows, start=2):
-        gender, chosen = (str(row.get(name) or "").strip().lower() for name in ("gender", "chosen"))
-        if gender not in GENDERS:
-            faults.append(f"row {number}: gender {gender!r}, expected one of {', '.join(GENDERS)}")
+        written, chosen = (str(row.get(name) or "").strip().lower() for name in ("gender", "chosen"))
+        gender = GENDER_WORDS.get(written, "")
+        if not gender:
+            faults.append(f"row {number}: {gender_fault(written)}")
         if chosen not in ("a", "b"):
             faults.append(f"row {number}: chosen {chosen!r}, expected a or b")
         values = [[_value(row, f"{side}_{name}", number, faults) for name in features] for side in "ab"]
-        if gender in GENDERS and chosen in ("a", "b"):
+        if gender and chosen in ("a", "b"):
             ours, other = values if chosen == "a" else values[::-1]
             found.setdefault(gender, []).append([one - two for one, two in zip(ours, other, strict=True)])
     if faults:
@@ -159,7 +161,7 @@ def calibrate_weights(choices: Path, out: Path) -> dict[str, pd.DataFrame]:
     Raises
     ------
     InputError
-        If the choices cannot be used, or the file cannot be written.
+        If the choices cannot be used, the file holds something else already, or cannot be written.
     """
     read = read_choices(choices)
     made = {gender: fit_weights(group) for gender, group in read.items()}
@@ -175,6 +177,5 @@ def calibrate_weights(choices: Path, out: Path) -> dict[str, pd.DataFrame]:
             f"before {row.prior:+.2f} +- {row.prior_sd:.2f}"
             for row in table.itertuples()
         ]
-    with whole_file(out) as part:
-        part.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_once(out, "\n".join(lines) + "\n")
     return made

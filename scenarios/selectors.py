@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scenarios.words import listed, near_ones, nearest, show
+from scenarios.words import listed, show
 from simulator.errors import ScenarioError
 from simulator.interventions import Area
 from simulator.network import STREET_CLASSES, StreetNetwork, Streets
+from simulator.spelling import near_ones, nearest
 
 if TYPE_CHECKING:
     from shapely import Polygon

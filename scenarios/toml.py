@@ -16,9 +16,10 @@ from scenarios.positions import Positions, locate
 from scenarios.scenario import Scenario, named, spell
 from scenarios.selectors import area_faults
 from scenarios.syntax import syntax_faults
-from scenarios.words import listed, near_ones, nearest, show
+from scenarios.words import listed, show
 from simulator.errors import ScenarioError
 from simulator.interventions import MEASURES, Area, Measure
+from simulator.spelling import near_ones, nearest
 
 _Model = TypeVar("_Model", bound=BaseModel)
 LIBRARY = Path(__file__).with_name("library")

@@ -5,7 +5,7 @@ Mesa's random generators.
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import mesa
@@ -22,6 +22,7 @@ from simulator.plans import DAY_END_MS
 from simulator.results import AGE_BANDS, CARERS, DISABILITIES, GENDERS
 from simulator.settling import settle
 from simulator.simulation import Simulation
+from simulator.spelling import gender_of, nearest_told
 from simulator.walking import DayWalk
 
 Array = np.ndarray[Any, Any]
@@ -165,6 +166,19 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
             return self._walking_column(name)
         raise AttributeError(f"people have no column {name!r}; there are {', '.join(self.person_columns)}")
 
+    @staticmethod
+    def words_meant(name: str, wanted: Iterable[Any]) -> list[Any]:
+        """What values a column is compared with mean: other words for genders are taken, unknown words refused.
+
+        Raises
+        ------
+        InputError
+            If the column has words and a value is none of them, naming those that it has.
+        """
+        if name not in _WORDS:
+            return list(wanted)
+        return [_meant(name, str(word)) for word in wanted]
+
     def set_person_column(self, name: str, rows: Array, value: Any) -> None:
         """Set a user's own column; it is made where it does not exist (0 for the others).
 
@@ -208,3 +222,12 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
             return np.asarray(walked / 1000.0)
         safe = np.bincount(walks.person, weights=walks.safe * on_foot / SHARE_UNIT, minlength=size)
         return np.divide(safe, walked, out=np.full(size, np.nan), where=walked > 0)
+
+
+def _meant(name: str, word: str) -> str:
+    if name == "gender":
+        return gender_of(word)
+    known = _WORDS[name]
+    if word not in known:
+        raise InputError(f"{name} {word!r}, expected one of {', '.join(known)}{nearest_told(word, known)}")
+    return word

@@ -11,8 +11,15 @@ from simulator.results import OUTCOMES
 Array = np.ndarray[Any, Any]
 AS_WISHED, DETOURED, SHIFTED, SWITCHED, ACCOMPANIED, NOT_MADE = range(len(OUTCOMES))
 FEAR, NO_SERVICE, CANNOT_PAY, OTHER, STEPS = 1, 2, 4, 8, 16
-WHY = {FEAR: "fear", NO_SERVICE: "no service", CANNOT_PAY: "cannot pay a taxi", OTHER: "other", STEPS: "steps"}
-"""Why a trip is not as it would be at noon and without fear."""
+WHY = {
+    FEAR: "feeling unsafe",
+    NO_SERVICE: "no service",
+    CANNOT_PAY: "cannot pay a taxi",
+    OTHER: "other",
+    STEPS: "steps",
+}
+"""Why a trip is not as it would be at noon and without fear. People may feel unsafe by day too: in a tunnel, in a crowd
+that drinks, where nobody is about."""
 
 
 def primary_outcome(modes: list[Array], variant: Array, calm_variant: Array) -> Array:

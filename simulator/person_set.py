@@ -108,13 +108,19 @@ class PersonSet:
         """People for whom a function, a boolean array over this set, or columns say yes.
 
         ``where`` compares columns: ``gender="woman"``, ``outdoors=True``, ``age=range(65, 120)``.
+
+        Raises
+        ------
+        InputError
+            If a word is none of those that its column has; "female" is taken for "woman" and so on.
         """
         keep = np.ones(len(self), bool)
         if agent_type is not None and not issubclass(Person, agent_type):
             keep[:] = False
         for name, wanted in where.items():
             values = self.get_array(name)
-            keep &= np.isin(values, list(wanted)) if _is_collection(wanted) else values == wanted
+            meant = self.model.words_meant(name, wanted if _is_collection(wanted) else [wanted])
+            keep &= np.isin(values, meant) if _is_collection(wanted) else values == meant[0]
         if callable(filter_func):
             keep &= np.array([bool(filter_func(person)) for person in self], bool).reshape(len(self))
         elif filter_func is not None:

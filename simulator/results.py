@@ -106,6 +106,45 @@ SEGMENT_COLUMNS = {
 }
 """Columns of segments.parquet; nobody is told apart by group on one street."""
 
+PEOPLE_COLUMNS = {
+    "person_id": "stable key",
+    "gender": "woman, man, another",
+    "age": "age in years",
+    "resident": "whether they live in the district; else visitors",
+    "disability": "disability that bears on walking: none, walking, sight",
+    "carer": "looks after somebody: no, child, older person",
+    "wheelchair": "uses a wheelchair: takes no steps",
+    "works": "has a job",
+    "night_worker": "has a job with evening or night shifts",
+    "student": "pupil or student",
+    "has_car": "drives, and has a car at hand",
+    "pays_taxi": "can pay a taxi",
+    "newcomer": "does not know the place well",
+    "weight_people": "people that the agent stands for",
+    "trips_made": "trips made on the last measured day",
+    "walking_s": "seconds walked",
+    "waiting_s": "seconds waited at stops",
+    "feels_safe_share": "share of the time walked that feels safe (expected); empty for who does not walk",
+}
+"""Columns of people.parquet (`--keep people`): the last measured day of each agent, and nobody's home."""
+
+TRIP_COLUMNS = {
+    "person_id": "stable key of the person",
+    "tour": "which tour of that person's day",
+    "leg": "number of the leg in its tour",
+    "purpose": "what is done at the destination: work, study, shop, leisure, care, other, home",
+    "depart_h": "departure as it came to be, in hours since midnight; past 24 after midnight",
+    "mode": "walk, bicycle, driver, passenger, transit, taxi; none for a trip not made",
+    "outcome": "as wished, detoured, shifted, switched mode, accompanied, not made",
+    "why": "why it is not as it would be at noon and without fear: feeling unsafe (by day too: tunnels, drinking "
+    "crowds, nobody about), no service, cannot pay a taxi, steps, other; several with commas",
+    "made_probability": "probability with which its tour is made",
+    "waited_min": "minutes waited at stops",
+    "length_m": "metres walked",
+    "detour_m": "metres of them above the quickest way",
+}
+"""Columns of trips.parquet (`--keep all`): each wished trip of the last measured day, without where from and to."""
+
 PLACEMENT_COLUMNS = (
     "measure",
     "quantity",

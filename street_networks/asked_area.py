@@ -71,8 +71,19 @@ def _point_faults(text: str) -> list[str]:
     if abs(found[0]) <= UTM_DEG and abs(found[1]) <= 180:
         return []
     swapped = abs(found[1]) <= UTM_DEG and abs(found[0]) <= 180
-    hint = "; latitude comes first: are they swapped?" if swapped else ""
+    hint = f"; {swapped_told(Ask(point=text))}" if swapped else ""
     return [f"--point {text}: expected a latitude to {UTM_DEG:g} and a longitude to 180 degrees{hint}"]
+
+
+def swapped_told(ask: Ask) -> str:
+    """What a box or a point would be with longitude and latitude swapped, as a question; empty for a place."""
+    if ask.point is not None:
+        first, second = (word.strip() for word in ask.point.split(","))
+        return f"--point takes latitude,longitude; did you mean --point {second},{first}?"
+    if ask.bbox is not None:
+        west, south, east, north = (word.strip() for word in ask.bbox.split(","))
+        return f"--bbox takes west,south,east,north; did you mean --bbox {south},{west},{north},{east}?"
+    return ""
 
 
 def _bbox_faults(text: str) -> list[str]:
@@ -81,12 +92,17 @@ def _bbox_faults(text: str) -> list[str]:
         return [f"--bbox {text}: expected west,south,east,north in degrees, such as 24.93,60.16,24.96,60.18"]
     west, south, east, north = found
     if max(abs(south), abs(north)) > UTM_DEG or max(abs(west), abs(east)) > 180:
+        swapped = max(abs(west), abs(east)) <= UTM_DEG and max(abs(south), abs(north)) <= 180
+        hint = f"; {swapped_told(Ask(bbox=text))}" if swapped else ""
         return [
-            f"--bbox {text}: expected longitudes to 180 and latitudes to {UTM_DEG:g} degrees, as west,south,east,north;"
-            " are longitude and latitude swapped?"
+            f"--bbox {text}: expected longitudes to 180 and latitudes to {UTM_DEG:g} degrees, as west,south,east,north"
+            f"{hint}"
         ]
     if not (west < east and south < north):
-        return [f"--bbox {text}: expected west < east and south < north, as west,south,east,north"]
+        return [
+            f"--bbox {text}: found west {west:g}, south {south:g}, east {east:g}, north {north:g}, expected west < "
+            "east and south < north, in the order west,south,east,north"
+        ]
     return []
 
 
@@ -100,7 +116,7 @@ def area_of(ask: Ask) -> shapely.Geometry:
     return _moved(circle, there, "INVERSE")
 
 
-def box_to_fetch(area: shapely.Geometry, asked: str) -> Box:
+def box_to_fetch(area: shapely.Geometry, asked: str, *, hint: str = "") -> Box:
     """West, south, east, north (degrees) of an area with the ring around it, rounded to a metre.
 
     Parameters
@@ -109,6 +125,8 @@ def box_to_fetch(area: shapely.Geometry, asked: str) -> Box:
         Polygons in degrees.
     asked
         Names the area in errors.
+    hint
+        Said with an area that is too large: what may have been meant.
 
     Raises
     ------
@@ -117,21 +135,21 @@ def box_to_fetch(area: shapely.Geometry, asked: str) -> Box:
     """
     west, south, east, north = area.bounds
     if east - west > 1 or north - south > 1:
-        raise _too_large(asked, None)
+        raise _too_large(asked, None, hint)
     there = _local((west + east) / 2, (south + north) / 2)
     around = shapely.buffer(_moved(area, there, "FORWARD"), CORE_MARGIN_M + _SLACK_M)
     low_x, low_y, high_x, high_y = around.bounds
     km2 = (high_x - low_x) * (high_y - low_y) / 1e6
     if km2 > LARGEST_KM2:
-        raise _too_large(asked, km2)
+        raise _too_large(asked, km2, "")
     west, south, east, north = _moved(around, there, "INVERSE").bounds
     return round(west, 5), round(south, 5), round(east, 5), round(north, 5)
 
 
-def _too_large(asked: str, km2: float | None) -> CityError:
+def _too_large(asked: str, km2: float | None, hint: str) -> CityError:
     found = "more than a degree across" if km2 is None else f"{km2:.0f} km2 with the ring around it"
     return CityError(
-        f"{asked}: is {found}, expected at most {LARGEST_KM2:g} km2, about what a free server gives; ask for a "
+        f"{asked}: is {found}, expected at most {LARGEST_KM2:g} km2, about what a free server gives; {hint}ask for a "
         f"district of it. {OFFLINE}"
     )
 

@@ -22,9 +22,10 @@ import shapely
 from simulator.audits import AUDIT_PARAMETERS, BEST_RATING, Audits
 from simulator.errors import InputError
 from simulator.network import StreetNetwork
+from simulator.spelling import nearest, nearest_told
 from street_networks.keys import stable_key
 from street_networks.osm import City
-from street_networks.row_files import RowFaults, Rows, find_columns, nearest_word, number_in, plain, read_rows, to_city
+from street_networks.row_files import RowFaults, Rows, find_columns, number_in, plain, read_rows, to_city
 from street_networks.zones import street_lines
 
 SNAP_M = 30.0
@@ -93,8 +94,8 @@ def _check_headings(rows: Rows, found: Mapping[str, str], faults: RowFaults) -> 
     rated = [name for name in AUDIT_PARAMETERS if name in found]
     taken = set(found.values())
     for heading in rows.headings:
-        near = nearest_word(plain(heading), AUDIT_PARAMETERS)
-        if heading not in taken and near not in found and _is_slip(plain(heading), near):
+        near = nearest(plain(heading), AUDIT_PARAMETERS)
+        if heading not in taken and near and near not in found and _is_slip(plain(heading), near):
             faults.add(None, f"unknown parameter {heading!r}", f"{near!r}, or a mapping")
     if not rated and not {"parameter", "rating"} <= set(found):
         faults.add(None, "no ratings", f"columns {', '.join(AUDIT_PARAMETERS)}, or parameter and rating")
@@ -146,8 +147,8 @@ def _ratings(rows: Rows, found: Mapping[str, str], timezone: str, faults: RowFau
         for name, text in given:
             value = number_in(text)
             if name not in AUDIT_PARAMETERS:
-                near = nearest_word(name, AUDIT_PARAMETERS)
-                faults.add(number, f"unknown parameter {name!r}", f"one of the nine; nearest {near!r}")
+                near = nearest_told(name, AUDIT_PARAMETERS) or f": {', '.join(AUDIT_PARAMETERS)}"
+                faults.add(number, f"unknown parameter {name!r}", f"one of the nine{near}")
             elif value is None or not 0 <= value <= BEST_RATING:
                 faults.add(number, f"{name} {text!r}", f"a rating from 0 to {BEST_RATING}")
             elif when is not None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from simulator.errors import CityError
 from simulator.network import StreetNetwork
+from simulator.spelling import nearest
 
 CITIES_FOLDER = Path(__file__).with_name("cities")
 
@@ -29,10 +30,8 @@ def find_city(name_or_path: str | Path) -> Path:
     if path.suffix or path.name != str(name_or_path):
         found = "is a folder, no city file" if path.is_dir() else "no such city file"
         raise CityError(f"{path}: {found}; expected a GeoPackage, or a name from `afterdark network list`")
-    from rapidfuzz import process
-
-    nearest = process.extractOne(str(name_or_path), list_cities(), score_cutoff=50)
-    hint = f"did you mean {nearest[0]}?" if nearest else f"shipped cities: {', '.join(list_cities())}"
+    near = nearest(str(name_or_path), list_cities())
+    hint = f"did you mean {near}?" if near else f"shipped cities: {', '.join(list_cities())}."
     raise CityError(f"city {str(name_or_path)!r} is not known; {hint} Or give the path of a .gpkg file")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from simulator.errors import InputError
+from simulator.spelling import nearest
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,7 +107,5 @@ def _are_words(table: object) -> bool:
 
 
 def _nearest(word: str, known: Collection[str]) -> str:
-    from rapidfuzz.process import extractOne
-
-    near = extractOne(word, list(known), score_cutoff=50)
-    return f"; did you mean {near[0]}?" if near else f"; expected one of {', '.join(known) or 'none'}"
+    near = nearest(word, known)
+    return f"; did you mean {near}?" if near else f"; expected one of {', '.join(known) or 'none'}"

@@ -24,7 +24,7 @@ from platformdirs import user_cache_path
 from simulator.errors import CityError, DownloadError, InputError
 from simulator.files import check_writable, whole_file
 from street_networks.areas import OPEN_SPACE_TAGS
-from street_networks.asked_area import OFFLINE, Ask, area_of, box_to_fetch
+from street_networks.asked_area import OFFLINE, Ask, area_of, box_to_fetch, swapped_told
 from street_networks.extract_checks import Box
 from street_networks.homes import LAND_USES
 from street_networks.places import KindRule
@@ -94,13 +94,14 @@ def fetch_area(ask: Ask, rules: tuple[KindRule, ...], *, cache: Path | None = No
     else:
         area = area_of(ask)
         asked = f"--bbox {ask.bbox}" if ask.bbox is not None else f"--point {ask.point} --radius {ask.radius:g}"
-    box = box_to_fetch(area, asked)
+    order = "the order is west,south,east,north; " if ask.bbox is not None else ""
+    box = box_to_fetch(area, asked, hint=order)
     tags = tags_to_fetch(rules)
     path = cache / f"area-{_digest(box, tags)}.osm.pbf"
     if not path.is_file():
         _check_writable(cache)
         told("asking Overpass")
-        found = _fetch_box(box, tags, asked, told)
+        found = _fetch_box(box, tags, ask, asked, told)
         with whole_file(path) as part:
             _write_extract(found, box, part, asked)
     return Fetched(path, area, f"OpenStreetMap by Overpass, {_said(ask, asked)}")
@@ -183,7 +184,7 @@ def _unknown(place: str) -> CityError:
 # --- rectangles ----------------------------------------------------------------------------------------------------
 
 
-def _fetch_box(box: Box, tags: Tags, asked: str, told: Told) -> dict[str, Any]:
+def _fetch_box(box: Box, tags: Tags, wanted: Ask, asked: str, told: Told) -> dict[str, Any]:
     """What Overpass gives for a rectangle."""
 
     def ask() -> dict[str, Any]:
@@ -199,7 +200,7 @@ def _fetch_box(box: Box, tags: Tags, asked: str, told: Told) -> dict[str, Any]:
     if not any("highway" in one.get("tags", {}) for one in found["elements"] if one["type"] == "way"):
         raise CityError(
             f"{asked}: OpenStreetMap has no streets there (longitude {box[0]:g} to {box[2]:g}, latitude {box[1]:g} to "
-            f"{box[3]:g}); are longitude and latitude swapped? {OFFLINE}"
+            f"{box[3]:g}). {swapped_told(wanted)} {OFFLINE}".replace("  ", " ")
         )
     return found
 

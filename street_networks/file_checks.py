@@ -171,33 +171,32 @@ class RawLayer:
 
     def lines(self, faults: Faults) -> Array:
         """The line of each street (QGIS may have made them multi-part, or given them heights)."""
-        single = _only_parts(self.shapes)
-        bad = (shapely.get_type_id(single) != _LINE) | shapely.is_empty(single) | ~_finite(single)
-        faults.add_rows(
-            self.name,
-            self.keys,
-            bad,
-            found=lambda row: f"geometry is {_shape_word(self.shapes[row])}",
-            expected="one line of at least two points",
-            remedy="draw the street as one line, or delete the feature",
+        remedy = "draw the street as one line, or delete the feature"
+        instead = shapely.LineString([(0, 0), (1, 1)])
+        return np.asarray(
+            shapely.force_2d(self._one_part(_LINE, faults, "one line of at least two points", remedy, instead))
         )
-        single[bad] = shapely.LineString([(0, 0), (1, 1)])
-        return np.asarray(shapely.force_2d(single))
 
     def add_positions(self, faults: Faults) -> None:
         """Columns x_m and y_m from the points."""
+        remedy = "give the feature one point, or delete it"
+        single = self._one_part(_POINT, faults, "one point", remedy, shapely.Point(0, 0))
+        self.columns["x_m"], self.columns["y_m"] = shapely.get_x(single), shapely.get_y(single)
+
+    def _one_part(self, kind: int, faults: Faults, expected: str, remedy: str, instead: shapely.Geometry) -> Array:
+        """The only part of each geometry; of another kind, empty or not finite is a fault, and `instead` taken."""
         single = _only_parts(self.shapes)
-        bad = (shapely.get_type_id(single) != _POINT) | shapely.is_empty(single) | ~_finite(single)
+        bad = (shapely.get_type_id(single) != kind) | shapely.is_empty(single) | ~_finite(single)
         faults.add_rows(
             self.name,
             self.keys,
             bad,
             found=lambda row: f"geometry is {_shape_word(self.shapes[row])}",
-            expected="one point",
-            remedy="give the feature one point, or delete it",
+            expected=expected,
+            remedy=remedy,
         )
-        single[bad] = shapely.Point(0, 0)
-        self.columns["x_m"], self.columns["y_m"] = shapely.get_x(single), shapely.get_y(single)
+        single[bad] = instead
+        return single
 
     def check_ranges(self, declared: Sequence[tuple[Column, str]], faults: Faults) -> None:
         """Check every column against the registry: finite, within its range, keys unique."""

@@ -15,10 +15,11 @@ from simulator.given_people import FLAGS, MISSING, GivenPeople
 from simulator.network import StreetNetwork
 from simulator.population_margins import YOUNGEST
 from simulator.results import CARERS, DISABILITIES, GENDERS
+from simulator.spelling import GENDER_WORDS, nearest
 from simulator.zones import OLDEST_COUNTED
 from street_networks.column_mapping import ColumnMapping, read_mapping
 from street_networks.keys import stable_key
-from street_networks.row_files import RowFaults, nearest_word
+from street_networks.row_files import RowFaults
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,9 +30,7 @@ OURS = ("id", "gender", "age", "place_id", "lon", "lat", "zone", "weight", "resi
 HOME_WITHIN_M = 250.0
 """Farther than this from any mapped home a position lies outside the city."""
 _SYNONYMS = {
-    "gender": {"woman": "woman", "women": "woman", "female": "woman", "f": "woman"}
-    | {"man": "man", "men": "man", "male": "man", "m": "man"}
-    | {"another": "another", "other": "another", "non-binary": "another", "x": "another"},
+    "gender": GENDER_WORDS,
     "disability": {word: word for word in DISABILITIES} | {"no": "none"},
     "carer": {word: word for word in CARERS} | {"none": "no", "older": "older person"},
 }
@@ -155,9 +154,10 @@ class _Reader:
         known = {word: _CODES[name].index(ours) for word, ours in _SYNONYMS[name].items()} | {"": MISSING}
         distinct, place = np.unique(np.char.lower(text.astype(str)), return_inverse=True)
         codes = np.array([known.get(word, -2) for word in distinct], np.int8)[place]
-        near = {word: nearest_word(word, [*_SYNONYMS[name]]) for word in distinct if word not in known}
+        near = {word: nearest(word, _SYNONYMS[name]) for word in distinct if word not in known}
+        aim = {word: f" (nearest {right!r})" if right else "" for word, right in near.items()}
         expected = f"one of {', '.join(_CODES[name])}"
-        self.fault(codes == -2, lambda row: f"{name} {text[row]!r} (nearest {near[text[row].lower()]!r})", expected)
+        self.fault(codes == -2, lambda row: f"{name} {text[row]!r}{aim[text[row].lower()]}", expected)
         if name == "gender":
             self.fault(codes == MISSING, lambda row: "no gender", expected)
         return codes

@@ -16,28 +16,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from simulator.errors import InputError
+from simulator.spelling import GENDER_WORDS, nearest_told
 from simulator.zones import COUNTED_GENDERS, OLDEST_COUNTED
 from street_networks.homes_by_zone import Count, scale_homes
 from street_networks.osm import City
-from street_networks.row_files import RowFaults, Rows, find_columns, nearest_word, number_in, plain, read_rows
+from street_networks.row_files import RowFaults, Rows, find_columns, number_in, plain, read_rows
 from street_networks.zones import zone_shapes
 
 SUM_SHARE = 0.01
 _LONG = ("zone", "gender", "age_from", "age_until", "people")
 _SHARES = ("share", "zone_people")
-_GENDER_WORDS = {
-    **{word: word for word in COUNTED_GENDERS},
-    "women": "woman",
-    "female": "woman",
-    "f": "woman",
-    "men": "man",
-    "male": "man",
-    "m": "man",
-    "other": "another",
-    "others": "another",
-    "total": "all",
-    "both": "all",
-}
+_GENDER_WORDS = {**GENDER_WORDS, **dict.fromkeys(("all", "total", "both"), "all")}
 _WIDE = re.compile(r"([a-z]+)(?:_(\d+)(?:_(\d+|plus|over))?)?")
 
 
@@ -165,8 +154,8 @@ def _wide(rows: Rows, zone: str, faults: RowFaults) -> list[Count]:
 def _gender(text: str, number: int, faults: RowFaults) -> str | None:
     gender = _GENDER_WORDS.get(text.strip().lower())
     if gender is None:
-        near = nearest_word(text, list(_GENDER_WORDS))
-        faults.add(number, f"gender {text!r}", f"one of {', '.join(COUNTED_GENDERS)}; nearest {near!r}")
+        near = nearest_told(text, _GENDER_WORDS)
+        faults.add(number, f"gender {text!r}", f"one of {', '.join(COUNTED_GENDERS)}{near}")
     return gender
 
 
@@ -192,8 +181,7 @@ def _check_zones(counts: Iterable[Count], known: list[str], outside: set[str], f
     for count in counts:
         if count.zone not in known and count.zone not in outside and (count.row, count.zone) not in unknown:
             unknown.add((count.row, count.zone))
-            near = f"; nearest {nearest_word(count.zone, known)!r}" if known else ""
-            faults.add(count.row, f"zone {count.zone!r}", f"a zone of the city{near}")
+            faults.add(count.row, f"zone {count.zone!r}", f"a zone of the city{nearest_told(count.zone, known)}")
         same = count[1:5]
         if same in first:
             found = f"{count.zone!r}, {count.gender}, {count.age_from} to {count.age_until} again (row {first[same]})"

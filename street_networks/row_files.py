@@ -15,10 +15,9 @@ import pyogrio
 import pyogrio.raw
 import pyproj
 import shapely
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from simulator.errors import InputError
+from simulator.spelling import nearest_told
 
 SHOWN_FAULTS = 40
 
@@ -136,11 +135,6 @@ def _cell(value: object) -> str:
     return f"{value:.0f}" if isinstance(value, float | np.floating) and value == round(value) else str(value).strip()
 
 
-def nearest_word(word: str, known: Sequence[str]) -> str:
-    """The known word most like a word."""
-    return str(process.extractOne(word, known, scorer=OSA.normalized_similarity, processor=str.lower)[0])
-
-
 def plain(heading: str) -> str:
     """A heading in small letters with underscores, for comparison: "Walk Path" is walk_path."""
     return "_".join(heading.lower().replace("-", " ").replace("_", " ").split())
@@ -155,12 +149,10 @@ def find_columns(rows: Rows, known: Sequence[str], mapping: Mapping[str, str], f
     found = {name: by_plain[name] for name in known if name in by_plain}
     for ours, theirs in mapping.items():
         if ours not in known:
-            faults.add(
-                None, f"mapping of {ours!r}", f"one of {', '.join(known)}; nearest {nearest_word(ours, known)!r}"
-            )
+            faults.add(None, f"mapping of {ours!r}", f"one of {', '.join(known)}{nearest_told(ours, known)}")
         elif theirs not in rows.headings:
-            near = nearest_word(theirs, rows.headings) if rows.headings else "none"
-            faults.add(None, f"mapping of {ours} to {theirs!r}", f"a column of the file; nearest {near!r}")
+            near = nearest_told(theirs, rows.headings) or f": {', '.join(rows.headings) or 'it has none'}"
+            faults.add(None, f"mapping of {ours} to {theirs!r}", f"a column of the file{near}")
         else:
             found[ours] = theirs
     return found

@@ -39,6 +39,7 @@ CENTRE_M = 50_000.0
 """A city's centre this far from its streets is not its centre."""
 
 Array = np.ndarray[Any, Any]
+_Told = tuple[str, str, str]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,6 +101,12 @@ def validate_city(path: Path | str) -> Validation:
     return Validation(str(path), (), {name: some for name, some in found.items() if some}, complete=True)
 
 
+def _at_rows(layer: str, keys: Array, bad: Array, told: _Told | Callable[[int], _Told]) -> Iterator[Fault]:
+    """A fault for each row that is bad (bool); `told` is what was found, what was expected and the remedy."""
+    for row in np.flatnonzero(bad):
+        yield Fault(layer, str(keys[row]), *(told(int(row)) if callable(told) else told))
+
+
 def _islands(city: _City) -> Iterator[Fault]:
     streets, places = city.network.streets, city.network.places
     component = component_of(city.network)
@@ -122,9 +129,8 @@ def _lonely_junctions(city: _City) -> Iterator[Fault]:
     network = city.network
     used = np.zeros(len(network.junctions), bool)
     used[network.streets.from_junction] = used[network.streets.to_junction] = True
-    for row in np.flatnonzero(~used):
-        key = str(network.junctions.junction_id[row])
-        yield Fault("junctions", key, "no street ends here", "at least one", "delete it, or join a street to it")
+    told = ("no street ends here", "at least one", "delete it, or join a street to it")
+    yield from _at_rows("junctions", network.junctions.junction_id, ~used, told)
 
 
 def _left_behind(city: _City) -> Iterator[Fault]:
@@ -150,14 +156,17 @@ def _lengths(city: _City) -> Iterator[Fault]:
     streets = city.network.streets
     drawn = shapely.length(city.lines)
     off = np.abs(streets.length_m - drawn)
-    for row in np.flatnonzero((off > LENGTH_M) & (off > LENGTH_SHARE * np.maximum(drawn, streets.length_m))):
-        yield Fault(
-            "streets",
-            str(streets.segment_id[row]),
+    bad = (off > LENGTH_M) & (off > LENGTH_SHARE * np.maximum(drawn, streets.length_m))
+    yield from _at_rows(
+        "streets",
+        streets.segment_id,
+        bad,
+        lambda row: (
             f"length_m is {streets.length_m[row]:.2f}",
             f"{drawn[row]:.2f}, the length of its geometry",
             "set length_m with the field calculator: round($length, 2)",
-        )
+        ),
+    )
 
 
 def _crossings(city: _City) -> Iterator[Fault]:
@@ -246,61 +255,78 @@ def _lamps_outside(city: _City) -> Iterator[Fault]:
         return
     at = city.at(lamps)
     away = shapely.distance(at, city.lines[city.tree.nearest(at)])
-    for row in np.flatnonzero(away > LAMP_REACH_M):
-        yield Fault(
-            "lamps",
-            str(lamps.lamp_id[row]),
+    yield from _at_rows(
+        "lamps",
+        lamps.lamp_id,
+        away > LAMP_REACH_M,
+        lambda row: (
             f"is {away[row]:.0f} m from the nearest street",
             f"a street within {LAMP_REACH_M:.0f} m",
             "move it to where it is, or delete it if it is not of this city",
-        )
+        ),
+    )
 
 
 def _hours(city: _City) -> Iterator[Fault]:
     places = city.network.places
-    for row in np.flatnonzero(places.closes_h <= places.opens_h):
-        opens, closes = places.opens_h[row], places.closes_h[row]
-        yield Fault(
-            "places",
-            str(places.place_id[row]),
-            f"opens at {opens:g} and closes at {closes:g}",
+    yield from _at_rows(
+        "places",
+        places.place_id,
+        places.closes_h <= places.opens_h,
+        lambda row: (
+            f"opens at {places.opens_h[row]:g} and closes at {places.closes_h[row]:g}",
             "to close after it opens",
-            f"write {closes + 24:g} if it closes on the next day (hours past midnight are past 24); "
+            f"write {places.closes_h[row] + 24:g} if it closes on the next day (hours past midnight are past 24); "
             "both 0 and 24 for always open",
-        )
+        ),
+    )
 
 
 def _light(city: _City) -> Iterator[Fault]:
     """Light that contradicts itself: the tag, the probability and the illuminance."""
     streets = city.network.streets
     tag, lit = streets.tagged_lit, streets.lit_probability
-    cases = (
-        ((tag == 1) & (streets.lit_mean_lx <= 0), "is tagged lit with 0 lx", "some light", "write lit_mean_lx"),
-        (streets.lit_min_lx > streets.lit_mean_lx, "has lit_min_lx above lit_mean_lx", "at most that", "mend either"),
-        (streets.unlit_min_lx > streets.unlit_mean_lx, "has unlit_min_lx above unlit_mean_lx", "at most that",
-         "mend either"),
-        ((tag == 1) & (lit < 1), "is tagged lit with a lit_probability below 1", "1", "write 1, or mend tagged_lit"),
-        ((tag == 0) & (lit > 0), "is tagged unlit with a lit_probability above 0", "0", "write 0, or mend tagged_lit"),
-        ((tag != -1) & streets.light_imputed, "has a tag and light_imputed", "one or the other",
-         "set light_imputed to no, or tagged_lit to unknown"),
-    )  # fmt: skip
-    for bad, found, expected, remedy in cases:
-        for row in np.flatnonzero(bad):
-            yield Fault("streets", str(streets.segment_id[row]), found, expected, remedy)
+    cases: tuple[tuple[Array, _Told], ...] = (
+        ((tag == 1) & (streets.lit_mean_lx <= 0), ("is tagged lit with 0 lx", "some light", "write lit_mean_lx")),
+        (
+            streets.lit_min_lx > streets.lit_mean_lx,
+            ("has lit_min_lx above lit_mean_lx", "at most that", "mend either"),
+        ),
+        (
+            streets.unlit_min_lx > streets.unlit_mean_lx,
+            ("has unlit_min_lx above unlit_mean_lx", "at most that", "mend either"),
+        ),
+        (
+            (tag == 1) & (lit < 1),
+            ("is tagged lit with a lit_probability below 1", "1", "write 1, or mend tagged_lit"),
+        ),
+        (
+            (tag == 0) & (lit > 0),
+            ("is tagged unlit with a lit_probability above 0", "0", "write 0, or mend tagged_lit"),
+        ),
+        (
+            (tag != -1) & streets.light_imputed,
+            ("has a tag and light_imputed", "one or the other", "set light_imputed to no, or tagged_lit to unknown"),
+        ),
+    )
+    for bad, told in cases:
+        yield from _at_rows("streets", streets.segment_id, bad, told)
 
 
 def _steps(city: _City) -> Iterator[Fault]:
     streets = city.network.streets
     by_class = streets.street_class == STREET_CLASSES.index("steps")
-    for row in np.flatnonzero(by_class != streets.is_steps):
-        yield Fault(
-            "streets",
-            str(streets.segment_id[row]),
+    yield from _at_rows(
+        "streets",
+        streets.segment_id,
+        by_class != streets.is_steps,
+        lambda row: (
             f"street_class is {STREET_CLASSES[streets.street_class[row]]} and is_steps "
             f"{'yes' if streets.is_steps[row] else 'no'}",
             "both to say steps, or neither",
             "mend either",
-        )
+        ),
+    )
 
 
 def _needed(city: _City) -> Iterator[Fault]:
@@ -346,13 +372,13 @@ def _other_layers(city: _City) -> Iterator[Fault]:
             yield Fault(name, None, found, f"the city's {city.network.crs}", "export it with the city's CRS")
         shapes = shapely.from_wkb(wkb, on_invalid="ignore") if wkb is not None else np.zeros(0, object)
         polygons = np.isin(shapely.get_type_id(shapes), (3, 6)) & ~shapely.is_empty(shapes)
-        cases = (
-            (~polygons, "is no area", "a polygon", "draw it again, or delete it"),
-            (polygons & ~shapely.is_valid(shapes), "crosses itself", "a valid polygon", "in QGIS: Fix geometries"),
+        cases: tuple[tuple[Array, _Told], ...] = (
+            (~polygons, ("is no area", "a polygon", "draw it again, or delete it")),
+            (polygons & ~shapely.is_valid(shapes), ("crosses itself", "a valid polygon", "in QGIS: Fix geometries")),
         )
-        for bad, found, expected, remedy in cases:
-            for row in np.flatnonzero(bad):
-                yield Fault(name, f"fid {fids[row]}", found, expected, remedy)
+        keys = np.char.add("fid ", fids.astype(str))
+        for bad, told in cases:
+            yield from _at_rows(name, keys, bad, told)
 
 
 CHECKS: dict[str, Callable[[_City], Iterator[Fault]]] = {

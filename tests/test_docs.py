@@ -11,7 +11,7 @@ from simulator.evidence import load_evidence
 from simulator.network import StreetNetwork, tables_of
 from simulator.people import People
 from simulator.plans import Tours, Trips
-from simulator.results import SEGMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES
+from simulator.results import PEOPLE_COLUMNS, SEGMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES, TRIP_COLUMNS
 from simulator.stays import Stays
 from street_networks import load_city
 
@@ -41,8 +41,8 @@ def test_the_columns_page_is_the_registry():
     for table in (*tables_of(StreetNetwork).values(), People, Tours, Trips, Stays):
         assert describe(table) in page
         assert len(list(columns_of(table))) > 2
-    for name, meaning in (SUMMARY_KEYS | SUMMARY_VALUES | SEGMENT_COLUMNS).items():
-        assert f"| {name} | {meaning} |" in page
+    for table in (SUMMARY_KEYS | SUMMARY_VALUES, SEGMENT_COLUMNS, PEOPLE_COLUMNS, TRIP_COLUMNS):
+        assert "\n".join(f"| {name} | {meaning} |" for name, meaning in table.items()) in page
 
 
 def test_the_case_in_the_readme_can_be_used():

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 
 from pydantic import Field
 
-from simulator.interventions.base import Amount, Area, Measure, Placement
+from simulator.interventions.base import Amount, Area, Idle, Measure, Placement
 from simulator.interventions.lighting import Lighting
 from simulator.interventions.transit import Transit
 
@@ -27,4 +27,4 @@ if TYPE_CHECKING:
 else:
     AnyMeasure = Annotated[any_of(MEASURES), Field(description="a measure; `kind` says which")]
 
-__all__ = ["MEASURES", "Amount", "AnyMeasure", "Area", "Lighting", "Measure", "Placement", "Transit", "any_of"]
+__all__ = ["MEASURES", "Amount", "AnyMeasure", "Area", "Idle", "Lighting", "Measure", "Placement", "Transit", "any_of"]

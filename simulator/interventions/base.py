@@ -1,6 +1,7 @@
 """What a measure is: where it applies, what it takes, and how it changes the streets."""
 
 import dataclasses
+import datetime
 from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
@@ -100,6 +101,22 @@ class Placement:
     currency: str
 
 
+@dataclasses.dataclass(frozen=True)
+class Idle:
+    """Why a measure does nothing on a day.
+
+    Parameters
+    ----------
+    why
+        In words that follow its name, such as "is for Fridays only".
+    exactly
+        Whether every number would be exactly the baseline's, not only those that the measure is about.
+    """
+
+    why: str
+    exactly: bool = True
+
+
 class Measure(BaseModel):
     """Base of all measures; a new one is one file with a subclass, and one line in the registry."""
 
@@ -118,6 +135,10 @@ class Measure(BaseModel):
     @abstractmethod
     def change(self, conditions: Conditions, placement: Placement, parameters: Parameters) -> Conditions:
         """The streets with the measure, in one draw; what is not touched is the same object or bits."""
+
+    def idle_on(self, date: datetime.date, *, network: StreetNetwork, placement: Placement) -> Idle | None:
+        """Why nothing of it shows on the day from 04:00 of a date; None if it acts, as most do on every day."""
+        return None
 
     @abstractmethod
     def channels(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """New lamps: raise the light on chosen segments after dark to a standard or to given illuminances."""
 
 import dataclasses
+import datetime
 from functools import lru_cache
 from typing import Literal
 
@@ -8,11 +9,11 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from simulator.conditions import HAZARDS, Conditions
-from simulator.evidence import Parameters
-from simulator.interventions.base import Array, Measure, Placement, amount_of, not_given
+from simulator.evidence import Parameters, nominal
+from simulator.interventions.base import Array, Idle, Measure, Placement, amount_of, not_given
 from simulator.network import StreetNetwork
 from simulator.reference_area import QUIET, solve_direct
-from simulator.sun import HOURS
+from simulator.sun import HOURS, solar_elevation
 
 EN_13201_2_P = {
     "P1": (3.0, 15.0),
@@ -105,6 +106,13 @@ class Lighting(Measure):
         treated[placement.segments] = True
         lit = _raised(conditions, where, self.target_lx)
         return dataclasses.replace(lit, hazard_ratio=hazard.astype(np.float32), treated=treated)
+
+    def idle_on(self, date: datetime.date, *, network: StreetNetwork, placement: Placement) -> Idle | None:
+        """Lamps that burn in no dark hour of the day light nothing; that somebody cares is still seen."""
+        sun = solar_elevation(network.latitude, network.longitude, network.timezone, date)
+        if (sun[self.burns()] < nominal("dark_begins_deg")).any():
+            return None
+        return Idle("burns in no dark hour, so that only the sign of care is left", exactly=False)
 
     def channels(self) -> tuple[str, ...]:
         """Through what lamps reach the model."""

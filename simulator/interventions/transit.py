@@ -1,6 +1,7 @@
 """Public transport that comes more or less often: headways by line and hour, a night service more, or one less."""
 
 import dataclasses
+import datetime
 from typing import Literal
 
 import numpy as np
@@ -9,11 +10,21 @@ from pydantic import Field, model_validator
 from simulator.conditions import Conditions
 from simulator.errors import InputError
 from simulator.evidence import Parameters, nominal
-from simulator.interventions.base import Amount, Area, Array, Measure, Placement, amount_of, not_given
+from simulator.interventions.base import Amount, Area, Array, Idle, Measure, Placement, amount_of, not_given
 from simulator.network import StreetNetwork
-from simulator.transit import DAY_KINDS, FIRST_HOUR, HEADWAY_SOURCES, STOP_KINDS, Headways, Supply, service_hour
+from simulator.transit import (
+    DAY_KINDS,
+    FIRST_HOUR,
+    HEADWAY_SOURCES,
+    STOP_KINDS,
+    Headways,
+    Supply,
+    day_kind_of,
+    service_hour,
+)
 
 _HOURS = 24
+_DAYS_IN_WORDS = dict(zip(DAY_KINDS, ("Mondays to Thursdays", "Fridays", "Saturdays", "Sundays"), strict=True))
 _DAYS_A_YEAR = dict(zip(DAY_KINDS, np.array([4, 1, 1, 1]) * 365.25 / 7, strict=True))
 
 
@@ -92,6 +103,21 @@ class Transit(Measure):
         calls = np.unique(np.stack([headways.stop, headways.line, headways.direction])[:, served], axis=1)
         more = _with_rows(kept, calls, days, hours, self.headway_min)
         return dataclasses.replace(supply, headways=more)
+
+    def idle_on(self, date: datetime.date, *, network: StreetNetwork, placement: Placement) -> Idle | None:
+        """Other kinds of day are meant, or there is nothing to take away on this kind in these hours."""
+        kind = day_kind_of(date)
+        if self.days and kind not in self.days:
+            days = " and ".join(_DAYS_IN_WORDS[day] for day in DAY_KINDS if day in self.days)
+            return Idle(f"is for {days} only, each until 04:00 of the morning after")
+        if not self.no_service:
+            return None
+        headways = network.headways
+        then = (headways.day_kind == DAY_KINDS.index(kind)) & np.isin(headways.service_hour, self.service_hours())
+        served = self._served(Supply(network.stops, network.lines, headways), placement.segments)
+        if (then & served & (headways.departures > 0)).any():
+            return None
+        return Idle("takes departures away where there are none on that day in these hours")
 
     def channels(self) -> tuple[str, ...]:
         """Through what departures reach the model."""

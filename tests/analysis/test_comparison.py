@@ -14,7 +14,7 @@ from scipy import stats
 from analysis.cells import HOUR_BANDS, band_label, pool_bands
 from analysis.comparison import COLUMNS, compare_runs, read_comparison, write_comparison
 from analysis.indicators import INDICATORS
-from analysis.intervals import VERDICTS, judge, paired_differences, predictive_interval
+from analysis.intervals import VERDICTS, amount_interval, judge, paired_differences, predictive_interval
 from analysis.provenance import Provenance, collect_provenance, hours_in_words
 from simulator.errors import ResultsError
 
@@ -72,6 +72,43 @@ def test_one_draw_has_no_interval_but_an_exact_zero_has():
     assert predictive_interval([0.0]) == (0.0, 0.0)
     assert all(np.isnan(predictive_interval([0.3, np.nan])))
     assert predictive_interval([0.1] * 3) == pytest.approx((0.1, 0.1))
+
+
+AMOUNTS = st.lists(st.just(0.0) | st.floats(1.0, 1e9), min_size=2, max_size=60)
+
+
+@given(AMOUNTS)
+def test_interval_of_an_amount_never_passes_zero(sample):
+    low, high = amount_interval(sample)
+    assert 0.0 <= low <= high or np.allclose(low, high)
+    assert amount_interval([-one for one in sample]) == pytest.approx((-high, -low))
+
+
+def test_interval_of_an_amount_is_students_t_of_its_logarithm():
+    sample = np.array([580e3, 810e3, 640e3])
+    logs = np.log(sample)
+    reach = stats.t.ppf(0.95, 2) * logs.std(ddof=1) * np.sqrt(1 + 1 / 3)
+    assert amount_interval(sample) == pytest.approx(np.exp([logs.mean() - reach, logs.mean() + reach]))
+
+
+def test_interval_of_an_amount_without_room_for_a_logarithm():
+    cut, plain = amount_interval([0.0, 3.0]), predictive_interval([0.0, 3.0])
+    assert plain[0] < 0.0 == cut[0]
+    assert cut[1] == plain[1]
+    assert amount_interval([-1.0, 2.0]) == predictive_interval([-1.0, 2.0])
+    assert amount_interval([28_000.0] * 8) == (28_000.0, 28_000.0)
+    assert all(np.isnan(amount_interval([1.0])))
+    assert all(np.isnan(amount_interval([1.0, np.nan])))
+
+
+def test_what_a_measure_costs_is_never_told_as_less_than_nothing(make_pair, make_pushes):
+    base, lamps = make_pair(make_pushes(2))
+    for factor, run in zip((0.3, 1.7), lamps, strict=True):
+        run.placements["annual_cost"] *= factor
+    (row,) = rows(compare_runs(base, {"lamps": lamps}), "cost", gender="all", period="all").to_dict("records")
+    assert row["difference"] == pytest.approx(28_000.0)
+    assert 0.0 < row["low"] < 0.3 * 28_000.0
+    assert row["high"] > 1.7 * 28_000.0
 
 
 @pytest.mark.parametrize(

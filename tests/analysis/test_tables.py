@@ -1,6 +1,7 @@
 """Words and tables: every claim is one of the comparison's verdicts."""
 
 import io
+import json
 
 import pandas as pd
 import pytest
@@ -249,3 +250,54 @@ def test_a_table_of_the_users_own_is_said_wherever_it_was_used(make_pair, make_p
     said = " ".join(tables.how_sure(comparison, facts))
     assert ("table of the user's own" in said) == bool(told)
     assert told in said
+
+
+def of_kinds(run, *kinds):
+    """A run whose scenario has measures of some kinds."""
+    told = run.manifest["scenario"] | {"measures": [{"kind": kind} for kind in kinds]}
+    return run._replace(manifest=run.manifest | {"scenario": told})
+
+
+@pytest.mark.parametrize(
+    ("kinds", "leads"),
+    [
+        (("lighting",), ["feels_safe_share"]),
+        (("transit",), ["trips_not_made", "waiting_minutes", "feels_safe_share"]),
+        (("transit", "transit"), ["trips_not_made", "waiting_minutes", "feels_safe_share"]),
+        (("lighting", "transit"), ["feels_safe_share", "trips_not_made", "waiting_minutes"]),
+    ],
+)
+def test_an_answer_leads_with_what_the_measures_are_about(make_pair, make_pushes, kinds, leads):
+    base, other = make_pair(make_pushes(4))
+    other = [of_kinds(run, *kinds) for run in other]
+    comparison, facts = compare_runs(base, {"lamps": other}), collect_provenance(base, {"lamps": other})
+    facts = type(facts).from_dict(json.loads(json.dumps(facts.as_dict())))
+    assert [lead.indicator for lead in facts.scenario("lamps").leads] == leads
+    said = wording.plain_answer(comparison, "lamps", facts)
+    for sentence, indicator in zip(said, leads, strict=False):
+        noun = {"feels": "share of walking time", "trips": "trips not made", "waiti": "minutes waited"}[indicator[:5]]
+        assert noun in sentence.lower()
+    first = tables.headline_table(comparison, "lamps", facts)
+    assert first.title.startswith("Trips not made" if leads[0] == "trips_not_made" else "Walking time that feels safe")
+    others = [
+        row[0] for row in tables.indicators_table(comparison, "lamps", lead=facts.scenario("lamps").leads[0]).rows
+    ]
+    assert ("Walking time that feels safe" in others) == (leads[0] != "feels_safe_share")
+    beside = tables.beside_table(comparison, "lamps", facts)
+    assert [row[0] for row in beside.rows if row[1] == "women"][:1] == (
+        ["Trips not made"] if leads[0] == "trips_not_made" else []
+    )
+
+
+def test_fewer_trips_not_made_fall_and_are_better(make_pair, make_pushes):
+    base, bus = make_pair(make_pushes(4))
+    bus = [of_kinds(run, "transit") for run in bus]
+    for factor, run in zip((0.60, 0.61, 0.62, 0.63), bus, strict=True):
+        run.summary["trips_not_made"] *= factor
+    comparison, facts = compare_runs(base, {"lamps": bus}), collect_provenance(base, {"lamps": bus})
+    said = wording.plain_answer(comparison, "lamps", facts)
+    assert "trips not made after dark, of 1000 wished, fall for women from 100 to 61.5 (−38.5," in said[0]
+    assert "; they fall for men" in said[0]
+    assert "points" not in said[0]
+    assert "the number of trips not made is better for women and men at every hour" in " ".join(said)
+    assert "The number of trips not made is better in 4 of 4 draws" in " ".join(said)

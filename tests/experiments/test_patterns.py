@@ -24,7 +24,7 @@ def table(tmp_path_factory):
     told = []
     made = patterns.validate_safety(grid_city(6), out, agents=600, replications=2, seed=1, progress=told.append)
     assert sum(told) == 2 * patterns.DAYS_OF_A_DRAW
-    stored = pd.read_csv(out / patterns.TABLE)
+    stored = pd.read_csv(out / "validation.csv")
     assert stored["verdict"].tolist() == made["verdict"].tolist()
     np.testing.assert_allclose(stored["result"], made["result"], rtol=1e-5)
     with pytest.raises(InputError, match="nothing was overwritten"):

@@ -146,7 +146,7 @@ def test_values_by_gender_are_checked(tmp_path):
         read_values(path)
     for words in (
         "woman.feel_level: expected one of",
-        "lady: no such parameter",
+        "[lady]: found a table of gender 'lady', expected one of woman, man, another",
         "man.tunnel: found 99.0",
         "another.tunnel.sd: found -1",
     ):
@@ -178,3 +178,15 @@ def test_the_command_says_how_many_chose_and_what_came_out(choices, tmp_path):
     assert "woman: 8000 choices" in done.stdout
     assert "guardian_patrol" in done.stdout
     assert (tmp_path / "w.toml").is_file()
+
+
+def test_weights_never_overwrite_a_file_with_something_else(tmp_path):
+    path, out = write(tmp_path / "choices.csv", chosen_by("woman", 20, 5)), tmp_path / "weights.toml"
+    calibrate_weights(path, out)
+    made = out.read_bytes()
+    calibrate_weights(path, out)
+    assert out.read_bytes() == made
+    out.write_text("# mine\n")
+    with pytest.raises(InputError, match="nothing was overwritten"):
+        calibrate_weights(path, out)
+    assert out.read_text() == "# mine\n"

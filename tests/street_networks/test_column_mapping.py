@@ -47,7 +47,10 @@ def test_what_is_wrong_is_said(text, said):
         ("", "found nothing"),
         ('height_m = "H"', "expected a table [columns]"),
         ('[columns]\npower_w = "W"\n[values]\npower_w = "x"', "expected a table [columns]"),
-        ('[columns]\npower_w = "W"\n[values.watts]\nx = "y"', "watts is none of ours; did you mean"),
+        (
+            '[columns]\npower_w = "W"\n[values.watts]\nx = "y"',
+            "watts is none of ours; expected one of height_m, power_w, latitude",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_file_is_said(tmp_path, content, said):

@@ -187,7 +187,9 @@ def test_without_osmnx_it_is_said(order, monkeypatch):
         (Ask(place="Testland"), "--place Testland, Testland: is more than a degree across"),
         (Ask(bbox="24,60,24.9,60.9"), "expected at most 200 km2"),
         (Ask(bbox="60.16,24.93,60.18,24.96"), "no streets there"),
-        (Ask(point="24.94,60.17", radius=300.0), "longitude and latitude swapped?"),
+        (Ask(point="24.94,60.17", radius=300.0), "did you mean --point 60.17,24.94?"),
+        (Ask(bbox="60.16,24.93,60.18,24.96"), "did you mean --bbox 24.93,60.16,24.96,60.18?"),
+        (Ask(bbox="24.93,24.96,60.16,60.18"), "the order is west,south,east,north"),
     ],
 )
 def test_areas_that_make_no_city_are_explained(servers, order, ask, said):
@@ -204,9 +206,9 @@ def test_areas_that_make_no_city_are_explained(servers, order, ask, said):
         (Ask(bbox="1,2,3"), "west,south,east,north"),
         (Ask(bbox="a,b,c,d"), "west,south,east,north"),
         (Ask(bbox="24.96,60.16,24.93,60.18"), "west < east"),
-        (Ask(bbox="24.93,160.16,24.96,160.18"), "are longitude and latitude swapped?"),
+        (Ask(bbox="24.93,160.16,24.96,160.18"), "did you mean --bbox 160.16,24.93,160.18,24.96?"),
         (Ask(point="60.17"), "expected both"),
-        (Ask(point="100.5,13.7", radius=500.0), "are they swapped?"),
+        (Ask(point="100.5,13.7", radius=500.0), "did you mean --point 13.7,100.5?"),
         (Ask(point="nan,13.7", radius=500.0), "expected latitude,longitude"),
         (Ask(point="13.7,100.5", radius=-5.0), "--radius -5: expected metres from 100 to"),
         (Ask(point="13.7,100.5", radius=float("nan")), "--radius nan: expected"),

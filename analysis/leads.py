@@ -1,0 +1,72 @@
+"""What an answer leads with: lamps with how safe walking feels, a night bus with trips and waits."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+
+
+@dataclasses.dataclass(frozen=True)
+class Lead:
+    """An indicator that an answer may begin with.
+
+    Parameters
+    ----------
+    indicator
+        Its name.
+    noun
+        What changes, in words; `{when}` is put in.
+    title
+        What tables of it are called.
+    subject
+        What is better or worse, in a sentence of its own.
+    is_plural
+        Whether the noun takes a plural verb.
+    """
+
+    indicator: str
+    noun: str
+    title: str
+    subject: str = "it"
+    is_plural: bool = False
+
+    @property
+    def pronoun(self) -> str:
+        """What stands for the noun further on."""
+        return "they" if self.is_plural else "it"
+
+
+FEELS_SAFE = Lead(
+    "feels_safe_share", "the share of walking time {when} that feels safe", "Walking time that feels safe"
+)
+_TRIPS = Lead(
+    "trips_not_made",
+    "trips not made {when}, of 1000 wished,",
+    "Trips not made, of 1000 wished",
+    "the number of trips not made",
+    is_plural=True,
+)
+_WAITS = Lead(
+    "waiting_minutes",
+    "minutes waited at stops {when} by 100 people",
+    "Minutes waited at stops by 100 people",
+    "the time waited",
+    is_plural=True,
+)
+_BY_FAMILY: Mapping[str, tuple[Lead, ...]] = {"transit": (_TRIPS, _WAITS)}
+"""Families of measures that are about something else than walking; all others lead with walking that feels safe."""
+BESIDE: Mapping[str, tuple[str, ...]] = {
+    _TRIPS.indicator: (
+        *("trips_not_made", "trips_switched", "taxi_trips"),
+        *("waiting_minutes", "waiting_dark_minutes", "waiting_alone_minutes"),
+    )
+}
+"""Indicators that stand in one table above all others, by the one that leads."""
+
+
+def leads_of(kinds: Iterable[str]) -> tuple[Lead, ...]:
+    """What the answer begins with, first thing first, for the kinds of measures of a scenario.
+
+    Walking that feels safe is never left out, as it may suffer from what is about something else.
+    """
+    given = set(kinds)
+    own = tuple(lead for family, leads in _BY_FAMILY.items() if family in given for lead in leads)
+    return (*own, FEELS_SAFE) if given and given <= set(_BY_FAMILY) else (FEELS_SAFE, *own)

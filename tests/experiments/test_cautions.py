@@ -1,0 +1,90 @@
+"""What is said before the numbers: cases that do nothing that day, light that is guessed, a baseline with itself."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from analysis.provenance import Provenance
+from experiments.cautions import light_caution
+from street_networks import load_city
+
+WEEKEND = """
+format = 1
+title = "At weekends"
+
+[[measures]]
+kind = "transit"
+name = "Weekend bus"
+vehicles = ["bus"]
+days = ["friday", "saturday"]
+from_hour = 0
+until_hour = 4
+headway_min = 30
+"""
+
+
+@pytest.fixture
+def weekend(tmp_path):
+    file = tmp_path / "weekend.toml"
+    file.write_text(WEEKEND)
+    return file
+
+
+@pytest.mark.parametrize("command", [("compare", "--replications", "2"), ("run",)])
+def test_a_weekend_bus_is_refused_on_a_monday_with_the_date_to_try(refused, weekend, command):
+    said = refused(*command, weekend, "--people", "500", "--quiet")
+    assert "weekend: “Weekend bus” is for Fridays and Saturdays only" in said
+    assert "2026-12-21 is a Monday: try --date 2026-12-25 (a Friday)" in said
+
+
+def test_checking_a_case_tells_whether_it_does_anything_that_day(afterdark, weekend):
+    told = afterdark("scenario", "check", weekend)
+    assert told.status == 0
+    assert "caution: weekend: “Weekend bus”" in told.out
+    assert "caution" not in afterdark("scenario", "check", weekend, "--date", "2026-12-26").out
+
+
+@pytest.mark.parametrize(
+    ("cases", "said"),
+    [
+        (("baseline",), "name one that changes something, as `afterdark compare light-the-park-paths`"),
+        (("baseline", "night-bus-every-30"), "leave it out: `afterdark compare night-bus-every-30`"),
+        (("night-bus-every-30", "night-bus-every-30"), "found night-bus-every-30 twice"),
+    ],
+)
+def test_a_case_is_not_compared_with_itself(refused, cases, said):
+    assert said in refused("compare", *cases)
+
+
+def test_mostly_guessed_light_is_told_by_its_share_of_the_core():
+    city = load_city("helsinki-centre")
+    assert light_caution(city) == ()
+    length, core = city.streets.length_m, city.streets.in_core
+    order = np.argsort(~core, kind="stable")
+    share = np.cumsum(length[order]) / length[core].sum()
+    for wanted, tells in ((0.45, False), (0.62, True)):
+        guessed = np.zeros(len(length), bool)
+        guessed[order[share <= wanted]] = True
+        told = light_caution(
+            dataclasses.replace(city, streets=dataclasses.replace(city.streets, light_imputed=guessed))
+        )
+        assert bool(told) == tells
+    assert told[0].startswith("for 62% of the street length in the core of helsinki-centre")
+
+
+def test_cautions_are_kept_with_the_answer(made):
+    kept = json.loads((made / "answer" / "manifest.json").read_text())["provenance"]
+    facts = Provenance.from_dict(kept | {"cautions": ["one", "two"]})
+    assert facts.cautions == ("one", "two")
+    assert Provenance.from_dict({key: value for key, value in kept.items() if key != "cautions"}).cautions == ()
+
+
+def test_who_is_left_out_of_a_table_of_persons_is_said_however_quiet(afterdark, tmp_path):
+    rows = ["gender,age", *(f"{gender},{age}" for gender in ("f", "male") for age in range(8, 60))]
+    (tmp_path / "persons.csv").write_text("\n".join(rows))
+    told = afterdark("run", "baseline", "--persons", "persons.csv", "--people", "200", "--quiet", "--days", "1")
+    assert told.status == 0, told.err
+    assert "100 persons of 10 and over taken; 4 younger ones left out" in told.err
+    assert "simulated days" not in told.err
