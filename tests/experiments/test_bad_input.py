@@ -53,7 +53,7 @@ def refused(run, tmp_path, words, *said):
         (("compare", "light-the-park-paths", "--replications", "0"), ("--replications", "found '0'")),
         (("compare", "light-the-park-paths", "--date", "21.12.2026"), ("21.12.2026", "2026-12-21")),
         (("compare", "light-the-park-paths", "--seed", "-1"), ("--seed: found -1",)),
-        (("compare", "light-the-park-paths", "light-the-park-paths"), ("different names",)),
+        (("compare", "light-the-park-paths", "light-the-park-paths"), ("found light-the-park-paths twice",)),
         (("compare", "light-the-park-paths", "--baseline", "nope"), ("nope",)),
         (("compare",), ("cases",)),
         (("compare", "light-the-park-paths", "--colour", "red"), ("--colour",)),

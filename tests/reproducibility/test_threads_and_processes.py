@@ -16,10 +16,9 @@ from simulator.kernels import walking as walking_kernels
 from street_networks import write_city
 
 from cities import grid_city
-from reproducibility.worlds import Answer, answer, differences
+from reproducibility.worlds import MANY, Answer, answer, differences
 
 ROOT = Path(__file__).parents[2]
-AGENTS = 1500  # enough trips at once that steps are walked on several threads
 DIES_IN_A_PARALLEL_KERNEL = """
 import threading
 import numba, numpy as np
@@ -48,7 +47,7 @@ def toy(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def on_one_thread(toy, tmp_path_factory):
-    return answer(tmp_path_factory.mktemp("one"), city=toy, agents=AGENTS)
+    return answer(tmp_path_factory.mktemp("one"), city=toy, agents=MANY)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +81,7 @@ def rounding(work, threads):
 def test_threads_give_the_same_bytes(toy, on_one_thread, tmp_path, monkeypatch, threads):
     spy = Spy()
     monkeypatch.setattr(walking, "run_blocks", spy)
-    many = answer(tmp_path, city=toy, agents=AGENTS, threads=threads)
+    many = answer(tmp_path, city=toy, agents=MANY, threads=threads)
     assert differences(on_one_thread, many) == []
     assert threads in spy.threads, "no step had enough walkers to be walked on several threads: nothing was tested"
 
@@ -90,7 +89,7 @@ def test_threads_give_the_same_bytes(toy, on_one_thread, tmp_path, monkeypatch, 
 def test_a_float_sum_across_people_would_be_noticed(toy, tmp_path, monkeypatch):
     spy = Spy(rounding)
     monkeypatch.setattr(walking, "run_blocks", spy)
-    one, two = (answer(tmp_path / str(n), city=toy, agents=AGENTS, threads=n) for n in (1, 2))
+    one, two = (answer(tmp_path / str(n), city=toy, agents=MANY, threads=n) for n in (1, 2))
     assert 2 in spy.threads
     assert "comparison.csv" in differences(one, two)
 

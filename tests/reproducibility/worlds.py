@@ -16,6 +16,8 @@ from scenarios import load_scenario
 
 DRAWS = 2
 SMALL = Options(agents=600, settle_days=2, adapt_days=1)
+MANY = 3000
+"""Agents enough that steps of measured days are walked on several threads."""
 
 
 class Answer(NamedTuple):
@@ -51,5 +53,5 @@ def differences(one: Answer, other: Answer) -> list[str]:
 
 if __name__ == "__main__":
     out, city, threads = sys.argv[1:]
-    got = answer(Path(out), city=city, threads=int(threads), agents=1500)
+    got = answer(Path(out), city=city, threads=int(threads), agents=MANY)
     print(json.dumps({"comparison": got.comparison.decode(), "tables": got.tables}))  # noqa: T201
