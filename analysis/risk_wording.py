@@ -24,7 +24,8 @@ def break_even_in_words(comparison: pd.DataFrame, scenario: str) -> str:
         return ""
     share, unit = float(str(row["difference"])), str(row["unit"])
     low, high = (float(str(row[name])) for name in ("low", "high"))
-    notes = [f"90 % interval {level(low, unit)}{RANGE}{level(high, unit)}"] if math.isfinite(high) else []
+    most = level(high, unit) if high <= 1.0 else "more than all of them"
+    notes = [f"90 % interval {level(low, unit)}{RANGE}{most}"] if math.isfinite(high) and low <= 1.0 else []
     notes += [f"weakest evidence: “{row['grade']}”"] if row["grade"] else []
     between = f" ({'; '.join(notes)})" if notes else ""
     if share > 1.0:
