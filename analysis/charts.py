@@ -64,7 +64,7 @@ def hours_chart(
                 row = of.loc[band]
                 numbers = [factor * float(row[key]) for key in ("difference", "low", "high")]
                 parts.append(_mark(x, [down(number) for number in numbers], colour, shape))
-    what = lead.noun.format(when="").replace("  ", " ").rstrip(",")
+    what = " ".join(lead.noun.format(when="").split()).replace(" ,", ",").rstrip(",")
     title = f"Change of {what}, by clock hour"
     told = "Changes with 90 % intervals for women (circles) and men (squares); the table below holds the numbers."
     return (

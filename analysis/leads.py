@@ -46,8 +46,8 @@ _TRIPS = Lead(
 )
 _WAITS = Lead(
     "waiting_minutes",
-    "minutes waited at stops {when} by 100 people",
-    "Minutes waited at stops by 100 people",
+    "minutes waited at stops {when} per 100 hours out",
+    "Minutes waited at stops per 100 hours out",
     "the time waited",
     is_plural=True,
 )

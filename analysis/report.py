@@ -204,8 +204,8 @@ def _cost(comparison: pd.DataFrame, name: str, facts: Provenance) -> Iterator[st
     row = wording.select(comparison, name, indicator="cost")
     if len(row):
         yield _paragraph(
-            f"Together {wording.cost_in_words(row.iloc[0])}{_graded(row.iloc[0])}. Whether that is "
-            "worth paying is not for a model to say, so it has no verdict."
+            f"Together {'a saving of ' if row.iloc[0]['difference'] < 0 else ''}{wording.cost_in_words(row.iloc[0])}"
+            f"{_graded(row.iloc[0])}. Whether that is worth paying is not for a model to say, so it has no verdict."
         )
     pays = break_even_in_words(comparison, name)
     if pays:

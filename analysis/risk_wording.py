@@ -18,14 +18,16 @@ ASSUMED_DISPLACEMENT = (
 
 
 def break_even_in_words(comparison: pd.DataFrame, scenario: str) -> str:
-    """At which effect the scenario's cost is paid by incidents alone; empty where that is not known."""
+    """At which effect the cost is paid by incidents alone; empty where that is not known, or nothing is paid."""
     row = _of(comparison, scenario, "break_even_share")
     if row is None or not row["difference"]:
         return ""
     share, unit = float(str(row["difference"])), str(row["unit"])
     low, high = (float(str(row[name])) for name in ("low", "high"))
+    if share <= 0.0:  # what saves money needs no effect to pay
+        return ""
     most = level(high, unit) if high <= 1.0 else "more than all of them"
-    notes = [f"90 % interval {level(low, unit)}{RANGE}{most}"] if math.isfinite(high) and low <= 1.0 else []
+    notes = [f"90 % interval {level(low, unit)}{RANGE}{most}"] if math.isfinite(high) and 0.0 < low <= 1.0 else []
     notes += [f"weakest evidence: “{row['grade']}”"] if row["grade"] else []
     between = f" ({'; '.join(notes)})" if notes else ""
     if share > 1.0:

@@ -132,9 +132,11 @@ def whole_number(value: float) -> str:
 
 
 def cost_in_words(row: pd.Series) -> str:
-    """A cost with its currency and its interval, if it differs between draws."""
+    """A cost or a saving with its currency and its interval, if it differs between draws."""
     currency = str(row["unit"]).removesuffix(INDICATORS["cost"].unit).strip()
     cost, low, high = (float(str(row[name])) for name in ("difference", "low", "high"))
+    if cost < 0.0:
+        cost, low, high = -cost, -high, -low
     text = f"about {money(cost, currency)} a year"
     if low == high or not math.isfinite(low):
         return text
@@ -374,7 +376,8 @@ def _at_what_cost(comparison: pd.DataFrame, scenario: str, facts: Provenance) ->
     if row.empty:
         return ""
     told, grade = facts.scenario(scenario), str(row["grade"].iloc[0])
-    text = f"it costs {cost_in_words(row.iloc[0])}{'' if told.touched_in_core == told.touched else ' for all of it'}"
+    verb = "saves" if float(str(row["difference"].iloc[0])) < 0 else "costs"
+    text = f"it {verb} {cost_in_words(row.iloc[0])}{'' if told.touched_in_core == told.touched else ' for all of it'}"
     text += f", of which the weakest evidence is graded “{grade}”" if grade else ""
     if told.touched_in_core == told.touched:
         return text

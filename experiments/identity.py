@@ -28,13 +28,14 @@ _FIRST_DAY, _LAST_DAY = datetime.date(1901, 1, 1), datetime.date(2099, 12, 31)
 def code_version() -> str:
     """SHA-256 (16 hex digits) over what makes the numbers: two packages' sources, `RUN_SOURCES`, and the lock file.
 
-    `runs.py` orders the days of a run and averages them, two others grade them; `analysis` is left out, since it only
-    reads what is stored.
+    `runs.py` orders the days of a run and averages them, two others grade the indicators that there are; the rest of
+    `analysis` is left out, since it only reads what is stored.
     """
     lock = Path(str(simulator.__file__)).parent.parent / _LOCK
     libraries = lock.read_bytes() if lock.is_file() else json.dumps(library_versions()).encode()
-    ours = (Path(__file__).with_name(name) for name in RUN_SOURCES)
-    return digest_of_sources(_folder(simulator), _folder(street_networks), *ours, besides=libraries)
+    ours = [Path(__file__).with_name(name) for name in RUN_SOURCES]
+    graded = Path(str(analysis.__file__)).with_name("indicators.py")
+    return digest_of_sources(_folder(simulator), _folder(street_networks), *ours, graded, besides=libraries)
 
 
 @cache

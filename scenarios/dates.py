@@ -9,6 +9,7 @@ from scenarios.scenario import Scenario
 from simulator.errors import ScenarioError
 from simulator.interventions import Idle, Placement
 from simulator.network import StreetNetwork
+from simulator.transit import day_kind_of
 
 _LOOK_AHEAD = 366
 """Days among which the first one is looked for on which a measure acts: seasons come round in a year."""
@@ -40,6 +41,8 @@ class IdleMeasure:
         text = f"“{self.name}” {self.why}"
         if self.first is None:
             return text
+        if day_kind_of(date) == day_kind_of(self.first):
+            return f"{text} on {date}: try --date {self.first}"
         return f"{text}; {date} is a {date:%A}: try --date {self.first} (a {self.first:%A})"
 
 
@@ -51,14 +54,16 @@ def idle_measures(scenario: Scenario, network: StreetNetwork, date: datetime.dat
     ScenarioError
         If the scenario does not fit the city; see `bind`.
     """
-    found = []
+    found, kinds_before = [], list[str]()
     for placement in bind(scenario, network):
         if not placement.segments.size:
             why = f"is placed nowhere in {network.name}: nothing is missing on the chosen streets"
             found.append(IdleMeasure(placement.measure.name, why, True, None))
             continue
         idle = _idle(placement, network, date)
-        if idle is not None:
+        joined = placement.measure.kind in kinds_before
+        kinds_before.append(placement.measure.kind)
+        if idle is not None and not (idle.by_itself and joined):
             first = _first_date(placement, network, date)
             found.append(IdleMeasure(placement.measure.name, idle.why, idle.exactly, first))
     return found

@@ -283,7 +283,9 @@ class _Day:
         served = self.worth(self.both(ride(of.at_noon, of.fear), fear=True), shifts)
         paid = self.worth([payable(one, trips, journeys.people, parameters, self.metres) for one in pair], shifts)
         chosen = [values.chosen(stay_home, tour.luck) for values in (real, as_wished, unafraid, served, paid)]
-        hindered = np.bincount(trips.tour, weights=self.foot.hindered, minlength=len(tour.tours)) > 0
+        hindered = (
+            np.bincount(trips.tour, weights=self.foot.hindered(self.of.graphs[0].walk_m), minlength=len(tour.tours)) > 0
+        )
         chosen.insert(-1, self._unhindered(np.flatnonzero(hindered), chosen[0], stay_home, moves))
         return self._told(real.probability_going(stay_home), chosen, shifts, hindered)
 

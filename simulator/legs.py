@@ -61,10 +61,11 @@ class OnFoot:
         """Trips (bool) with steps on the way to the stop or from the last one, for somebody in a wheelchair."""
         return np.asarray(self.barred[self.ways[TO_STOP]] | self.barred[self.ways[FROM_STOP]])
 
-    @property
-    def hindered(self) -> Array:
+    def hindered(self, walk_m: Array) -> Array:
         """Trips (bool) of which some way is barred by steps, or goes round them."""
-        return np.asarray((self.ways != self.over_steps).any(axis=0) | self.barred_way | self.barred_ride)
+        length_m = self.metres(np.arange(self.pool.start.size - 1), walk_m)
+        around = (length_m[self.ways] != length_m[self.over_steps]).any(axis=0)
+        return np.asarray(around | self.barred_way | self.barred_ride)
 
     def metres(self, which: Array, walk_m: Array) -> Array:
         """Length of routes of the pool (float64)."""

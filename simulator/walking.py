@@ -99,7 +99,8 @@ class DayWalk:
 
     def walk_out(self, streets: HourStreets) -> None:
         """After the day's end: let everybody still walking arrive."""
-        self.advance(DAY_END_MS + _LONGEST_MS, streets)
+        last_ms = max(DAY_END_MS, int(self.walks.start_ms.max(initial=0)))  # a long ride may end in the morning
+        self.advance(last_ms + _LONGEST_MS, streets)
 
     def walking_now(self) -> Array:
         """Rows of the trips that are on their way at this moment."""

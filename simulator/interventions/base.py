@@ -111,10 +111,13 @@ class Idle:
         In words that follow its name, such as "is for Fridays only".
     exactly
         Whether every number would be exactly the baseline's, not only those that the measure is about.
+    by_itself
+        Whether it may do something after another measure of its kind.
     """
 
     why: str
     exactly: bool = True
+    by_itself: bool = False
 
 
 class Measure(BaseModel):

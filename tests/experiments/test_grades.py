@@ -98,7 +98,7 @@ def test_an_indicator_hangs_on_what_it_comes_about_by():
 def test_parameters_behind_an_answer_are_counted_once():
     case = load_scenario("light-the-park-paths")
     counts = counts_behind(case)
-    touched = behind("use_of_treated_minutes") | {"lamp_hazard_ratio", "lamp_care_ratio"}
+    touched = behind("use_of_treated_minutes") | {"lamp_hazard_ratio", "lamp_care_ratio", "reference_relit_min"}
     assert sum(counts["the touched streets"]) == len(touched)
     assert counts["the cost"][GRADES.index("weak")] == 2  # what a lamp costs to build and to run
     assert sum(counts["the cost"]) == len(set(case.measures[0].cost_evidence()))

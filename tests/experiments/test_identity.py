@@ -54,13 +54,13 @@ def sources(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sources")
     for name in ("simulator", "street_networks"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.gpkg"))
-    for name in RUN_SOURCES:
-        shutil.copy(ROOT / "experiments" / name, folder)
+    for name in ("analysis/indicators.py", *(f"experiments/{name}" for name in RUN_SOURCES)):
+        shutil.copy(ROOT / name, folder)
     return folder
 
 
 def version_of(folder, lock=b""):
-    ours = (folder / name for name in RUN_SOURCES)
+    ours = (folder / name for name in (*RUN_SOURCES, "indicators.py"))
     return digest_of_sources(folder / "simulator", folder / "street_networks", *ours, besides=lock)
 
 
@@ -78,6 +78,7 @@ def test_the_code_version_is_that_of_these_sources(sources):
         "simulator/profiles/__init__.py",
         "street_networks/geopackage.py",
         "street_networks/place_kinds.csv",
+        "indicators.py",
         *RUN_SOURCES,
     ],
 )

@@ -90,6 +90,15 @@ def test_where_something_else_acts_an_idle_measure_is_only_noted(city):
     assert len(check_dates((case(weekend), case(nightly, name="other")), city, MONDAY)) == 1
 
 
+def test_what_another_measure_adds_can_be_taken_away(city):
+    added, taken = (
+        bus("from_hour = 0\nuntil_hour = 4\nheadway_min = 20"),
+        bus("from_hour = 1\nuntil_hour = 3\nno_service = true", name="Less"),
+    )
+    assert check_dates((case(added, taken),), city, MONDAY) == []
+    assert len(check_dates((case(taken),), city, MONDAY)) == 1
+
+
 def test_what_can_never_be_taken_away_is_noted_and_not_refused(city):
     (note,) = check_dates((case(bus("from_hour = 1\nuntil_hour = 3\nno_service = true")),), city, MONDAY)
     assert "--date" not in note
@@ -113,6 +122,7 @@ def test_lamps_that_never_burn_in_the_dark_are_noted(city, more, day, acts):
 
 def test_summer_lamps_get_a_date_to_try(city):
     (note,) = dates_in_words(case(lamps("from_hour = 18\nuntil_hour = 21")), city, datetime.date(2026, 6, 21))
+    assert "is a Sunday" not in note, "weekdays have nothing to do with it"
     tried = datetime.date.fromisoformat(note.partition("try --date ")[2][:10])
     assert datetime.date(2026, 7, 20) < tried < datetime.date(2026, 9, 10)
     assert dates_in_words(case(lamps("from_hour = 18\nuntil_hour = 21")), city, tried) == []

@@ -8,10 +8,12 @@ import pytest
 
 from simulator import choices
 from simulator.evidence import draw_parameters
+from simulator.itineraries import Itineraries
+from simulator.kernels.walking import PASSED
 from simulator.network import STREET_CLASSES
 from simulator.outcomes import NOT_MADE, STEPS
 from simulator.people import make_people
-from simulator.plans import Trips
+from simulator.plans import HOUR_MS, Trips
 from simulator.results import DISABILITIES
 from simulator.simulation import Simulation
 from simulator.step_free import route_everybody, step_free_graph, takes_steps
@@ -177,3 +179,14 @@ def test_no_wheelchair_user_walks_a_step_and_what_is_not_made_says_so(stepped):
     assert not chosen.made[stopped].any()
     assert (chosen.outcome[stopped] == NOT_MADE).all()
     assert people.wheelchair[chosen.trips.person[stopped]].all()
+
+
+@pytest.mark.parametrize("hour", [8, 27, 33])
+def test_a_walk_is_walked_however_late_it_begins(hour):
+    """Who leaves a night coach at nine in the morning after is still walked home, once."""
+    arm = Simulation.baseline(grid_city(4), NOMINAL, agents=100, date=DECEMBER)
+    arm.begin_day()
+    ways = choices.Routed(np.array([0, 2]), np.array([0, 1], np.int32), np.zeros(1))
+    walk = arm.walk_through(Itineraries.walks(np.array([3]), np.array([hour * HOUR_MS]), ways), arm.streets)
+    weight = arm.setting.walkers.weight[3]
+    np.testing.assert_array_equal(walk.segments[:, :2, PASSED].sum(axis=0), [weight, weight])
