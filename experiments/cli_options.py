@@ -43,7 +43,10 @@ Workers = Annotated[int | None, typer.Option(min=1, max=256, help="runs at once 
 STORE = Path("runs") / "store"
 MOST_AGENTS = 2_000_000
 _MOST_SPREAD = 5.0
-_OF_MEASURES = {"lamp_spacing": "spacing_m", "bus_stop_to_stop_min": "cost_per_vehicle_hour"}
+_OF_MEASURES = {
+    "lamp_spacing": "it belongs in the case, as spacing_m of the measure",
+    "bus_stop_to_stop_min": "the timetable of the city says so; build it with --gtfs",
+}
 _OF_CITIES = (
     *("building_levels", "dwelling_", "floor_area_per_job", "gateway_weight_", "lamp_flux", "lamp_height"),
     *("lighting_class_", "residential_share_", "efficacy_", "part_night_off_", "light_neighbour_"),
@@ -244,7 +247,7 @@ def _possible(row: "Evidence") -> tuple[float, float, str]:
 def _elsewhere(name: str) -> str | None:
     """Where a parameter belongs that a run does not read; None if it does."""
     if name in _OF_MEASURES:
-        return f"found a value here, expected none: it belongs in the case, as {_OF_MEASURES[name]} of the measure"
+        return f"found a value here, expected none: {_OF_MEASURES[name]}"
     if name.startswith(_OF_CITIES):
         return "found a value here, expected none: it is used when a city is made, and is in the city file by now"
     if name.startswith(_OF_FITS):
