@@ -70,12 +70,14 @@ def _check(
 ) -> "tuple[pd.DataFrame, Path]":
     """Run one check into a folder that is named by what goes into it."""
     from experiments.cli_runs import progress_bar
+    from experiments.folders import check_folders
     from experiments.identity import digest_of
     from street_networks import load_city
 
     network = load_city(city or "helsinki-centre")
     named = digest_of({"city": network.digest(), **options})[:8]
     folder = out or Path("runs") / f"{word}-{network.name[:40]}-{named}"
+    check_folders(folder)  # minutes of work would be lost
     draws, seed = options["draws"], options["seed"]
     with progress_bar("validating", days * draws, quiet=quiet) as progress:
         table = check(network, folder, agents=options["people"], replications=draws, seed=seed, progress=progress)

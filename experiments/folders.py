@@ -7,11 +7,13 @@ from simulator.files import check_writable, whole_file
 from simulator.results import read_manifest
 
 
-def check_folders(out: Path, store: Path, *, own: bool = False) -> None:
+def check_folders(out: Path, store: Path | None = None, *, own: bool = False) -> None:
     """Refuse before any work an `--out` that holds something else, and folders that cannot be written.
 
     Parameters
     ----------
+    store
+        Where runs are kept; None where none are.
     own
         What `out` holds is known to be the same run, to be mended or to get more tables.
 
@@ -22,7 +24,8 @@ def check_folders(out: Path, store: Path, *, own: bool = False) -> None:
     if not own:
         refuse_other(out)
     _check_writable("--out", out, out.parent)
-    _check_writable("--store", store, store)
+    if store is not None:
+        _check_writable("--store", store, store)
 
 
 def holds(out: Path, identity: str) -> bool:

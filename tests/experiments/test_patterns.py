@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import patterns
+from experiments import patterns, patterns_people
 from simulator.errors import InputError
 from simulator.evidence import draw_parameters
 from simulator.perception import solve_perception
@@ -79,6 +79,19 @@ def test_chance_alone_is_shown_beside_the_concentration(table):
     told = table[(table["verdict"] == "for comparison") & table["pattern"].str.startswith("G ")]
     assert len(told) == 1
     assert np.isnan(told["result"].iloc[0])
+
+
+@pytest.mark.parametrize("check", ["safety", "people"])
+def test_a_used_folder_is_refused_before_any_work(check, tmp_path, monkeypatch):
+    worked = []
+    monkeypatch.setattr(patterns, "validate_safety", lambda *_, **__: worked.append("safety"))
+    monkeypatch.setattr(patterns_people, "validate_people", lambda *_, **__: worked.append("people"))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine", encoding="utf-8")
+    told = in_process("validate", check, "--out", "out", "--quiet", cwd=tmp_path)
+    assert told.status == 2
+    assert "--out out: found something else" in told.err
+    assert worked == []
 
 
 def test_in_the_shell(tmp_path):
