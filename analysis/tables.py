@@ -171,7 +171,7 @@ def beside_table(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> 
         rows=tuple(row for name in names for row in _indicator_rows(comparison, scenario, name, period=period)),
         stubs=2,
         once=(4,),
-        notes=("Levels are assumptions of the model: read the changes. Fewer wait, too, where fewer ride.",),
+        notes=("Levels are assumptions of the model: read the changes. Fewer wait, too, where fewer ride.", HOURS_OUT),
     )
 
 

@@ -27,6 +27,7 @@ from scipy.special import expit, logit
 
 from experiments.folders import write_once
 from simulator import draws
+from simulator.borrowed import Z90
 from simulator.evidence import load_evidence
 from simulator.perception import AGE_MIDDLE, age_terms
 from simulator.profiles import Array, load_table
@@ -46,7 +47,6 @@ FITTED = (
 TABLES = ("perception_fit", "perception_ensemble", "perception_cells")
 MEMBERS = 200
 SETTINGS = {"park": "feel_park", "busy": "feel_busy"}
-_Z90 = 1.6448536269514722
 _SEED = 1614  # of SDG 16.1.4; the ensemble is one and the same for everybody
 
 
@@ -111,7 +111,7 @@ def survey_targets() -> Targets:
             odds = evidence[f"{setting}_odds_{word}"]
             names.append(f"{gender} {setting}")
             values.append(-float(np.log(odds.value)))
-            errors.append(float(np.log(odds.high / odds.low)) / (2 * _Z90))
+            errors.append(float(np.log(odds.high / odds.low)) / (2 * Z90))
             design.append([float(name == parameter) for name in FITTED])
     shares = dict(zip(table["disability"], table["share_safe"].astype(float), strict=True))
     names.append("disabled against not disabled")
@@ -146,7 +146,7 @@ def fit(targets: Targets) -> Fit:
     """The most probable parameters under the targets and the priors of the evidence file."""
     entries = [load_evidence()[name] for name in FITTED]
     prior_mean = np.array([(entry.low + entry.high) / 2 for entry in entries])
-    prior_sd = np.array([(entry.high - entry.low) / (2 * _Z90) for entry in entries])
+    prior_sd = np.array([(entry.high - entry.low) / (2 * Z90) for entry in entries])
 
     def residuals(values: Array) -> Array:
         return np.concatenate(

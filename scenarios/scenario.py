@@ -9,9 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from simulator.interventions import AnyMeasure
 
-FORMAT = 1
-"""Version of the file format that is written and read."""
-
 
 class Scenario(BaseModel):
     """What is tried: measures, in the order in which they are applied; none of them is the baseline.

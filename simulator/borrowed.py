@@ -26,7 +26,8 @@ PLACES = {
     "United Kingdom": ("GB",),
 }
 """Countries (ISO 3166) of the places that figures are from, as the evidence begins to name them."""
-_RATIO_END = 1.6448536269514722  # standard normal quantile at 0.95, where the end of a range lies
+Z90 = 1.6448536269514722
+"""Standard normal quantile at 0.95: low and high are the ends of a central 90 % range."""
 
 
 def countries_of(applies_to: str) -> tuple[str, ...]:
@@ -60,7 +61,7 @@ def widened(value: float, quantile: float, *, factor: float, unit: str) -> float
     quantile
         Where in its distribution, 0 to 1; at 0.5 nothing moves.
     """
-    times = float(factor ** (ndtri(quantile) / _RATIO_END))
+    times = float(factor ** (ndtri(quantile) / Z90))
     if not unit.startswith("share"):
         return value * times
     return value * times / (1.0 - value + value * times)

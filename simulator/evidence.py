@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from simulator import draws
-from simulator.borrowed import is_borrowed, origin, widened
+from simulator.borrowed import Z90, is_borrowed, origin, widened
 from simulator.errors import InputError
 from simulator.profiles import load_table
 from simulator.results import GENDERS
@@ -33,7 +33,6 @@ SPREAD = ".sd"
 """Ending of the name under which a given value's standard deviation is given."""
 _FEELINGS = ("dark_odds_", "feel_", "survey_", "park_odds_", "busy_odds_")
 """Beginnings of the names of what surveys of feelings found: elsewhere `feel_transfer_sd` widens what they say."""
-_Z90 = 1.6448536269514722  # standard normal quantile at 0.95: low and high are the ends of a central 90 % range
 _HALF_NORMAL = math.sqrt(2.0 / math.pi)  # mean of the absolute value of a standard normal
 
 
@@ -72,7 +71,7 @@ class Evidence:
         end = self.high if above else self.low
         if self.distribution.endswith("uniform"):
             return self.value + abs(2.0 * quantile - 1.0) * (end - self.value)
-        ends_away = abs(float(ndtri(quantile))) / _Z90  # how far off the middle, in distances of that end
+        ends_away = abs(float(ndtri(quantile))) / Z90  # how far off the middle, in distances of that end
         if self.distribution.endswith("lognormal"):
             return float(self.value * (end / self.value) ** ends_away)
         drawn = self.value + ends_away * (end - self.value)
@@ -96,7 +95,7 @@ class Evidence:
 
     def moments(self) -> tuple[float, float]:
         """Mean and standard deviation of a distribution that is no lognormal."""
-        mean, square = _HALF_NORMAL / _Z90, _Z90**-2  # of the way from the middle towards an end
+        mean, square = _HALF_NORMAL / Z90, Z90**-2  # of the way from the middle towards an end
         if self.distribution.endswith("uniform"):
             mean, square = 1 / 2, 1 / 3
         below, above = self.low - self.value, self.high - self.value

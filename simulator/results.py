@@ -156,7 +156,6 @@ PLACEMENT_COLUMNS = (
     "currency",
 )
 TABLES = ("summary", "segments", "placements")
-EXTRA_TABLES = ("people", "trips")
 MANIFEST = "manifest.json"
 
 
