@@ -50,7 +50,7 @@ def test_places_are_those_that_a_reader_finds():
 
 @pytest.fixture(scope="module")
 def read_in_a_run():
-    """What a day with lamps reads, and which module reads it, watched while it happens."""
+    """What a day of a baseline reads, and which module reads it, watched while it happens."""
     seen = set()
 
     def watched(method):
