@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
-KERNEL_TESTS := tests/simulator/test_routing_kernel.py tests/simulator/test_walking_kernel.py $(wildcard tests/verification/test_closed_form*.py)
+KERNEL_TESTS := tests/simulator/kernels/test_routing_kernel.py tests/simulator/kernels/test_walking_kernel.py $(wildcard tests/verification/test_closed_form*.py)
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Wheels only, so no compiler is needed. Bytecode is written by all processors at once, which pip cannot do; tests that
 # packages carry with them are left out, and so is the status: some ship templates that are not Python.

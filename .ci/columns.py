@@ -7,18 +7,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from simulator.columns import describe  # noqa: E402  # the path must be set before
-from simulator.network import StreetNetwork, tables_of  # noqa: E402
-from simulator.people import People  # noqa: E402
-from simulator.plans import Tours, Trips  # noqa: E402
-from simulator.results import (  # noqa: E402
-    PEOPLE_COLUMNS,
-    SEGMENT_COLUMNS,
-    SUMMARY_KEYS,
-    SUMMARY_VALUES,
-    TRIP_COLUMNS,
-)
-from simulator.stays import Stays  # noqa: E402
+from simulator.agenda.plans import Tours, Trips  # noqa: E402
+from simulator.agenda.stays import Stays  # noqa: E402
+from simulator.city.network import StreetNetwork, tables_of  # noqa: E402
+from simulator.foundation.columns import describe  # noqa: E402  # the path must be set before
+from simulator.people.population import People  # noqa: E402
+from simulator.results.schema import PEOPLE_COLUMNS, SEGMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES, TRIP_COLUMNS  # noqa: E402
 
 WRITTEN = {
     "summary": SUMMARY_KEYS | SUMMARY_VALUES,

@@ -3,16 +3,16 @@
 from typing import Any
 
 _HOMES = {
-    "INDICATORS": "analysis.indicators",
-    "compare_runs": "analysis.comparison",
-    "read_comparison": "analysis.comparison",
-    "write_comparison": "analysis.comparison",
-    "decompose_gap": "analysis.gap",
-    "Provenance": "analysis.provenance",
-    "collect_provenance": "analysis.provenance",
-    "render_answer": "analysis.tables",
-    "draw_difference_map": "analysis.maps",
-    "write_report": "analysis.report",
+    "INDICATORS": "analysis.indicators.catalogue",
+    "compare_runs": "analysis.comparison.paired",
+    "read_comparison": "analysis.comparison.paired",
+    "write_comparison": "analysis.comparison.paired",
+    "decompose_gap": "analysis.comparison.gap",
+    "Provenance": "analysis.answer.provenance",
+    "collect_provenance": "analysis.answer.provenance",
+    "render_answer": "analysis.answer.tables",
+    "draw_difference_map": "analysis.maps.difference",
+    "write_report": "analysis.answer.report",
 }
 __all__ = list(_HOMES)
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.intervals import predictive_interval
-from simulator.files import whole_folder
+from analysis.comparison.intervals import predictive_interval
+from simulator.results.files import whole_folder
 
 Array = np.ndarray[Any, Any]
 TABLE = "validation.csv"

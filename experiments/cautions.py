@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from scenarios import Scenario
 from scenarios.dates import check_dates
-from simulator.network import StreetNetwork
+from simulator.city.network import StreetNetwork
 
 MOSTLY = 0.5
 """Share of the streets' length above which light that neither a tag nor a lamp tells is called most of it."""

@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.comparison import compare_runs, read_comparison, write_comparison
-from analysis.gap import GAP_COLUMNS, decompose_gap
-from analysis.maps import Streets, change_after_dark, draw_difference_map
-from analysis.provenance import Provenance, collect_provenance
-from analysis.report import write_report
+from analysis.answer.provenance import Provenance, collect_provenance
+from analysis.answer.report import write_report
+from analysis.comparison.gap import GAP_COLUMNS, decompose_gap
+from analysis.comparison.paired import compare_runs, read_comparison, write_comparison
+from analysis.maps.difference import Streets, change_after_dark, draw_difference_map
 from experiments.cautions import cautions
 from experiments.executors import run_jobs
 from experiments.folders import check_folders, holds
@@ -22,12 +22,12 @@ from experiments.interruption import heed
 from experiments.runs import Job, Options, Progress, city_of
 from experiments.store import Store, told_as, write_manifest
 from scenarios import Scenario
+from simulator.city.network import StreetNetwork
 from simulator.errors import InputError, ResultsError
-from simulator.evidence import load_evidence
-from simulator.files import whole_folder
+from simulator.evidence.parameters import load_evidence
 from simulator.model import DEFAULT_DATE
-from simulator.network import StreetNetwork
-from simulator.results import MANIFEST, RunTables, read_manifest
+from simulator.results.files import whole_folder
+from simulator.results.schema import MANIFEST, RunTables, read_manifest
 
 COMPARISON, REPORT, MAP, GAP = "comparison.csv", "report.html", "map.png", "gap.csv"
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from simulator.errors import InputError, ResultsError
-from simulator.files import check_writable, whole_file
-from simulator.results import read_manifest
+from simulator.results.files import check_writable, whole_file
+from simulator.results.schema import read_manifest
 
 
 def check_folders(out: Path, store: Path | None = None, *, own: bool = False) -> None:

@@ -6,23 +6,23 @@ a part of the model reads through which it comes about, besides those of the mea
 
 from collections.abc import Iterable
 
-from analysis.indicators import INDICATORS
-from analysis.wording import answer_of
+from analysis.answer.wording import answer_of
+from analysis.indicators.catalogue import INDICATORS
 from experiments.parameter_uses import parameters_by_module, parameters_of
 from scenarios import Scenario
-from simulator.evidence import GRADES, load_evidence
+from simulator.evidence.parameters import GRADES, load_evidence
 
 HAZARD = tuple(
     f"simulator.{name}"
     for name in ("risk", "levels", "presence", "reference_area", "displacement", "displaced_incidents", "vehicles")
 )
 """Modules that decide on incidents and on nothing else."""
-REPORTING = ("simulator.reporting",)
+REPORTING = ("simulator.safety.reporting",)
 """Modules that decide on what is recorded of them."""
 UNIT_COSTS = ("unit_cost_harassment", "unit_cost_robbery", "unit_cost_assault")
 OWN = GRADES[0]
 """Grade of a number that the user gave."""
-_NO_RUN = ("simulator.interventions", "simulator.profiles", "simulator.audit_estimates")
+_NO_RUN = ("simulator.interventions", "simulator.evidence.profiles", "simulator.city.audit_estimates")
 """Modules that read parameters of a measure, or that were done with before a run."""
 _OF_MONEY = frozenset({"discount_rate"})
 

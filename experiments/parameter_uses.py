@@ -9,10 +9,10 @@ from pathlib import Path
 import experiments
 import simulator
 import street_networks
-from simulator.evidence import OF_GENDER, load_evidence
+from simulator.evidence.parameters import OF_GENDER, load_evidence
 
 _LEFT_OUT = ("experiments.cli", "experiments.grades", __name__)
-_LISTS = "simulator.evidence"
+_LISTS = "simulator.evidence.parameters"
 """The module that names parameters without reading them."""
 _CALLED = ("parameters", "_parameters", "values", "evidence")
 """What holds parameters is called in the program."""

@@ -15,22 +15,23 @@ from experiments.grades import grades_of_indicators
 from experiments.identity import code_version, digest_of, digest_of_array, library_versions
 from experiments.store import Store
 from scenarios import Scenario, bind
-from simulator import accounting
-from simulator.columns import columns_of
-from simulator.day_choices import DayChoices
-from simulator.displaced_incidents import displaced_incidents
-from simulator.evidence import borrowed_figures, draw_parameters
-from simulator.given_people import GivenPeople
+from simulator.accounting import tables as accounting
+from simulator.accounting.displaced_incidents import displaced_incidents
+from simulator.city.network import StreetNetwork
+from simulator.evidence.parameters import borrowed_figures, draw_parameters
+from simulator.foundation.categories import INCIDENTS
+from simulator.foundation.columns import columns_of
 from simulator.interventions import Placement
 from simulator.model import DEFAULT_DATE, SafetyModel
-from simulator.network import StreetNetwork
-from simulator.perception import FEELINGS_OF
-from simulator.results import INCIDENTS, SUMMARY_KEYS, RunTables
+from simulator.people.given_people import GivenPeople
+from simulator.people.weights import design_effect
+from simulator.results.schema import SUMMARY_KEYS, RunTables
+from simulator.safety.perception import FEELINGS_OF
 from simulator.settling import Settled, settle
 from simulator.simulation import Simulation
-from simulator.weights import design_effect
+from simulator.travel.day_choices import DayChoices
 from street_networks import load_city
-from street_networks.persons_file import read_persons
+from street_networks.local_data.persons import read_persons
 
 KEEP = {"summary": (), "people": ("people",), "all": ("people", "trips")}
 """Tables that each `--keep` adds to those that are always kept."""

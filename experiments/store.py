@@ -13,8 +13,8 @@ import pandas as pd
 
 from experiments.interruption import undisturbed
 from simulator.errors import ResultsError
-from simulator.files import whole_file, whole_folder
-from simulator.results import MANIFEST, TABLES, RunTables, read_run, write_run
+from simulator.results.files import whole_file, whole_folder
+from simulator.results.schema import MANIFEST, TABLES, RunTables, read_run, write_run
 
 if TYPE_CHECKING:
     from scenarios import Scenario

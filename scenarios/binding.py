@@ -2,9 +2,9 @@
 
 from scenarios.scenario import Scenario
 from scenarios.selectors import find
+from simulator.city.network import StreetNetwork
 from simulator.errors import InputError, ScenarioError
 from simulator.interventions import Placement
-from simulator.network import StreetNetwork
 
 
 def bind(scenario: Scenario, network: StreetNetwork) -> tuple[Placement, ...]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from scenarios.binding import bind
 from scenarios.scenario import Scenario
+from simulator.city.network import StreetNetwork
+from simulator.city.transit import day_kind_of
 from simulator.errors import ScenarioError
 from simulator.interventions import Idle, Placement
-from simulator.network import StreetNetwork
-from simulator.transit import day_kind_of
 
 _LOOK_AHEAD = 366
 """Days among which the first one is looked for on which a measure acts: seasons come round in a year."""

@@ -8,9 +8,9 @@ from scenarios.binding import bind
 from scenarios.scenario import Scenario
 from scenarios.selectors import NARROWING, NOUNS, parse_selector
 from scenarios.words import listed, show
-from simulator.evidence import load_evidence
+from simulator.city.network import StreetNetwork
+from simulator.evidence.parameters import load_evidence
 from simulator.interventions import MEASURES, Amount, Area, Measure, Placement
-from simulator.network import StreetNetwork
 
 _WIDTH = 100
 NOT_MODELLED = (

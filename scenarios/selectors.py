@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scenarios.words import listed, show
+from simulator.city.network import STREET_CLASSES, StreetNetwork, Streets
 from simulator.errors import ScenarioError
+from simulator.foundation.spelling import near_ones, nearest
 from simulator.interventions import Area
-from simulator.network import STREET_CLASSES, StreetNetwork, Streets
-from simulator.spelling import near_ones, nearest
 
 if TYPE_CHECKING:
     from shapely import Polygon

@@ -18,8 +18,8 @@ from scenarios.selectors import area_faults
 from scenarios.syntax import syntax_faults
 from scenarios.words import listed, show
 from simulator.errors import ScenarioError
+from simulator.foundation.spelling import near_ones, nearest
 from simulator.interventions import MEASURES, Area, Measure
-from simulator.spelling import near_ones, nearest
 
 _Model = TypeVar("_Model", bound=BaseModel)
 LIBRARY = Path(__file__).with_name("library")

@@ -11,19 +11,19 @@ from typing import Any
 import mesa
 import numpy as np
 
+from simulator.city.network import StreetNetwork
 from simulator.errors import InputError
-from simulator.evidence import Parameters, draw_parameters
-from simulator.given_people import FLAGS, GivenPeople
+from simulator.evidence.parameters import Parameters, draw_parameters
+from simulator.foundation.categories import AGE_BANDS, CARERS, DISABILITIES, GENDERS
+from simulator.foundation.clock import DAY_END_MS
+from simulator.foundation.spelling import gender_of, nearest_told
 from simulator.interventions import Placement
 from simulator.kernels.walking import SHARE_UNIT, WALK
-from simulator.network import StreetNetwork
-from simulator.person_set import Person, PersonSet
-from simulator.plans import DAY_END_MS
-from simulator.results import AGE_BANDS, CARERS, DISABILITIES, GENDERS
+from simulator.people.given_people import FLAGS, GivenPeople
+from simulator.people.person_set import Person, PersonSet
 from simulator.settling import settle
 from simulator.simulation import Simulation
-from simulator.spelling import gender_of, nearest_told
-from simulator.walking import DayWalk
+from simulator.travel.day_walk import DayWalk
 
 Array = np.ndarray[Any, Any]
 DEFAULT_DATE = datetime.date(2026, 12, 21)
@@ -57,7 +57,7 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     threads
         Threads of this run; the results do not depend on them.
     given
-        Persons of your own (see `street_networks.persons_file.read_persons`), instead of drawn residents.
+        Persons of your own (see `street_networks.local_data.persons.read_persons`), instead of drawn residents.
 
     Examples
     --------

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from simulator.simulation import Simulation
-from simulator.walking import outdoors
+from simulator.travel.day_walk import outdoors
 
 Array = np.ndarray[Any, Any]
 _FULL_CROWDS = 3.0

@@ -15,37 +15,39 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from simulator import choices, draws
-from simulator.conditions import HAZARDS, Conditions, conditions_of
-from simulator.day_choices import Chooser, DayChoices
-from simulator.displacement import Displacement, displace, with_displacement
-from simulator.evidence import Parameters
-from simulator.given_people import GivenPeople
+from simulator.agenda.plans import Planner, Trips
+from simulator.agenda.stays import make_stays
+from simulator.city.conditions import HAZARDS, Conditions, conditions_of
+from simulator.city.network import StreetNetwork
+from simulator.city.opening_hours import places_open
+from simulator.city.transit import day_kind_of
+from simulator.city.walking_graph import walking_metres
+from simulator.evidence.parameters import Parameters
+from simulator.foundation import draws
+from simulator.foundation.categories import AGE_BANDS, AGE_GROUPS, ATTRIBUTES, GENDERS
+from simulator.foundation.clock import DAY_END_MS, FIRST_HOUR, HOUR_MS, HOURS
 from simulator.interventions import Placement
-from simulator.itineraries import Itineraries, together
-from simulator.journeys import Fear, Journeys
 from simulator.kernels.routing import Graph
 from simulator.kernels.walking import HAZARD, HAZARD_UNIT, KINDS, PERSON_UNIT, STAY, fear_table
 from simulator.kernels.walking import People as Walkers
 from simulator.kernels.walking import Streets as HourStreets
-from simulator.levels import darkness_of_year, year_over_day
-from simulator.modes import Tastes
-from simulator.network import StreetNetwork
-from simulator.opening_hours import places_open
-from simulator.people import People, make_people
-from simulator.perception import Perception, crowd_score, solve_perception, street_score
-from simulator.plans import AGE_GROUPS, DAY_END_MS, HOUR_MS, Planner, Trips
-from simulator.reputation import known_share, remembered, typical_of
-from simulator.results import AGE_BANDS, ATTRIBUTES, GENDERS
-from simulator.risk import relative_hazard, solve_levels, yearly_incidents_per_person
-from simulator.service import Rides, Service
-from simulator.stays import make_stays, staying_rows
-from simulator.step_free import route_everybody, step_free_graph
-from simulator.sun import FIRST_HOUR, HOURS
-from simulator.transit import day_kind_of
-from simulator.vehicles import ridden, solve_aboard
-from simulator.view import share_in_view
-from simulator.walking import DayWalk, outdoors, passages_of
+from simulator.people.given_people import GivenPeople
+from simulator.people.population import People, make_people
+from simulator.safety.displacement import Displacement, displace, with_displacement
+from simulator.safety.levels import darkness_of_year, year_over_day
+from simulator.safety.perception import Perception, crowd_score, solve_perception, street_score
+from simulator.safety.reputation import known_share, remembered, typical_of
+from simulator.safety.risk import relative_hazard, solve_levels, yearly_incidents_per_person
+from simulator.safety.view import share_in_view
+from simulator.travel import routes
+from simulator.travel.day_choices import Chooser, DayChoices
+from simulator.travel.day_walk import DayWalk, outdoors, passages_of
+from simulator.travel.itineraries import Itineraries, staying_rows, together
+from simulator.travel.journeys import Fear, Journeys
+from simulator.travel.modes import Tastes
+from simulator.travel.service import Rides, Service
+from simulator.travel.step_free import route_everybody, step_free_graph
+from simulator.travel.vehicles import ridden, solve_aboard
 
 Array = np.ndarray[Any, Any]
 DAY_PLAN = ("plan", "remember", "choose", "walk", "learn")
@@ -100,7 +102,7 @@ class Setting:
             weight=np.maximum(1, np.rint(people.weight * PERSON_UNIT)).astype(np.int64),
             pace=1000.0 / people.speed_m_s,
         )
-        graph = choices.graph_of(network, choices.walking_metres(network, parameters))
+        graph = routes.graph_of(network, walking_metres(network, parameters))
         open_at = places_open(network, date)
         tastes, rides = Tastes.of(people, parameters), Rides.of(network, network.headways)
         women = np.array([1.0, 0.0, parameters.another_gender_mix])[people.gender]
@@ -114,7 +116,7 @@ class Setting:
             graph=graph,
             step_free=step_free_graph(network, graph),
             in_view=share_in_view(network, parameters.view_radius_m),
-            who=(choices.perception_class(people), choices.willingness(people, parameters, unlit_fear)),
+            who=(routes.perception_class(people), routes.willingness(people, parameters, unlit_fear)),
             walkers=walkers,
             # whole units of hazard are rounded by each segment's own luck, so that small changes are not rounded away
             rounding=draws.uniform(parameters.seed, "hazard rounding", network.streets.segment_id),
@@ -126,13 +128,13 @@ class Setting:
             threads=threads,
         )
 
-    def route(self, trips: Trips, fear: Array, who: tuple[Array, Array]) -> choices.Routed:
+    def route(self, trips: Trips, fear: Array, who: tuple[Array, Array]) -> routes.Routed:
         """Route trips, those of wheelchair users without steps where there is such a way."""
         return route_everybody(
             (self.graph, self.step_free),
             fear,
             network=self.network,
-            wishes=choices.wishes_of(self.network, trips, who),
+            wishes=routes.wishes_of(self.network, trips, who),
             rolling=self.people.wheelchair[trips.person],
             threads=self.threads,
         )
@@ -308,7 +310,7 @@ class Simulation:
         self._lessons += 1
         self.typical = self._seen
         if learn_wishes:
-            self.inflation = choices.inflation(self.chosen.tours, self.setting.people, self.chosen.probability_made)
+            self.inflation = routes.inflation(self.chosen.tours, self.setting.people, self.chosen.probability_made)
         self.day += 1
 
     def people_in_view(self) -> Array:

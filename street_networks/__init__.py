@@ -7,10 +7,10 @@ _HOME = {
     "list_cities": "catalogue",
     "find_city": "catalogue",
     "load_city": "catalogue",
-    "read_city": "geopackage",
-    "write_city": "geopackage",
-    "Layer": "geopackage",
-    "city_from_osm": "osm",
+    "read_city": "city_file.geopackage",
+    "write_city": "city_file.geopackage",
+    "Layer": "city_file.geopackage",
+    "city_from_osm": "derive",
 }
 __all__ = ["Layer", "city_from_osm", "find_city", "list_cities", "load_city", "read_city", "write_city"]
 

@@ -7,24 +7,24 @@ from pathlib import Path
 
 import numpy as np
 
+from simulator.city.network import StreetNetwork
+from simulator.city.transit import STOP_KINDS
 from simulator.errors import CityError
-from simulator.network import StreetNetwork
-from simulator.transit import STOP_KINDS
-from street_networks.asked_area import Ask, ask_faults
-from street_networks.audits import add_audits
-from street_networks.column_mapping import read_mapping
-from street_networks.download import Fetched, fetch_area
-from street_networks.frame import read_polygon
-from street_networks.geopackage import write_city
-from street_networks.graphml import read_graphml
-from street_networks.lamp_inventory import COLUMNS, LampFile
-from street_networks.osm import City, Recipe, derive_city
-from street_networks.osm_extract import Extract, read_extract
-from street_networks.places import read_kinds
-from street_networks.population import add_population
-from street_networks.street_layer import read_streets
-from street_networks.transit import add_transit
-from street_networks.zones import add_zones
+from street_networks.city_file.geopackage import write_city
+from street_networks.derive import City, Recipe, derive_city
+from street_networks.light.lamp_inventory import COLUMNS, LampFile
+from street_networks.local_data.audits import add_audits
+from street_networks.local_data.population import add_population
+from street_networks.local_data.zones import add_zones
+from street_networks.online.asked_area import Ask, ask_faults
+from street_networks.online.download import Fetched, fetch_area
+from street_networks.places.places import read_kinds
+from street_networks.sources.extract import Extract, read_extract
+from street_networks.sources.graphml import read_graphml
+from street_networks.sources.street_layer import read_streets
+from street_networks.streets.frame import read_polygon
+from street_networks.tables.column_mapping import read_mapping
+from street_networks.transit.transit import add_transit
 
 METADATA = {
     "licence": "ODbL 1.0 (https://opendatacommons.org/licenses/odbl/1-0/)",

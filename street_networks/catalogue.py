@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from simulator.city.network import StreetNetwork
 from simulator.errors import CityError
-from simulator.network import StreetNetwork
-from simulator.spelling import nearest
+from simulator.foundation.spelling import nearest
 
 CITIES_FOLDER = Path(__file__).with_name("cities")
 
@@ -43,8 +43,8 @@ def load_city(name_or_path: str | Path) -> StreetNetwork:
     CityError
         If it cannot be found, read or believed.
     """
-    from street_networks.geopackage import read_city
-    from street_networks.headway_table import assume_headways
+    from street_networks.city_file.geopackage import read_city
+    from street_networks.transit.headway_table import assume_headways
 
     city = read_city(find_city(name_or_path))
     return city if len(city.headways) or not len(city.stops) else assume_headways(city)

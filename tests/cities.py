@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulator.network import PLACE_KINDS, STREET_CLASSES, Junctions, Lamps, Places, StreetNetwork, Streets
+from simulator.city.network import PLACE_KINDS, STREET_CLASSES, Junctions, Lamps, Places, StreetNetwork, Streets
 
 
 def make_city(

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pyproj
 
-from simulator.network import StreetNetwork
+from simulator.city.network import StreetNetwork
 
 from cities import make_city
 
@@ -81,7 +81,7 @@ def write(files: Files, folder: Path) -> Path:
 
 def hourly(found: object, stop: str, day_kind: str) -> dict[int, float]:
     """Departures by hour of service at a stop of a drawn feed, all lines and directions together."""
-    from simulator.transit import DAY_KINDS
+    from simulator.city.transit import DAY_KINDS
 
     row = np.flatnonzero(found.stops.name == f"Stop {stop}")
     table = found.headways

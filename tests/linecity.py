@@ -10,11 +10,12 @@ import datetime
 
 import numpy as np
 
-from simulator.evidence import draw_parameters
-from simulator.network import StreetNetwork
-from simulator.plans import HOUR_MS, PURPOSES, TRIP_PURPOSES, Tours, Trips
+from simulator.agenda.plans import PURPOSES, TRIP_PURPOSES, Tours, Trips
+from simulator.city.network import StreetNetwork
+from simulator.city.transit import DAY_KINDS, Headways, Lines, Services, Stops
+from simulator.evidence.parameters import draw_parameters
+from simulator.foundation.clock import HOUR_MS
 from simulator.simulation import Simulation
-from simulator.transit import DAY_KINDS, Headways, Lines, Services, Stops
 
 from cities import make_city
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlparse
 
 import shapely
 
-from street_networks.osm_extract import Extract
+from street_networks.sources.extract import Extract
 
 DATE = "2024-05-06T07:08:09Z"
 _PART = re.compile(r"\((node|way|relation)\['([^']+)'(?:='([^']+)')?\]\(poly:'([^']+)'\);\(\._;>;\);\);")

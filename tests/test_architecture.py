@@ -23,15 +23,22 @@ def test_imports_go_one_way():
     assert done.returncode == 0, done.stdout
 
 
-def test_the_import_contracts_name_every_module_of_the_simulator():
+def test_the_import_contracts_name_every_room():
     with (ROOT / "pyproject.toml").open("rb") as file:
         contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
     forbidden = {contract["source_modules"][0]: contract for contract in contracts if contract["type"] == "forbidden"}
-    found = {f"simulator.{path.stem}" for path in (ROOT / "simulator").glob("[!_]*.py")}
-    found |= {f"simulator.{path.parent.name}" for path in (ROOT / "simulator").glob("*/__init__.py")}
-    allowed = {"simulator.results", "simulator.errors", "simulator.files"}
-    assert set(forbidden["analysis"]["forbidden_modules"]) == found - allowed
-    assert set(forbidden["simulator.kernels"]["forbidden_modules"]) == found - {"simulator.kernels"}
+    rooms = {contract["containers"][0]: contract for contract in contracts if "containers" in contract}
+    found = {f"simulator.{name}" for name in rooms_of("simulator")}
+    readable = {"simulator.results", "simulator.errors", "simulator.foundation"}
+    assert set(forbidden["analysis"]["forbidden_modules"]) == found - readable
+    for package in ("simulator", "street_networks", "analysis", "experiments"):
+        assert rooms[package]["exhaustive"]  # a room that no layer names is refused
+
+
+def rooms_of(package):
+    """Names of the folders and modules that stand directly in a package."""
+    folder = ROOT / package
+    return {path.stem for path in folder.glob("[!_]*.py")} | {path.parent.name for path in folder.glob("*/__init__.py")}
 
 
 def test_nothing_but_the_agreed_folders_stands_at_the_top():
@@ -72,7 +79,7 @@ def test_a_package_gives_at_most_ten_names_and_imports_nothing_heavy(package):
 def test_help_imports_nothing_heavy():
     code = (
         "import sys; sys.argv = ['afterdark', '--help']\n"
-        "from experiments.cli import main\n"
+        "from experiments.cli.main import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
         f"print('heavy:', *[name for name in {HEAVY!r} if name in sys.modules])"

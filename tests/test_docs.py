@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from scenarios import bind, parse_scenario
-from simulator.columns import columns_of, describe
-from simulator.evidence import load_evidence
-from simulator.network import StreetNetwork, tables_of
-from simulator.people import People
-from simulator.plans import Tours, Trips
-from simulator.results import PEOPLE_COLUMNS, SEGMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES, TRIP_COLUMNS
-from simulator.stays import Stays
+from simulator.agenda.plans import Tours, Trips
+from simulator.agenda.stays import Stays
+from simulator.city.network import StreetNetwork, tables_of
+from simulator.evidence.parameters import load_evidence
+from simulator.foundation.columns import columns_of, describe
+from simulator.people.population import People
+from simulator.results.schema import PEOPLE_COLUMNS, SEGMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES, TRIP_COLUMNS
 from street_networks import load_city
 
 ROOT = Path(__file__).parent.parent
@@ -68,10 +68,10 @@ def test_the_example_for_mesas_users_runs():
 def test_every_command_in_the_pages_exists(monkeypatch, capsys):
     import sys
 
-    from experiments.cli import main
+    from experiments.cli.main import main
 
     commands = set()
-    told = [*PAGES, *(ROOT / "street_networks").glob("*.py"), *(ROOT / "scenarios").glob("*.py")]
+    told = [*PAGES, *(ROOT / "street_networks").rglob("*.py"), *(ROOT / "scenarios").glob("*.py")]
     for page in told:
         commands |= set(
             re.findall(r"`afterdark ((?:[a-z]+ ?)+?)(?: [A-Z\[|\\-].*?)?`", page.read_text(encoding="utf-8"))

@@ -9,9 +9,9 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from simulator.conditions import Conditions
-from simulator.evidence import Parameters, load_evidence
-from simulator.network import StreetNetwork
+from simulator.city.conditions import Conditions
+from simulator.city.network import StreetNetwork
+from simulator.evidence.parameters import Parameters, load_evidence
 
 Array = np.ndarray[Any, Any]
 Longitude = Annotated[float, Field(ge=-180, le=180)]

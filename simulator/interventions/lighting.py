@@ -8,12 +8,13 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from simulator.conditions import HAZARDS, Conditions
-from simulator.evidence import Parameters, nominal
+from simulator.city.conditions import HAZARDS, Conditions
+from simulator.city.network import StreetNetwork
+from simulator.city.sun import solar_elevation
+from simulator.evidence.parameters import Parameters, nominal
+from simulator.foundation.clock import HOURS
 from simulator.interventions.base import Array, Idle, Measure, Placement, amount_of, not_given
-from simulator.network import StreetNetwork
-from simulator.reference_area import QUIET, solve_direct
-from simulator.sun import HOURS, solar_elevation
+from simulator.safety.reference_area import QUIET, solve_direct
 
 EN_13201_2_P = {
     "P1": (3.0, 15.0),

@@ -7,20 +7,21 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from simulator.conditions import Conditions
+from simulator.city.conditions import Conditions
+from simulator.city.network import StreetNetwork
+from simulator.city.transit import DAY_KINDS, HEADWAY_SOURCES, STOP_KINDS, Headways, Supply, day_kind_of, service_hour
 from simulator.errors import InputError
-from simulator.evidence import Parameters, nominal
-from simulator.interventions.base import Amount, Area, Array, Idle, Measure, Placement, amount_of, not_given
-from simulator.network import StreetNetwork
-from simulator.transit import (
-    DAY_KINDS,
-    FIRST_HOUR,
-    HEADWAY_SOURCES,
-    STOP_KINDS,
-    Headways,
-    Supply,
-    day_kind_of,
-    service_hour,
+from simulator.evidence.parameters import Parameters, nominal
+from simulator.foundation.clock import FIRST_HOUR
+from simulator.interventions.base import (
+    Amount,
+    Area,
+    Array,
+    Idle,
+    Measure,
+    Placement,
+    amount_of,
+    not_given,
 )
 
 _HOURS = 24

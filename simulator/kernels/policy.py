@@ -1,8 +1,8 @@
 """The one place that says how kernels are compiled, and where the compiled code is kept.
 
 No Python objects, no global lock, no fast-math, no parallel loops inside a kernel: threads run whole blocks, see
-`simulator.blocks`. Numba does not notice that a helper in another module changed, so the cache folder is keyed by a
-hash of every kernel source; it lies in the user's cache folder because the install may be read-only.
+`simulator.foundation.blocks`. Numba does not notice that a helper in another module changed, so the cache folder is
+keyed by a hash of every kernel source; it lies in the user's cache folder because the install may be read-only.
 """
 
 import hashlib

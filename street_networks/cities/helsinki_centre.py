@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from simulator.city.network import PLACE_KINDS, StreetNetwork
 from simulator.errors import CityError, InputError
-from simulator.network import PLACE_KINDS, StreetNetwork
 from street_networks.catalogue import CITIES_FOLDER
-from street_networks.geopackage import write_city
-from street_networks.osm import City, city_from_osm
+from street_networks.city_file.geopackage import write_city
+from street_networks.derive import City, city_from_osm
 
 NAME = "helsinki-centre"
 COUNTRY = "FI"

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulator.results import AGE_BANDS, GENDERS, SEGMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES, RunTables
+from simulator.foundation.categories import AGE_BANDS, GENDERS
+from simulator.results.schema import SEGMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES, RunTables
 
 DARK = tuple(hour >= 16 or hour < 9 for hour in range(24))
 AGENTS = {"woman": 50, "man": 45, "another": 5}

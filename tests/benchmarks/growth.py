@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from experiments.identity import code_version
-from simulator import choices
-from simulator.evidence import draw_parameters
+from simulator.city.network import StreetNetwork
+from simulator.evidence.parameters import draw_parameters
 from simulator.model import DEFAULT_DATE
-from simulator.network import StreetNetwork
 from simulator.simulation import Simulation
+from simulator.travel import routes as choices
 from street_networks import load_city, write_city
-from street_networks.osm import city_from_osm
+from street_networks.derive import city_from_osm
 
 from benchmarks.machine import median_s, seconds
 from benchmarks.stages import DAY, timed

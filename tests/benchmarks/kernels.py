@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from simulator.blocks import edges, run_blocks
-from simulator.choices import Routed
+from simulator.foundation.blocks import edges, run_blocks
+from simulator.foundation.clock import HOUR_MS
 from simulator.kernels.walking import HAZARD, KINDS, SEGMENT_SUMS, Trips, walk
-from simulator.plans import HOUR_MS
 from simulator.simulation import GROUPS
+from simulator.travel.routes import Routed
 
 from benchmarks.bare import gather_add_scatter, with_exponentials
 from benchmarks.machine import median_s

@@ -8,11 +8,13 @@ from typing import Any
 from unittest import mock
 
 from experiments import compare, runs
-from simulator import accounting, choices, journeys
-from simulator.day_choices import Chooser
-from simulator.plans import Planner
+from simulator.accounting import tables as accounting
+from simulator.agenda.plans import Planner
 from simulator.simulation import Setting, Simulation
-from simulator.walking import DayWalk
+from simulator.travel import journeys
+from simulator.travel import routes as choices
+from simulator.travel.day_choices import Chooser
+from simulator.travel.day_walk import DayWalk
 
 DAY = {
     "set up": ((Setting, "make"),),

@@ -9,16 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from simulator import choices, draws
-from simulator.evidence import draw_parameters
-from simulator.itineraries import Itineraries
+from simulator.agenda.plans import Trips
+from simulator.city.network import PLACE_KINDS, Places, StreetNetwork
+from simulator.evidence.parameters import draw_parameters
+from simulator.foundation import draws
+from simulator.foundation.clock import DAY_END_MS, HOUR_MS, HOURS
 from simulator.kernels.walking import fear_table
 from simulator.model import DEFAULT_DATE
-from simulator.network import PLACE_KINDS, Places, StreetNetwork
-from simulator.plans import DAY_END_MS, HOUR_MS, Trips
 from simulator.simulation import Setting, Simulation
-from simulator.sun import HOURS
-from simulator.walking import DayWalk
+from simulator.travel import routes as choices
+from simulator.travel.day_walk import DayWalk
+from simulator.travel.itineraries import Itineraries
 
 Array = np.ndarray[Any, Any]
 SEED = 1

@@ -12,7 +12,7 @@ from unittest import mock
 
 import pytest
 
-from experiments.cli import main
+from experiments.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 SMALL = ("--people", "500", "--replications", "2", "--workers", "1", "--quiet")

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from analysis.provenance import Provenance
+from analysis.answer.provenance import Provenance
 from experiments.cautions import light_caution
 from street_networks import load_city
 

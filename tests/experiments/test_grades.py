@@ -5,13 +5,13 @@ import sys
 
 import pytest
 
-from analysis.comparison import GRADES as ORDER
-from analysis.indicators import INDICATORS
+from analysis.comparison.paired import GRADES as ORDER
+from analysis.indicators.catalogue import INDICATORS
 from experiments.grades import behind, counts_behind, grades_of_indicators
 from experiments.parameter_uses import modules_of, parameters_by_module
 from scenarios import load_scenario, parse_scenario
-from simulator import evidence
-from simulator.evidence import GRADES, Parameters, draw_parameters, load_evidence
+from simulator.evidence import parameters as evidence
+from simulator.evidence.parameters import GRADES, Parameters, draw_parameters, load_evidence
 from simulator.model import SafetyModel
 from tests.linecity import line_city
 
@@ -42,10 +42,10 @@ def test_no_parameter_is_read_by_nothing():
 
 
 def test_places_are_those_that_a_reader_finds():
-    assert modules_of("reporting_robbery") == ["simulator.reporting"]  # put together there from two pieces
-    assert modules_of("lighting_class_steps") == ["street_networks.light"]  # as here
-    assert modules_of("tunnel") == ["simulator.perception"]  # by the names in OF_GENDER
-    assert "simulator.modes" in modules_of("not_made_per_minute")
+    assert modules_of("reporting_robbery") == ["simulator.safety.reporting"]  # put together there from two pieces
+    assert modules_of("lighting_class_steps") == ["street_networks.light.light"]  # as here
+    assert modules_of("tunnel") == ["simulator.safety.perception"]  # by the names in OF_GENDER
+    assert "simulator.travel.modes" in modules_of("not_made_per_minute")
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def test_whatever_a_run_reads_is_found_in_the_source(read_in_a_run):
     unseen = {
         (name, module)
         for name, module in inside
-        if module not in ("simulator.evidence", "simulator.interventions.base")
+        if module not in ("simulator.evidence.parameters", "simulator.interventions.base")
         and name not in parameters_by_module().get(module, ())
     }
     assert unseen == set()

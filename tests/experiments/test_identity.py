@@ -11,14 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.compare import Plan
-from experiments.identity import (
-    RUN_SOURCES,
-    code_version,
-    digest_of,
-    digest_of_array,
-    digest_of_sources,
-    parse_date,
-)
+from experiments.identity import RUN_SOURCES, code_version, digest_of, digest_of_array, digest_of_sources, parse_date
 from experiments.runs import Job, Options, run_id
 from scenarios import load_scenario, parse_scenario
 from simulator.errors import InputError
@@ -54,13 +47,13 @@ def sources(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sources")
     for name in ("simulator", "street_networks"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.gpkg"))
-    for name in ("analysis/indicators.py", *(f"experiments/{name}" for name in RUN_SOURCES)):
+    for name in ("analysis/indicators/catalogue.py", *(f"experiments/{name}" for name in RUN_SOURCES)):
         shutil.copy(ROOT / name, folder)
     return folder
 
 
 def version_of(folder, lock=b""):
-    ours = (folder / name for name in (*RUN_SOURCES, "indicators.py"))
+    ours = (folder / name for name in (*RUN_SOURCES, "catalogue.py"))
     return digest_of_sources(folder / "simulator", folder / "street_networks", *ours, besides=lock)
 
 
@@ -74,11 +67,11 @@ def test_the_code_version_is_that_of_these_sources(sources):
     [
         "simulator/kernels/walking.py",
         "simulator/interventions/lighting.py",
-        "simulator/evidence.csv",
-        "simulator/profiles/__init__.py",
-        "street_networks/geopackage.py",
-        "street_networks/place_kinds.csv",
-        "indicators.py",
+        "simulator/evidence/evidence.csv",
+        "simulator/evidence/profiles/__init__.py",
+        "street_networks/city_file/geopackage.py",
+        "street_networks/places/place_kinds.csv",
+        "catalogue.py",
         *RUN_SOURCES,
     ],
 )
@@ -101,9 +94,9 @@ def test_names_of_sources_count_and_leavings_do_not(sources):
     (sources / "simulator" / "model.py~").write_bytes(b"an editor's")
     assert version_of(sources) == before
     moved = sources / "simulator" / "renamed.py"
-    (sources / "simulator" / "sun.py").rename(moved)
+    (sources / "simulator" / "city" / "sun.py").rename(moved)
     assert version_of(sources) != before
-    moved.rename(sources / "simulator" / "sun.py")
+    moved.rename(sources / "simulator" / "city" / "sun.py")
     assert version_of(sources) == before
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from street_networks.osm_extract import Extract
+from street_networks.sources.extract import Extract
 
 from .conftest import ROOT, content_of, in_process, start
 from overpass import Servers, serving

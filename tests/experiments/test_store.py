@@ -13,7 +13,7 @@ from experiments import store as store_module
 from experiments.runs import KEEP, Job, Options, missing, run_job
 from experiments.store import Store, is_whole
 from scenarios import load_scenario, parse_scenario
-from simulator.results import RunTables
+from simulator.results.schema import RunTables
 
 from .conftest import SMALL, content_of
 

@@ -19,9 +19,9 @@ import pandas as pd
 
 from experiments.identity import code_version, library_versions
 from scenarios import bind, load_scenario
-from simulator import accounting
-from simulator.evidence import draw_parameters
-from simulator.network import StreetNetwork
+from simulator.accounting import tables as accounting
+from simulator.city.network import StreetNetwork
+from simulator.evidence.parameters import draw_parameters
 from simulator.simulation import Simulation
 from street_networks import load_city
 

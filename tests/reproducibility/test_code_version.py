@@ -59,16 +59,21 @@ for name in sys.argv[1:]:
     assert version() == before
 """
 IN_A_RUN = (
-    "simulator/evidence.csv",
-    "simulator/profiles/walking_speed.csv",
+    "simulator/evidence/evidence.csv",
+    "simulator/evidence/profiles/walking_speed.csv",
     "simulator/kernels/pace.py",
-    "simulator/accounting.py",
-    "street_networks/geopackage.py",
+    "simulator/accounting/tables.py",
+    "street_networks/city_file/geopackage.py",
     "experiments/runs.py",
     "experiments/grades.py",
     "requirements.lock",
 )
-NOT_IN_A_RUN = ("experiments/cli.py", "experiments/executors.py", "analysis/report.py", "scenarios/selectors.py")
+NOT_IN_A_RUN = (
+    "experiments/cli/main.py",
+    "experiments/executors.py",
+    "analysis/answer/report.py",
+    "scenarios/selectors.py",
+)
 HELPER = '''"""How long a segment takes."""
 
 from simulator.kernels.policy import kernel

@@ -16,14 +16,18 @@ import datetime
 import numpy as np
 import pytest
 
-from simulator import accounting, agenda, draws, simulation
-from simulator.columns import columns_of
-from simulator.evidence import draw_parameters
-from simulator.network import tables_of
-from simulator.people import make_people
-from simulator.plans import AGE_GROUPS, Planner
+from simulator import simulation
+from simulator.accounting import tables as accounting
+from simulator.agenda import wishes as agenda
+from simulator.agenda.plans import Planner
+from simulator.city.network import tables_of
+from simulator.evidence.parameters import draw_parameters
+from simulator.foundation import draws
+from simulator.foundation.categories import AGE_GROUPS
+from simulator.foundation.clock import HOURS
+from simulator.foundation.columns import columns_of
+from simulator.people.population import make_people
 from simulator.simulation import Simulation
-from simulator.sun import HOURS
 from street_networks import load_city, read_city, write_city
 
 from cities import grid_city

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator import walking
-from simulator.blocks import BLOCKS, run_blocks
+from simulator.foundation.blocks import BLOCKS, run_blocks
 from simulator.kernels import routing
 from simulator.kernels import walking as walking_kernels
+from simulator.travel import day_walk as walking
 from street_networks import write_city
 
 from cities import grid_city

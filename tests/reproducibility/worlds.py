@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from analysis.comparison import compare_runs, write_comparison
+from analysis.comparison.paired import compare_runs, write_comparison
 from experiments.compare import Plan, run_plan
 from experiments.runs import Options
 from scenarios import load_scenario

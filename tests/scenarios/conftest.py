@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from simulator.network import STREET_CLASSES, Junctions, Lamps, Places, StreetNetwork, Streets
+from simulator.city.network import STREET_CLASSES, Junctions, Lamps, Places, StreetNetwork, Streets
 
 ROWS = (
     # class, in park, tunnel, informal, lit tag, lamps in reach, in core, name

@@ -8,9 +8,9 @@ import pytest
 
 from scenarios import parse_scenario
 from scenarios.dates import check_dates, dates_in_words, first_date_of
+from simulator.city.transit import Supply, day_kind_of
 from simulator.errors import ScenarioError
-from simulator.service import Rides, Service
-from simulator.transit import Supply, day_kind_of
+from simulator.travel.service import Rides, Service
 
 from linecity import line_city
 

@@ -12,9 +12,9 @@ import pytest
 from scenarios import bind, explain, list_cases, load_scenario, parse_scenario, schema, select
 from scenarios.selectors import NARROWING, NOUNS, city_bounds, middles, parse_selector
 from scenarios.toml import LIBRARY
+from simulator.city.network import StreetNetwork
 from simulator.errors import ScenarioError
 from simulator.interventions import Area
-from simulator.network import StreetNetwork
 from street_networks import load_city
 
 

@@ -4,10 +4,10 @@ import mesa
 import numpy as np
 import pytest
 
-from simulator.evidence import draw_parameters
+from simulator.evidence.parameters import draw_parameters
 from simulator.interventions import Lighting
 from simulator.model import SafetyModel
-from simulator.person_set import Person, PersonSet
+from simulator.people.person_set import Person, PersonSet
 
 from cities import grid_city
 

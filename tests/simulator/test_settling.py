@@ -5,7 +5,7 @@ import datetime
 import numpy as np
 import pytest
 
-from simulator.evidence import draw_parameters
+from simulator.evidence.parameters import draw_parameters
 from simulator.settling import begun_full, flow_gap, settle
 from simulator.simulation import Simulation
 from street_networks import load_city

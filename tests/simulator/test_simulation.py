@@ -6,20 +6,21 @@ import datetime
 import numpy as np
 import pytest
 
-from analysis.cells import tally
-from simulator import accounting
-from simulator.accounting import placements_table
-from simulator.conditions import conditions_of
+from analysis.indicators.cells import tally
+from simulator.accounting import tables as accounting
+from simulator.accounting.tables import placements_table
+from simulator.city.conditions import conditions_of
 from simulator.errors import InputError
-from simulator.evidence import draw_parameters
+from simulator.evidence.parameters import draw_parameters
+from simulator.foundation.categories import AGE_BANDS, GENDERS
 from simulator.interventions import Lighting
-from simulator.itineraries import together
 from simulator.kernels.walking import fear_table
 from simulator.model import SafetyModel
-from simulator.perception import solve_perception
-from simulator.results import AGE_BANDS, GENDERS, RunTables
-from simulator.risk import yearly_incidents_per_person
+from simulator.results.schema import RunTables
+from simulator.safety.perception import solve_perception
+from simulator.safety.risk import yearly_incidents_per_person
 from simulator.simulation import EXPOSURE_UNIT, Simulation, hazard_met
+from simulator.travel.itineraries import together
 
 from cities import grid_city, make_city
 

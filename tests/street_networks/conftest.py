@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.network import StreetNetwork
+from simulator.city.network import StreetNetwork
 from street_networks import find_city, read_city, write_city
 
 from cities import make_city

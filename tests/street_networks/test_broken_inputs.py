@@ -23,7 +23,7 @@ from spoiling import Spoil, add_row, draw, rewrite, sql
 
 from simulator.errors import CityError, InputError
 from street_networks import city_from_osm, read_city
-from street_networks.validation import validate_city
+from street_networks.inspection.validation import validate_city
 
 needs_osmium = pytest.mark.skipif(
     importlib.util.find_spec("osmium") is None, reason="needs pyosmium: pip install 'afterdark[recipe]'"

@@ -12,10 +12,10 @@ import shapely
 from simulator.errors import InputError
 from street_networks import read_city
 from street_networks.build import Order, build_city, check_order, short_name, told
-from street_networks.frame import country_of, read_polygon, timezone_of, utm_crs
-from street_networks.osm import STAGES
-from street_networks.places import Place, attach
-from street_networks.walkable import Piece, islands_of
+from street_networks.derive import STAGES
+from street_networks.places.places import Place, attach
+from street_networks.streets.frame import country_of, read_polygon, timezone_of, utm_crs
+from street_networks.streets.walkable import Piece, islands_of
 
 from rawdata import raw_file
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulator.city.transit import HEADWAY_SOURCES, STOP_KINDS
 from simulator.errors import CityError
-from simulator.transit import HEADWAY_SOURCES, STOP_KINDS
 from street_networks import find_city, list_cities, load_city, read_city
 
 

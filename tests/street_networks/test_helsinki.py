@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 import shapely
 
-from simulator.evidence import draw_parameters
-from simulator.network import PLACE_KINDS, STREET_CLASSES, StreetNetwork
-from simulator.people import make_people
-from simulator.transit import STOP_KINDS
+from simulator.city.network import PLACE_KINDS, STREET_CLASSES, StreetNetwork
+from simulator.city.transit import STOP_KINDS
+from simulator.evidence.parameters import draw_parameters
+from simulator.people.population import make_people
 from street_networks import find_city
 
 from rawdata import raw_file
@@ -243,8 +243,8 @@ def test_an_independent_count_of_lamps_and_venues_agrees(helsinki: StreetNetwork
 def test_an_inventory_replaces_the_lamps_of_the_extract(helsinki: StreetNetwork, tmp_path: Path) -> None:
     """Lamps every 100 m, half of them dimmed by half from 23 to 5, in place of those of OpenStreetMap."""
     from street_networks.cities import helsinki_centre
-    from street_networks.lamp_inventory import LampFile
-    from street_networks.osm import city_from_osm
+    from street_networks.derive import city_from_osm
+    from street_networks.light.lamp_inventory import LampFile
 
     x, y = (helsinki.vertices[:, axis] for axis in (0, 1))
     at = [

@@ -10,10 +10,8 @@ import math
 import numpy as np
 import pytest
 
-from simulator.choices import Routed
-from simulator.evidence import draw_parameters
+from simulator.evidence.parameters import draw_parameters
 from simulator.interventions.lighting import EN_13201_2_P
-from simulator.itineraries import Itineraries, together
 from simulator.kernels.walking import (
     ALONE,
     HAZARD,
@@ -28,8 +26,10 @@ from simulator.kernels.walking import (
     People,
     Streets,
 )
-from simulator.perception import solve_perception
-from simulator.walking import DayWalk
+from simulator.safety.perception import solve_perception
+from simulator.travel.day_walk import DayWalk
+from simulator.travel.itineraries import Itineraries, together
+from simulator.travel.routes import Routed
 
 HOUR = 3_600_000
 EIGHT = 8 * HOUR

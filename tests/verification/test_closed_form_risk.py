@@ -12,14 +12,14 @@ import math
 import numpy as np
 import pytest
 
-from simulator.choices import Routed
-from simulator.conditions import HAZARDS, conditions_of
-from simulator.evidence import draw_parameters
-from simulator.itineraries import Itineraries
+from simulator.city.conditions import HAZARDS, conditions_of
+from simulator.evidence.parameters import draw_parameters
 from simulator.kernels.walking import HAZARD, HAZARD_UNIT, KINDS, WALK, People, Streets
-from simulator.risk import relative_hazard, solve_levels, yearly_incidents_per_person
+from simulator.safety.risk import relative_hazard, solve_levels, yearly_incidents_per_person
 from simulator.simulation import EXPOSURE_UNIT
-from simulator.walking import DayWalk
+from simulator.travel.day_walk import DayWalk
+from simulator.travel.itineraries import Itineraries
+from simulator.travel.routes import Routed
 
 from cities import make_city
 

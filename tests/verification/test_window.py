@@ -14,7 +14,7 @@ import pytest
 import shapely
 from scipy.stats import spearmanr
 
-from simulator.evidence import draw_parameters
+from simulator.evidence.parameters import draw_parameters
 from simulator.kernels.walking import FELT_SAFE, PASSED, SHARE_UNIT, WALKED
 from simulator.simulation import Simulation
 from street_networks import load_city

@@ -1,0 +1,366 @@
+"""The report: one HTML file that opens offline and asks nothing of any server.
+
+Styles, charts and map are inside the file; a content security policy forbids the rest. Whatever came from a
+user (titles, questions, names) is escaped.
+"""
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from importlib.resources import files
+from itertools import groupby
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.answer import tables, wording
+from analysis.answer.charts import hours_chart
+from analysis.answer.leads import Lead
+from analysis.answer.provenance import Provenance
+from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT, break_even_in_words, displaced_in_words, nobody_evaluated
+from analysis.comparison.gap import gap_in_words
+from analysis.indicators.catalogue import INDICATORS
+from simulator.results.files import whole_file
+
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+PARAMETER_COLUMNS = ("name", "value", "low", "high", "unit", "grade", "applies to", "source")
+SECTIONS = (
+    ("answer", "The answer"),
+    ("who", "Who gains, by day and after dark"),
+    ("hours", "At which hours"),
+    ("map", "Where"),
+    ("other", "Other indicators"),
+    ("gap", "Women and men"),
+    ("cost", "Cost"),
+    ("harm", "Does it harm anybody?"),
+)
+OUTSIDE = (
+    "Violence between partners and at home is outside this model.",
+    "There are no offenders in it: hazard belongs to situations, and nobody's attributes raise it.",
+    ASSUMED_DISPLACEMENT,
+    "Hazards are never mapped, and one group's footfall on one street is never shown.",
+    "Levels of incidents come from the country of their base rates; read the changes, not the levels.",
+)
+
+
+def write_report(
+    path: Path | str,
+    comparison: pd.DataFrame,
+    *,
+    facts: Provenance,
+    gaps: Mapping[str, pd.DataFrame] | None = None,
+    maps: Mapping[str, Path | str] | None = None,
+    parameters: Sequence[Mapping[str, object]] = (),
+    rests_on: Mapping[str, Sequence[int]] | None = None,
+) -> None:
+    """Write the report of a comparison as one HTML file; the same input gives the same bytes.
+
+    Parameters
+    ----------
+    path
+        The HTML file, written whole or not at all.
+    comparison
+        As `compare_runs` or `read_comparison` gives it.
+    facts
+        As `collect_provenance` gives it.
+    gaps
+        `decompose_gap` for each scenario's name.
+    maps
+        PNG file of `draw_difference_map` for each scenario's name.
+    parameters
+        The uncertain parameters that matter, one row each, with keys of `PARAMETER_COLUMNS`.
+    rests_on
+        How many parameters of each grade (`analysis.comparison.paired.GRADES`) every answer hangs on.
+    """
+    names = [told.name for told in facts.scenarios]
+    body = [
+        part
+        for at, name in enumerate(names)
+        for part in _scenario(comparison, name, facts, prefix=f"s{at}-", gaps=gaps or {}, maps=maps or {})
+    ]
+    body += [*_sureness(comparison, facts, parameters, rests_on or {}), *_outside(), *_place(facts)]
+    page = _page(facts, "".join(body), several=len(names) > 1)
+    with whole_file(path) as part:
+        part.write_text(page, encoding="utf-8", newline="\n")
+
+
+def _page(facts: Provenance, body: str, *, several: bool) -> str:
+    first = facts.scenarios[0]
+    title = "; ".join(told.title for told in facts.scenarios)
+    style = files("analysis").joinpath("assets", "report.css").read_text(encoding="utf-8")
+    question = "" if several or not first.question else f'<p class="question">{escape(first.question)}</p>'
+    places = [(f"s{at}-answer", told.title) for at, told in enumerate(facts.scenarios)] if several else []
+    places = places or [(f"s0-{key}", words) for key, words in SECTIONS]
+    places += [("sure", "How sure"), ("outside", "What is outside"), ("place", "Place, date and runs")]
+    links = "".join(f'<li><a href="#{key}">{escape(words)}</a></li>' for key, words in places)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)} – afterdark</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
+        '<a class="skip" href="#content">Skip to the answer</a>\n'
+        f'<header>\n<h1>{escape(title)}</h1>\n{question}\n<p class="place">{_where_and_when(facts)}</p>\n'
+        f'<nav aria-label="Sections"><ul>{links}</ul></nav>\n</header>\n'
+        f'<main id="content">\n{body}</main>\n<footer>\n{_licences(facts)}</footer>\n</body>\n</html>\n'
+    )
+
+
+def _where_and_when(facts: Provenance) -> str:
+    default = {True: " (the default date)", False: " (not the default date)", None: ""}[facts.date_is_default]
+    unsettled = f"Flows: {facts.settled_in_words}." if facts.unsettled else ""
+    return escape(
+        f"{facts.city}, {facts.date_in_words}{default}; after dark: {facts.dark_in_words}. "
+        f"A scenario explored under stated assumptions, not a forecast. {facts.borrowed_in_words} {unsettled}".strip()
+    )
+
+
+def _scenario(
+    comparison: pd.DataFrame,
+    name: str,
+    facts: Provenance,
+    *,
+    prefix: str,
+    gaps: Mapping[str, pd.DataFrame],
+    maps: Mapping[str, Path | str],
+) -> Iterator[str]:
+    told = facts.scenario(name)
+    headings = dict(SECTIONS)
+    if len(facts.scenarios) > 1:
+        headings = {key: f"{told.title}: {words[0].lower()}{words[1:]}" for key, words in headings.items()}
+
+    def section(key: str, *parts: str) -> str:
+        return _section(prefix + key, headings[key], *parts)
+
+    told_first = [f"Caution: {caution}." for caution in facts.cautions]
+    sentences = "".join(map(_paragraph, [*wording.plain_answer(comparison, name, facts), *told_first]))
+    yield section("answer", f'<div class="answer">{sentences}</div>')
+    lead = told.leads[0]
+    shown = [tables.beside_table(comparison, name, facts), tables.headline_table(comparison, name, facts)]
+    shown += [tables.groups_table(comparison, name, facts)]
+    yield section("who", _meaning(lead.indicator), *(_table(one) for one in shown if one.rows))
+    chart = hours_chart(comparison, name, dark_hours=facts.dark_hours, name=f"{prefix}chart", lead=lead)
+    if chart:
+        chart = f"<figure>{_scroll('Chart: change by clock hour', chart)}</figure>"
+    yield section("hours", chart, _folded("The numbers", _table(tables.hours_table(comparison, name, lead=lead))))
+    yield section("map", _map(maps.get(name), told.title))
+    yield section("other", _table(tables.indicators_table(comparison, name, lead=lead, graded=True)), _meanings(lead))
+    gap = gaps.get(name)
+    if gap is None:
+        yield section("gap", _paragraph("The gap between women and men was not worked out for this report."))
+    else:
+        yield section("gap", _paragraph(gap_in_words(gap)), _table(tables.gap_table(gap)) if len(gap) else "")
+    yield section("cost", *_cost(comparison, name, facts))
+    yield section("harm", *_harm(comparison, name))
+
+
+def _meaning(name: str) -> str:
+    one = INDICATORS[name]
+    return _paragraph(f"{one.meaning} A change counts as material from {wording.margin(one.margin, one.unit)} on.")
+
+
+def _meanings(lead: Lead) -> str:
+    items = "".join(
+        f"<dt>{escape(one.title)}</dt><dd>{escape(one.meaning)} {_kind(one.name)}</dd>"
+        for one in INDICATORS.values()
+        if one.name != lead.indicator
+    )
+    return _folded("What they mean, and when they can first be counted", f"<dl>{items}</dl>")
+
+
+def _kind(name: str) -> str:
+    one = INDICATORS[name]
+    label = {"": "", "proxy": ", a proxy", "assumed": ", assumed"}[one.label]
+    margin = f"{one.margin:.0%} of the baseline" if one.margin_is_relative else wording.margin(one.margin, one.unit)
+    judged = f"Material from {margin} on ({one.margin_reason})." if one.better else f"Not judged: {one.margin_reason}."
+    return escape(f"{one.tag.capitalize()} indicator{label}. {judged} Means something: {one.earliest}.")
+
+
+def _map(png: Path | str | None, title: str) -> str:
+    if png is None:
+        return _paragraph("No map was drawn.")
+    data = base64.b64encode(Path(png).read_bytes()).decode("ascii")
+    told = (
+        f"Two maps of the streets after dark, difference between “{title}” and the baseline: change of "
+        "footfall by street on the left, change of the share of walking time that feels safe on the right."
+    )
+    image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}">'
+    key = (
+        "Purple is more, orange is less, grey is practically no change; streets with a black casing are "
+        "those that the scenario touches. Means over draws, all walkers together."
+    )
+    return f"<figure>{_scroll('Map', image)}<figcaption>{key}</figcaption></figure>"
+
+
+def _cost(comparison: pd.DataFrame, name: str, facts: Provenance) -> Iterator[str]:
+    if not facts.scenario(name).placements:
+        yield _paragraph("Nothing is placed, so nothing is paid.")
+        return
+    yield _table(tables.placements_table(facts, name))
+    row = wording.select(comparison, name, indicator="cost")
+    if len(row):
+        yield _paragraph(
+            f"Together {'a saving of ' if row.iloc[0]['difference'] < 0 else ''}{wording.cost_in_words(row.iloc[0])}"
+            f"{_graded(row.iloc[0])}. Whether that is worth paying is not for a model to say, so it has no verdict."
+        )
+    pays = break_even_in_words(comparison, name)
+    if pays:
+        unknown = "No such measure has been evaluated, so its effect on incidents is not told. "
+        first = unknown if nobody_evaluated(comparison, name) else ""
+        yield _paragraph(f"{first}{pays[0].upper()}{pays[1:]}; unit costs of incidents are those of England and Wales.")
+
+
+def _graded(row: pd.Series) -> str:
+    return f"; the weakest evidence behind it is graded “{row['grade']}”" if row["grade"] else ""
+
+
+def _harm(comparison: pd.DataFrame, name: str) -> Iterator[str]:
+    worse = tables.worse_table(comparison, name)
+    if worse.rows:
+        yield _paragraph("These groups are worse off on these indicators:")
+        yield _table(worse)
+    else:
+        yield _paragraph("No group has the verdict “worse” on any indicator above.")
+    yield _paragraph(
+        "A place can also be made safe by emptying it, so here is who uses the streets that are touched, "
+        "against the baseline's trips on the same streets:"
+    )
+    for indicator in ("use_of_treated_minutes", "feels_safe_share_treated"):
+        use = tables.treated_table(comparison, name, indicator)
+        yield _table(use) if use.rows else _paragraph("The scenario touches no street in the core that is walked on.")
+    yield _paragraph(f"{ASSUMED_DISPLACEMENT} {displaced_in_words(comparison, name)}".strip())
+
+
+def _sureness(
+    comparison: pd.DataFrame,
+    facts: Provenance,
+    parameters: Sequence[Mapping[str, object]],
+    rests_on: Mapping[str, Sequence[int]],
+) -> Iterator[str]:
+    notes = "".join(f"<li>{escape(note)}</li>" for note in tables.how_sure(comparison, facts))
+    words = "".join(
+        f'<dt><span class="mark" aria-hidden="true">{wording.MARKS[word]}</span> {escape(word)}</dt>'
+        f"<dd>{escape(meaning)}</dd>"
+        for word, meaning in wording.MEANINGS.items()
+    )
+    listed = ""
+    if parameters:
+        known = [name for name in PARAMETER_COLUMNS if any(name in row for row in parameters)]
+        rows = tuple(tuple(_entry(row.get(name, "")) for name in known) for row in parameters)
+        title = f"The {len(rows)} uncertain parameters, with their 90 % ranges and grades of evidence"
+        listed = _folded(title, _table(tables.Table(title, tuple(known), rows)))
+    behind = _table(tables.grades_table(rests_on)) if rests_on else ""
+    yield _section("sure", "How sure", f"<ul>{notes}</ul>", behind, f"<h3>The verdicts</h3><dl>{words}</dl>", listed)
+
+
+def _entry(found: object) -> str:
+    return f"{found:.4g}" if isinstance(found, float) else str(found)
+
+
+def _outside() -> Iterator[str]:
+    items = "".join(f"<li>{escape(words)}</li>" for words in OUTSIDE)
+    yield _section("outside", "What is outside", f"<ul>{items}</ul>")
+
+
+def _place(facts: Provenance) -> Iterator[str]:
+    days = ", ".join(f"{key} {value}" for key, value in facts.days.items())
+    pairs = [
+        ("Place", ", ".join(word for word in (facts.city, facts.country) if word)),
+        ("Date", f"{facts.date_in_words}, with {facts.dark_in_words} after dark"),
+        (
+            "Agents",
+            f"{wording.whole_number(facts.agents)} for {wording.whole_number(facts.population)} people",
+        ),
+        ("Draws and seeds", f"{facts.draws} draws; seed {', '.join(str(seed) for seed in facts.seeds)}"),
+        ("Days simulated", days or "not recorded"),
+        ("Settled", facts.settled_in_words),
+        ("Code version", facts.code_version),
+        ("Versions", ", ".join(f"{key} {value}" for key, value in facts.versions.items()) or "not recorded"),
+        ("Runs of the baseline", ", ".join(facts.baseline_run_ids)),
+        *((f"Runs of {told.title}", ", ".join(told.run_ids)) for told in facts.scenarios),
+    ]
+    rows = "".join(f"<dt>{escape(key)}</dt><dd>{escape(value)}</dd>" for key, value in pairs)
+    yield _section("place", "Place, date and runs", f"<dl>{rows}</dl>")
+
+
+def _licences(facts: Provenance) -> str:
+    return (
+        "<h2>Licences</h2>"
+        f"<p>Streets, buildings and places: {escape(facts.attribution or '© OpenStreetMap contributors')}. "
+        "Data from OpenStreetMap are under the "
+        '<a href="https://www.openstreetmap.org/copyright">Open Database Licence (ODbL)</a>. '
+        "The program afterdark is under the Apache Licence 2.0.</p>\n"
+    )
+
+
+def _section(key: str, heading: str, *parts: str) -> str:
+    return f'<section id="{key}">\n<h2>{escape(heading)}</h2>\n{"".join(parts)}\n</section>\n'
+
+
+def _paragraph(words: str) -> str:
+    return f"<p>{escape(words)}</p>"
+
+
+def _folded(summary: str, inner: str) -> str:
+    return f"<details><summary>{escape(summary)}</summary>{inner}</details>"
+
+
+def _table(table: tables.Table) -> str:
+    """A table with its header cells scoped, inside a region that scrolls sideways and takes the keyboard."""
+    head = ""
+    if table.groups:
+        cells = (
+            f'<th scope="colgroup" colspan="{count}">{escape(words)}</th>' if words else f'<td colspan="{count}"></td>'
+            for words, count in table.groups
+        )
+        head = f'<tr class="groups">{"".join(cells)}</tr>'
+    head += "<tr>" + "".join(f'<th scope="col"{_align(name)}>{escape(name)}</th>' for name in table.columns) + "</tr>"
+    if table.stubs > 1:
+        bodies = [list(rows) for _, rows in groupby(table.rows, key=lambda row: str(row[0]))]
+        inner = "".join(f'<tbody class="group">{_grouped(table, rows)}</tbody>' for rows in bodies)
+    else:
+        inner = "<tbody>" + "".join(f"<tr>{_cells(table, row, start=0)}</tr>" for row in table.rows) + "</tbody>"
+    notes = "".join(f'<p class="note">{escape(note)}</p>' for note in table.notes)
+    caption = f"<caption>{escape(table.title)}</caption>"
+    return _scroll(table.title, f"<table>{caption}<thead>{head}</thead>{inner}</table>") + notes
+
+
+def _scroll(label: str, inner: str) -> str:
+    """A region that scrolls sideways on a small screen, also with the keyboard."""
+    return f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">{inner}</div>'
+
+
+def _grouped(table: tables.Table, rows: Sequence[tuple[tables.Entry, ...]]) -> str:
+    first = f'<th scope="rowgroup" rowspan="{len(rows)}">{escape(str(rows[0][0]))}</th>'
+    lines = []
+    for at, row in enumerate(rows):
+        cells = _cells(table, row, start=1, span=len(rows) if at == 0 else 0)
+        total = ' class="total"' if row[1] == "all" and len(rows) > 1 else ""
+        lines.append(f"<tr{total}>{first if at == 0 else ''}{cells}</tr>")
+    return "".join(lines)
+
+
+def _cells(table: tables.Table, row: Sequence[tables.Entry], *, start: int, span: int = 1) -> str:
+    """Cells from column `start` on; `span` rows for those said once for all of them, 0 if said already."""
+    parts = []
+    for at in range(start, len(row)):
+        entry, name = row[at], table.columns[at]
+        if at in table.once:
+            parts.append(f'<td rowspan="{span}">{escape(str(entry))}</td>' if span else "")
+            continue
+        if isinstance(entry, tables.Verdict):
+            mark = wording.MARKS.get(entry.word, "")
+            kind = {"better": " better", "worse": " worse"}.get(entry.word, "")
+            sign = f'<span class="mark" aria-hidden="true">{mark}</span>'
+            words = f"{sign}{escape(entry.word or 'not judged')}"
+            parts.append(f'<td class="word"><span class="verdict{kind}">{words}</span></td>')
+        elif at < table.stubs:
+            parts.append(f'<th scope="row">{escape(entry)}</th>')
+        else:
+            parts.append(f"<td{_align(name)}>{escape(entry)}</td>")
+    return "".join(parts)
+
+
+def _align(name: str) -> str:
+    if name == "verdict":
+        return ' class="word"'
+    return ' class="number"' if name.startswith(tables.NUMERIC) else ""

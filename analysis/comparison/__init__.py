@@ -1,0 +1,1 @@
+"""The paired comparison of scenarios with the baseline: differences, intervals, verdicts, gaps."""

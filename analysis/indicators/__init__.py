@@ -1,0 +1,1 @@
+"""What is counted, in which unit, which direction is better, and the cells of a comparison."""

@@ -1,0 +1,280 @@
+"""Cells of the comparison, small ones pooled, and their sums.
+
+Gender x age x period, gender x hour band, and gender x each other attribute (disability, carer, night worker) x period;
+never the full cross, whose cells would be single agents.
+
+Pooling. Fewer than 30 agents behind a cell are not reported alone:
+- neighbouring age bands are merged, from the youngest up, until women and men both have 30 agents in each,
+  and the merged band is named by its ends ("65+"); the same bands serve all genders, so that rows can be
+  compared;
+- `another` is reported by age only if each band has 30 agents of it, else at age `all` only;
+- a gender with fewer than 30 agents in all is not reported alone; it is in `all`;
+- beside the kinds of a disability or of care stands `any`, all kinds together; a kind with fewer than 30 agents of a
+  gender is in that gender's `any` only, and that too is left out below 30.
+The fewest agents of any run compared count.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.indicators.indicator import CellSums
+from analysis.indicators.run_totals import run_totals
+from simulator.errors import ResultsError
+from simulator.foundation.categories import AGE_BANDS, ATTRIBUTES, GENDERS, ITINERARIES
+from simulator.results.schema import SUMMARY_VALUES, RunTables
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+Whole = np.ndarray[Any, np.dtype[np.int64]]
+
+MIN_AGENTS = 30
+ALL = "all"
+PERIODS = (ALL, "day", "dark")
+HOUR_BANDS: dict[str, tuple[int, ...]] = {
+    f"{start % 24:02d}-{(start + 3) % 24:02d}": tuple(hour % 24 for hour in range(start, start + 3))
+    for start in range(4, 28, 3)
+}
+"""Three clock hours each, from 04:00, when the simulated day begins."""
+ANY = "any"
+SLOTS = (("age_band", AGE_BANDS), *ATTRIBUTES.items())
+"""What a tally is told apart by besides gender, one after the other along its second axis."""
+_SLOT_START = dict(zip((name for name, _ in SLOTS), np.cumsum([0, *(len(words) for _, words in SLOTS)]), strict=False))
+_SLOT_COUNT = sum(len(words) for _, words in SLOTS)
+ZONES_COUNTED = ("core", "core_treated")
+REPEATED = ("agents", "population")
+TREATED = ("walking_s", "safe_s")
+SUMMED = (
+    *(name for name in SUMMARY_VALUES if name not in REPEATED),
+    *(f"treated_{name}" for name in TREATED),
+)
+
+
+class Cell(NamedTuple):
+    """One cell: its labels and the rows of a tally behind them: genders, slots (age bands or levels), hours.
+
+    `attribute` and `level` are empty but for cells told apart by one of `ATTRIBUTES`.
+    """
+
+    gender: str
+    age: str
+    period: str
+    hour_band: str
+    genders: tuple[int, ...]
+    slots: tuple[int, ...]
+    hours: tuple[int, ...]
+    attribute: str = ""
+    level: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Tally:
+    """One run's core, added up: `sums[itinerary]` by gender, slot, hour, column; see `SLOTS`."""
+
+    sums: Mapping[str, Array]
+    agents: Mapping[str, Whole]
+    population: Mapping[str, Array]
+    annual_cost: float
+    totals: Mapping[str, float] = dataclasses.field(default_factory=dict)
+
+
+def tally(tables: RunTables) -> Tally:
+    """Add up a run's summary over core and core_treated, and its placements' annual cost.
+
+    Raises
+    ------
+    ResultsError
+        If a gender, age band, attribute or itinerary is not one of the result schema's.
+    """
+    summary = tables.summary
+    codes = {
+        name: _codes(summary, name, words) for name, words in (("itinerary", ITINERARIES), ("gender", GENDERS))
+    } | {"slot": _slots(summary)}
+    in_core = summary["zone"].isin(ZONES_COUNTED).to_numpy(dtype=bool)
+    treated = (summary["zone"] == "core_treated").to_numpy()
+    hours = summary["hour"].to_numpy().astype(np.int64)
+    values = summary[list(SUMMED[: -len(TREATED)])].to_numpy(dtype=float)
+    there = [np.where(treated, values[:, SUMMED.index(name)], 0.0) for name in TREATED]
+    values = np.column_stack([values, *there])
+    asked = codes["itinerary"] == ITINERARIES.index("asked")
+    for at, name in enumerate(SUMMED):  # what a row's itinerary does not use may be empty
+        values[asked != name.startswith("asked_"), at] = 0.0
+    shape = (len(ITINERARIES), len(GENDERS), _SLOT_COUNT, 24, len(SUMMED))
+    untouched, touched = np.zeros(shape), np.zeros(shape)
+    place = (codes["itinerary"], codes["gender"], codes["slot"], hours)
+    for into, rows in ((untouched, in_core & ~treated), (touched, in_core & treated)):
+        np.add.at(into, tuple(code[rows] for code in place), values[rows])
+    sums = dict(zip(ITINERARIES, untouched + touched, strict=True))
+    counted = in_core | ~asked
+    groups = _groups(summary[counted], codes["slot"][counted])  # who was asked in its zone stands behind an answer
+    walked = ("realised", "frozen", "before")
+    for name in walked[1:]:
+        if not (codes["itinerary"] == ITINERARIES.index(name)).any():
+            sums[name] = sums["realised"]  # a baseline's own trips are the frozen ones
+    most = np.max([groups[name] for name in walked], axis=0)
+    groups |= dict.fromkeys(walked, most)  # a group that only one itinerary has rows of is the same people in all
+    return Tally(
+        sums=sums,
+        agents={name: groups[name][0].astype(np.int64) for name in ITINERARIES},
+        population={name: groups[name][1] for name in ITINERARIES},
+        annual_cost=float(tables.placements["annual_cost"].sum()),
+        totals=run_totals(tables),
+    )
+
+
+def _codes(summary: pd.DataFrame, name: str, words: Sequence[str]) -> Whole:
+    codes = pd.Index(words).get_indexer(pd.Index(summary[name].astype(str)))
+    if (codes < 0).any():
+        found = str(summary[name].iloc[int(np.argmin(codes))])
+        raise ResultsError(f"summary.{name}: found {found!r}, expected one of {', '.join(words)}; run it again")
+    whole: Whole = codes.astype(np.int64)
+    return whole
+
+
+def _slots(summary: pd.DataFrame) -> Whole:
+    """Where each row stands along the second axis: the one attribute that does not read `all` says so."""
+    slot = np.full(len(summary), -1)
+    told = np.zeros(len(summary), np.int64)
+    for name, words in SLOTS:
+        rows = (summary[name].astype(str) != ALL).to_numpy(dtype=bool)
+        slot[rows] = _SLOT_START[name] + _codes(summary[rows], name, words)
+        told += rows
+    if (told != 1).any():
+        row = summary.iloc[int(np.argmax(told != 1))]
+        found = ", ".join(f"{name} {row[name]}" for name, _ in SLOTS)
+        raise ResultsError(f"summary: found a row with {found}, expected all but one of them to read all; run it again")
+    return slot
+
+
+def _groups(summary: pd.DataFrame, slot: Whole) -> dict[str, Array]:
+    """Agents and population by (gender, slot) for each itinerary, shape (2, G, slots)."""
+    keys = ["itinerary", "gender", "slot"]
+    both = summary.assign(slot=slot).groupby(keys, observed=True, sort=True)[list(REPEATED)].max()
+    result = {}
+    for itinerary in ITINERARIES:
+        table = np.zeros((2, len(GENDERS), _SLOT_COUNT))
+        if itinerary in both.index.get_level_values("itinerary"):
+            every = pd.MultiIndex.from_product([GENDERS, range(_SLOT_COUNT)])
+            rows = both.xs(itinerary, level="itinerary").reindex(every)
+            table = rows.fillna(0.0).to_numpy(dtype=float).T.reshape(table.shape)
+        result[itinerary] = table
+    return result
+
+
+def pool_bands(agents: Whole) -> list[tuple[int, ...]]:
+    """Merge neighbouring age bands until women and men have MIN_AGENTS agents in each.
+
+    Parameters
+    ----------
+    agents
+        Agents by gender and age band, shape (G, A).
+    """
+    pools: list[tuple[int, ...]] = []
+    current: tuple[int, ...] = ()
+    for band in range(agents.shape[1]):
+        current = (*current, band)
+        if (agents[:2, list(current)].sum(axis=1) >= MIN_AGENTS).all():
+            pools.append(current)
+            current = ()
+    if current and pools:
+        pools[-1] += current
+    return pools
+
+
+def band_label(bands: Sequence[int]) -> str:
+    """Name of a pool of neighbouring age bands by its ends ("25-44", "under 25", "65+", "all")."""
+    first, last = AGE_BANDS[bands[0]], AGE_BANDS[bands[-1]]
+    if len(bands) == len(AGE_BANDS):
+        return ALL
+    if len(bands) == 1:
+        return first
+    if bands[0] == 0:
+        return f"under {int(last.split('-')[1]) + 1}"
+    start = first.split("-")[0]
+    return f"{start}+" if last.endswith("+") else f"{start}-{last.split('-')[1]}"
+
+
+def choose_cells(agents: Whole, dark_hours: Sequence[bool]) -> list[Cell]:
+    """The cells to report, in the order of `comparison.csv`: by age, by hour band, by each other attribute.
+
+    Parameters
+    ----------
+    agents
+        The fewest agents of any run by gender and slot, shape (G, slots).
+    dark_hours
+        For each clock hour whether the sun is down (24 values).
+    """
+    everybody = tuple(range(len(AGE_BANDS)))
+    by_age = agents[:, : len(AGE_BANDS)]
+    pools = [pool for pool in pool_bands(by_age) if len(pool) < len(AGE_BANDS)]
+    rows: list[tuple[str, tuple[int, ...], list[tuple[int, ...]]]] = []
+    for code, gender in enumerate(GENDERS):
+        enough_by_age = all(agents[code, list(pool)].sum() >= MIN_AGENTS for pool in pools)
+        if by_age[code].sum() >= MIN_AGENTS:
+            rows.append((gender, (code,), pools if enough_by_age else []))
+    rows.append((ALL, tuple(range(len(GENDERS))), pools))
+    hours = {
+        ALL: tuple(range(24)),
+        "day": tuple(hour for hour in range(24) if not dark_hours[hour]),
+        "dark": tuple(hour for hour in range(24) if dark_hours[hour]),
+    }
+    cells = [
+        Cell(gender, band_label(bands), period, ALL, codes, bands, hours[period])
+        for period in PERIODS
+        if hours[period]
+        for gender, codes, pooled in rows
+        for bands in (everybody, *pooled)
+    ]
+    cells += [
+        Cell(gender, ALL, ALL, name, codes, everybody, band)
+        for name, band in HOUR_BANDS.items()
+        for gender, codes, _ in rows
+    ]
+    cells += [
+        Cell(gender, ALL, period, ALL, codes, slots, hours[period], attribute, level)
+        for attribute, level, slots in _levels()
+        for period in PERIODS
+        if hours[period]
+        for gender, codes, _ in rows
+        if agents[np.ix_(codes, slots)].sum() >= MIN_AGENTS
+    ]
+    return cells
+
+
+def _levels() -> Iterator[tuple[str, str, tuple[int, ...]]]:
+    """Attribute, level and slots of every level of an attribute; `any` where there are kinds to take together."""
+    for attribute, words in ATTRIBUTES.items():
+        slots = tuple(int(_SLOT_START[attribute]) + at for at in range(len(words)))
+        yield attribute, words[0], slots[:1]
+        if len(words) > 2:
+            yield attribute, ANY, slots[1:]
+        for word, slot in zip(words[1:], slots[1:], strict=True):
+            yield attribute, word, (slot,)
+
+
+def cell_sums(run: Tally, cells: Sequence[Cell]) -> CellSums:
+    """Sums behind each cell of one run."""
+    by_itinerary = {}
+    for itinerary in ITINERARIES:
+        table = np.zeros((len(cells), len(SUMMED)))
+        heads = np.zeros(len(cells))
+        for row, cell in enumerate(cells):
+            where = np.ix_(cell.genders, cell.slots, cell.hours)
+            table[row] = run.sums[itinerary][where].sum(axis=(0, 1, 2))
+            heads[row] = run.population[itinerary][np.ix_(cell.genders, cell.slots)].sum()
+        by_itinerary[itinerary] = {name: table[:, at] for at, name in enumerate(SUMMED)} | {"population": heads}
+    return CellSums(
+        realised=by_itinerary["realised"],
+        frozen=by_itinerary["frozen"],
+        before=by_itinerary["before"],
+        asked=by_itinerary["asked"],
+        annual_cost=run.annual_cost,
+        totals=run.totals,
+    )
+
+
+def agents_behind(agents: Whole, cells: Sequence[Cell]) -> Whole:
+    """Agents behind each cell, given agents by gender and slot."""
+    return np.array([agents[np.ix_(cell.genders, cell.slots)].sum() for cell in cells], dtype=np.int64)

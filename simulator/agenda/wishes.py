@@ -1,0 +1,474 @@
+"""How many tours people wish to make, for what, with which stops, and when: a day without being in two places.
+
+Rates go by gender, age band and role; only who works goes to work, who studies to school. Among them, night workers
+take the evening and night shifts and carers most of the escorts, so that gender and age keep the survey's margins. A
+day is filled in order: work or study, then escorts, then the rest, each begun at an hour at which the person is free.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simulator.agenda.survey_tables import (
+    AGES_OF_DISTANCE,
+    CONTEXTS,
+    DAY_WITHOUT_MAIN,
+    DAYS,
+    EVENING_H,
+    KINDS,
+    MOST_STOPS,
+    NIGHT_ENDS_H,
+    ROLES,
+    STOPS,
+    AgendaTables,
+    agenda_tables,
+)
+from simulator.evidence.parameters import Parameters
+from simulator.foundation import draws
+from simulator.foundation.categories import AGE_BANDS, AGE_GROUP_OF_BAND, CARERS, GENDERS
+from simulator.foundation.clock import DAY_MS, FIRST_HOUR, HOUR_MS, HOURS, MINUTE_MS
+from simulator.people.population import People
+
+Array = np.ndarray[Any, Any]
+MOST_ALIKE = 3
+"""Most tours of one kind a day."""
+_FREE_KINDS = tuple(range(KINDS.index("drop"), len(KINDS)))
+FIRST_FREE_SLOT = 2
+SLOTS = FIRST_FREE_SLOT + MOST_ALIKE * len(_FREE_KINDS)
+"""Numbers of a person's tours: 0 and 1 work or study, then up to three a kind."""
+LONGEST_TOUR_MS = 20 * HOUR_MS
+ATTEMPTS = 6
+"""Starts that are tried for a tour before it gives way to what is already planned."""
+WHOLE_DAYS = 8
+"""Whole days that are tried for a person before tours are put one after the other where there is time left."""
+LONGEST_STAY_MS = 14 * HOUR_MS
+NIGHT_SHIFT_H = 20
+"""Night workers who reach work from this hour on stay for a shift; earlier stays are known to the survey."""
+_WEIGHT_UNIT = 4096.0
+_MOST_FACTOR = 6.0
+
+
+class Wishes(NamedTuple):
+    """Tours wished on a day, before it is known when (N,)."""
+
+    person: Array
+    slot: Array
+    kind: Array
+    day: Array  # kind of day of the person
+    stops: Array  # words, -1 for none (N, 3)
+
+    def take(self, rows: Array) -> "Wishes":
+        """Some of them."""
+        return Wishes(*(column[rows] for column in self))
+
+
+class Times(NamedTuple):
+    """When tours are under way (ms since midnight): begin, arrival at and leaving of each stop, end."""
+
+    start: Array  # (N,)
+    reach: Array  # (N, 3)
+    leave: Array  # (N, 3)
+    end: Array  # (N,)
+
+
+class Agenda:
+    """Draws the wished tours of any day for the same people.
+
+    Parameters
+    ----------
+    people, parameters
+        Who lives in and visits the city, and one draw of the parameters.
+    late
+        Leisure by clock hour over that of a usual weekday (24,): Friday and Saturday nights.
+    """
+
+    def __init__(self, people: People, parameters: Parameters, late: Array) -> None:
+        self.people, self.parameters = people, parameters
+        self.tables: AgendaTables = agenda_tables()
+        self.role = np.where(people.works, 0, np.where(people.student, 1, 2))
+        self._care = self._care_factors()
+        self._hours = self._start_hours(late)
+        flat = self._hours.reshape(-1, HOURS)
+        self._usual = flat / np.maximum(flat.sum(axis=1, keepdims=True), 1e-12)
+        self._made_up = np.ones((len(DAYS), len(KINDS)))
+        # Friday nights add to the rates
+        self._rates = (self.tables.rate * self._margins())[None] * self._hours.sum(axis=-1)
+
+    def rows(self, kind_of_day: Array) -> Array:
+        """Row in the flat tables by night work, gender, age band and kind of day of each person."""
+        people = self.people
+        shape = (2, len(GENDERS), len(AGE_BANDS), len(DAYS))
+        at = (people.night_worker.astype(int), people.gender.astype(int), people.age_band.astype(int), kind_of_day)
+        return np.ravel_multi_index(at, shape)
+
+    def _shares(self, flag: Array, of: Array) -> Array:
+        """Share of people with a flag among some, by gender and age band (3, 8), weighed in whole numbers."""
+        people = self.people
+        mine = people.resident & of
+        cell = people.gender.astype(np.int64) * len(AGE_BANDS) + people.age_band
+        weight = np.rint(people.weight * _WEIGHT_UNIT)
+        size = len(GENDERS) * len(AGE_BANDS)
+        found, total = (
+            np.bincount(cell[rows], weights=weight[rows], minlength=size).reshape(len(GENDERS), -1).astype(float)
+            for rows in (mine & flag, mine)
+        )
+        return np.divide(found, total, out=np.zeros_like(found), where=total > 0)
+
+    def _margins(self) -> Array:
+        """What rates are multiplied by so that gender and age keep the survey's totals of each kind (3, 8, D, K)."""
+        everybody, tables = np.ones(len(self.people), bool), self.tables
+        share = np.stack([self._shares(self.role == role, everybody) for role in range(len(ROLES))], axis=-1)
+        ratio = np.divide(tables.role_share, share, out=np.ones_like(share), where=share > 0)
+        main = np.clip(ratio[..., :2], 0.5, 2.0)  # of the roles that have a main tour
+        firsts = [KINDS.index(word) for word in ("work", "work_first", "study", "study_first")]
+        goes = tables.rate[:, :, [0, 0, 1, 1], firsts].reshape(*share.shape[:2], 2, 2).sum(axis=-1)
+        wanted, found = (
+            self._per_person(role, np.minimum(goes * lift, 1.0))
+            for role, lift in ((tables.role_share, np.ones_like(main)), (share, main))
+        )
+        free = np.clip(np.divide(wanted, found, out=np.ones_like(found), where=found > 0), 0.5, 2.0)
+        factor = np.repeat(free[:, :, None], len(DAYS), axis=2)
+        factor[:, :, :2, : _FREE_KINDS[0]] = main[..., None]
+        return factor
+
+    def _per_person(self, role: Array, goes: Array) -> Array:
+        """Tours of each kind per person of a gender and age, by shares of roles and of those who go (3, 8, K)."""
+        days = [role[..., 0] * goes[..., 0], role[..., 1] * goes[..., 1]]
+        days += [role[..., 0] - days[0], role[..., 1] - days[1], role[..., 2]]
+        return np.asarray((np.stack(days, axis=-1)[..., None] * self.tables.rate).sum(axis=2))
+
+    def _care_factors(self) -> Array:
+        """Escorts of people who are nobody's carer, and of carers, over the mean of their gender and age (2, 3, 8)."""
+        share = self._shares(self.people.carer > 0, np.ones(len(self.people), bool))
+        others = self.parameters.care_by_others_share
+        carer = np.minimum(np.divide(1 - others, share, out=np.ones_like(share), where=share > 0), _MOST_FACTOR)
+        rest = 1.0 - share
+        nobody = np.divide(1.0 - share * carer, rest, out=np.ones_like(share), where=rest > 0)
+        return np.stack([np.maximum(nobody, 0.0), np.where(rest > 0, carer, 1.0)])
+
+    def _start_hours(self, late: Array) -> Array:
+        """Weights of the hours at which tours begin, without and with night work (2, 3, 8, D, K, 24)."""
+        hours = np.stack([self.tables.hours] * 2)
+        evening = (np.arange(HOURS) >= EVENING_H) | (np.arange(HOURS) < NIGHT_ENDS_H)
+        share = self._shares(self.people.night_worker, self.people.works)
+        for kind in (KINDS.index("work"), KINDS.index("work_first")):
+            usual = hours[0, :, :, 0, kind].copy()
+            by_night = usual[..., evening].sum(axis=-1)
+            takes = np.minimum(1.0, np.divide(by_night, share, out=np.zeros_like(share), where=share > 0))
+            left = np.divide(by_night - share * takes, 1 - share, out=np.zeros_like(share), where=share < 1)
+            for flag, wanted in enumerate((left, takes)):
+                late_ratio = np.divide(wanted, by_night, out=np.ones_like(wanted), where=by_night > 0)
+                ratio = np.where(evening, late_ratio[..., None], ((1 - wanted) / (1 - by_night))[..., None])
+                hours[flag, :, :, 0, kind] = usual * ratio
+        hours[..., KINDS.index("leisure"), :] *= late
+        return hours
+
+    def wishes(self, day: int, inflation: Array) -> Wishes:
+        """Who wishes which tours on a day.
+
+        Parameters
+        ----------
+        inflation
+            float64 (3, 3, 24): wished over realised tours by gender, age group and hour.
+        """
+        people, seed = self.people, self.parameters.seed
+        weights = self.inflated(inflation)
+        total = self._hours.sum(axis=-1)
+        lift = np.divide(weights.sum(axis=-1), total, out=np.ones_like(total), where=total > 0)
+        rates, usual = ((self._rates * one).reshape(-1, len(KINDS)) for one in (lift, np.ones_like(lift)))
+        mains = [KINDS.index(word) for word in ("work", "work_first", "study", "study_first")]
+        with_main = np.minimum(self.role, 1)
+        running = np.cumsum(rates[self.rows(with_main)][:, mains], axis=1) * (self.role < 2)[:, None]
+        running /= np.maximum(running[:, -1:], 1.0)
+        which = (draws.uniform(seed, "main tour", people.person_id, day)[:, None] > running).sum(axis=1)
+        goes = which < len(mains)
+        main = np.where(goes, np.array([*mains, 0])[which], -1)
+        kind_of_day = np.where(goes, with_main, DAY_WITHOUT_MAIN[self.role])
+        row = self.rows(kind_of_day)
+        free = [table[row][:, _FREE_KINDS[0] :] * self._escort_factor() for table in (rates, usual)]
+        parts = [self._residents(day, main, free[0]), self._visitors(day, main, *free)]
+        person, slot, kind = (np.concatenate([part[at] for part in parts]) for at in range(3))
+        order = np.lexsort((slot, person))
+        person, slot, kind = person[order], slot[order], kind[order]
+        return Wishes(person, slot, kind, kind_of_day[person], self._stops(day, person, slot, kind))
+
+    def make_up(self, wishes: Wishes, planned: Array, start: Array) -> None:
+        """Learn from a day that was tried: what found no free time is wished more often, and at the hours that lost.
+
+        Parameters
+        ----------
+        planned
+            Rows of the wishes for which there was time.
+        start
+            When those begin (ms).
+        """
+        size = (len(DAYS), len(KINDS))
+        cell = np.ravel_multi_index((wishes.day, wishes.kind), size)
+        mine = self.people.resident[wishes.person]
+        rows = np.flatnonzero(mine)
+        profile = np.bincount(self.rows_of(wishes)[rows], minlength=self._usual.shape[0])[:, None] * self._usual
+        wished = profile.reshape(-1, *size, HOURS).sum(axis=0) / self._made_up[..., None] + 2.0
+        ours = mine[planned]
+        hour = start[ours] // HOUR_MS % HOURS
+        found = np.bincount(cell[planned[ours]] * HOURS + hour, minlength=wished.size).reshape(wished.shape) + 2.0
+        free = np.s_[:, _FREE_KINDS[0] :]  # who goes to work goes to work
+        ratio = np.ones(size)
+        ratio[free] = np.clip(wished.sum(axis=-1) / found.sum(axis=-1), 0.8, 1.5)[free]
+        shape = wished / found / (wished.sum(axis=-1) / found.sum(axis=-1))[..., None]
+        hours = self._hours.copy()
+        hours[..., _FREE_KINDS[0] :, :] *= np.clip(shape, 0.4, 2.5)[free]
+        total, before = hours.sum(axis=-1, keepdims=True), self._hours.sum(axis=-1, keepdims=True)
+        self._hours = np.divide(hours * before, total, out=hours, where=total > 0)
+        self._made_up = self._made_up * ratio
+        self._rates = self._rates * ratio
+
+    def rows_of(self, wishes: Wishes) -> Array:
+        """Row in the flat tables by kind of tour of each wish."""
+        kind_of_day = np.zeros(len(self.people), np.int64)
+        kind_of_day[wishes.person] = wishes.day
+        return np.asarray(self.rows(kind_of_day)[wishes.person] * len(KINDS) + wishes.kind)
+
+    def inflated(self, inflation: Array) -> Array:
+        """Weights of the hours at which tours begin, with what wishes are inflated by (2, 3, 8, D, K, 24)."""
+        return np.asarray(self._hours * inflation[None, :, AGE_GROUP_OF_BAND][:, :, :, None, None, :])
+
+    def _escort_factor(self) -> Array:
+        """What the rates of each free kind are multiplied by for each person (P, free kinds)."""
+        people = self.people
+        factor = np.ones((len(people), len(_FREE_KINDS)))
+        carer = (people.carer > 0).astype(int)
+        factor[:, :2] = self._care[carer, people.gender, people.age_band][:, None]
+        return factor
+
+    def _residents(self, day: int, main: Array, free: Array) -> tuple[Array, Array, Array]:
+        rows = np.flatnonzero(self.people.resident)
+        ids, seed = self.people.person_id[rows], self.parameters.seed
+        goes = rows[main[rows] >= 0]
+        twice = goes[np.isin(main[goes], [KINDS.index("work_first"), KINDS.index("study_first")])]
+        found: list[tuple[Array, int, Array | int]] = [(goes, 0, main[goes]), (twice, 1, main[twice] + 1)]
+        for at, kind in enumerate(_FREE_KINDS):
+            stream = "escorts" if KINDS[kind] in ("drop", "fetch") else KINDS[kind]  # who takes also fetches
+            count = _poisson(free[rows, at], draws.uniform(seed, f"tours {stream}", ids, day))
+            first = FIRST_FREE_SLOT + MOST_ALIKE * at
+            found += [(rows[count > number], first + number, kind) for number in range(MOST_ALIKE)]
+        return _filled(found)
+
+    def _visitors(self, day: int, main: Array, free: Array, usual: Array) -> tuple[Array, Array, Array]:
+        """A visitor is somebody who comes: one tour, more only to make up for trips not made."""
+        rows = np.flatnonzero(~self.people.resident)
+        ids, seed = self.people.person_id[rows], self.parameters.seed
+        goes = (main[rows] >= 0).astype(float)
+        mean = (goes + free[rows].sum(axis=1)) / np.maximum(goes + usual[rows].sum(axis=1), 1e-9)
+        count = np.minimum(np.floor(mean + draws.uniform(seed, "visits", ids, day)), FIRST_FREE_SLOT)
+        found = []
+        for number in range(FIRST_FREE_SLOT):
+            who = np.flatnonzero(count > number)
+            running = np.cumsum(np.column_stack([goes[who], free[rows[who]]]), axis=1)
+            luck = draws.uniform(seed, "visit kind", ids[who], day, number) * running[:, -1]
+            pick = (luck[:, None] > running).sum(axis=1).clip(0, len(_FREE_KINDS))
+            kind = np.where(pick == 0, main[rows[who]], _FREE_KINDS[0] + pick - 1)
+            found.append((rows[who], number, kind))
+        return _filled(found)
+
+    def _stops(self, day: int, person: Array, slot: Array, kind: Array) -> Array:
+        """Words of the stops of each tour; carers' tours have more escorts on the way than others'."""
+        people, tables = self.people, self.tables
+        escorts = np.isin(tables.patterns, [STOPS.index("drop"), STOPS.index("fetch")]).any(axis=1)
+        luck = draws.uniform(self.parameters.seed, "stops", people.person_id[person], day, slot)
+        found = np.full((person.size, MOST_STOPS), -1)
+        carer = (people.carer[person] > 0).astype(int)
+        factor = self._care[carer, people.gender[person], people.age_band[person]]
+        role = self.role[person]
+        shape = (len(GENDERS), 3, len(KINDS))
+        group = np.ravel_multi_index((people.gender[person].astype(int), role, kind), shape)
+        for code in np.unique(group):
+            at = np.flatnonzero(group == code)
+            share = tables.pattern_share[np.unravel_index(code, shape)]
+            with_escort, without = share * escorts, share * ~escorts
+            many, few = with_escort.sum(), without.sum()
+            # luck below the share of tours with an escort picks among those, stretched to that share
+            part = np.minimum(many * factor[at], 0.9) if few > 0 < many else np.full(at.size, many)
+            takes = luck[at] < part
+            inner = np.where(takes, luck[at] / np.maximum(part, 1e-12), (luck[at] - part) / np.maximum(1 - part, 1e-12))
+            for rows, weights in ((takes, with_escort), (~takes, without)):
+                edges = np.cumsum(weights)
+                pick = np.searchsorted(edges, inner[rows] * edges[-1], side="right").clip(0, edges.size - 1)
+                found[at[rows]] = tables.patterns[pick]
+        return found
+
+    def metres(self, person: Array, word: Array, from_home: Array, luck: Array) -> Array:
+        """Wished way (m) to a stop, by what it is for, whether from home, and age; `luck` is standard normal."""
+        age = self.people.age[person]
+        ages = np.searchsorted((18, 65), age, side="right")
+        assert len(AGES_OF_DISTANCE) == 3
+        mean, spread = self.tables.distance[:, word, np.where(from_home, 0, 1), ages]
+        return np.asarray(self.parameters.survey_distance_factor * np.exp(mean + spread * np.clip(luck, -3, 3)))
+
+    def place_in_time(self, day: int, wishes: Wishes, travel: Array, inflation: Array) -> tuple[Array, Times]:
+        """Begin each tour at an hour at which the person is free, or not at all.
+
+        Work and study come first. The other tours of a day are drawn together until no two are at once; people for
+        whom none is found so get theirs one after the other, each at an hour that is left.
+
+        Parameters
+        ----------
+        travel
+            Planned time (int64 ms) to each stop and home (N, 4); 0 where there is no stop.
+
+        Returns
+        -------
+        Rows of the wishes that are planned, and their times.
+        """
+        calendar = _Calendar(self, day, wishes, travel, inflation)
+        waiting = np.flatnonzero(wishes.slot >= FIRST_FREE_SLOT)
+        for slot in range(FIRST_FREE_SLOT):  # work and study are not moved for anything else
+            left = np.flatnonzero(wishes.slot == slot)
+            for attempt in range(4 * ATTEMPTS):
+                left = calendar.try_tours(left, attempt)
+        for attempt in range(WHOLE_DAYS):
+            waiting = calendar.try_whole_days(waiting, attempt)
+        for slot in range(FIRST_FREE_SLOT, SLOTS):
+            left = waiting[wishes.slot[waiting] == slot]
+            for attempt in range(WHOLE_DAYS, WHOLE_DAYS + ATTEMPTS):
+                left = calendar.try_tours(left, attempt)
+        return calendar.planned()
+
+    def times(self, when: tuple[int, int], wishes: Wishes, travel: Array, start: Array) -> Times:
+        """When tours that begin at some moments reach and leave their stops; `when` is the day and the attempt."""
+        reach, leave = (np.zeros((start.size, MOST_STOPS), np.int64) for _ in range(2))
+        now = start
+        several = (wishes.stops >= 0).sum(axis=1) > 1
+        for stop in range(MOST_STOPS):
+            there = wishes.stops[:, stop] >= 0
+            now = now + travel[:, stop]
+            reach[:, stop] = now
+            now = now + np.where(there, self._stay_ms(when, wishes, stop, now, several), 0)
+            leave[:, stop] = now
+        return Times(start, reach, leave, now + travel[:, MOST_STOPS])
+
+    def _stay_ms(self, when: tuple[int, int], wishes: Wishes, stop: int, reach: Array, several: Array) -> Array:
+        """Time at a stop (int64 ms) by what it is for and when it is reached; a stroll turns round where it gets to."""
+        people, tables, parameters = self.people, self.tables, self.parameters
+        word, hour = wishes.stops[:, stop], reach // HOUR_MS % HOURS
+        keys = (people.person_id[wishes.person], when[0], wishes.slot, when[1])
+        luck = draws.uniform(parameters.seed, "stay", *keys)
+        if stop % 2:
+            luck = 1.0 - luck  # who stays long at one stop has the less time for the next
+        quantiles = tables.stay_min[word, _contexts(wishes, stop, several), tables.block_of_hour[hour]]
+        place = luck * (quantiles.shape[1] - 1)
+        low = place.astype(np.int64)
+        rows = np.arange(word.size)
+        minutes = quantiles[rows, low] + (place - low) * (quantiles[rows, low + 1] - quantiles[rows, low])
+        spread = draws.normal(parameters.seed, "stay spread", *keys, stop)
+        late = (hour >= NIGHT_SHIFT_H) | (hour < NIGHT_ENDS_H)
+        shift = people.night_worker[wishes.person] & (word == STOPS.index("work")) & late
+        minutes = np.where(shift, 60.0 * parameters.night_shift_hours + 30.0 * spread, minutes)
+        escort = (word == STOPS.index("drop")) | (word == STOPS.index("fetch"))
+        older = escort & (people.carer[wishes.person] == CARERS.index("older person"))
+        minutes = np.where(older, parameters.older_care_stay * np.exp(0.6 * spread), minutes)
+        minutes = np.where(word == STOPS.index("stroll"), 1.0, minutes)
+        return np.clip((minutes * MINUTE_MS).astype(np.int64), MINUTE_MS, LONGEST_STAY_MS)
+
+
+class _Calendar:
+    """Who is out when, while a day is being filled."""
+
+    def __init__(self, agenda: Agenda, day: int, wishes: Wishes, travel: Array, inflation: Array) -> None:
+        self._agenda, self._day, self._wishes, self._travel = agenda, day, wishes, travel
+        hours, several = agenda.inflated(inflation), agenda.tables.several_share
+        by_stops = np.stack([hours * (1.0 - several), hours * several])
+        self._running = np.cumsum(by_stops.reshape(2, -1, HOURS), axis=2)
+        self._row = (wishes.stops[:, 1] >= 0).astype(int), agenda.rows_of(wishes)
+        self._begun = np.zeros((len(agenda.people), SLOTS), np.int64)
+        self._taken = np.zeros((len(agenda.people), SLOTS), np.int64)
+        self._parts: list[tuple[Array, Times]] = []
+
+    def _draw(self, rows: Array, attempt: int) -> Times:
+        tried = self._wishes.take(rows)
+        seed = self._agenda.parameters.seed
+        keys = (self._agenda.people.person_id[tried.person], self._day, tried.slot, attempt)
+        edges = self._running[self._row[0][rows], self._row[1][rows]]
+        luck = draws.uniform(seed, "start hour", *keys) * edges[:, -1]
+        hour = (luck[:, None] > edges).sum(axis=1).clip(0, HOURS - 1)
+        mean = self._agenda.tables.start_share[hour]
+        spot = draws.uniform(seed, "start minute", *keys) ** (1.0 / mean - 1.0)  # more begin just past the full hour
+        start = (((hour - FIRST_HOUR) % HOURS + FIRST_HOUR + spot) * HOUR_MS).astype(np.int64)
+        return self._agenda.times((self._day, attempt), tried, self._travel[rows], start)
+
+    def _enter(self, rows: Array, times: Times) -> Array:
+        """Put tours of different people down where they meet none; which they are (bool)."""
+        who, slot = self._wishes.person[rows], self._wishes.slot[rows]
+        length = times.end - times.start
+        free = ~_meets(self._begun[who], self._taken[who], times.start, length) & (length < LONGEST_TOUR_MS)
+        self._begun[who[free], slot[free]] = times.start[free]
+        self._taken[who[free], slot[free]] = length[free] + MINUTE_MS
+        return free
+
+    def try_whole_days(self, rows: Array, attempt: int) -> Array:
+        """Draw all tours of some people; the rows of those whose tours meet are returned, the others are planned."""
+        times = self._draw(rows, attempt)
+        free = np.ones(rows.size, bool)
+        for slot in range(FIRST_FREE_SLOT, SLOTS):
+            at = np.flatnonzero(self._wishes.slot[rows] == slot)
+            free[at] = self._enter(rows[at], Times(*(column[at] for column in times)))
+        busy = np.unique(self._wishes.person[rows[~free]])
+        self._taken[busy, FIRST_FREE_SLOT:] = 0
+        again = np.isin(self._wishes.person[rows], busy)
+        self._parts.append((rows[~again], Times(*(column[~again] for column in times))))
+        return rows[again]
+
+    def try_tours(self, rows: Array, attempt: int) -> Array:
+        """Draw one tour for each of some people; the rows of those that meet others are returned."""
+        times = self._draw(rows, attempt)
+        free = self._enter(rows, times)
+        self._parts.append((rows[free], Times(*(column[free] for column in times))))
+        return rows[~free]
+
+    def planned(self) -> tuple[Array, Times]:
+        """Rows of the wishes that are planned, in order, and their times."""
+        rows = np.concatenate([part[0] for part in self._parts])
+        order = np.argsort(rows)
+        times = (np.concatenate([part[1][at] for part in self._parts])[order] for at in range(4))
+        return rows[order], Times(*times)
+
+
+def _contexts(wishes: Wishes, stop: int, several: Array) -> Array:
+    """What a stay is in its tour and day, as the survey's table of stays tells them apart (index in `CONTEXTS`)."""
+    word = wishes.stops[:, stop]
+    same = wishes.stops == word[:, None]
+    # a break away from it lies between
+    earlier, later = same[:, : max(stop - 1, 0)].any(axis=1), same[:, stop + 2 :].any(axis=1)
+    halves = [KINDS.index(name) for name in KINDS if "_" in name]
+    found = np.where(several, CONTEXTS.index("chain"), CONTEXTS.index("single"))
+    found = np.where(earlier, CONTEXTS.index("after"), np.where(later, CONTEXTS.index("before"), found))
+    return np.where(np.isin(wishes.kind, halves), CONTEXTS.index("half"), found)
+
+
+def _meets(begun: Array, taken: Array, start: Array, length: Array) -> Array:
+    """Whether a tour would be under way at once with one already planned, round the clock (bool (N,))."""
+    after = (start[:, None] - begun) % DAY_MS < taken
+    before = (begun - start[:, None]) % DAY_MS <= length[:, None]
+    return np.asarray(((after | before) & (taken > 0)).any(axis=1))
+
+
+def _filled(found: Sequence[tuple[Array, int, Array | int]]) -> tuple[Array, Array, Array]:
+    """Rows, slots and kinds one after the other."""
+    rows = [part[0] for part in found]
+    return (
+        np.concatenate(rows),
+        np.repeat([part[1] for part in found], [one.size for one in rows]),
+        np.concatenate([np.broadcast_to(part[2], part[0].shape) for part in found]),
+    )
+
+
+def _poisson(mean: Array, luck: Array) -> Array:
+    """Poisson counts by inversion, at most `MOST_ALIKE`."""
+    count = np.zeros(mean.size, np.int64)
+    term = np.exp(-mean)
+    below = term.copy()
+    for number in range(1, MOST_ALIKE + 1):
+        count += luck > below
+        term = term * mean / number
+        below = below + term
+    return count

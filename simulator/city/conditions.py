@@ -1,0 +1,155 @@
+"""Streets by hour: light, darkness, open frontages, overlooking homes, nightlife, and what measures change.
+
+Arrays are float32 (24, S) by local clock hour unless said otherwise.
+"""
+
+import dataclasses
+import datetime
+from typing import Any
+
+import numpy as np
+
+from simulator.city.audit_estimates import signs
+from simulator.city.frontage import fronts_of
+from simulator.city.imputed_light import lit_in_draw
+from simulator.city.network import PLACE_KINDS, StreetNetwork
+from simulator.city.opening_hours import places_open
+from simulator.city.sun import DARK_FROM, darkness, solar_elevation
+from simulator.city.transit import Supply
+from simulator.evidence.parameters import Parameters
+from simulator.foundation.clock import HOURS
+
+Array = np.ndarray[Any, Any]
+HAZARDS = ("harassment", "robbery", "assault")
+"""Types of incident, in the order of their index."""
+GUARDIANS = ("host", "staff", "patrol")
+"""Who may be there to look after others: mediating hosts and ambassadors; staff of transit and parks; foot patrols."""
+_RATED = {"visibility": ("openness", "visibility"), "condition": ("walk_path",)}
+FRONTAGE_KINDS = ("shop", "leisure", "culture", "nightlife")
+
+
+@dataclasses.dataclass(frozen=True)
+class Conditions:
+    """What a street is like, hour by hour, before anybody walks on it.
+
+    Parameters
+    ----------
+    light_min_lx, light_mean_lx
+        Horizontal illuminance from lamps after dark (24, S); the sun is in `dark`.
+    frontage, nightlife
+        Share (0 to 1) of a full open frontage and of a full nightlife frontage (24, S).
+    overlooking
+        Share (0 to 1) of full overlooking by homes (S,).
+    visibility, condition
+        What audits say of sight lines and of the pavement, -1 (poor) to 1 (good), 0 where nobody audited (S,).
+    guardians
+        Share of the time in which a guardian of each kind is in view (3, 24, S); none unless a measure puts one there.
+    hazard_ratio
+        Direct ratio of measures on the hazard by type (3, 24, S).
+    dark
+        Darkness (24,) from 0 by day to 1 by night.
+    treated
+        Segments that a measure touches, bool (S,).
+    reporting_factor
+        What measures multiply the chance by that an incident is recorded through each channel (see
+        `simulator.safety.reporting.CHANNELS`), float64 (C,); None where none does.
+    supply
+        Stops, lines and departures of public transport.
+    """
+
+    light_min_lx: Array
+    light_mean_lx: Array
+    frontage: Array
+    nightlife: Array
+    overlooking: Array
+    visibility: Array
+    condition: Array
+    guardians: Array
+    hazard_ratio: Array
+    dark: Array
+    treated: Array
+    supply: Supply
+    reporting_factor: Array | None = None
+
+    @property
+    def dark_hours(self) -> Array:
+        """Hours (bool (24,)) whose period is `dark`."""
+        return self.dark >= DARK_FROM
+
+
+def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime.date) -> Conditions:
+    """The streets as they are, in one draw: where the light is imputed the draw decides whether a street is lit."""
+    streets = network.streets
+    sun = solar_elevation(network.latitude, network.longitude, network.timezone, date)
+    dark = darkness(sun, begins_deg=parameters.dark_begins_deg, complete_deg=parameters.dark_complete_deg)
+    lit = _lit(network, parameters)
+    shape = (HOURS, len(streets))
+    light_min, light_mean = (_light_by_hour(network, lit, word) for word in ("min", "mean"))
+    open_now = places_open(network, date)
+    venues = _open_venues_per_100m(network, open_now, FRONTAGE_KINDS, parameters.frontage_reach_m)
+    nightlife = _open_venues_per_100m(network, open_now, ("nightlife",), parameters.frontage_reach_m)
+    return Conditions(
+        light_min_lx=light_min,
+        light_mean_lx=light_mean,
+        frontage=_saturating(venues, parameters.frontage_venues_100m).astype(np.float32),
+        nightlife=_saturating(nightlife, parameters.frontage_venues_100m).astype(np.float32),
+        overlooking=_saturating(streets.overlooking_residents, parameters.overlooking_residents_100m).astype(
+            np.float32
+        ),
+        **{name: signs(network, rated, prior_audits=parameters.prior_audits) for name, rated in _RATED.items()},
+        guardians=np.zeros((len(GUARDIANS), *shape), np.float32),
+        hazard_ratio=np.ones((len(HAZARDS), *shape), np.float32),
+        dark=dark,
+        treated=np.zeros(len(streets), bool),
+        supply=Supply(network.stops, network.lines, network.headways),
+    )
+
+
+def _lit(network: StreetNetwork, parameters: Parameters) -> Array:
+    """Whether each segment is lit: by luck that neighbours share, or without a draw where it is likelier than not."""
+    streets = network.streets
+    if parameters.draw < 0:
+        return np.asarray(streets.lit_probability >= 0.5)
+    return lit_in_draw(
+        streets.lit_probability,
+        streets.segment_id,
+        midpoints(network),
+        seed=parameters.seed,
+        draw=parameters.draw,
+        correlation_m=parameters.light_correlation_length,
+        nugget=parameters.light_nugget,
+    )
+
+
+def midpoints(network: StreetNetwork) -> Array:
+    """Middle vertex of every segment (float64 (S, 2), projected metres), or the middle between two."""
+    first, last = network.vertex_start[:-1], network.vertex_start[1:] - 1
+    low, high = (first + last) // 2, (first + last + 1) // 2
+    return (network.vertices[low] + network.vertices[high]) / 2
+
+
+def _open_venues_per_100m(network: StreetNetwork, open_now: Array, kinds: tuple[str, ...], reach_m: float) -> Array:
+    """Open venues per 100 m of each segment (float64 (24, S)), each shared over the streets that it fronts."""
+    rows = np.flatnonzero(np.isin(network.places.kind, [PLACE_KINDS.index(kind) for kind in kinds]))
+    fronts = fronts_of(network, rows, reach_m)
+    fronting = open_now[:, rows[fronts.venue]] * fronts.per_100m
+    return np.array([np.bincount(fronts.segment, hour, minlength=len(network.streets)) for hour in fronting])
+
+
+def _saturating(amount: Array, scale: float) -> Array:
+    return 1.0 - np.exp(-amount / scale)
+
+
+def _light_by_hour(network: StreetNetwork, lit: Array, word: str) -> Array:
+    """Minimum or mean illuminance (24, S): the usual one, and in some hours what `light_hours` says."""
+    streets, hours = network.streets, network.light_hours
+    name_if_lit, name_if_not = f"lit_{word}_lx", f"unlit_{word}_lx"
+    usual = np.where(lit, getattr(streets, name_if_lit), getattr(streets, name_if_not)).astype(np.float32)
+    light = np.broadcast_to(usual, (HOURS, len(streets)))
+    if len(hours):
+        light = light.copy()
+        clock = np.arange(HOURS)[:, None]
+        hour, row = np.nonzero((clock >= hours.from_h) & (clock < hours.until_h))
+        then = np.where(lit[hours.segment], getattr(hours, name_if_lit), getattr(hours, name_if_not))
+        light[hour, hours.segment[row]] = then[row]
+    return light

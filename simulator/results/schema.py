@@ -1,0 +1,213 @@
+"""The result schema: the tables of one run, their columns with units, and their files.
+
+This is the only module of the simulator's model side that `analysis` reads.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from simulator.errors import ResultsError
+
+SUMMARY_KEYS = {
+    "itinerary": "realised: trips as walked in this run; frozen: the baseline's trips on this run's streets; "
+    "before: the baseline's trips on the baseline's streets, by this run's zones; "
+    "asked: every resident of 16 and over, asked virtually",
+    "gender": "woman, man, another",
+    "age_band": "age in years; all where another attribute is told apart",
+    "disability": "none, walking, sight; all where another attribute is told apart",
+    "carer": "no, child, older person; all where another attribute is told apart",
+    "night_worker": "no, yes; all where another attribute is told apart",
+    "hour": "local clock hour, 0 to 23; the day runs from 4 to 4",
+    "period": "day or dark, by the sun at the half hour",
+    "zone": "core or ring; _treated where a measure stands",
+}
+"""Columns that name a row of summary.parquet."""
+
+SUMMARY_VALUES = {
+    "agents": "agents in the demographic group, the same on each of its rows (rows `asked`: those asked in that zone)",
+    "population": "people that the agents stand for, the same on each of its rows",
+    "walking_s": "person-seconds walked",
+    "safe_s": "person-seconds walked that feel safe (expected)",
+    "unlit_s": "person-seconds walked after dark below the darkness threshold",
+    "alone_s": "person-seconds walked with nobody in view (expected)",
+    "waiting_s": "person-seconds waited at stops",
+    "waiting_safe_s": "person-seconds waited at stops that feel safe (expected)",
+    "waiting_unlit_s": "person-seconds waited at stops after dark below the darkness threshold",
+    "waiting_alone_s": "person-seconds waited at stops with nobody else in view (expected)",
+    "staying_s": "person-seconds out without travelling (traders and others)",
+    "staying_safe_s": "person-seconds of those stays that feel safe (expected)",
+    "staying_unlit_s": "person-seconds of those stays after dark below the darkness threshold",
+    "staying_alone_s": "person-seconds of those stays with nobody else in view (expected)",
+    "trips_wished": "trips wished by any mode, by wished departure hour and zone of origin",
+    "trips_made": "trips made",
+    "trips_walk": "trips made on foot all the way",
+    "trips_bicycle": "trips made by bicycle",
+    "trips_driver": "trips made driving a car",
+    "trips_passenger": "trips made as passenger of a car",
+    "trips_transit": "trips made by public transport",
+    "trips_taxi": "trips made by taxi",
+    "trips_as_wished": "trips made as they would be at noon and without fear",
+    "trips_detoured": "trips made so, but on foot by a longer way",
+    "trips_shifted": "trips made earlier or later",
+    "trips_switched": "trips made by another mode",
+    "trips_accompanied": "trips made in company instead of alone",
+    "trips_not_made": "trips not made (expected)",
+    "detour_m": "metres above the quickest way (steps count by the time they take), summed over trips made on foot",
+    "incidents_harassment": "incidents (expected) per such day, walking and waiting at stops",
+    "incidents_robbery": "incidents (expected) per such day, walking and waiting at stops",
+    "incidents_assault": "incidents (expected) per such day, walking and waiting at stops",
+    "recorded_harassment": "incidents (expected) that somebody records, per such day",
+    "recorded_robbery": "incidents (expected) that somebody records, per such day",
+    "recorded_assault": "incidents (expected) that somebody records, per such day",
+    "staying_incidents_harassment": "incidents (expected) per such day, of those out without travelling",
+    "staying_incidents_robbery": "incidents (expected) per such day, of those out without travelling",
+    "staying_incidents_assault": "incidents (expected) per such day, of those out without travelling",
+    "riding_s": "person-seconds in vehicles of public transport, changes included, "
+    "by the zone of the stop boarded (of that left, if it comes from outside)",
+    "riding_incidents_harassment": "incidents (expected) per such day in those vehicles",
+    "riding_incidents_robbery": "incidents (expected) per such day in those vehicles",
+    "riding_incidents_assault": "incidents (expected) per such day in those vehicles",
+    "asked_people": "people asked (rows `asked`)",
+    "asked_safe": "people who would feel safe alone after dark near home (expected; rows `asked`)",
+}
+"""Values of summary.parquet: real people of one such day."""
+
+SEGMENT_COLUMNS = {
+    "segment_id": "stable key",
+    "hour": "local clock hour",
+    "footfall_people": "people passing",
+    "walking_s": "person-seconds",
+    "safe_s": "person-seconds that feel safe (expected)",
+    "illuminance_min_lx": "minimum horizontal illuminance by lamps (lx)",
+    "illuminance_mean_lx": "mean horizontal illuminance by lamps (lx)",
+    "treated": "whether a measure stands on it",
+    "in_core": "whether it lies in the core",
+}
+"""Columns of segments.parquet; nobody is told apart by group on one street."""
+
+PEOPLE_COLUMNS = {
+    "person_id": "stable key",
+    "gender": "woman, man, another",
+    "age": "age in years",
+    "resident": "whether they live in the district; else visitors",
+    "disability": "disability that bears on walking: none, walking, sight",
+    "carer": "looks after somebody: no, child, older person",
+    "wheelchair": "uses a wheelchair: takes no steps",
+    "works": "has a job",
+    "night_worker": "has a job with evening or night shifts",
+    "student": "pupil or student",
+    "has_car": "drives, and has a car at hand",
+    "pays_taxi": "can pay a taxi",
+    "newcomer": "does not know the place well",
+    "weight_people": "people that the agent stands for",
+    "trips_made": "trips made on the last measured day",
+    "walking_s": "seconds walked",
+    "waiting_s": "seconds waited at stops",
+    "feels_safe_share": "share of the time walked that feels safe (expected); empty for who does not walk",
+}
+"""Columns of people.parquet (`--keep people`): the last measured day of each agent, and nobody's home."""
+
+TRIP_COLUMNS = {
+    "person_id": "stable key of the person",
+    "tour": "which tour of that person's day",
+    "leg": "number of the leg in its tour",
+    "purpose": "what is done at the destination: work, study, shop, leisure, care, other, home",
+    "depart_h": "departure as it came to be, in hours since midnight; past 24 after midnight",
+    "mode": "walk, bicycle, driver, passenger, transit, taxi; none for a trip not made",
+    "outcome": "as wished, detoured, shifted, switched mode, accompanied, not made",
+    "why": "why it is not as it would be at noon and without fear: feeling unsafe (by day too: tunnels, drinking "
+    "crowds, nobody about), no service, cannot pay a taxi, steps, other; several with commas",
+    "made_probability": "probability with which its tour is made",
+    "waited_min": "minutes waited at stops",
+    "length_m": "metres walked",
+    "detour_m": "metres of them above the quickest way",
+}
+"""Columns of trips.parquet (`--keep all`): each wished trip of the last measured day, without where from and to."""
+
+PLACEMENT_COLUMNS = (
+    "measure",
+    "quantity",
+    "unit",
+    "capital",
+    "running_per_year",
+    "lifetime_years",
+    "annual_cost",
+    "currency",
+)
+TABLES = ("summary", "segments", "placements")
+MANIFEST = "manifest.json"
+
+
+class RunTables(NamedTuple):
+    """The results of one run (one scenario, one draw)."""
+
+    summary: pd.DataFrame
+    segments: pd.DataFrame
+    placements: pd.DataFrame
+    manifest: dict[str, Any]
+
+
+def write_run(tables: RunTables, folder: Path, extra: Mapping[str, pd.DataFrame] | None = None) -> None:
+    """Write the tables as Parquet and the manifest with their checksums into an existing, empty folder.
+
+    Parameters
+    ----------
+    extra
+        More tables by name (`people`, `trips`) as `--keep` asks for.
+    """
+    manifest = dict(tables.manifest)
+    checksums = {}
+    frames = dict(zip(TABLES, tables[:3], strict=True)) | dict(extra or {})
+    for name, frame in frames.items():
+        file = folder / f"{name}.parquet"
+        frame.to_parquet(file, index=False)
+        checksums[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
+    manifest["checksums"] = checksums
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read the manifest of a folder of results.
+
+    Raises
+    ------
+    ResultsError
+        If there is none, or it cannot be read.
+    """
+    file = Path(folder) / MANIFEST
+    if not file.is_file():
+        raise ResultsError(f"{folder}: holds no {MANIFEST}; expected a folder written by `afterdark run` or `compare`")
+    try:
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ResultsError(f"{file}: cannot be read ({error}); run it again") from error
+    if not isinstance(manifest, dict) or "kind" not in manifest:
+        raise ResultsError(f"{file}: is not a manifest of ours (it names no kind); run it again")
+    return manifest
+
+
+def read_run(folder: Path) -> RunTables:
+    """Read a run's folder, checking that the files are those that were written.
+
+    Raises
+    ------
+    ResultsError
+        If a file is missing or changed.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    if manifest["kind"] != "run":
+        raise ResultsError(f"{folder}: holds a {manifest['kind']}, expected a run")
+    frames = []
+    for name in TABLES:
+        file = folder / f"{name}.parquet"
+        expected = manifest.get("checksums", {}).get(file.name)
+        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != expected:
+            raise ResultsError(f"{file}: is missing or not as it was written; remove {folder} and run again")
+        frames.append(pd.read_parquet(file))
+    return RunTables(frames[0], frames[1], frames[2], manifest)

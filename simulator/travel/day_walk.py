@@ -1,0 +1,142 @@
+"""One day on the streets: walks and stays become movement and exposure, step by step, in whole numbers."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from simulator.city.conditions import HAZARDS
+from simulator.errors import InputError
+from simulator.foundation.blocks import BLOCKS, edges, run_blocks
+from simulator.foundation.categories import ZONES
+from simulator.foundation.clock import DAY_END_MS, DAY_START_MS, HOUR_MS, HOURS
+from simulator.kernels.walking import (
+    HAZARD,
+    KINDS,
+    PASSED,
+    PERSON_UNIT,
+    SEGMENT_SUMS,
+    SHARE_UNIT,
+    STOOD,
+    WALKED,
+    walk,
+)
+from simulator.kernels.walking import People as Walkers
+from simulator.kernels.walking import Streets as HourStreets
+from simulator.kernels.walking import Trips as Walks
+from simulator.travel.itineraries import Itineraries
+
+Array = np.ndarray[Any, Any]
+_LONGEST_MS = 3 * HOUR_MS
+"""Whoever still walks at 04:00 is walked home under the light of the last hour, for at most this long."""
+
+
+@dataclasses.dataclass
+class DayWalk:
+    """Trips on their way through a day, and the sums of what they met.
+
+    Attributes
+    ----------
+    cells
+        int64 (24, C, Z, 3 (4 + K)): by clock hour, demographic group and zone, walks, waits and stays; units as in
+        `kernels.walking`.
+    segments
+        int64 (24, S, 4): people passed, time walked, time walked that felt safe, time stood.
+    """
+
+    walks: Walks
+    walkers: Walkers
+    threads: int
+    cells: Array
+    segments: Array
+    now_ms: int = DAY_START_MS
+
+    @classmethod
+    def begin(cls, rows: Itineraries, walkers: Walkers, sizes: tuple[int, int], threads: int) -> "DayWalk":
+        """Put walks and stays at their start.
+
+        Parameters
+        ----------
+        rows
+            In any order. Stays of people who are out without travelling are put behind those of the trips
+            (`itineraries.together`).
+        sizes
+            Number of demographic groups and of segments.
+        """
+        rows = rows.take(np.argsort(rows.start_ms, kind="stable"))
+        company, slowed = np.asarray(rows.company, np.float64), np.asarray(rows.slowed, np.float64)
+        weight = np.where(rows.weight > 0, rows.weight, walkers.weight[rows.person])
+        zeros = [np.zeros(len(rows), np.int64) for _ in range(4)]
+        walks = Walks(
+            rows.person.astype(np.int32),
+            rows.start_ms,
+            rows.routed.start,
+            rows.routed.route,
+            rows.kind,
+            rows.stay_ms,
+            company,
+            slowed,
+            weight,
+            *zeros,
+        )
+        stood_for = np.bincount(rows.person, np.maximum(weight - walkers.weight[rows.person], 0), walkers.weight.size)
+        check_fits(walkers.weight + stood_for)
+        cells = np.zeros((HOURS, sizes[0], len(ZONES), KINDS * (HAZARD + len(HAZARDS))), np.int64)
+        return cls(walks, walkers, threads, cells, np.zeros((HOURS, sizes[1], SEGMENT_SUMS), np.int64))
+
+    def advance(self, until_ms: int, streets: HourStreets) -> None:
+        """Walk on until a time within the present clock hour (or to the end of all walks, after the day's end)."""
+        hour = min(self.now_ms, DAY_END_MS - 1) // HOUR_MS % HOURS
+        rows = np.flatnonzero((self.walks.start_ms < until_ms) & (self.walks.step < np.diff(self.walks.route_start)))
+        bound = edges(rows.size)
+        interval = (self.now_ms, until_ms)
+
+        def one(block: int) -> tuple[Array, Array] | None:
+            mine = rows[bound[block] : bound[block + 1]]
+            if not mine.size:
+                return None
+            cells = np.zeros(self.cells.shape[1:], np.int64)
+            segments = np.zeros(self.segments.shape[1:], np.int64)
+            walk(streets, self.walkers, self.walks, mine, interval, cells, segments)
+            return cells, segments
+
+        for part in run_blocks(one, self.threads if rows.size > 16 * BLOCKS else 1):
+            if part is not None:
+                self.cells[hour] += part[0]
+                self.segments[hour] += part[1]
+        self.now_ms = until_ms
+
+    def walk_out(self, streets: HourStreets) -> None:
+        """After the day's end: let everybody still walking arrive."""
+        last_ms = max(DAY_END_MS, int(self.walks.start_ms.max(initial=0)))  # a long ride may end in the morning
+        self.advance(last_ms + _LONGEST_MS, streets)
+
+    def walking_now(self) -> Array:
+        """Rows of the trips that are on their way at this moment."""
+        left = self.walks.step < np.diff(self.walks.route_start)
+        return np.flatnonzero(left & (self.walks.start_ms <= self.now_ms))
+
+
+def check_fits(weight: Array) -> None:
+    """Refuse weights whose sums over an hour could pass the largest 64-bit whole number.
+
+    Raises
+    ------
+    InputError
+        If more people are simulated than one sum can hold.
+    """
+    largest = float(weight.sum()) * HOUR_MS * SHARE_UNIT
+    if largest > 2.0**63:
+        most = 2.0**63 / (HOUR_MS * SHARE_UNIT * PERSON_UNIT)
+        people = float(weight.sum()) / PERSON_UNIT
+        raise InputError(f"population: {people:.0f} people found, a run holds at most {most:.0f}; use a smaller area")
+
+
+def outdoors(walk: DayWalk) -> Array:
+    """Time walked and stayed by clock hour and segment, everybody together (int64 (24, S), ms times 256)."""
+    return np.asarray(walk.segments[:, :, (WALKED, STOOD)].sum(axis=2))
+
+
+def passages_of(walk: DayWalk) -> Array:
+    """People who walk along each segment in the day (float64 (S,)); who stands there has come on foot."""
+    return np.asarray(walk.segments[:, :, PASSED].sum(axis=0) / float(PERSON_UNIT))

@@ -1,0 +1,226 @@
+"""Rides on public transport: which stops lie on one line, how often it comes, how long one waits and rides.
+
+A `Rides` is made once a city: which stop can be reached from which without a change, and how long that takes. A
+`Service` is what runs on one kind of day, of one arm: a measure changes departures, not where the stops are.
+"""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from simulator.city.network import StreetNetwork
+from simulator.city.transit import DAY_KINDS, STOP_KINDS, Headways
+from simulator.foundation.clock import FIRST_HOUR
+
+Array = np.ndarray[Any, Any]
+NEAREST = 4
+"""Stops near an end of a trip among which people choose."""
+_HOURS = 24
+_MINUTES = 60.0
+_RIDDEN = tuple(code for code, kind in enumerate(STOP_KINDS) if kind != "taxi")
+
+
+@dataclasses.dataclass(frozen=True)
+class Rides:
+    """What does not change from day to day.
+
+    Parameters
+    ----------
+    pair
+        Ordered pairs of stops on one line, as from x stops + to (int64 (Q,), ascending).
+    ride_min
+        Minutes in the vehicle of each pair, on the quickest line (Q,).
+    link_start, link
+        Calls (codes of stop, line and direction) that serve each pair, as compressed rows.
+    call
+        Code of each stop, line and direction that anything runs on, (stop x lines + line) x 2 + direction (ascending).
+    near
+        Tree over the stops that anybody rides from, and their rows.
+    """
+
+    stops: int
+    lines: int
+    pair: Array
+    ride_min: Array
+    link_start: Array
+    link: Array
+    call: Array
+    ridden: Array
+    near: cKDTree | None
+    stop_xy: Array
+
+    @classmethod
+    def of(cls, network: StreetNetwork, headways: Headways) -> "Rides":
+        """Read the pairs off the order of stops along the lines; a stop without a line is still near somebody."""
+        stops, lines, services = len(network.stops), max(len(network.lines), 1), network.services
+        order = np.lexsort((services.stop_order, services.pattern, services.direction, services.line))
+        key = np.stack([services.line, services.direction, services.pattern])[:, order].astype(np.int64)
+        fresh = np.ones(order.size, bool)
+        fresh[1:] = (key[:, 1:] != key[:, :-1]).any(axis=0)
+        ends = (
+            np.append(np.flatnonzero(fresh)[1:], order.size)[np.cumsum(fresh) - 1] if order.size else np.zeros(0, int)
+        )
+        further = ends - np.arange(order.size) - 1
+        one = np.repeat(np.arange(order.size), further)
+        other = one + 1 + np.arange(one.size) - np.repeat(np.cumsum(further) - further, further)
+        stop, since = services.stop[order].astype(np.int64), services.from_first_min[order]
+        pairs = stop[one] * stops + stop[other]
+        minutes = np.maximum(since[other] - since[one], 0.0)
+        call_of = _call(stop[one], key[0][one], key[1][one], lines)
+        keep = stop[one] != stop[other]
+        pair, at = np.unique(pairs[keep], return_inverse=True)
+        quickest = np.full(pair.size, np.inf)
+        np.minimum.at(quickest, at, minutes[keep])
+        calls = np.unique(_call(headways.stop, headways.line, headways.direction, lines))
+        place = np.searchsorted(calls, call_of[keep]).clip(0, max(calls.size - 1, 0))
+        known = calls[place] == call_of[keep] if calls.size else np.zeros(place.size, bool)
+        links = np.unique(np.stack([at[known], place[known]]), axis=1)
+        start = np.searchsorted(links[0], np.arange(pair.size + 1))
+        xy = np.column_stack([network.stops.x_m, network.stops.y_m])
+        ridden = np.flatnonzero(np.isin(network.stops.kind, _RIDDEN) & np.isin(np.arange(stops), headways.stop))
+        ridden = ridden[np.argsort(network.stops.stop_id[ridden])]  # ties go by key, whatever the order of rows
+        near = cKDTree(xy[ridden]) if ridden.size else None
+        return cls(stops, lines, pair, quickest, start, links[1], calls, ridden, near, xy)
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether it is known which stops lie on one line."""
+        return self.pair.size > 0
+
+    def nearest(self, x_m: Array, y_m: Array) -> tuple[Array, Array]:
+        """Stops near points (int64 (T, NEAREST), -1 beyond those there are) and metres to them in a straight line."""
+        shape = (x_m.size, NEAREST)
+        if self.near is None or not x_m.size:
+            return np.full(shape, -1), np.full(shape, np.inf)
+        metres, row = self.near.query(np.column_stack([x_m, y_m]), NEAREST)
+        there = np.isfinite(metres)
+        return np.where(there, self.ridden[np.where(there, row, 0)], -1), metres
+
+
+def _call(stop: Array, line: Array, direction: Array, lines: int) -> Array:
+    return (stop.astype(np.int64) * lines + line) * 2 + direction
+
+
+@dataclasses.dataclass(frozen=True)
+class Service:
+    """What runs on one kind of day: departures by clock hour, of pairs of stops on one line and of stops.
+
+    Parameters
+    ----------
+    of_pair, pair_last
+        Departures an hour (float32 (Q, 24)) and minute within the hour of the last one (-1 without any).
+    of_stop, stop_last
+        The same of each stop in its better direction (stops, 24).
+    longest_min
+        Nobody waits longer.
+    """
+
+    rides: Rides
+    longest_min: float
+    of_pair: Array
+    pair_last: Array
+    of_stop: Array
+    stop_last: Array
+
+    @classmethod
+    def of(cls, rides: Rides, headways: Headways, day_kind: str, longest_min: float) -> "Service":
+        """The departures of a table of headways on one kind of day."""
+        rows = np.flatnonzero(headways.day_kind == DAY_KINDS.index(day_kind))
+        rows = rows[np.argsort(headways.headway_id[rows])]
+        hour = (headways.service_hour[rows] % _HOURS).astype(np.int64)
+        call = _call(headways.stop[rows], headways.line[rows], headways.direction[rows], rides.lines)
+        place = np.searchsorted(rides.call, call)
+        departures, last = np.zeros((rides.call.size, _HOURS)), np.full((rides.call.size, _HOURS), -1.0)
+        np.add.at(departures, (place, hour), headways.departures[rows])
+        within = headways.last_min[rows] - _MINUTES * headways.service_hour[rows]
+        np.maximum.at(last, (place, hour), np.where(headways.departures[rows] > 0, within, -1.0))
+        shape = (rides.pair.size, _HOURS)  # single floats: a city has hundreds of thousands of pairs
+        of_pair, pair_last = np.zeros(shape, np.float32), np.full(shape, -1.0, np.float32)
+        linked = np.flatnonzero(np.diff(rides.link_start))
+        if linked.size:
+            first = rides.link_start[linked]
+            of_pair[linked] = np.add.reduceat(departures.astype(np.float32)[rides.link], first)
+            pair_last[linked] = np.maximum.reduceat(last.astype(np.float32)[rides.link], first)
+        by_way, way_last = np.zeros((2 * rides.stops, _HOURS)), np.full((2 * rides.stops, _HOURS), -1.0)
+        way = rides.call // (2 * rides.lines) * 2 + rides.call % 2
+        np.add.at(by_way, way, departures)
+        np.maximum.at(way_last, way, last)
+        of_stop = by_way.reshape(rides.stops, 2, _HOURS).max(axis=1)
+        return cls(
+            rides, longest_min, of_pair, pair_last, of_stop, way_last.reshape(rides.stops, 2, _HOURS).max(axis=1)
+        )
+
+    def midday(self) -> "Service":
+        """The same with the departures of noon at every hour: service as by full daylight."""
+        noon = [12] * _HOURS
+        last = np.full_like
+        return dataclasses.replace(
+            self,
+            of_pair=self.of_pair[:, noon],
+            pair_last=last(self.pair_last, _MINUTES),
+            of_stop=self.of_stop[:, noon],
+            stop_last=last(self.stop_last, _MINUTES),
+        )
+
+    def wait_between(self, stop: Array, to: Array, when_min: Array) -> tuple[Array, Array, Array]:
+        """Wait and ride from stops to others without a change.
+
+        Returns
+        -------
+        Whether they lie on one line (bool), minutes waited (infinite without service), minutes in the vehicle.
+        """
+        place, direct = self._pair(stop, to)
+        if not self.rides.pair.size:
+            return direct, np.full(stop.shape, np.inf), np.full(stop.shape, np.inf)
+        wait = np.where(direct, self._wait(self.of_pair, self.pair_last, place, when_min), np.inf)
+        return direct, wait, np.where(direct, self.rides.ride_min[place], np.inf)
+
+    def wait_at(self, stop: Array, when_min: Array) -> Array:
+        """Minutes waited at stops for whatever comes first in the better direction."""
+        if not self.rides.stops:
+            return np.full(stop.shape, np.inf)
+        when_min = np.broadcast_to(when_min, stop.shape)
+        return np.where(stop >= 0, self._wait(self.of_stop, self.stop_last, np.maximum(stop, 0), when_min), np.inf)
+
+    def wait_anywhere(self, when_min: Array) -> Array:
+        """Minutes waited at the stop of the district that is served best in that hour."""
+        if not self.rides.stops:
+            return np.full(when_min.shape, np.inf)
+        best, last = self.of_stop.max(axis=0)[None], self.stop_last.max(axis=0)[None]
+        return self._wait(best, last, np.zeros(when_min.shape, np.int64), when_min)
+
+    def _wait(self, departures: Array, last: Array, row: Array, when_min: Array) -> Array:
+        wait = wait_min(departures, last, row, when_min)
+        return np.where(wait <= self.longest_min, wait, np.inf)
+
+    def _pair(self, stop: Array, to: Array) -> tuple[Array, Array]:
+        wanted = np.where((stop >= 0) & (to >= 0), stop.astype(np.int64) * self.rides.stops + to, -1)
+        place = np.searchsorted(self.rides.pair, wanted).clip(0, max(self.rides.pair.size - 1, 0))
+        return place, (self.rides.pair[place] == wanted) if self.rides.pair.size else np.zeros(stop.shape, bool)
+
+
+def wait_min(departures: Array, last: Array, row: Array, when_min: Array) -> Array:
+    """Minutes until the next departure, on average over whatever minute it leaves.
+
+    Half the mean headway of the hour. In an hour without any departure, the rest of it and half the headway of the
+    next. After the last departure of all, and where nothing runs in the next hour either, infinite.
+
+    Parameters
+    ----------
+    departures, last
+        Departures an hour and minute within the hour of the last of them, by row and clock hour (R, 24).
+    when_min
+        Minute since midnight at which the stop is reached.
+    """
+    hour = np.floor(when_min / _MINUTES).astype(np.int64)
+    into = when_min - _MINUTES * hour
+    here, then = (row, hour % _HOURS), (row, (hour + 1) % _HOURS)
+    half, half_then = (
+        np.divide(_MINUTES / 2, rate, out=np.full(rate.shape, np.inf), where=rate > 0)
+        for rate in (departures[here], departures[then])
+    )
+    half_then = np.where(hour % _HOURS == FIRST_HOUR - 1, np.inf, half_then)  # after 04:00 it is another day
+    runs = np.isfinite(half) & ((into <= last[here]) | np.isfinite(half_then))
+    return np.where(runs, half, _MINUTES - into + half_then)

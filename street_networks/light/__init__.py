@@ -1,0 +1,1 @@
+"""Light on streets by night: lamps, inventories, illuminance, hours of lighting."""

@@ -1,0 +1,1 @@
+"""Tables that a city brings along: zones, population, persons, safety audits."""

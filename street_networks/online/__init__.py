@@ -1,0 +1,1 @@
+"""The only rooms that use the network: downloads of OpenStreetMap for a named area."""

@@ -1,0 +1,1 @@
+"""Where people live, work, go and pass: buildings, venues, stops, overlooking homes, waysides."""

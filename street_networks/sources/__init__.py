@@ -1,0 +1,1 @@
+"""Reads streets out of files: OpenStreetMap extracts, GraphML, layers of lines."""

@@ -1,0 +1,287 @@
+"""Which ways of OpenStreetMap can be walked, and how they become street segments.
+
+Rules (version in `RULES_VERSION`), applied to the tags of each way:
+
+1. Ways made for walking are walkable: footway (sidewalks and crossings too), pedestrian, steps, path, track,
+   living_street; cycleways as well, unless ``foot=no`` (in this city nearly all are shared or have a
+   pavement).
+2. Streets are walkable: residential, unclassified, and service except driveways, parking aisles, emergency
+   access and tunnels (deliveries below ground).
+3. Primary, secondary and tertiary roads (and their links) are walkable unless ``sidewalk`` says no or
+   separate, or their pavements are mapped as ways of their own: then at least half of the road's length has
+   a way made for walking within 15 m, and the pavement is what people walk on.
+4. Never: motorway and trunk (unless sidewalk=yes/both/left/right or foot=yes), trail, platform, proposed,
+   construction, elevator, escalator, corridor, anything indoor, ``foot`` no/private/use_sidepath, ``access``
+   no/private unless foot is yes, designated or permissive.
+5. Squares (``area=yes``) are walked along their outline.
+6. Nobody walks through a closed gate (``access`` or ``foot`` no or private, or ``locked=yes``, unless foot says
+   otherwise): a way lacks what lies between its bends before and after one; but a square's outline runs past it. Gates,
+   ways and parks that open by the hour (``opening_hours``, ``access:conditional``) are open at all hours here: they are
+   counted, for few maps know them.
+
+Ways are split where they share a node or leave the cut; nodes of one way between two splits form one segment. Where
+two ways are drawn over each other (a footway along a square's outline, a cycleway on a pavement), there is one street:
+of segments with the same ends and the same course one stays, and the others are counted.
+
+Parts of the network that do not hang together are kept as islands: a village beyond the river has people too. Only
+fragments are dropped, which are gaps in the map and no settlements: parts shorter than 500 m that lie within 100 m of
+a part which is kept, and parts shorter than 100 m anywhere. Islands and what is dropped are counted and go into the
+metadata.
+"""
+
+import dataclasses
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from itertools import pairwise
+
+import numpy as np
+import shapely
+
+from simulator.city.network import STREET_CLASSES
+from street_networks.keys import stable_key
+from street_networks.sources.extract import Extract, Tags, present_runs
+
+RULES_VERSION = "3"
+FOOT_CLASSES = frozenset({"footway", "pedestrian", "steps", "path", "track", "living_street", "cycleway"})
+_CROSSINGS = {"crossing": "footway"}  # a few mappers write highway=crossing on the way itself
+_STREETS = frozenset({"residential", "unclassified", "service"})
+_ROADS = frozenset({"primary", "secondary", "tertiary", "trunk", "motorway"})
+_NO_SERVICE = frozenset({"driveway", "parking_aisle", "emergency_access"})
+_FOOT_YES = frozenset({"yes", "designated", "permissive"})
+_PAVED_BESIDE = frozenset({"yes", "both", "left", "right"})
+_GATES = frozenset(
+    {"gate", "wicket_gate", "sliding_gate", "hampshire_gate", "door", "turnstile", "full-height_turnstile"}
+)
+_HOURS_KEYS = frozenset({"opening_hours", "access:conditional", "foot:conditional"})
+PAVEMENT_REACH_M = 15.0
+PAVEMENT_SHARE = 0.5
+FRAGMENT_M, LEAST_ISLAND_M = 500.0, 100.0
+FRAGMENT_REACH_M = 100.0
+
+Position = tuple[float, float]
+
+
+@dataclasses.dataclass(frozen=True)
+class Piece:
+    """One segment before it gets its attributes."""
+
+    way: int
+    street_class: str
+    tags: Tags
+    nodes: tuple[int, ...]
+    line: shapely.LineString
+    key: int
+
+
+@dataclasses.dataclass
+class WalkNetwork:
+    """Segments, nodes at which ways leave the cut, and what was dropped."""
+
+    pieces: list[Piece]
+    leaving: dict[int, list[str]]
+    counts: dict[str, float]
+
+
+def street_class(tags: Tags) -> str | None:
+    """The class of a way that its tags allow to be walked, or None (rules 1, 2, 4; roads pass to rule 3)."""
+    value = tags.get("highway", "").removesuffix("_link")
+    value = _CROSSINGS.get(value, value)
+    if _is_barred(tags):
+        return None
+    if value in ("trunk", "motorway"):
+        invited = tags.get("sidewalk") in _PAVED_BESIDE or tags.get("foot") in _FOOT_YES
+        return "primary" if invited else None
+    if value in _ROADS:
+        return None if tags.get("sidewalk") in ("no", "none", "separate") else value
+    if value == "service" and (
+        tags.get("service") in _NO_SERVICE or tags.get("tunnel", "no") not in ("no", "building_passage")
+    ):
+        return None
+    return value if value in FOOT_CLASSES | _STREETS else None
+
+
+def _is_barred(tags: Tags) -> bool:
+    foot = tags.get("foot")
+    private = tags.get("access") in ("no", "private") and foot not in _FOOT_YES
+    return private or foot in ("no", "private", "use_sidepath") or tags.get("indoor", "no") not in ("no", "")
+
+
+def is_closed_gate(tags: Tags) -> bool:
+    """Whether nobody may walk through a node with these tags (rule 6)."""
+    if tags.get("barrier") not in _GATES:
+        return False
+    return _is_barred(tags) or (tags.get("locked") == "yes" and tags.get("foot") not in _FOOT_YES)
+
+
+def has_hours(tags: Tags) -> bool:
+    """Whether a gate, a way or a park opens by the hour."""
+    return bool(_HOURS_KEYS & tags.keys()) or "@" in tags.get("access", "")
+
+
+def walk_network(extract: Extract, position: Mapping[int, Position]) -> WalkNetwork:
+    """Segments that can be walked, sorted by key.
+
+    Parameters
+    ----------
+    extract
+        The extract.
+    position
+        Projected metres of every node, by id.
+    """
+    counts: dict[str, float] = defaultdict(float)
+    runs = _walkable_runs(extract, position, counts)
+    use = Counter(node for _, _, nodes, _ in runs for node in nodes)
+    ends = {node for _, _, nodes, _ in runs for node in (nodes[0], nodes[-1])}
+    pieces: list[Piece] = []
+    seen: Counter[tuple[int, int, int]] = Counter()
+    for way, kind, nodes, _ in runs:
+        for part in _split(nodes, {n for n in nodes if use[n] > 1 or n in ends}):
+            line = shapely.LineString([position[node] for node in part])
+            if line.length < 0.01:
+                counts["segments_without_length"] += 1
+                continue
+            ident = (way, part[0], part[-1])
+            key = stable_key("segment", *ident, seen[ident])
+            seen[ident] += 1
+            pieces.append(Piece(way, kind, extract.ways[way].tags, tuple(part), line, key))
+    pieces = _without_copies(pieces, counts)
+    counts["walkable_m"] = sum(piece.line.length for piece in pieces)
+    kept = _without_fragments(pieces, counts)
+    on_network = {node for piece in kept for node in (piece.nodes[0], piece.nodes[-1])}
+    leaving: dict[int, list[str]] = defaultdict(list)
+    for _, kind, nodes, gaps in runs:
+        for node, gap in zip((nodes[0], nodes[-1]), gaps, strict=True):
+            if gap and node in on_network:
+                leaving[node].append(kind)
+    return WalkNetwork(sorted(kept, key=lambda piece: piece.key), dict(leaving), dict(counts))
+
+
+def _walkable_runs(
+    extract: Extract, position: Mapping[int, Position], counts: dict[str, float]
+) -> list[tuple[int, str, list[int], tuple[bool, bool]]]:
+    found: list[tuple[int, str, list[int], tuple[bool, bool]]] = []
+    gates = {node: tags for node, tags in extract.node_tags.items() if tags.get("barrier") in _GATES}
+    closed = {node for node, tags in gates.items() if is_closed_gate(tags)}
+    met: set[int] = set()
+    for way_id in sorted(extract.ways):
+        way = extract.ways[way_id]
+        kind = street_class(way.tags)
+        if kind is None:
+            continue
+        runs = present_runs(way, extract.nodes)
+        missing = any(node not in extract.nodes for node in way.nodes)
+        counts["ways_leaving_the_cut"] += missing
+        counts["walkable_ways"] += bool(runs)
+        counts["ways_with_hours"] += has_hours(way.tags)
+        met.update(gates.keys() & set(way.nodes))
+        shut = closed if way.tags.get("area") != "yes" else set()
+        found.extend((way_id, kind, *part) for run in runs for part in _between_gates(*run, shut))
+    counts["gates_closed"] += len(met & closed)
+    counts["gates_with_hours"] += sum(has_hours(gates[node]) for node in met - closed)
+    beside = shapely.STRtree([_line(nodes, position) for _, kind, nodes, _ in found if kind in FOOT_CLASSES])
+    kept = []
+    for run in found:
+        if run[1] in _ROADS and _has_pavements(_line(run[2], position), beside):
+            counts["roads_with_mapped_pavements_m"] += _line(run[2], position).length
+        else:
+            kept.append(run)
+    return kept
+
+
+def _between_gates(
+    nodes: list[int], begin: bool, end: bool, closed: set[int]
+) -> list[tuple[list[int], tuple[bool, bool]]]:
+    """Parts of a run between closed gates, and whether each begins and ends at a gap."""
+    shut = [-1, *(row for row, node in enumerate(nodes) if node in closed), len(nodes)]
+    parts = [(one + 1, two) for one, two in pairwise(shut) if two - one > 2]
+    return [(nodes[one:two], (begin and one == 0, end and two == len(nodes))) for one, two in parts]
+
+
+def _line(nodes: list[int], position: Mapping[int, Position]) -> shapely.LineString:
+    return shapely.LineString([position[node] for node in nodes])
+
+
+def _has_pavements(road: shapely.LineString, beside: shapely.STRtree) -> bool:
+    near = beside.geometries[beside.query(road, predicate="dwithin", distance=PAVEMENT_REACH_M)]
+    if not len(near) or not road.length:
+        return False
+    steps = np.linspace(0, road.length, max(int(road.length // 5), 2) + 1)
+    points = shapely.line_interpolate_point(road, steps)
+    covered = shapely.dwithin(points, shapely.union_all(near), PAVEMENT_REACH_M)
+    return bool(covered.mean() >= PAVEMENT_SHARE)
+
+
+def _split(nodes: list[int], cuts: set[int]) -> list[list[int]]:
+    parts: list[list[int]] = []
+    part = [nodes[0]]
+    for node in nodes[1:]:
+        part.append(node)
+        if node in cuts:
+            parts.append(part)
+            part = [node]
+    return parts
+
+
+def _without_copies(pieces: list[Piece], counts: dict[str, float]) -> list[Piece]:
+    """One of the segments with the same ends and course: lines before outlines, then what tells of light."""
+    kept: dict[tuple[object, ...], Piece] = {}
+    for piece in sorted(
+        pieces, key=lambda piece: (piece.tags.get("area") == "yes", "lit" not in piece.tags, piece.way)
+    ):
+        course = ((piece.nodes[0], piece.nodes[-1]), tuple(piece.line.coords))
+        if course in kept or (course[0][::-1], course[1][::-1]) in kept:
+            counts["copies_dropped"] += 1
+            counts["copies_dropped_m"] += piece.line.length
+        else:
+            kept[course] = piece
+    return list(kept.values())
+
+
+def _without_fragments(pieces: list[Piece], counts: dict[str, float]) -> list[Piece]:
+    """All parts of the network but fragments near longer ones; the longest first, so that they are held against it."""
+    parts = _parts(pieces)
+    kept: list[Piece] = []
+    tree = shapely.STRtree([])
+    for number, part in enumerate(parts):
+        length = sum(piece.line.length for piece in part)
+        lines = [piece.line for piece in part]
+        if number and length < FRAGMENT_M:
+            near, _ = tree.query(lines, predicate="dwithin", distance=FRAGMENT_REACH_M)
+            if length < LEAST_ISLAND_M or len(set(near.tolist())) == len(part):
+                counts["fragments_dropped"] += 1
+                counts["fragments_dropped_m"] += length
+                continue
+        kept += part
+        counts["islands"] += number > 0
+        counts["islands_m"] += length if number else 0.0
+        tree = shapely.STRtree([piece.line for piece in kept])
+    return kept
+
+
+def islands_of(pieces: list[Piece]) -> list[int]:
+    """Number of the part of the network that each piece belongs to; 0 is the longest."""
+    number = {piece.key: island for island, part in enumerate(_parts(pieces)) for piece in part}
+    return [number[piece.key] for piece in pieces]
+
+
+def _parts(pieces: list[Piece]) -> list[list[Piece]]:
+    """Pieces that hang together by their junctions, the longest part first."""
+    root: dict[int, int] = {}
+
+    def find(node: int) -> int:
+        while root.setdefault(node, node) != node:
+            root[node] = root[root[node]]
+            node = root[node]
+        return node
+
+    for piece in pieces:
+        root[find(piece.nodes[0])] = find(piece.nodes[-1])
+    parts: dict[int, list[Piece]] = defaultdict(list)
+    for piece in pieces:
+        parts[find(piece.nodes[0])].append(piece)
+    return sorted(parts.values(), key=lambda part: (-sum(piece.line.length for piece in part), part[0].key))
+
+
+def class_code(word: str) -> int:
+    """Code of a street class."""
+    return STREET_CLASSES.index(word)

@@ -1,0 +1,1 @@
+"""Reads other people's tables: rows, cells, columns with other names, tables of tags."""

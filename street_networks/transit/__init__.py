@@ -1,0 +1,1 @@
+"""Public transport: timetables (GTFS), headway tables, access to stops."""

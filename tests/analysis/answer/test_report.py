@@ -1,0 +1,186 @@
+"""The report: one file, offline, escaped, and the same bytes every time; with a browser also accessible."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from analysis.answer.provenance import collect_provenance
+from analysis.answer.report import write_report
+from analysis.comparison.gap import decompose_gap
+from analysis.comparison.paired import compare_runs, read_comparison, write_comparison
+from analysis.maps.difference import Streets, change_after_dark, draw_difference_map
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+HOSTILE = "<script>alert(1)</script> & \"quotes\" <img src=x onerror='y'>"
+PARAMETERS = [
+    {
+        "name": "dark_odds_women", "value": 7.5, "low": 5.5, "high": 10.2, "unit": "odds ratio",
+        "grade": "single study", "applies to": "Great Britain 2022", "source": "ONS <2022>",
+    }
+]  # fmt: skip
+
+
+class Reader(HTMLParser):
+    """Tags, what they fetch, and whether they nest."""
+
+    VOID = ("meta", "img", "link", "br", "rect", "circle", "line", "path")
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.fetched, self.ids, self.links, self.open = [], [], [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        self.tags.append((tag, found))
+        self.fetched += [found[key] for key in ("src", "srcset", "poster", "data", "action") if key in found]
+        if tag == "link" or (tag != "a" and "href" in found):
+            self.fetched.append(found.get("href"))
+        if tag == "a":
+            self.links.append(found["href"])
+        if "id" in found:
+            self.ids.append(found["id"])
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.fixture
+def report(make_pair, make_pushes, make_grid, tmp_path):
+    """Write a report of lamps, and of nothing besides if `several`; give its path."""
+
+    def build(*, title="Light the dark park paths", question="What would lamps change?", several=False, draws=8):
+        base, lamps = make_pair(make_pushes(draws), title=title, question=question)
+        scenarios = {"lamps": lamps} | ({"same": base} if several else {})
+        vertices, starts, ids = make_grid()
+        facts = collect_provenance(base, scenarios, default_date="2026-12-21")
+        tables = [[run.segments for run in side] for side in (base, lamps)]
+        change = change_after_dark(ids, *tables, dark_hours=facts.dark_hours)
+        words = {"title": title, "date_in_words": facts.date_in_words, "attribution": facts.attribution}
+        draw_difference_map(Streets(ids, vertices, starts), change, tmp_path / "map.png", **words)
+        path = tmp_path / "report.html"
+        write_report(
+            path,
+            compare_runs(base, scenarios),
+            facts=facts,
+            gaps={"lamps": decompose_gap(base, lamps)},
+            maps={"lamps": tmp_path / "map.png"},
+            parameters=PARAMETERS,
+            rests_on={"feeling safe": [0, 0, 11, 14, 0, 92], "the cost": [0, 1, 0, 0, 2, 0]},
+        )
+        return path
+
+    return build
+
+
+def test_the_report_fetches_nothing(report):
+    page = report().read_text(encoding="utf-8")
+    read = Reader(page)
+    assert read.open == []
+    assert all(source.startswith("data:image/png;base64,") for source in read.fetched)
+    assert len(read.fetched) == 1
+    assert "script" not in {tag for tag, _ in read.tags}
+    assert "@import" not in page
+    assert "url(" not in page
+    assert re.findall(r"https?://[^\"<\s]+", page) == ["https://www.openstreetmap.org/copyright"]
+    assert "default-src 'none'" in page
+
+
+def test_the_report_says_what_it_must(report):
+    page = report().read_text(encoding="utf-8")
+    for words in (
+        "What would lamps change?", "not a forecast", "21 December 2026 (the default date)",
+        "rises for women",
+        "another gender", "zero by assumption", "Starting nearer 50 per cent", "28\u202f000 EUR",
+        "Displacement of offending is assumed, not found",
+        "Violence between partners and at home", "no offenders", "never mapped", "steps of 1/8",
+        "dark_odds_women", "ONS &lt;2022&gt;", "lamps-0007", "baseline-0000", "c0de", "ODbL", "Apache",
+        "© OpenStreetMap contributors",
+        "borrowed from surveys in GB: none from FI went in", "Great Britain 2022",
+        "3 rates, shares and prices are not from FI but from CA, GB; the ends of their ranges are moved out by a factor "
+        "of 1.5. Read the changes",
+        "The weakest evidence is graded “assumption” behind feeling safe",
+        '<th scope="row">feeling safe</th><td>–</td><td>–</td><td>11</td><td>14</td><td>–</td><td>92</td>',
+        "; the weakest evidence behind it is graded “weak”. Whether that is worth paying",
+        "differs by at most 0.20%", "touches 5 street segments, 5 of them in the core",
+    ):  # fmt: skip
+        assert words in page, words
+
+
+def test_tables_have_captions_and_scoped_headers(report):
+    read = Reader(report().read_text(encoding="utf-8"))
+    tags = [tag for tag, _ in read.tags]
+    assert tags.count("table") == tags.count("caption") >= 5
+    assert all(found.get("scope") for tag, found in read.tags if tag == "th")
+    assert all(found.get("alt") for tag, found in read.tags if tag == "img")
+    assert len(set(read.ids)) == len(read.ids)
+    assert {link[1:] for link in read.links if link.startswith("#")} <= set(read.ids)
+    assert next(found["lang"] for tag, found in read.tags if tag == "html") == "en"
+
+
+def test_hostile_titles_are_escaped(report):
+    page = report(title=HOSTILE, question=HOSTILE).read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert "<img src=x" not in page
+    assert "&lt;script&gt;" in page
+    assert Reader(page).open == []
+
+
+def test_several_scenarios_have_their_own_sections(report):
+    read = Reader(report(several=True).read_text(encoding="utf-8"))
+    assert {"s0-answer", "s1-answer", "sure"} <= set(read.ids)
+    assert len(set(read.ids)) == len(read.ids)
+
+
+def test_same_input_same_bytes_also_from_the_stored_table(report, make_pair, make_pushes, tmp_path):
+    first = report().read_bytes()
+    assert report().read_bytes() == first
+    base, lamps = make_pair(make_pushes(2))
+    facts = collect_provenance(base, {"lamps": lamps})
+    comparison = compare_runs(base, {"lamps": lamps})
+    write_comparison(comparison, tmp_path / "c.csv")
+    write_report(tmp_path / "a.html", comparison, facts=facts)
+    write_report(tmp_path / "b.html", read_comparison(tmp_path / "c.csv"), facts=facts)
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+
+
+def test_one_draw_can_be_reported(report):
+    page = report(draws=1).read_text(encoding="utf-8")
+    assert "no interval" in page
+    assert "cannot tell" in page
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+def test_in_a_browser_nothing_is_requested_and_axe_finds_nothing(report, width, tmp_path):
+    playwright = pytest.importorskip("playwright.sync_api")
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    if not CHROMIUM.exists():
+        pytest.skip("Debian's chromium is not installed")
+    path = report()
+    with playwright.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        requests, complaints = [], []
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.goto(path.as_uri())
+        page.screenshot(path=str(tmp_path / f"report-{width}.png"), full_page=True)
+        assert [url for url in requests if not url.startswith("data:")] == [path.as_uri()]
+        assert complaints == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        found = axe.Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        browser.close()

@@ -1,0 +1,79 @@
+"""The map: what it shows, what it never shows, and the same bytes every time."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.maps.difference import Change, Streets, change_after_dark, draw_difference_map
+from simulator.errors import InputError, ResultsError
+
+DARK = tuple(hour >= 16 or hour < 9 for hour in range(24))
+
+
+@pytest.fixture
+def drawn(make_pair, make_pushes, make_grid):
+    """Streets and the change on them, of two draws."""
+    base, lamps = make_pair(make_pushes(2))
+    vertices, starts, ids = make_grid()
+    change = change_after_dark(ids, [run.segments for run in base], [run.segments for run in lamps], dark_hours=DARK)
+    return Streets(ids, vertices, starts), change
+
+
+def draw(streets, change, path):
+    draw_difference_map(streets, change, path, title="Lamps $1$", date_in_words="21 December 2026", attribution="© OSM")
+
+
+def test_change_is_per_night_and_in_points(drawn):
+    _, change = drawn
+    assert change.footfall[12] == pytest.approx(17 * 60.0 * 1.005)
+    assert change.footfall[16] == pytest.approx(-17 * 12.0 * 1.005)
+    assert change.footfall[0] == 0.0
+    assert change.safe_points[12] == pytest.approx(12.0)
+    assert change.safe_points[0] == 0.0
+    assert change.treated.sum() == 5
+    assert change.in_core.sum() == 48
+
+
+def test_streets_that_a_table_leaves_out_count_as_empty():
+    table = pd.DataFrame(
+        {
+            "segment_id": [5], "hour": [22], "footfall_people": [3.0], "walking_s": [120.0], "safe_s": [60.0],
+            "treated": [True], "in_core": [True],
+        }
+    )  # fmt: skip
+    change = change_after_dark(np.array([4, 5]), [table.iloc[:0]], [table], dark_hours=DARK)
+    assert change.footfall.tolist() == [0.0, 3.0]
+    assert np.isnan(change.safe_points).all()
+    with pytest.raises(ResultsError, match="as many"):
+        change_after_dark(np.array([4]), [table], [], dark_hours=DARK)
+
+
+def test_same_change_gives_the_same_bytes(drawn, tmp_path):
+    for name in ("a.png", "b.png"):
+        draw(*drawn, tmp_path / name)
+    data = (tmp_path / "a.png").read_bytes()
+    assert data == (tmp_path / "b.png").read_bytes()
+    assert data.startswith(b"\x89PNG")
+    assert b"tIME" not in data
+
+
+def test_a_map_without_any_change_can_be_drawn(drawn, tmp_path):
+    streets, change = drawn
+    nothing = np.zeros_like(change.footfall)
+    draw(
+        streets,
+        Change(nothing, nothing * np.nan, change.treated & False, change.in_core & False),
+        tmp_path / "m.png",
+    )
+    assert (tmp_path / "m.png").stat().st_size > 10_000
+
+
+def test_an_unwritable_folder_leaves_nothing(drawn, tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(InputError, match="cannot be written"):
+        draw(*drawn, tmp_path / "file" / "m.png")
+
+
+def test_no_hazard_can_reach_the_map(drawn):
+    _, change = drawn
+    assert set(vars(change)) == {"footfall", "safe_points", "treated", "in_core"}
