@@ -12,9 +12,9 @@ from experiments.parameter_uses import parameters_by_module, parameters_of
 from scenarios import Scenario
 from simulator.evidence.parameters import GRADES, load_evidence
 
-HAZARD = tuple(
-    f"simulator.{name}"
-    for name in ("risk", "levels", "presence", "reference_area", "displacement", "displaced_incidents", "vehicles")
+HAZARD = (
+    *(f"simulator.safety.{name}" for name in ("risk", "levels", "presence", "reference_area", "displacement")),
+    *("simulator.accounting.displaced_incidents", "simulator.travel.vehicles"),
 )
 """Modules that decide on incidents and on nothing else."""
 REPORTING = ("simulator.safety.reporting",)
