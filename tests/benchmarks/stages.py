@@ -12,7 +12,6 @@ from simulator.accounting import tables as accounting
 from simulator.agenda.plans import Planner
 from simulator.simulation import Setting, Simulation
 from simulator.travel import journeys
-from simulator.travel import routes as choices
 from simulator.travel.day_choices import Chooser
 from simulator.travel.day_walk import DayWalk
 

@@ -17,7 +17,7 @@ from simulator.foundation.clock import DAY_END_MS, HOUR_MS, HOURS
 from simulator.kernels.walking import fear_table
 from simulator.model import DEFAULT_DATE
 from simulator.simulation import Setting, Simulation
-from simulator.travel import routes as choices
+from simulator.travel import routes
 from simulator.travel.day_walk import DayWalk
 from simulator.travel.itineraries import Itineraries
 
@@ -80,7 +80,7 @@ class Walks:
             with_adult=np.zeros(len(self), bool),
         )
 
-    def metres(self, routed: choices.Routed) -> Array:
+    def metres(self, routed: routes.Routed) -> Array:
         """Length of each route as it is walked."""
         along = np.concatenate([[0.0], np.cumsum(self.walk_m[routed.route])])
         return along[routed.start[1:]] - along[routed.start[:-1]]
@@ -151,13 +151,13 @@ class Ready:
     def setting(self) -> Setting:
         return self.simulation.setting
 
-    def route(self, *, personal: bool, threads: int) -> choices.Routed:
+    def route(self, *, personal: bool, threads: int) -> routes.Routed:
         """Routes by each walker's own willingness to detour around what feels unsafe, or by length alone."""
         group, willing = self.setting.who
         who = (group, willing if personal else np.zeros_like(willing))
-        return choices.route(self.setting.graph, self.fear, self.walks.network, self.walks.trips(), who, threads)
+        return routes.route(self.setting.graph, self.fear, self.walks.network, self.walks.trips(), who, threads)
 
-    def move(self, routed: choices.Routed, *, threads: int, step_ms: int = HOUR_MS) -> DayWalk:
+    def move(self, routed: routes.Routed, *, threads: int, step_ms: int = HOUR_MS) -> DayWalk:
         """Walk the routes to their ends, with everything that walkers meet."""
         setting = dataclasses.replace(self.setting, threads=threads)
         arm = Simulation(setting, self.simulation.conditions)

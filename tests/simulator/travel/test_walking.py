@@ -8,7 +8,7 @@ import pytest
 
 from simulator.agenda.plans import Trips
 from simulator.city.network import STREET_CLASSES
-from simulator.city.walking_graph import crossing_metres
+from simulator.city.walking_graph import crossing_metres, walking_metres
 from simulator.evidence.parameters import draw_parameters
 from simulator.foundation.categories import DISABILITIES
 from simulator.foundation.clock import HOUR_MS, HOURS
@@ -16,7 +16,7 @@ from simulator.kernels.walking import PASSED
 from simulator.people.population import make_people
 from simulator.people.speeds import comfortable_speed
 from simulator.simulation import Simulation
-from simulator.travel import routes as choices
+from simulator.travel import routes
 from simulator.travel.itineraries import Itineraries
 from simulator.travel.outcomes import NOT_MADE, STEPS
 from simulator.travel.step_free import route_everybody, step_free_graph, takes_steps
@@ -60,7 +60,7 @@ def test_who_crosses_a_main_road_waits_once_who_turns_half_who_goes_along_never(
     assert along == 0.0
     assert across == pytest.approx(2 * turning)
     assert 0.0 < across < 2 * NOMINAL.crossing_delay_s * 1.3
-    np.testing.assert_array_equal(choices.walking_metres(crossroads(), NOMINAL), 100.0 + wait)
+    np.testing.assert_array_equal(walking_metres(crossroads(), NOMINAL), 100.0 + wait)
 
 
 def test_waits_average_to_the_evidence_and_differ_between_junctions_and_seeds():
@@ -104,7 +104,7 @@ def stairs_or_ramp():
 def routed(city, rolling, trips):
     people = make_people(city, NOMINAL, 100).take(np.arange(2))
     people = dataclasses.replace(people, wheelchair=np.array([False, rolling]))
-    graph = choices.graph_of(city, choices.walking_metres(city, NOMINAL))
+    graph = routes.graph_of(city, walking_metres(city, NOMINAL))
     fear = np.zeros((HOURS, 9, len(city.streets)), np.float32)
     trip = Trips(
         tour=np.zeros(len(trips)),
@@ -123,7 +123,7 @@ def routed(city, rolling, trips):
         (graph, step_free_graph(city, graph)),
         fear,
         network=city,
-        wishes=choices.wishes_of(city, trip, (np.zeros(2, np.int8), np.zeros(2))),
+        wishes=routes.wishes_of(city, trip, (np.zeros(2, np.int8), np.zeros(2))),
         rolling=people.wheelchair[trip.person],
         threads=1,
     )
@@ -187,7 +187,7 @@ def test_a_walk_is_walked_however_late_it_begins(hour):
     """Who leaves a night coach at nine in the morning after is still walked home, once."""
     arm = Simulation.baseline(grid_city(4), NOMINAL, agents=100, date=DECEMBER)
     arm.begin_day()
-    ways = choices.Routed(np.array([0, 2]), np.array([0, 1], np.int32), np.zeros(1))
+    ways = routes.Routed(np.array([0, 2]), np.array([0, 1], np.int32), np.zeros(1))
     walk = arm.walk_through(Itineraries.walks(np.array([3]), np.array([hour * HOUR_MS]), ways), arm.streets)
     weight = arm.setting.walkers.weight[3]
     np.testing.assert_array_equal(walk.segments[:, :2, PASSED].sum(axis=0), [weight, weight])
