@@ -11,7 +11,7 @@ from experiments import compare, runs
 from simulator.accounting import tables as accounting
 from simulator.agenda.plans import Planner
 from simulator.simulation import Setting, Simulation
-from simulator.travel import journeys
+from simulator.travel import journeys, routes
 from simulator.travel.day_choices import Chooser
 from simulator.travel.day_walk import DayWalk
 
@@ -19,7 +19,7 @@ DAY = {
     "set up": ((Setting, "make"),),
     "plan": ((Planner, "plan"),),
     "remember": ((Simulation, "_streets_by_hour"), (Simulation, "_fear")),
-    "route": ((choices, "route"), (journeys, "route_between")),
+    "route": ((routes, "route"), (journeys, "route_between")),
     "choose": ((Chooser, "choose"),),
     "walk": ((DayWalk, "begin"), (DayWalk, "advance"), (DayWalk, "walk_out")),
     "learn": ((Simulation, "end_day"),),
