@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from experiments.calibration.agreement import farthest_from_shipped
 from experiments.profile_recipes import recipe
 from experiments.profile_recipes import smoothing as _smoothing
 from simulator.errors import InputError
 from simulator.evidence.profiles import TABLES, load_table
 
-HERE = Path(recipe.__file__).parent
+HERE = recipe.HERE
 AGE_BANDS = ("under 16", "16-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
 rawdata = [
     pytest.mark.rawdata,
@@ -153,13 +154,14 @@ class TestAgainstRawData:
 
     pytestmark = rawdata
 
-    def test_rerunning_the_recipe_gives_the_same_bytes(self, tmp_path: Path) -> None:
+    def test_rerunning_the_recipe_gives_the_same_tables(self, tmp_path: Path) -> None:
         recipe.write_tables(recipe.data_folder(), tmp_path)
         written = sorted(tmp_path.glob("*.csv"))
         made_elsewhere = {"margins", "walking_speed", "perception_cells", "perception_ensemble", "perception_fit"}
         assert {path.stem for path in written} == set(TABLES) - made_elsewhere
         for path in written:
-            assert path.read_bytes() == (HERE / path.name).read_bytes(), path.name
+            # six decimals are written; a sum in another order may round the last one the other way
+            assert farthest_from_shipped(tmp_path, [path.stem]) <= 1.5e-6, path.name
 
     def test_halves_share_nobody_and_check_figures_are_those_of_the_raw_half(self) -> None:
         from experiments.profile_recipes import survey as _survey
