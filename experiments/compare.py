@@ -195,7 +195,10 @@ def _write(
             _draw_map(city_of(plan.options.city), facts, name, (baseline, runs), maps[name])
         heed()
         rows = parameters_told(plan.scenarios, facts.country)
-        grades = counts_behind(*plan.scenarios)
+        told_of = {scenario.name: scenario for scenario in plan.scenarios}
+        grades = counts_behind(
+            (told_of[name], run.manifest["parameters_read"]) for name, runs in scenarios.items() for run in runs
+        )
         write_report(part / REPORT, comparison, facts=facts, gaps=gaps, maps=maps, parameters=rows, rests_on=grades)
         manifest = {
             "id": identity,

@@ -1,17 +1,19 @@
-"""How sure an answer can be at best: the weakest grade among all parameters that it hangs on.
+"""How sure an answer can be at best: the weakest grade among all parameters that it depends on.
 
-What it hangs on is read off the program (`experiments.parameter_uses`): an indicator hangs on every parameter that
-a part of the model reads through which it comes about, besides those of the measures that are tried.
+What an answer depends on is recorded while the model runs (`Parameters.reads`): an indicator depends on every parameter
+that a part of the model read through which it comes about, besides those of the measures that are tried. What a run did
+not read, such as the parameters of transit in a city without stops, its answer does not depend on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from analysis.answer.wording import answer_of
 from analysis.indicators.catalogue import INDICATORS
-from experiments.parameter_uses import parameters_by_module, parameters_of
 from scenarios import Scenario
 from simulator.evidence.parameters import GRADES, load_evidence
 
+Reads = Mapping[str, Sequence[str]]
+"""Names of the parameters that each module of the model read, by the module's name."""
 HAZARD = (
     *(f"simulator.safety.{name}" for name in ("risk", "levels", "presence", "reference_area", "displacement")),
     *("simulator.accounting.displaced_incidents", "simulator.travel.vehicles"),
@@ -22,28 +24,31 @@ REPORTING = ("simulator.safety.reporting",)
 UNIT_COSTS = ("unit_cost_harassment", "unit_cost_robbery", "unit_cost_assault")
 OWN = GRADES[0]
 """Grade of a number that the user gave."""
-_NO_RUN = ("simulator.interventions", "simulator.evidence.profiles", "simulator.city.audit_estimates")
-"""Modules that read parameters of a measure, or that were done with before a run."""
+_OF_MEASURES = ("simulator.interventions",)
+"""Modules that read what measures change and cost: measures name those parameters themselves."""
 _OF_MONEY = frozenset({"discount_rate"})
 
 
-def lived_on() -> frozenset[str]:
-    """Parameters that people's days hang on: where and when they go, what they meet and feel."""
-    left_out = (*HAZARD, *REPORTING, *_NO_RUN)
-    lived = (one for one in parameters_by_module() if one.startswith("simulator.") and not one.startswith(left_out))
-    return parameters_of(*lived) - _OF_MONEY
+def together(*parts: Reads) -> dict[str, list[str]]:
+    """What several parts of a run read, by module."""
+    modules = sorted({module for part in parts for module in part})
+    return {module: sorted({name for part in parts for name in part.get(module, ())}) for module in modules}
 
 
-def behind(indicator: str) -> frozenset[str]:
-    """Parameters that an indicator hangs on in any scenario; the cost hangs on those of the measures alone."""
+def behind(indicator: str, reads: Reads) -> frozenset[str]:
+    """Parameters that an indicator depends on besides those of measures; a cost depends on those of measures alone."""
     if indicator == "cost":
         return frozenset()
-    names = lived_on()
+    names = _read_by(reads, lambda module: not module.startswith((*HAZARD, *REPORTING, *_OF_MEASURES))) - _OF_MONEY
     if indicator.startswith(("incidents_", "displace", "break_even")):
-        names |= parameters_of(*HAZARD)
+        names |= _read_by(reads, lambda module: module.startswith(HAZARD))
     if indicator.startswith("incidents_recorded"):
-        names |= parameters_of(*REPORTING)
+        names |= _read_by(reads, lambda module: module.startswith(REPORTING))
     return names | frozenset(UNIT_COSTS) if indicator == "break_even_share" else names
+
+
+def _read_by(reads: Reads, wanted: Callable[[str], bool]) -> frozenset[str]:
+    return frozenset(name for module, names in reads.items() if wanted(module) for name in names)
 
 
 def weakest(names: Iterable[str]) -> str:
@@ -52,27 +57,27 @@ def weakest(names: Iterable[str]) -> str:
     return max((evidence[name].grade for name in names), key=GRADES.index, default="")
 
 
-def grades_of_indicators(scenario: Scenario) -> dict[str, str]:
+def grades_of_indicators(scenario: Scenario, reads: Reads) -> dict[str, str]:
     """The weakest grade behind each indicator of a scenario; of a cost that the user gave, that it was given."""
-    grades = {name: weakest(names) for name, names in parameters_behind(scenario).items()}
+    grades = {name: weakest(names) for name, names in parameters_behind(scenario, reads).items()}
     grades["cost"] = grades["cost"] or (OWN if scenario.measures else "")
     return grades
 
 
-def parameters_behind(scenario: Scenario) -> dict[str, frozenset[str]]:
-    """Names of the parameters that each indicator of a scenario hangs on, those of its measures included."""
+def parameters_behind(scenario: Scenario, reads: Reads) -> dict[str, frozenset[str]]:
+    """Names of the parameters that each indicator of a scenario depends on, those of its measures included."""
     prices = frozenset(name for measure in scenario.measures for name in measure.cost_evidence())
     effects = frozenset(name for measure in scenario.measures for name in measure.evidence()) - prices
-    names = {name: behind(name) | effects for name in INDICATORS}
+    names = {name: behind(name, reads) | effects for name in INDICATORS}
     return names | {"break_even_share": names["break_even_share"] | prices, "cost": prices}
 
 
-def counts_behind(*scenarios: Scenario) -> dict[str, list[int]]:
-    """How many parameters of each grade (in order of `GRADES`) each answer on scenarios hangs on."""
+def counts_behind(runs: Iterable[tuple[Scenario, Reads]]) -> dict[str, list[int]]:
+    """How many parameters of each grade (in order of `GRADES`) each answer depends on, over runs of scenarios."""
     evidence = load_evidence()
     answers: dict[str, set[str]] = {}
-    for scenario in scenarios:
-        for indicator, names in parameters_behind(scenario).items():
+    for scenario, reads in runs:
+        for indicator, names in parameters_behind(scenario, reads).items():
             answers.setdefault(answer_of(indicator), set()).update(names)
     found = {answer: [evidence[name].grade for name in names] for answer, names in answers.items()}
     return {answer: [grades.count(grade) for grade in GRADES] for answer, grades in found.items()}

@@ -17,7 +17,7 @@ import street_networks
 from simulator.errors import InputError
 
 _LOCK = "requirements.lock"
-RUN_SOURCES = ("runs.py", "grades.py", "parameter_uses.py")
+RUN_SOURCES = ("runs.py", "grades.py")
 """Files beside this one that make what a run stores."""
 _CODE = (".py", ".csv", ".toml", ".js", ".css", ".html", ".json")
 _FIRST_DAY, _LAST_DAY = datetime.date(1901, 1, 1), datetime.date(2099, 12, 31)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.grades import grades_of_indicators
+from experiments.grades import grades_of_indicators, together
 from experiments.identity import code_version, digest_of, digest_of_array, library_versions
 from experiments.store import Store
 from scenarios import Scenario, bind
@@ -162,8 +162,10 @@ def run_job(job: Job, progress: Progress = lambda days: None) -> None:
     settled = settle(baseline, options.settle_days, progress=progress)
     reference = baseline.fork()
     itineraries = _go_on(reference, options, progress)
+    of_baseline = parameters.reads()
     for identity, placements in placed.items():
         begun = time.perf_counter()
+        parameters.forget_reads()
         arm = reference if not placements else baseline.fork(placements)
         days = itineraries if not placements else _go_on(arm, options, progress)
         tables, extra = _tables(arm, days, itineraries, placements, options)
@@ -171,6 +173,8 @@ def run_job(job: Job, progress: Progress = lambda days: None) -> None:
         manifest["displacement"] = displaced_incidents(
             arm, *([(day.walk, day.streets) for day in side] for side in (days, itineraries))
         )
+        reads = together(of_baseline, parameters.reads())
+        manifest |= {"parameters_read": reads, "grades": grades_of_indicators(wanted[identity], reads)}
         manifest["durations_s"] = {"before": round(begun - started, 3), "arm": round(time.perf_counter() - begun, 3)}
         Store(job.store).write(RunTables(*tables, manifest), extra)
 
@@ -270,7 +274,6 @@ def _manifest(job: Job, scenario: Scenario, arm: Simulation, settled: Settled) -
         "year_over_day": dict(zip(INCIDENTS, arm.year_over_day.tolist(), strict=True)),
         "unit_costs": {kind: arm.setting.parameters[f"unit_cost_{kind}"] for kind in INCIDENTS},
         "unevaluated": sorted({one.kind for one in scenario.measures if not one.evaluated}),
-        "grades": grades_of_indicators(scenario),
         "code_version": code_version(),
         "versions": library_versions(),
     }

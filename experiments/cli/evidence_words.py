@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from experiments.parameter_uses import modules_of
 from simulator.errors import InputError
 from simulator.evidence.borrowed import countries_of
 from simulator.evidence.parameters import GRADES, Evidence, fitted_ensemble, load_evidence
@@ -59,7 +58,7 @@ def _nearest(wanted: str) -> str:
 def as_json(rows: Sequence[Evidence]) -> list[dict[str, Any]]:
     """Rows with the countries that they are from (ISO 3166) and the modules that read them."""
     return [
-        dataclasses.asdict(row) | {"countries": countries_of(row.applies_to), "acts_in": modules_of(row.name)}
+        dataclasses.asdict(row) | {"countries": countries_of(row.applies_to), "acts_in": row.acts_in.split()}
         for row in rows
     ]
 
@@ -100,7 +99,7 @@ def _facts(row: Evidence) -> Iterator[tuple[str, str]]:
         low, high = row.range_in(_NOWHERE)
         ends = " to ".join(f"{float(f'{end:.3g}'):g}" for end in (low, high))
         yield "elsewhere", f"in a city of another country {ends} (see transfer_ratio)"
-    for module in modules_of(row.name):
+    for module in row.acts_in.split():
         summary = (import_module(module).__doc__ or "").strip().splitlines()[0]
         yield "acts in", f"{module}: {summary}"
 

@@ -7,6 +7,7 @@ were fitted (`fitted_ensemble`) are drawn together from what the fit left of the
 import csv
 import dataclasses
 import math
+import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -29,6 +30,8 @@ OF_GENDER = (
     *("condition_audited", "guardian_host", "guardian_staff", "guardian_patrol"),
 )
 """Parameters that may be given for each gender apart, by names such as ``woman.tunnel``."""
+_RECORDED = ("simulator.",)
+"""Beginnings of the names of modules whose reads are recorded: those of the model."""
 SPREAD = ".sd"
 """Ending of the name under which a given value's standard deviation is given."""
 _FEELINGS = ("dark_odds_", "feel_", "survey_", "park_odds_", "busy_odds_")
@@ -59,6 +62,8 @@ class Evidence:
     applies_to: str
     source: str
     note: str
+    acts_in: str
+    """Modules that read it, with spaces between; a test holds it against the source and against runs."""
 
     def at(self, quantile: float) -> float:
         """The parameter's value at a quantile of its distribution (0 to 1): its central value at 0.5.
@@ -182,23 +187,43 @@ class Parameters:
 
     def __init__(self, values: Mapping[str, float], *, seed: int, draw: int) -> None:
         self._values = dict(values)
+        self._read: dict[str, set[str]] = {}
         self.seed = seed
         self.draw = draw
 
     def __getattr__(self, name: str) -> float:
         """Look a parameter up by attribute."""
         try:
-            return self.__dict__["_values"][name]
+            value: float = self.__dict__["_values"][name]
         except KeyError:
             raise AttributeError(f"no parameter {name!r} in the evidence file") from None
+        self._record(name)
+        return value
 
     def __getitem__(self, name: str) -> float:
         """Look a parameter up by name."""
+        self._record(name)
         return self._values[name]
 
     def by_gender(self, name: str) -> "np.ndarray[Any, Any]":
         """A parameter for each gender (float64 (3,)): its own where one was given, as ``woman.open_frontage``."""
-        return np.array([self._values.get(f"{gender}.{name}", self[name]) for gender in GENDERS])
+        self._record(name)
+        common = self._values[name]
+        return np.array([self._values.get(f"{gender}.{name}", common) for gender in GENDERS])
+
+    def _record(self, name: str) -> None:
+        """Note which module reads a parameter; called by the methods that modules read with, and by nothing else."""
+        module = sys._getframe(2).f_globals.get("__name__", "")
+        if module.startswith(_RECORDED):
+            self._read.setdefault(module, set()).add(name)
+
+    def reads(self) -> dict[str, list[str]]:
+        """Names of the parameters that modules have read since the beginning or `forget_reads`, by module, sorted."""
+        return {module: sorted(names) for module, names in sorted(self._read.items())}
+
+    def forget_reads(self) -> None:
+        """Begin to record anew, so that what is read from here on can be told from what was read before."""
+        self._read = {}
 
     def as_dict(self) -> dict[str, float]:
         """All names and values."""

@@ -1,19 +1,23 @@
 """The weakest grade behind each indicator is the weakest of what its numbers are made of."""
 
+import dataclasses
 import datetime
-import sys
 
 import pytest
 
 from analysis.comparison.paired import GRADES as ORDER
 from analysis.indicators.catalogue import INDICATORS
-from experiments.grades import behind, counts_behind, grades_of_indicators
-from experiments.parameter_uses import modules_of, parameters_by_module
-from scenarios import load_scenario, parse_scenario
+from experiments import grades
+from experiments.grades import behind, counts_behind, grades_of_indicators, together
+from scenarios import bind, load_scenario, parse_scenario
+from simulator.accounting import tables as accounting
+from simulator.accounting.displaced_incidents import displaced_incidents
 from simulator.evidence import parameters as evidence
 from simulator.evidence.parameters import GRADES, Parameters, draw_parameters, load_evidence
-from simulator.model import SafetyModel
-from tests.linecity import line_city
+from simulator.simulation import Simulation
+
+from cities import grid_city
+from parameter_uses import modules_of, parameters_by_module
 
 CASE = """
 format = 1
@@ -24,21 +28,44 @@ name = "lamps"
 where = "streets"
 standard = "P4"
 """
+LAMPS = load_scenario("light-the-park-paths")
 
 
 def weakest(*names):
     return max((load_evidence()[name].grade for name in names), key=GRADES.index)
 
 
-def test_every_indicator_has_a_grade_of_its_own():
+@pytest.fixture(scope="module")
+def reads():
+    """What a day with lamps reads in a drawn city, by module: as a run records it."""
+    city, parameters = grid_city(4), draw_parameters(1, 0)
+    baseline = Simulation.baseline(city, parameters, agents=300, date=datetime.date(2026, 12, 21))
+    baseline.settle(1)
+    of_baseline = parameters.reads()
+    parameters.forget_reads()
+    arm = baseline.fork(bind(LAMPS, city))
+    arm.live_day()
+    accounting.summary_table(arm, {})
+    days = [(arm.walk, arm.streets)]
+    displaced_incidents(arm, days, days)
+    of_arm = parameters.reads()
+    assert "simulator.people.margins" in of_baseline
+    assert "simulator.people.margins" not in of_arm  # people are drawn once a draw
+    return together(of_baseline, of_arm)
+
+
+def test_every_indicator_has_a_grade_of_its_own(reads):
     assert ORDER == GRADES
-    grades = grades_of_indicators(load_scenario("light-the-park-paths"))
-    assert set(grades) == set(INDICATORS)
-    assert set(grades.values()) <= set(GRADES)
+    found = grades_of_indicators(LAMPS, reads)
+    assert set(found) == set(INDICATORS)
+    assert set(found.values()) <= set(GRADES)
 
 
-def test_no_parameter_is_read_by_nothing():
-    assert [name for name in load_evidence() if not modules_of(name)] == []
+def test_the_evidence_says_where_each_parameter_acts():
+    """The column is what the source says; `tests/parameter_uses.py` writes it again."""
+    told = {name: row.acts_in.split() for name, row in load_evidence().items()}
+    assert told == {name: modules_of(name) for name in load_evidence()}
+    assert [name for name, modules in told.items() if not modules] == []
 
 
 def test_places_are_those_that_a_reader_finds():
@@ -48,88 +75,90 @@ def test_places_are_those_that_a_reader_finds():
     assert "simulator.travel.modes" in modules_of("not_made_per_minute")
 
 
-@pytest.fixture(scope="module")
-def read_in_a_run():
-    """What a day of a baseline reads, and which module reads it, watched while it happens."""
-    seen = set()
-
-    def watched(method):
-        def look(self, name):
-            if name in load_evidence():
-                seen.add((name, sys._getframe(1).f_globals["__name__"]))
-            return method(self, name)
-
-        return look
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Parameters, "__getattr__", watched(Parameters.__getattr__))
-        patch.setattr(Parameters, "__getitem__", watched(Parameters.__getitem__))
-        city = line_city()
-        model = SafetyModel(
-            city, agents=300, date=datetime.date(2026, 12, 21), seed=1, parameters=draw_parameters(1, 0), settle_days=1
-        )
-        model.simulation.live_day()
-    return seen
-
-
-def test_whatever_a_run_reads_is_found_in_the_source(read_in_a_run):
-    inside = {(name, module) for name, module in read_in_a_run if module.startswith("simulator.")}
+def test_whatever_a_run_reads_is_said_in_the_evidence(reads):
+    inside = {(name, module) for module, names in reads.items() for name in names}
     assert len(inside) > 100
-    unseen = {
+    elsewhere = (
+        "simulator.evidence.parameters",
+        "simulator.interventions.base",
+    )  # read by whatever name they are given
+    unsaid = {
         (name, module)
         for name, module in inside
-        if module not in ("simulator.evidence.parameters", "simulator.interventions.base")
-        and name not in parameters_by_module().get(module, ())
+        if module not in elsewhere and module not in load_evidence()[name].acts_in.split()
     }
-    assert unseen == set()
+    assert unsaid == set()
 
 
-def test_an_indicator_hangs_on_what_it_comes_about_by():
+def test_a_run_reads_most_of_what_the_model_can_read(reads):
+    """So that a recording which loses modules is noticed: drawn streets have no transit and no audits."""
+    of_model = {module for module in parameters_by_module() if module.startswith("simulator.")}
+    silent = of_model - set(reads)
+    assert silent <= {
+        "simulator.city.audit_estimates",
+        "simulator.evidence.parameters",
+        "simulator.interventions.lighting",
+        "simulator.interventions.transit",
+        "simulator.people.population",
+        "simulator.settling",
+    }
+
+
+def test_what_is_read_is_recorded_by_whom_it_was_read():
+    parameters = Parameters({"tunnel": -1.0, "feel_level": 0.5, "woman.tunnel": -2.0}, seed=1, draw=0)
+    read = {"parameters": parameters}
+    exec("a = parameters.feel_level; b = parameters['tunnel']", {"__name__": "simulator.one", **read})
+    exec("parameters.by_gender('tunnel')", {"__name__": "simulator.other", **read})
+    exec("parameters.feel_level", {"__name__": "experiments.elsewhere", **read})
+    assert parameters.reads() == {"simulator.one": ["feel_level", "tunnel"], "simulator.other": ["tunnel"]}
+    parameters.forget_reads()
+    assert parameters.reads() == {}
+    with pytest.raises(AttributeError, match="no parameter 'nothing'"):
+        _ = parameters.nothing
+
+
+def test_an_indicator_depends_on_what_it_comes_about_by(reads):
     feels, incidents, recorded = (
-        behind(name) for name in ("feels_safe_share", "incidents_expected_robbery", "incidents_recorded_robbery")
+        behind(name, reads) for name in ("feels_safe_share", "incidents_expected_robbery", "incidents_recorded_robbery")
     )
     assert {"light_relief_share", "feel_level", "visitors_per_resident", "darkness_distance"} <= feels
     assert not {"robbery_all", "reporting_robbery", "unit_cost_robbery", "lamp_capital", "fit_stop_m"} & feels
     assert {"robbery_all", "isolation_ratio", "displacement_share"} <= incidents - feels
     assert {"reporting_robbery", "reporting_share_app"} <= recorded - incidents
-    assert "unit_cost_robbery" in behind("break_even_share")
+    assert "unit_cost_robbery" in behind("break_even_share", reads)
 
 
-def test_parameters_behind_an_answer_are_counted_once():
-    case = load_scenario("light-the-park-paths")
-    counts = counts_behind(case)
-    touched = behind("use_of_treated_minutes") | {"lamp_hazard_ratio", "lamp_care_ratio", "reference_relit_min"}
+def test_parameters_behind_an_answer_are_counted_once(reads):
+    case = LAMPS
+    counts = counts_behind([(case, reads)])
+    touched = behind("use_of_treated_minutes", reads) | {"lamp_hazard_ratio", "lamp_care_ratio", "reference_relit_min"}
     assert sum(counts["the touched streets"]) == len(touched)
     assert counts["the cost"][GRADES.index("weak")] == 2  # what a lamp costs to build and to run
     assert sum(counts["the cost"]) == len(set(case.measures[0].cost_evidence()))
-    assert counts_behind(case, case) == counts
+    assert counts_behind([(case, reads), (case, reads)]) == counts
     assert sum(counts["incidents"]) > sum(counts["feeling safe"])
 
 
-def test_a_surer_source_of_everything_behind_an_answer_makes_it_surer(monkeypatch):
-    import dataclasses
-
-    from experiments import grades
-
+def test_a_surer_source_of_everything_behind_an_answer_makes_it_surer(monkeypatch, reads):
     surer = {
-        name: dataclasses.replace(row, grade="review" if name in behind("feels_safe_share") else row.grade)
+        name: dataclasses.replace(row, grade="review" if name in behind("feels_safe_share", reads) else row.grade)
         for name, row in load_evidence().items()
     }
     monkeypatch.setattr(grades, "load_evidence", lambda: surer)
-    found = grades_of_indicators(load_scenario("baseline"))
+    found = grades_of_indicators(load_scenario("baseline"), reads)
     assert found["feels_safe_share"] == "review"
     assert found["incidents_expected"] == "assumption"
-    one = next(name for name in behind("feels_safe_share"))
+    one = next(name for name in behind("feels_safe_share", reads))
     surer[one] = dataclasses.replace(surer[one], grade="weak")
-    assert grades_of_indicators(load_scenario("baseline"))["feels_safe_share"] == "weak"
+    assert grades_of_indicators(load_scenario("baseline"), reads)["feels_safe_share"] == "weak"
 
 
-def test_costs_are_as_sure_as_the_prices_that_the_case_does_not_give():
+def test_costs_are_as_sure_as_the_prices_that_the_case_does_not_give(reads):
     own = "spacing_m = 30\ncapital_per_lamp = 2000\nrunning_per_lamp_year = 50\n"
-    cost = {text: grades_of_indicators(parse_scenario(CASE + text))["cost"] for text in ("", own)}
+    cost = {text: grades_of_indicators(parse_scenario(CASE + text), reads)["cost"] for text in ("", own)}
     assert cost[""] == weakest("lamp_capital", "lamp_running", "lamp_lifetime", "lamp_spacing") == "assumption"
     assert cost[own] == weakest("lamp_lifetime", "discount_rate")
-    whole = grades_of_indicators(parse_scenario(CASE + own + "lifetime_years = 25\n"))["cost"]
+    whole = grades_of_indicators(parse_scenario(CASE + own + "lifetime_years = 25\n"), reads)["cost"]
     assert whole == load_evidence()["discount_rate"].grade
-    assert grades_of_indicators(load_scenario("baseline"))["cost"] == ""
+    assert grades_of_indicators(load_scenario("baseline"), reads)["cost"] == ""
     assert evidence.GRADES.index(whole) < GRADES.index("assumption")

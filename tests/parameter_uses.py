@@ -1,17 +1,28 @@
-"""Where each parameter of the evidence acts, read off the program's own source: no list of it can be out of date."""
+"""Which modules read which parameter, found in the source: by it the tests hold the column `acts_in` of the evidence.
+
+The program itself never reads its own source: a run records what it reads (`Parameters.reads`), and the column says
+where a parameter acts. After a change of either, write the column again:
+
+    .venv/bin/python tests/parameter_uses.py
+"""
 
 import ast
+import csv
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import experiments
-import simulator
-import street_networks
-from simulator.evidence.parameters import OF_GENDER, load_evidence
+ROOT = Path(__file__).resolve().parents[1]
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
 
-_LEFT_OUT = ("experiments.cli", "experiments.grades", __name__)
+from simulator.evidence.parameters import EVIDENCE_FILE, OF_GENDER, load_evidence  # noqa: E402  # the path comes first
+from simulator.results.files import whole_file  # noqa: E402
+
+_PACKAGES = ("simulator", "street_networks", "experiments")
+_LEFT_OUT = ("experiments.cli", "experiments.grades")
 _LISTS = "simulator.evidence.parameters"
 """The module that names parameters without reading them."""
 _CALLED = ("parameters", "_parameters", "values", "evidence")
@@ -25,23 +36,16 @@ def parameters_by_module() -> dict[str, frozenset[str]]:
     """Names of the parameters that each module reads, by the module's name; the command line is left out."""
     known = frozenset(load_evidence())
     found: dict[str, frozenset[str]] = {}
-    for package in (simulator, street_networks, experiments):
-        folder = Path(str(package.__file__)).parent
+    for package in _PACKAGES:
+        folder = ROOT / package
         for path in sorted(folder.rglob("*.py")):
-            parts = [package.__name__, *path.relative_to(folder).with_suffix("").parts]
+            parts = [package, *path.relative_to(folder).with_suffix("").parts]
             module = ".".join(part for part in parts if part != "__init__")
             if not module.startswith(_LEFT_OUT):
                 tree = ast.parse(path.read_text(encoding="utf-8"))
                 names = frozenset(_read(tree, known) if module == _LISTS else _names(tree, known))
                 found |= {module: names} if names else {}
     return found
-
-
-def parameters_of(*modules: str) -> frozenset[str]:
-    """Names of all parameters that modules read, those of packages with all that is in them."""
-    inside = tuple(f"{module}." for module in modules)
-    read = parameters_by_module()
-    return frozenset().union(*(names for one, names in read.items() if one in modules or one.startswith(inside)))
 
 
 def modules_of(name: str) -> list[str]:
@@ -95,3 +99,19 @@ def _matching(node: ast.AST, known: frozenset[str]) -> Iterator[str]:
     elif isinstance(node, ast.JoinedStr):
         pieces = [re.escape(str(one.value)) if isinstance(one, ast.Constant) else "[a-z0-9_]+" for one in node.values]
         yield from (name for name in known if re.fullmatch("".join(pieces), name))
+
+
+def write_column() -> None:
+    """Write the column `acts_in` of the evidence again."""
+    with EVIDENCE_FILE.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    with whole_file(EVIDENCE_FILE) as part, part.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(
+            file, [*(name for name in rows[0] if name != "acts_in"), "acts_in"], lineterminator="\n"
+        )
+        writer.writeheader()
+        writer.writerows(row | {"acts_in": " ".join(modules_of(row["name"]))} for row in rows)
+
+
+if __name__ == "__main__":
+    write_column()
