@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install -qq --no-compile --require-hashes --only-binary :all: -r
 COMPILE := $(BIN)/python -m compileall -qq -j 0 -x '[/\\](tests?|templates)[/\\]' $(VENV)/lib
 
-.PHONY: help demo test kernels bench check browser-test robustness lock clean
+.PHONY: help demo test test-all kernels bench check browser-test robustness lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/  -/'
@@ -18,8 +18,11 @@ help: ## list the targets
 demo: $(VENV)/run.stamp ## answer a real question about a real city
 	$(BIN)/afterdark compare light-the-park-paths
 
-test: $(VENV)/dev.stamp ## run the tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q -m "not browser"
+test: $(VENV)/dev.stamp ## run the quick tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q -m "not browser and not slow"
+
+test-all: test ## run all tests: the quick ones, then the slow ones
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q -m "slow and not browser"
 
 kernels: $(VENV)/dev.stamp ## the kernels' tests once more without the compiler, and which lines they reach
 	NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q $(KERNEL_TESTS)

@@ -62,7 +62,7 @@ class Evidence:
     applies_to: str
     source: str
     note: str
-    acts_in: str
+    acts_in: str = ""
     """Modules that read it, with spaces between; a test holds it against the source and against runs."""
 
     def at(self, quantile: float) -> float:

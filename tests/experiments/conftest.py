@@ -1,6 +1,7 @@
 """The command line in this process and in one of its own, and one small comparison of the real city for all tests."""
 
 import contextlib
+import dataclasses
 import hashlib
 import io
 import os
@@ -13,6 +14,7 @@ from unittest import mock
 import pytest
 
 from experiments.cli.main import main
+from experiments.runs import Options
 
 ROOT = Path(__file__).parents[2]
 SMALL = ("--people", "500", "--replications", "2", "--workers", "1", "--quiet")
@@ -59,6 +61,15 @@ def content_of(folder):
         file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
         for file in Path(folder).rglob("*")
     }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def few_days():
+    """Runs in this process settle and adapt for a day each: what these tests are about does not need more."""
+    names = [field.name for field in dataclasses.fields(Options)]
+    defaults = dict(zip(names, Options.__init__.__defaults__, strict=True)) | {"settle_days": 1, "adapt_days": 1}
+    with mock.patch.object(Options.__init__, "__defaults__", tuple(defaults.values())):
+        yield
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -11,6 +10,8 @@ import pandas as pd
 import pytest
 
 from experiments.cli.main import main
+
+from .conftest import in_process
 
 ROOT = Path(__file__).parents[2]
 SMALL = ("--people", "500", "--replications", "2", "--quiet")
@@ -46,17 +47,12 @@ def compared(run, folder, name, *words, case="light-the-park-paths", store="stor
 def first(folder):
     """A comparison that the others are held against: its folder and what was told."""
     words = (
-        "compare",
-        "light-the-park-paths",
-        *SMALL,
-        "--out",
-        str(folder / "first"),
-        "--store",
-        str(folder / "store"),
+        *("compare", "light-the-park-paths", *SMALL, "--workers", "1"),
+        *("--out", folder / "first", "--store", folder / "store"),
     )
-    command = [sys.executable, "-m", "experiments.cli", *words, "--workers", "1"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return folder / "first", done.stdout
+    told = in_process(*words, cwd=folder)
+    assert told.status == 0, told.err
+    return folder / "first", told.out
 
 
 def test_a_comparison_answers_the_question_and_writes_its_files(first):
@@ -140,6 +136,7 @@ def test_a_run_keeps_people_without_saying_where_they_live(run, folder):
     assert not [column for column in segments if "incident" in column or "hazard" in column]
 
 
+@pytest.mark.slow
 def test_more_measured_days_are_averaged(run, folder):
     words = ("run", "light-the-park-paths", "--people", "500", "--quiet", "--store", folder / "store")
     totals = []
@@ -150,6 +147,7 @@ def test_more_measured_days_are_averaged(run, folder):
     assert totals[1] == pytest.approx(totals[0], rel=0.2)
 
 
+@pytest.mark.slow
 def test_a_damaged_run_is_computed_again(run, folder, first):
     facts = json.loads((first[0] / "manifest.json").read_text())["provenance"]
     damaged = folder / "store" / facts["baseline_run_ids"][1] / "summary.parquet"

@@ -46,6 +46,7 @@ def test_nothing_is_computed_again(afterdark, made, tmp_path, runs_made, no_proc
         assert (tmp_path / "again" / name).read_bytes() == (made / "answer" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_another_seed_is_another_answer(afterdark, made, tmp_path, runs_made):
     assert afterdark(*WORDS, "--store", "store", "--out", "other", "--seed", "2").status == 0
     assert len(runs_made) == 4
@@ -54,6 +55,7 @@ def test_another_seed_is_another_answer(afterdark, made, tmp_path, runs_made):
     assert other["baseline"].iloc[0] != first["baseline"].iloc[0]
 
 
+@pytest.mark.slow
 def test_more_draws_and_cases_compute_only_what_is_new(afterdark, tmp_path, runs_made):
     few = ("--people", "200", "--workers", "1", "--quiet", "--store", "store")
     assert afterdark("compare", "light-the-park-paths", "--replications", "1", *few).status == 0
@@ -93,6 +95,7 @@ def test_a_case_by_another_name_shares_runs_but_is_told_in_its_own_words(afterda
     assert len(list(tmp_path.glob("runs/compare-NA-*"))) == 2
 
 
+@pytest.mark.slow
 def test_nothing_changes_by_another_way_and_on_another_day(afterdark, tmp_path):
     words = ("compare", "nothing-changes", "--people", "200", "--replications", "2", "--quiet", "--store", "store")
     told = afterdark(*words, "--workers", "1", "--date", "2026-06-21", "--days", "2", "--out", "answer", "--seed", "9")

@@ -61,6 +61,7 @@ def hidden_below(folder):
     return [file for file in folder.rglob("*") if file.name.startswith(".")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("workers", "signals"),
     [
@@ -114,6 +115,7 @@ def test_ctrl_c_at_any_moment(tmp_path, moment):
     assert hidden_below(tmp_path) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", [0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0])
 def test_ctrl_c_while_a_city_is_built(tmp_path, moment):
     """In whatever stage: the extract of the shipped city takes some five seconds, on a fast machine fewer."""
@@ -163,6 +165,7 @@ def test_ctrl_c_while_a_city_is_fetched(tmp_path):
     assert set(content_of(tmp_path)) <= {"kept"}
 
 
+@pytest.mark.slow
 def test_workers_follow_a_parent_that_is_killed(tmp_path):
     process = start(*WORDS, "--workers", "2", cwd=tmp_path)
     wait_for(lambda: finished_runs(tmp_path))
@@ -172,6 +175,7 @@ def test_workers_follow_a_parent_that_is_killed(tmp_path):
     assert hidden_below(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_is_told(tmp_path):
     process = start(*WORDS, "--workers", "2", "--quiet", cwd=tmp_path)
     wait_for(lambda: finished_runs(tmp_path))

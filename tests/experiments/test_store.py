@@ -168,6 +168,7 @@ def test_stores_merge_by_copying(afterdark, made, tmp_path):
     assert (tmp_path / "answer" / "comparison.csv").read_bytes() == (made / "answer" / "comparison.csv").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_damaged_run_is_computed_again_to_the_same_bytes(afterdark, made, tmp_path):
     shutil.copytree(made / "store", tmp_path / "store")
     damaged = sorted((tmp_path / "store").rglob("summary.parquet"))[1]
@@ -207,6 +208,7 @@ def test_a_run_with_fewer_tables_gets_those_that_are_asked_for(tmp_path):
     assert set(missing(plans["all"])) == {run_id}
 
 
+@pytest.mark.slow
 def test_run_adds_the_tables_that_are_asked_for_later(afterdark, tmp_path):
     words = ("run", "nothing-changes", "--people", "200", "--quiet", "--store", "store", "--out", "one")
     assert afterdark(*words).status == 0

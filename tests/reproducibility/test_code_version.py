@@ -142,6 +142,7 @@ def slow_down(tree):
     tree.edit("simulator/kernels/pace.py", "walk_m * pace + 0.5", "2.0 * walk_m * pace + 0.5")
 
 
+@pytest.mark.slow
 def test_an_edited_helper_kernel_changes_result_run_and_cache(tree, toy):
     before = tree.tell(COMPILED + IDENTIFIED, toy)
     slow_down(tree)
@@ -152,6 +153,7 @@ def test_an_edited_helper_kernel_changes_result_run_and_cache(tree, toy):
     assert before["cache"] != after["cache"]
 
 
+@pytest.mark.slow
 def test_it_does_so_where_the_user_names_numbas_cache(tree, tmp_path):
     own = {"NUMBA_CACHE_DIR": str(tmp_path / "mine")}
     before = tree.tell(COMPILED, **own)
@@ -162,6 +164,7 @@ def test_it_does_so_where_the_user_names_numbas_cache(tree, tmp_path):
     assert Path(after["cache"]).parent == tmp_path / "mine"
 
 
+@pytest.mark.slow
 def test_without_the_key_numba_would_give_the_old_result(tree):
     """What the key is for: with one folder for all sources the edited helper is not noticed."""
     tree.edit("simulator/kernels/policy.py", "return base / kernel_sources_hash()[:16]", 'return base / "all"')

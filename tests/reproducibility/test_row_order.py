@@ -113,6 +113,7 @@ def test_luck_by_rows_would_be_noticed(monkeypatch):
     assert planned(plain) != planned(shuffled)
 
 
+@pytest.mark.slow
 @each_city
 @pytest.mark.parametrize("draw", [0, 1])
 def test_shuffled_people_live_the_same_days(city, draw, monkeypatch):
@@ -127,6 +128,7 @@ def test_shuffled_people_live_the_same_days(city, draw, monkeypatch):
     same_tables(plain, shuffled)
 
 
+@pytest.mark.slow
 @each_city
 def test_shuffled_segments_are_walked_alike(city):
     order = np.random.default_rng(0).permutation(len(city.streets))
@@ -175,6 +177,7 @@ def test_a_city_file_with_its_rows_shuffled_is_the_same_city(city, tmp_path):
     assert plain.digest() == shuffled.digest()
 
 
+@pytest.mark.slow
 def test_the_order_of_junctions_in_memory_decides_ties():
     """Why the reader orders them; should this begin to fail, ties go by key, and the words above can go."""
     city = CITIES["drawn"]

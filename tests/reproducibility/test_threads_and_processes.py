@@ -86,6 +86,7 @@ def test_threads_give_the_same_bytes(toy, on_one_thread, tmp_path, monkeypatch, 
     assert threads in spy.threads, "no step had enough walkers to be walked on several threads: nothing was tested"
 
 
+@pytest.mark.slow
 def test_a_float_sum_across_people_would_be_noticed(toy, tmp_path, monkeypatch):
     spy = Spy(rounding)
     monkeypatch.setattr(walking, "run_blocks", spy)
@@ -94,17 +95,20 @@ def test_a_float_sum_across_people_would_be_noticed(toy, tmp_path, monkeypatch):
     assert "comparison.csv" in differences(one, two)
 
 
+@pytest.mark.slow
 def test_helsinki_on_threads_gives_the_same_bytes(in_one_process, tmp_path):
     assert differences(in_one_process, answer(tmp_path, threads=4)) == []
 
 
+@pytest.mark.slow
 def test_spawned_processes_give_the_same_bytes(in_one_process, tmp_path):
     assert differences(in_one_process, answer(tmp_path, workers=2)) == []
 
 
+@pytest.mark.slow
 def test_luck_from_pythons_own_hash_would_be_noticed(in_one_process, tmp_path, monkeypatch):
     """Only the spawned processes hear of `sitecustomize`; in each of them Python hashes words in another way."""
-    lucky = "from simulator import draws\ndraws.word = lambda name: hash(name) & (2**64 - 1)\n"
+    lucky = "from simulator.foundation import draws\ndraws.word = lambda name: hash(name) & (2**64 - 1)\n"
     (tmp_path / "sitecustomize.py").write_text(lucky, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(ROOT)]))
     assert "comparison.csv" in differences(in_one_process, answer(tmp_path, workers=2))
@@ -119,6 +123,7 @@ def under_workqueue(*command):
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
 
+@pytest.mark.slow
 def test_threads_under_the_workqueue_layer_give_the_same_bytes(toy, on_one_thread, tmp_path):
     done = under_workqueue("-m", "reproducibility.worlds", tmp_path, toy, 4)
     assert done.returncode == 0, done.stderr

@@ -248,6 +248,7 @@ def test_a_set_is_made_of_rows(model):
     assert tuple(model.people.to_frame().columns) == model.person_columns
 
 
+@pytest.mark.slow
 def test_measures_change_neither_wishes_nor_levels_of_incidents():
     # levels solved with lamps in place would make up for whatever the lamps avert
     city, averting = grid_city(6), draw_parameters(1, -1, {"lamp_hazard_ratio": 0.5})

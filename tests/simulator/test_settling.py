@@ -23,6 +23,7 @@ def baseline(values=None, agents=800, city=CITY):
     return Simulation.baseline(city, parameters, agents=agents, date=DECEMBER)
 
 
+@pytest.mark.slow
 def test_a_usual_city_settles_whatever_it_remembered():
     arm = baseline(agents=4000, city=load_city("helsinki-centre"))
     told = settle(arm, 3)
@@ -42,6 +43,7 @@ def test_a_city_in_which_fear_feeds_on_empty_streets_does_not_settle_and_says_so
     assert arm.levels is not None
 
 
+@pytest.mark.slow
 def test_settling_leaves_the_baseline_as_if_nobody_had_looked():
     watched, alone = baseline(), baseline()
     told = settle(watched, 3)

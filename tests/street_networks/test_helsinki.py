@@ -246,6 +246,7 @@ def test_an_independent_count_of_lamps_and_venues_agrees(helsinki: StreetNetwork
     assert (lamps, venues) == (len(helsinki.lamps), 82)
 
 
+@pytest.mark.slow
 @needs_recipe
 def test_an_inventory_replaces_the_lamps_of_the_extract(helsinki: StreetNetwork, tmp_path: Path) -> None:
     """Lamps every 100 m, half of them dimmed by half from 23 to 5, in place of those of OpenStreetMap."""

@@ -49,6 +49,7 @@ def rows_of(city, keys):
     return order[np.searchsorted(city.streets.segment_id, keys, sorter=order)]
 
 
+@pytest.mark.slow
 def test_a_window_has_the_footfall_of_the_whole_city_but_for_its_level(cities, capsys):
     whole, window = cities
     keys = np.intersect1d(whole.streets.segment_id, window.streets.segment_id[window.streets.in_core])

@@ -180,6 +180,7 @@ def test_the_example_of_show_works_after_the_demo(afterdark, made, tmp_path):
     assert afterdark("show", folder.relative_to(tmp_path)).out == told.out
 
 
+@pytest.mark.slow
 def test_a_terminal_without_unicode_keeps_every_sign_of_a_number(made):
     process = start("show", made / "answer", cwd=made, PYTHONIOENCODING="ascii")
     plain, err = process.communicate(timeout=60)

@@ -133,6 +133,7 @@ def test_values_within_their_own_range_are_taken(tmp_path):
             assert not fault or "expected none: " in fault  # it belongs elsewhere
 
 
+@pytest.mark.slow
 def test_values_are_taken_exactly_where_a_run_reads_them(tmp_path, monkeypatch):
     """A value that nothing reads would be accepted, and change nothing without a word."""
     read = set()

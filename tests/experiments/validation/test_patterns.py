@@ -32,6 +32,7 @@ def table(tmp_path_factory):
     return made
 
 
+@pytest.mark.slow
 def test_every_pattern_is_told_with_its_verdict(table):
     assert {name[0] for name in table["pattern"]} >= set("ABCDEFGHI")
     assert set(table["verdict"]) <= {"holds", "misses", "imposed", "not simulated yet", "for comparison"}
@@ -55,6 +56,7 @@ def with_a_park(city):
     return dataclasses.replace(city, streets=dataclasses.replace(city.streets, in_park=in_park))
 
 
+@pytest.mark.slow
 def test_a_city_without_fear_avoids_nothing(monkeypatch):
     fearless = {"not_made_per_minute": 0.0, "not_made_share": 1e-9, "darkness_distance": 1e-9}
     parameters = draw_parameters(1, 0, fearless)
@@ -75,6 +77,7 @@ def test_clocks_go_back_on_the_last_sunday_of_october_in_helsinki():
     assert patterns.clock_change(dataclasses.replace(grid_city(4), timezone="Africa/Nairobi"), 2026) is None
 
 
+@pytest.mark.slow
 def test_chance_alone_is_shown_beside_the_concentration(table):
     told = table[(table["verdict"] == "for comparison") & table["pattern"].str.startswith("G ")]
     assert len(told) == 1
@@ -94,6 +97,7 @@ def test_a_used_folder_is_refused_before_any_work(check, tmp_path, monkeypatch):
     assert worked == []
 
 
+@pytest.mark.slow
 def test_in_the_shell(tmp_path):
     told = in_process(
         *("validate", "safety", "--people", "300", "--replications", "2", "--out", "out", "--quiet"), cwd=tmp_path

@@ -140,6 +140,7 @@ def checked(cases, tmp_path_factory):
     return folder, plans, table
 
 
+@pytest.mark.slow
 def test_the_table_has_every_headline_of_every_variant(checked):
     folder, plans, table = checked
     assert [one.changed for one in plans] == [
@@ -159,6 +160,7 @@ def test_the_table_has_every_headline_of_every_variant(checked):
     assert (folder / "out" / "robustness.csv").read_text().splitlines()[0] == ",".join(COLUMNS)
 
 
+@pytest.mark.slow
 def test_a_check_that_is_there_is_only_read(checked, monkeypatch):
     folder, plans, table = checked
     monkeypatch.setattr(robustness, "run_plan", None)
@@ -168,6 +170,7 @@ def test_a_check_that_is_there_is_only_read(checked, monkeypatch):
     assert content_of(folder) == before
 
 
+@pytest.mark.slow
 def test_another_check_does_not_overwrite_it(checked):
     folder, plans, _ = checked
     with pytest.raises(ValueError, match="found another robustness, expected a new or an empty folder"):
@@ -176,6 +179,7 @@ def test_another_check_does_not_overwrite_it(checked):
     assert len({identity_of(plans), identity_of(plans[:2]), identity_of(renamed)}) == 3
 
 
+@pytest.mark.slow
 def test_it_is_shown(checked):
     folder, plans, table = checked
     told = in_process("show", "out", cwd=folder)
@@ -188,6 +192,7 @@ def test_it_is_shown(checked):
     assert len(render(table)) == 2 * table.groupby(["indicator", "gender", "period"]).ngroups
 
 
+@pytest.mark.slow
 def test_a_damaged_check_is_not_shown(checked, tmp_path):
     folder, _, _ = checked
     for name, content in (("robustness.csv", "a,b\n1,2\n"), ("robustness.csv", None), ("manifest.json", "{}")):

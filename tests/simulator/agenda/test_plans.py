@@ -217,6 +217,7 @@ def test_night_workers_take_the_shifts_that_begin_late():
     assert late[night].mean() > 5 * max(late[day].mean(), 1e-9)
 
 
+@pytest.mark.slow
 def test_friday_nights_are_out_as_counts_say():
     people = make_people(CITY, CENTRAL, 12_000)
     late = weekend_ratios("Friday")[0]

@@ -158,6 +158,7 @@ def test_relabelling_others_changes_nobodys_feeling_and_no_hazard(arm, seed):
     assert (before.safe[~same] != after.safe[~same]).any()
 
 
+@pytest.mark.slow
 @settings(max_examples=4, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_means_jobs_and_familiarity_of_others_leave_whole_days_as_they_are(seed):

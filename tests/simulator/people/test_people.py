@@ -15,6 +15,7 @@ from cities import grid_city
 CITY = grid_city(6)
 
 
+@pytest.mark.slow
 @given(st.integers(100, 5000), st.integers(0, 50))
 def test_weights_stand_for_the_population_whatever_the_agents(agents, draw):
     parameters = draw_parameters(1, draw)

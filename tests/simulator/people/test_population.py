@@ -106,6 +106,7 @@ def test_weights_are_not_wildly_unequal(draw):
         assert weight.min() / np.median(weight) > 1 / 20
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.integers(100, 12_000), st.integers(0, 50))
 def test_roles_fit_each_other_whatever_the_draw(agents, draw):

@@ -75,6 +75,7 @@ def safe_at(in_view, *, nightlife=0.0, values=None):
     return feels_safe(streets, 0, 0, perception.level_at(0, 40.0))
 
 
+@pytest.mark.slow
 def test_some_are_better_than_nobody_and_a_drinking_crowd_is_worse_than_some():
     assert safe_at(0.0) < safe_at(3.0)
     assert safe_at(60.0, nightlife=1.0) < safe_at(3.0, nightlife=1.0)

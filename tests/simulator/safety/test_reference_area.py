@@ -51,6 +51,7 @@ def incidents(streets, parameters):
     return met
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draw", [-1, *range(30)])
 def test_direct_times_feedback_is_the_drawn_total(draw):
     parameters = draw_parameters(5, draw)

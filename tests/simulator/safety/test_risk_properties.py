@@ -28,6 +28,7 @@ def baseline(parameters, agents=600):
     return Simulation.baseline(CITY, parameters, agents=agents, date=DECEMBER)
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(
     draw=st.integers(-1, 300),
@@ -108,6 +109,7 @@ def pairs():
     return np.array(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", [0, 1], ids=["feels safe", "incidents"])
 def test_shared_luck_takes_most_of_the_variance_out_of_a_difference(pairs, what):
     """Unpaired over paired variance of the difference; above 1, or sharing luck would be worth nothing."""

@@ -102,6 +102,7 @@ def test_every_trip_out_has_its_way_back_or_a_reason():
         assert set(both.tolist()) <= {0.0, 2.0}  # a car or a bicycle taken out comes back
 
 
+@pytest.mark.slow
 def test_taking_the_night_bus_away_costs_those_most_who_cannot_drive_or_pay():
     city = line_city(2.0)
     fares = {"taxi_fare_start": 3.0, "taxi_fare_km": 0.8}  # cheap, so that a few thousand agents show who cannot pay
@@ -121,6 +122,7 @@ def test_taking_the_night_bus_away_costs_those_most_who_cannot_drive_or_pay():
     assert ((after.chosen.why[new] & CANNOT_PAY) > 0).any()
 
 
+@pytest.mark.slow
 def test_a_bus_taken_away_by_day_as_well_does_not_take_the_wish_away():
     city = line_city(4.0)
     gone = Transit(name="no bus", no_service=True).place(city, np.arange(3, dtype=np.int32))

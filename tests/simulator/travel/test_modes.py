@@ -17,6 +17,7 @@ from linecity import evening, line_city
 CHOSEN = ("made", "mode", "outcome", "why", "depart_ms", "probability_made", "waits_ms")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mode", "cheap", "dear"),
     [
@@ -108,6 +109,7 @@ def shuffled(city, name, seed):
     return dataclasses.replace(city, **changed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["stops", "headways", "services"])
 def test_the_order_of_rows_leaves_no_trace(name):
     city = line_city(1.5, unlit=(0, 1, 2))
@@ -116,6 +118,7 @@ def test_the_order_of_rows_leaves_no_trace(name):
         np.testing.assert_array_equal(getattr(plain.chosen, column), getattr(other.chosen, column))
 
 
+@pytest.mark.slow
 def test_threads_leave_no_trace():
     city = line_city(1.5)
     arms = [evening(city), evening(city)]

@@ -182,6 +182,7 @@ def test_a_city_without_stops_has_no_hazard_aboard():
     assert not arm.levels_aboard.any()
 
 
+@pytest.mark.slow
 def test_frozen_rides_are_the_baselines_whatever_the_arm_rides():
     city = line_city(1.0)
     often = Transit(name="often", lines=("n1",), from_hour=20, until_hour=4, headway_min=10.0)

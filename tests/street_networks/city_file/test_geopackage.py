@@ -110,6 +110,7 @@ def test_hours_written_in_qgis_are_the_hours_of_the_city(small_file: Path) -> No
     assert read_city(again).digest() == city.digest()
 
 
+@pytest.mark.slow
 def test_26_000_segments_are_read_as_written(tmp_path: Path) -> None:
     city = grid_city(side=115)
     assert len(city.streets) > 26_000

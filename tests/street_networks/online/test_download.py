@@ -230,6 +230,7 @@ def test_a_cache_that_cannot_be_written_is_told(servers, order, tmp_path):
     assert servers.asked == []
 
 
+@pytest.mark.slow
 @pytest.mark.rawdata
 def test_a_real_city_is_the_same_online_and_offline(monkeypatch, tmp_path):
     """Monaco from an Overpass that gives only what is asked for by tag, and from the whole extract."""

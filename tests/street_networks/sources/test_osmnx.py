@@ -63,6 +63,7 @@ def length_without_copies_km(graph):
     return sum(found.values()) / 1000
 
 
+@pytest.mark.slow
 def test_the_same_ways_have_the_same_length(extract, ours, tmp_path):
     """Ways that our rules walk. OSMnx keeps segments that are drawn twice, and measures on a sphere (0.3 % less here)."""
     walked = set(ours.layers["streets"].columns["osm_way_id"].tolist())
@@ -81,6 +82,7 @@ def test_the_same_ways_have_the_same_length(extract, ours, tmp_path):
     assert theirs - once == pytest.approx(float(ours.network.metadata["copies_dropped_m"]) / 1000, abs=0.03)
 
 
+@pytest.mark.slow
 def test_the_rules_of_osmnx_walk_about_as_far(extract, ours, tmp_path):
     """By its own filter for walking: without cycleways, with main roads whose pavements are mapped too."""
 

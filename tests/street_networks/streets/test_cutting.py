@@ -123,6 +123,7 @@ def test_an_extract_whose_ways_were_kept_whole_is_cut_at_its_box(tmp_path):
     assert (city.places.kind == PLACE_KINDS.index("gateway")).sum() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.rawdata
 def test_a_real_city_within_a_polygon_is_that_of_the_whole_up_to_the_ring(tmp_path):
     """Every street of the whole city within 250 m of the polygon is there, to the metre, and nothing beyond."""

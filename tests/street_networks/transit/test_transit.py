@@ -312,6 +312,7 @@ def _departures(path: Path, date: datetime.date, hour: int) -> Counter[str]:
     return +counted
 
 
+@pytest.mark.slow
 @pytest.mark.rawdata
 @pytest.mark.parametrize(("day_kind", "hour"), [("weekday", 14), ("weekday", 2), ("friday", 2), ("sunday", 14)])
 def test_las_palmas_agrees_with_a_count_by_hand(las_palmas: tuple[City, Path], day_kind: str, hour: int) -> None:
@@ -327,6 +328,7 @@ def test_las_palmas_agrees_with_a_count_by_hand(las_palmas: tuple[City, Path], d
     assert +by_name == Counter({name.strip(): number for name, number in counted.items()})
 
 
+@pytest.mark.slow
 @pytest.mark.rawdata
 def test_las_palmas_is_plausible(las_palmas: tuple[City, Path], tmp_path: Path) -> None:
     network = las_palmas[0].network
