@@ -56,6 +56,7 @@ def test_the_notebook_in_the_readme_runs(capsys):
     assert "2026-12-21 17:00:00" in told
 
 
+@pytest.mark.slow
 def test_the_example_for_mesas_users_runs():
     names = {}
     exec(compile(block("python", "docs/mesa.md").replace("agents=2000", "agents=400"), "mesa.md", "exec"), names)

@@ -1,6 +1,7 @@
 """Synthetic runs, so that the analysis is tested against numbers that are known beforehand."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from simulator.foundation.categories import AGE_BANDS, GENDERS
 from simulator.results.schema import SEGMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES, RunTables
 
+Items = tuple[tuple[str, float], ...]
 DARK = tuple(hour >= 16 or hour < 9 for hour in range(24))
 AGENTS = {"woman": 50, "man": 45, "another": 5}
 
@@ -28,11 +30,21 @@ def synthetic_summary(
     frozen_push: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
     """Every group walks 100 s an hour a head; `push` moves its safety after dark on the logit scale."""
+    words = [tuple(one.items()) if one is not None else None for one in (push, agents, by_band, frozen_push)]
+    return _summary(*words, treated).copy()  # the same table is asked for by many tests
+
+
+@cache
+def _summary(
+    push: Items, agents: Items, by_band: Items | None, frozen_push: Items | None, treated: float
+) -> pd.DataFrame:
+    push, agents, by_band = dict(push), dict(agents), dict(by_band or {})
+    frozen_push = dict(frozen_push) if frozen_push is not None else None
     rows: list[dict[str, Any]] = []
     start = {"woman": 0.2, "man": 1.5, "another": 0.0}
     for gender in GENDERS:
         for band in AGE_BANDS:
-            count = (by_band or {}).get(band, agents[gender])
+            count = by_band.get(band, agents[gender])
             group = dict.fromkeys(("disability", "carer", "night_worker"), "all") | {"gender": gender}
             group |= {"age_band": band, "agents": count, "population": 2.0 * count}
             for itinerary in ("realised", "frozen", "before"):
@@ -199,25 +211,25 @@ def pushes(draws: int = 8, women: float = 0.3, men: float = 0.3, spread: float =
     return [{"woman": women + step, "man": men + step / 2, "another": women} for step in around]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_run() -> Callable[..., RunTables]:
     """Build one synthetic run."""
     return synthetic_run
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_pair() -> Callable[..., tuple[list[RunTables], list[RunTables]]]:
     """Build runs of the baseline and of a scenario, paired by draw."""
     return synthetic_pair
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_pushes() -> Callable[..., list[dict[str, float]]]:
     """Build pushes for `make_pair`."""
     return pushes
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_grid() -> Callable[[], tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Build the street grid that the synthetic segments lie on."""
     return grid

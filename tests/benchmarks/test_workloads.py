@@ -29,6 +29,7 @@ def walking_s(ready: Ready) -> np.ndarray:
     return ready.walks.metres(ready.route(personal=False, threads=1)) / ready.walks.speed_m_s
 
 
+@pytest.mark.slow
 def test_walks_lead_somewhere_else_and_are_the_same_each_time(ready):
     walks = ready.walks
     assert len(walks) == COUNT

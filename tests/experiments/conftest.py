@@ -7,6 +7,7 @@ import io
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
@@ -15,6 +16,7 @@ import pytest
 
 from experiments.cli.main import main
 from experiments.runs import Options
+from simulator.results.files import whole_file
 
 ROOT = Path(__file__).parents[2]
 SMALL = ("--people", "500", "--replications", "2", "--workers", "1", "--quiet")
@@ -97,9 +99,23 @@ def refused(tmp_path):
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory):
-    """A folder with a comparison made as a user would make it: `store` and `answer`; not to be changed."""
-    folder = tmp_path_factory.mktemp("made")
+    """A folder with a comparison made as a user would make it: `store`, `answer`, `told`; not to be changed.
+
+    All workers of a test run share it: the first to come makes it, the others wait.
+    """
+    here = tmp_path_factory.getbasetemp()
+    folder = (here.parent if "PYTEST_XDIST_WORKER" in os.environ else here) / "made"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        until = time.monotonic() + 600
+        while not (folder / "told").exists():
+            assert time.monotonic() < until, f"nobody finished {folder}"
+            time.sleep(0.2)
+        return folder
     words = ("compare", "light-the-park-paths", *SMALL, "--store", "store", "--out", "answer")
     told = in_process(*words, cwd=folder)
     assert told.status == 0, told.err
+    with whole_file(folder / "told") as part:
+        part.write_text(told.out, encoding="utf-8")
     return folder

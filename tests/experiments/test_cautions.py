@@ -74,6 +74,7 @@ def test_mostly_guessed_light_is_told_by_its_share_of_the_core():
     assert told[0].startswith("for 62% of the street length in the core of helsinki-centre")
 
 
+@pytest.mark.slow
 def test_cautions_are_kept_with_the_answer(made):
     kept = json.loads((made / "answer" / "manifest.json").read_text())["provenance"]
     facts = Provenance.from_dict(kept | {"cautions": ["one", "two"]})
@@ -81,6 +82,7 @@ def test_cautions_are_kept_with_the_answer(made):
     assert Provenance.from_dict({key: value for key, value in kept.items() if key != "cautions"}).cautions == ()
 
 
+@pytest.mark.slow
 def test_who_is_left_out_of_a_table_of_persons_is_said_however_quiet(afterdark, tmp_path):
     rows = ["gender,age", *(f"{gender},{age}" for gender in ("f", "male") for age in range(8, 60))]
     (tmp_path / "persons.csv").write_text("\n".join(rows))

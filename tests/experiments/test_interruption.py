@@ -148,6 +148,7 @@ print("done")
     assert script(text) == (0, ["done"], "")
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_a_city_is_fetched(tmp_path):
     pytest.importorskip("osmnx", reason="needs OSMnx: pip install osmnx")
     servers = Servers(Extract({}, {}, {}, {}, (0, 0, 1, 1), ""))
@@ -304,7 +305,7 @@ with interruptible():
 def test_ctrl_c_within_code_made_of_a_string_is_the_same_interruption(tmp_path):
     text = """
 import os, signal
-from experiments import cli
+from experiments.cli import main as cli
 press = lambda: os.kill(os.getpid(), signal.SIGINT)
 cli.app = lambda **_: eval("[press() for _ in range(3)]")  # imports do this, and Python remembers it until it ends
 cli.main()

@@ -183,6 +183,7 @@ def test_a_damaged_run_is_computed_again_to_the_same_bytes(afterdark, made, tmp_
     assert (tmp_path / "answer" / "comparison.csv").read_bytes() == (made / "answer" / "comparison.csv").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_run_with_fewer_tables_gets_those_that_are_asked_for(tmp_path):
     case = load_scenario("light-the-park-paths")
     plans = {

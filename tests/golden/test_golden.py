@@ -6,8 +6,11 @@ import pytest
 
 from golden import renew, results
 
+CASES = [pytest.param(case, marks=[pytest.mark.slow] * (case != "toy")) for case in results.CASES]
+"""The quick tests look at the drawn city, all tests also at the real one."""
 
-@pytest.fixture(scope="module", params=results.CASES)
+
+@pytest.fixture(scope="module", params=CASES)
 def both(request):
     return request.param, results.read(request.param), results.compute(request.param)
 

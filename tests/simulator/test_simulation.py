@@ -57,7 +57,7 @@ def test_a_measure_that_changes_nothing_changes_nothing_to_the_bit():
         assert one.equals(other)
 
 
-@pytest.mark.parametrize("threads", [2, 3])
+@pytest.mark.parametrize("threads", [3, pytest.param(2, marks=pytest.mark.slow)])
 def test_threads_leave_no_trace(threads):
     one, many = (lived(settled(threads=number).fork([lamps()])) for number in (1, threads))
     for left, right in zip(tables(one), tables(many), strict=True):
@@ -65,8 +65,8 @@ def test_threads_leave_no_trace(threads):
 
 
 def test_steps_of_a_minute_are_hours_to_the_bit():
-    by_hour = SafetyModel(CITY, agents=500, settle_days=1)
-    by_minute = SafetyModel(CITY, agents=500, settle_days=1)
+    by_hour = SafetyModel(CITY, agents=200, settle_days=1)
+    by_minute = SafetyModel(CITY, agents=200, settle_days=1)
     by_hour.advance(3 * 3600)
     for _ in range(180):
         by_minute.step()

@@ -376,6 +376,7 @@ TOLD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TOLD)
 def test_the_command_line_tells_it_without_a_traceback(name: str, small_file: Path) -> None:
     spoil, _ = CITY[name]

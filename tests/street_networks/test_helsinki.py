@@ -143,6 +143,7 @@ def test_where_it_comes_from_is_said(helsinki: StreetNetwork) -> None:
     assert (helsinki.country, helsinki.timezone, helsinki.crs) == ("FI", "Europe/Helsinki", "EPSG:32635")
 
 
+@pytest.mark.slow
 @needs_recipe
 def test_the_recipe_makes_the_shipped_file_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from street_networks.cities import helsinki_centre

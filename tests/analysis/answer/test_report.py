@@ -59,7 +59,7 @@ class Reader(HTMLParser):
 def report(make_pair, make_pushes, make_grid, tmp_path):
     """Write a report of lamps, and of nothing besides if `several`; give its path."""
 
-    def build(*, title="Light the dark park paths", question="What would lamps change?", several=False, draws=8):
+    def build(*, title="Light the dark park paths", question="What would lamps change?", several=False, draws=4):
         base, lamps = make_pair(make_pushes(draws), title=title, question=question)
         scenarios = {"lamps": lamps} | ({"same": base} if several else {})
         vertices, starts, ids = make_grid()

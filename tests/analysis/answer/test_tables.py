@@ -2,6 +2,7 @@
 
 import io
 import json
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -16,16 +17,21 @@ from simulator.errors import ResultsError
 from simulator.results.schema import SUMMARY_KEYS
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def answered(make_pair, make_pushes):
-    """Comparison, provenance and gap of eight draws of lamps."""
+    """Comparison, provenance and gap of eight draws of lamps; worked out once for each push and title."""
 
+    @cache
     def build(*, title="Light the dark park paths", **push):
         base, lamps = make_pair(make_pushes(8, **push), title=title)
         runs = {"lamps": lamps}
         return compare_runs(base, runs), collect_provenance(base, runs), decompose_gap(base, lamps)
 
-    return build
+    def copied(**asked):
+        comparison, facts, gap = build(**asked)
+        return comparison.copy(), facts, gap.copy()
+
+    return copied
 
 
 def test_plain_answer_says_what_for_whom_when_how_surely_and_at_what_cost(answered):
@@ -185,6 +191,7 @@ def test_flows_that_did_not_settle_are_told_above_a_run_and_below_an_answer(make
     assert "11.8%" in facts.settled_in_words
 
 
+@pytest.mark.slow
 def test_how_much_pairing_helps_is_told_from_the_draws(answered, make_run):
     comparison, facts, _ = answered()
     ratio = facts.scenarios[0].variance_ratio

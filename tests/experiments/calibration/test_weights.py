@@ -158,6 +158,7 @@ def test_values_by_gender_are_checked(tmp_path):
         assert words in str(caught.value)
 
 
+@pytest.mark.slow
 def test_the_command_says_how_many_chose_and_what_came_out(choices, tmp_path):
     done = subprocess.run(
         [

@@ -133,6 +133,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(run, tmp_path):
         )
 
 
+@pytest.mark.slow
 def test_a_folder_that_holds_another_run_is_refused(run, tmp_path):
     words = ("run", "baseline", "--people", "500", "--quiet", "--out", "one")
     assert run(*words)[0] == 0

@@ -90,6 +90,7 @@ def test_nobody_is_in_two_places():
     assert same.sum() > 1000
 
 
+@pytest.mark.slow
 def test_every_trip_out_has_its_way_back_or_a_reason():
     for placements in ((), without_night_bus(line_city(2.0))):
         chosen = evening(line_city(2.0), placements=placements).chosen

@@ -155,6 +155,7 @@ def test_a_day_of_the_baseline_holds_the_daily_rate_aboard():
             assert level * (hours * by_hour).sum() == pytest.approx(expected[kind, gender] * residents[gender])
 
 
+@pytest.mark.slow
 def test_more_night_buses_show_what_is_met_aboard_and_the_street_stays_the_streets():
     city = line_city(1.0)
     often = Transit(name="often", lines=("n1",), from_hour=20, until_hour=4, headway_min=10.0)

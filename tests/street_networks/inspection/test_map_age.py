@@ -58,6 +58,7 @@ def run(*words: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_commands_say_how_old_the_shipped_map_is() -> None:
     listed = run("network", "list")
     assert "years old (data of 2019-04-21); caution: shops, bars, lamps" in listed

@@ -218,6 +218,7 @@ def run(*words: object) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_command_leaves_with_0_or_2_and_tells_why(city_file: Path) -> None:
     done = run(city_file)
     assert (done.returncode, done.stderr) == (0, "")
