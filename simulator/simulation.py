@@ -28,7 +28,7 @@ from simulator.foundation.categories import AGE_BANDS, AGE_GROUPS, ATTRIBUTES, G
 from simulator.foundation.clock import DAY_END_MS, FIRST_HOUR, HOUR_MS, HOURS
 from simulator.interventions import Placement
 from simulator.kernels.routing import Graph
-from simulator.kernels.walking import HAZARD, HAZARD_UNIT, KINDS, PERSON_UNIT, STAY, fear_table
+from simulator.kernels.walking import HAZARD, HAZARD_UNIT, KINDS, STAY, fear_table
 from simulator.kernels.walking import People as Walkers
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.people.given_people import GivenPeople
@@ -41,7 +41,7 @@ from simulator.safety.risk import relative_hazard, solve_levels, yearly_incident
 from simulator.safety.view import share_in_view
 from simulator.travel import routes
 from simulator.travel.day_choices import Chooser, DayChoices
-from simulator.travel.day_walk import DayWalk, outdoors, passages_of
+from simulator.travel.day_walk import DayWalk, outdoors, passages_of, person_unit
 from simulator.travel.itineraries import Itineraries, staying_rows, together
 from simulator.travel.journeys import Fear, Journeys
 from simulator.travel.modes import Tastes
@@ -70,6 +70,7 @@ class Setting:
     in_view: sparse.csr_matrix
     who: tuple[Array, Array]
     walkers: Walkers
+    person_unit: int
     rounding: Array
     journeys: Journeys
     tastes: Tastes
@@ -95,11 +96,12 @@ class Setting:
         own = perception.own_part(people)
         afraid = people.weight * _unsafe(own - perception.dark[people.gender])
         unlit_fear = math.fsum(afraid) / math.fsum(people.weight)  # exact: the same in any order of people
+        unit = person_unit(float(people.weight.sum()))
         walkers = Walkers(
             own=own,
             gender=people.gender,
             cell=group_of(people),
-            weight=np.maximum(1, np.rint(people.weight * PERSON_UNIT)).astype(np.int64),
+            weight=np.maximum(1, np.rint(people.weight * unit)).astype(np.int64),
             pace=1000.0 / people.speed_m_s,
         )
         graph = routes.graph_of(network, walking_metres(network, parameters))
@@ -118,13 +120,14 @@ class Setting:
             in_view=share_in_view(network, parameters.view_radius_m),
             who=(routes.perception_class(people), routes.willingness(people, parameters, unlit_fear)),
             walkers=walkers,
+            person_unit=unit,
             # whole units of hazard are rounded by each segment's own luck, so that small changes are not rounded away
             rounding=draws.uniform(parameters.seed, "hazard rounding", network.streets.segment_id),
             journeys=Journeys(network, people, parameters, rides, women, tastes.walk_weight),
             tastes=tastes,
             at_noon=Service.of(rides, network.headways, day_kind_of(date), parameters.longest_wait_min).midday(),
             open_at=open_at,
-            staying=staying_rows(make_stays(network, parameters, open_at, 0), people, parameters.seed),
+            staying=staying_rows(make_stays(network, parameters, open_at, 0), people, parameters.seed, unit),
             threads=threads,
         )
 
@@ -239,7 +242,9 @@ class Simulation:
         self.levels = self._solve_levels(self.walk)
         rides = ridden(self.chosen.aboard, self.setting.walkers, self.streets[0].zone, GROUPS)
         here = rides.reshape(HOURS, *GROUP_SHAPE[:2], -1)[:, 1].sum(axis=-1)
-        self.levels_aboard = solve_aboard(self.setting.parameters, self.setting.residents, here)
+        self.levels_aboard = solve_aboard(
+            self.setting.parameters, self.setting.residents, here, self.setting.person_unit
+        )
 
     def live_day(self, *, learn_wishes: bool = False) -> None:
         """One whole day, hour by hour."""
@@ -279,7 +284,7 @@ class Simulation:
         """Put walks and stays at the start of a day on this arm's streets."""
         setting = self.setting
         sizes = (GROUPS, len(setting.network.streets))
-        return DayWalk.begin(rows, setting.walkers, sizes, setting.threads)
+        return DayWalk.begin(rows, setting.walkers, sizes, setting.threads, setting.person_unit)
 
     def advance(self, until_ms: int) -> None:
         """Walk on until a time of the day (ms since midnight); hours are crossed one by one."""
@@ -301,7 +306,7 @@ class Simulation:
         assert self.walk is not None
         assert self.chosen is not None
         self.walk.walk_out(self.streets[FIRST_HOUR - 1])
-        met = outdoors(self.walk) / (PERSON_UNIT * HOUR_MS)
+        met = outdoors(self.walk) / (self.walk.unit * HOUR_MS)
         before, after, now = (np.roll(met, shift, axis=0) for shift in (1, -1, 0))
         met = _HOUR_SMOOTHING[0] * before + _HOUR_SMOOTHING[1] * now + _HOUR_SMOOTHING[2] * after
         step = 1.0 / max(self._lessons, 1)  # the first day of an arm is answered to the old memory, so it is forgotten
@@ -378,9 +383,9 @@ class Simulation:
         nobody = np.array([streets.nobody for streets in self.streets])
         crowding = setting.perception.crowding(-np.log(np.maximum(nobody, 1e-300)))
         seasons = darkness_of_year(setting.network, setting.parameters, setting.date.year)
-        around, out = (nobody, crowding), outdoors(walk) / float(PERSON_UNIT)
+        around, out = (nobody, crowding), outdoors(walk) / float(walk.unit)
         by_hour = year_over_day(self.conditions, setting.parameters, seasons, walked=out, around=around)
-        exposure = hazard_met(walk, travelling=True)[:, 1].transpose(2, 1, 0) / EXPOSURE_UNIT
+        exposure = hazard_met(walk, travelling=True)[:, 1].transpose(2, 1, 0) / exposure_unit(walk)
         year = (exposure * by_hour[:, None, :]).sum(axis=2)
         day = exposure.sum(axis=(1, 2))
         self.year_over_day = np.divide(year.sum(axis=1), day, out=np.ones_like(day), where=day > 0)
@@ -393,8 +398,9 @@ def _advance(walk: DayWalk, streets: list[HourStreets], until_ms: int) -> None:
         walk.advance(min(until_ms, next_hour), streets[walk.now_ms // HOUR_MS % HOURS])
 
 
-EXPOSURE_UNIT = float(PERSON_UNIT * HAZARD_UNIT * 1000)
-"""Cell sums of hazard over this are person-seconds times relative hazard."""
+def exposure_unit(walk: DayWalk) -> float:
+    """Cell sums of hazard over this are person-seconds times relative hazard."""
+    return float(walk.unit * HAZARD_UNIT * 1000)
 
 
 def hazard_met(walk: DayWalk, *, travelling: bool = False) -> Array:

@@ -25,7 +25,7 @@ from simulator.foundation import draws
 from simulator.foundation.categories import AGE_BANDS, GENDERS
 from simulator.safety.perception import AGE_MIDDLE, FEELINGS_OF, Perception, disabled_share, solve_perception
 from simulator.safety.risk import DAYS_PER_YEAR
-from simulator.simulation import EXPOSURE_UNIT, Simulation
+from simulator.simulation import Simulation, exposure_unit
 from simulator.travel.day_walk import outdoors
 from simulator.travel.journeys import WALK
 from simulator.travel.outcomes import FEAR, SHIFTED
@@ -281,7 +281,7 @@ def _concentration(arm: Simulation) -> dict[str, float]:
     assert arm.levels is not None
     met = outdoors(arm.walk).astype(float)
     hazard = np.stack([hour.hazard for hour in arm.streets])  # (24, K, S)
-    by_kind = np.einsum("hs,hks->ks", met, hazard) / EXPOSURE_UNIT
+    by_kind = np.einsum("hs,hks->ks", met, hazard) / exposure_unit(arm.walk)
     level = arm.levels[:, :2].mean(axis=1)  # people of all genders walk on one street: the mean of women and men
     level *= arm.year_over_day
     expected = (level[:, None] * by_kind).sum(axis=0) * DAYS_PER_YEAR

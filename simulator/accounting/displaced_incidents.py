@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from simulator.foundation.categories import INCIDENTS
-from simulator.kernels.walking import HAZARD_UNIT, PERSON_UNIT
+from simulator.kernels.walking import HAZARD_UNIT
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.safety.displacement import AREAS
 from simulator.simulation import Simulation, hazard_met
@@ -61,7 +61,7 @@ def _by_area(days: Sequence[Day], area: Array, level: Array) -> Array:
     total = np.zeros(len(AREAS))
     for walk, streets in days:
         for hour, there in enumerate(streets):
-            seconds = outdoors(walk)[hour] / (PERSON_UNIT * 1000.0)
+            seconds = outdoors(walk)[hour] / (walk.unit * 1000.0)
             incidents = (level[:, None] * there.hazard).sum(axis=0) / HAZARD_UNIT * seconds
             total += np.bincount(area, weights=incidents, minlength=len(AREAS))
     return total / len(days)

@@ -27,7 +27,6 @@ from simulator.kernels.walking import (
     HAZARD,
     KINDS,
     PASSED,
-    PERSON_UNIT,
     SAFE,
     SHARE_UNIT,
     STAY,
@@ -42,15 +41,14 @@ from simulator.people.population import People
 from simulator.results.schema import PLACEMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES
 from simulator.safety.reporting import recorded_share
 from simulator.safety.survey import ASKED_HOUR, ask
-from simulator.simulation import EXPOSURE_UNIT, GROUP_SHAPE, GROUPS, Simulation
+from simulator.simulation import GROUP_SHAPE, GROUPS, Simulation, exposure_unit
 from simulator.travel import routes
 from simulator.travel.day_choices import DayChoices
 from simulator.travel.day_walk import DayWalk
 from simulator.travel.outcomes import AS_WISHED, DETOURED, WHY
-from simulator.travel.vehicles import RIDDEN_UNIT, Aboard, hazard_aboard, ridden
+from simulator.travel.vehicles import Aboard, hazard_aboard, person_seconds, ridden
 
 Array = np.ndarray[Any, Any]
-_TIME_UNIT = PERSON_UNIT * 1000.0
 _WORDS = {"age_band": AGE_BANDS, **ATTRIBUTES}
 """What results are told apart by besides gender, one at a time, and the words of each."""
 _OUTCOME_COLUMNS = ("as_wished", "detoured", "shifted", "switched", "accompanied")
@@ -95,14 +93,14 @@ def segments_table(arm: Simulation) -> pd.DataFrame:
     """Every segment by clock hour, everybody together."""
     assert arm.walk is not None
     streets, conditions, sums = arm.setting.network.streets, arm.conditions, arm.walk.segments
-    count = len(streets)
+    count, seconds = len(streets), person_seconds(arm.walk.unit)
     return pd.DataFrame(
         {
             "segment_id": np.tile(streets.segment_id, HOURS),
             "hour": np.repeat(np.arange(HOURS, dtype=np.int8), count),
-            "footfall_people": (sums[:, :, PASSED] / PERSON_UNIT).ravel(),
-            "walking_s": (sums[:, :, WALKED] / _TIME_UNIT).ravel(),
-            "safe_s": (sums[:, :, FELT_SAFE] / (_TIME_UNIT * SHARE_UNIT)).ravel(),
+            "footfall_people": (sums[:, :, PASSED] / arm.walk.unit).ravel(),
+            "walking_s": (sums[:, :, WALKED] / seconds).ravel(),
+            "safe_s": (sums[:, :, FELT_SAFE] / (seconds * SHARE_UNIT)).ravel(),
             "illuminance_min_lx": conditions.light_min_lx.ravel(),
             "illuminance_mean_lx": conditions.light_mean_lx.ravel(),
             "treated": np.tile(conditions.treated, HOURS),
@@ -194,16 +192,17 @@ def _walked(arm: Simulation, walk: DayWalk, by: str) -> dict[str, Array]:
     assert arm.levels is not None
     parts = np.split(_told_apart(walk.cells, by), KINDS, axis=-1)
     values: dict[str, Array] = {}
+    seconds = person_seconds(walk.unit)
     for word, part in zip(("", "waiting_", "staying_"), parts, strict=True):
         values |= {
-            f"{word or 'walking_'}s": part[..., TIME] / _TIME_UNIT,
-            f"{word}safe_s": part[..., SAFE] / (_TIME_UNIT * SHARE_UNIT),
-            f"{word}unlit_s": part[..., UNLIT] / _TIME_UNIT,
-            f"{word}alone_s": part[..., ALONE] / (_TIME_UNIT * SHARE_UNIT),
+            f"{word or 'walking_'}s": part[..., TIME] / seconds,
+            f"{word}safe_s": part[..., SAFE] / (seconds * SHARE_UNIT),
+            f"{word}unlit_s": part[..., UNLIT] / seconds,
+            f"{word}alone_s": part[..., ALONE] / (seconds * SHARE_UNIT),
         }
     recorded = recorded_share(arm.setting.parameters, arm.conditions.reporting_factor)
     for kind, word in enumerate(INCIDENTS):
-        level = arm.levels[kind][None, :, None, None] / EXPOSURE_UNIT
+        level = arm.levels[kind][None, :, None, None] / exposure_unit(walk)
         values[f"incidents_{word}"] = sum(part[..., HAZARD + kind] for part in parts[:STAY]) * level
         values[f"recorded_{word}"] = values[f"incidents_{word}"] * recorded[kind][None, :, None, None]
         values[f"staying_incidents_{word}"] = parts[STAY][..., HAZARD + kind] * level
@@ -223,7 +222,7 @@ def _ridden(arm: Simulation, rides: Aboard) -> Array:
 
 def _aboard(arm: Simulation, ridden_ms: Array, by: str) -> dict[str, Array]:
     assert arm.levels_aboard is not None
-    seconds = _told_apart(ridden_ms, by)[..., 0] / RIDDEN_UNIT
+    seconds = _told_apart(ridden_ms, by)[..., 0] / person_seconds(arm.setting.person_unit)
     met = seconds * hazard_aboard(arm.setting.parameters)[:, None, None, None]
     values = {"riding_s": seconds}
     for word, level in zip(INCIDENTS, arm.levels_aboard, strict=True):

@@ -2,7 +2,8 @@
 
 A row of somebody's day is a walk along a route, or a wait or stay at one segment. Sums keep them apart.
 Everything is counted in whole numbers, so that sums depend neither on threads nor on the length of a step: time
-in milliseconds, people in 1/256, probabilities in 1/16384, relative hazard in 1/1024.
+in milliseconds, people in parts of a person (1/256 in a town, see `day_walk.person_unit`), probabilities in 1/16384,
+relative hazard in 1/1024.
 Axis letters: S segments, P people, T trips, G genders, K hazards, C cells (demographic groups), Z zones.
 """
 
@@ -14,6 +15,7 @@ from simulator.kernels.policy import kernel
 
 Array = np.ndarray[Any, Any]
 PERSON_UNIT = 256
+"""Finest unit in which people are counted: parts of a person."""
 SHARE_UNIT = 16384
 HAZARD_UNIT = 1024
 TIME, SAFE, UNLIT, ALONE, HAZARD = 0, 1, 2, 3, 4
@@ -45,7 +47,7 @@ class People(NamedTuple):
     own: Array  # float64 (P,): the person's own part of the score
     gender: Array  # int8 (P,)
     cell: Array  # int32 (P,): demographic group
-    weight: Array  # int64 (P,): people stood for, in 1/256; what a trip has by default
+    weight: Array  # int64 (P,): people stood for, in the run's unit; what a trip has by default
     pace: Array  # float64 (P,): milliseconds per metre
 
 

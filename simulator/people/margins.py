@@ -6,9 +6,11 @@ default country's structure (`profiles/montpellier2014_population.csv`). Rates o
 """
 
 import dataclasses
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.spatial import ConvexHull, QhullError
 
 from simulator.city.network import StreetNetwork
 from simulator.city.zones import COUNTED_GENDERS
@@ -159,7 +161,36 @@ def country_structure(*, from_birth: bool = False) -> Array:
     return shares
 
 
-def visitors_of(residents: Residents, parameters: Parameters) -> Array:
+def visitor_ratio(network: StreetNetwork, residents: Residents, parameters: Parameters) -> float:
+    """Visitors on a working day per resident of 10 and over, by the size and the kind of the area; 0 without a way in.
+
+    `visitors_per_resident` is that of a small central district. It is cut down in two ways, both assumptions of ours:
+
+    - by size: who comes from outside crosses the edge of the area, and edge per area falls with the square root of the
+      area (km2, of the convex hull of the streets) above `visitors_area_km2`;
+    - by kind: with fewer jobs per resident than `visitors_jobs_per_resident` fewer people come, in proportion, but not fewer than the
+      share `visitors_without_jobs_share`: guests, deliveries, people passing through.
+    """
+    if not network.places_of("gateway").size and not network.places_of("stop").size:
+        return 0.0
+    places, living = network.places, float(residents.people.sum())
+    jobs_per_resident = float(places.size[network.places_of("work")].sum()) / max(living, 1.0)
+    by_size = min(1.0, math.sqrt(parameters.visitors_area_km2 / max(area_km2(network), 1e-9)))
+    by_kind = min(1.0, jobs_per_resident / parameters.visitors_jobs_per_resident)
+    by_kind = max(parameters.visitors_without_jobs_share, by_kind)
+    return parameters.visitors_per_resident * by_size * by_kind
+
+
+def area_km2(network: StreetNetwork) -> float:
+    """Area (km2) of the convex hull of all junctions; 0 where they lie on one line."""
+    try:
+        hull = ConvexHull(np.column_stack([network.junctions.x_m, network.junctions.y_m]))
+    except QhullError:
+        return 0.0
+    return float(hull.volume) / 1e6  # in the plane, Qhull's volume is the area
+
+
+def visitors_of(network: StreetNetwork, residents: Residents, parameters: Parameters) -> Array:
     """Visitors on a working day by gender and age (float64 (3, 100)): the country's people by their visits."""
     visits = load_table("montpellier2014_visits")
     rate = np.zeros((2, len(AGE_BANDS)))
@@ -169,7 +200,7 @@ def visitors_of(residents: Residents, parameters: Parameters) -> Array:
     shares = country_structure()
     shares[:2] *= rate[:, age_bands_of(np.arange(YEARS))]
     shares = _with_another(shares, parameters.another_gender_share)
-    return shares / shares.sum() * float(residents.people.sum()) * parameters.visitors_per_resident
+    return shares / shares.sum() * float(residents.people.sum()) * visitor_ratio(network, residents, parameters)
 
 
 def _with_another(shares: Array, another: float) -> Array:

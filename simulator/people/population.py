@@ -25,6 +25,7 @@ from simulator.people.margins import (
     age_bands_of,
     rates_of,
     residents_of,
+    visitor_ratio,
     visitors_of,
 )
 from simulator.people.speeds import comfortable_speed
@@ -62,14 +63,15 @@ class People(Table):
 
 def population_of(network: StreetNetwork, parameters: Parameters) -> tuple[float, float]:
     """Residents of 10 and over, and visitors on a working day, of the whole simulated area."""
-    residents = float(residents_of(network, parameters).people.sum())
-    return residents, residents * parameters.visitors_per_resident
+    residents = residents_of(network, parameters)
+    living = float(residents.people.sum())
+    return living, living * visitor_ratio(network, residents, parameters)
 
 
 def make_people(
     network: StreetNetwork, parameters: Parameters, agents: int, given: GivenPeople | None = None
 ) -> People:
-    """Draw the people: half of the agents residents, half visitors.
+    """Draw the people: half of the agents residents, half visitors; all residents where there is no way in.
 
     Parameters
     ----------
@@ -79,21 +81,22 @@ def make_people(
     Raises
     ------
     InputError
-        If the city has no homes or no way in, or there are too few agents.
+        If nobody lives in the city, or there are too few agents.
     """
     if agents < 100:
         raise InputError(f"people: {agents} agents found, expected at least 100 (2 000 or more for usable groups)")
     residents, ways_in = residents_of(network, parameters), ways_into(network)
     living = float(residents.people.sum())
-    if living <= 0 or not ways_in[0].size:
-        found = f"found {living:.0f} residents in {residents.homes.size} homes, {ways_in[0].size} gateways and stops"
-        raise InputError(f"city {network.name}: {found}; expected somebody who lives there and a way in")
-    visitors = visitors_of(residents, parameters)
+    if living <= 0:
+        found = f"found {living:.0f} residents of 10 and over in {residents.homes.size} homes"
+        raise InputError(f"city {network.name}: {found}, expected somebody who lives there")
+    visitors = visitors_of(network, residents, parameters)
+    some_come = bool(visitors.sum() > 0)
     rates = [rates_of(network.country, parameters, resident=resident) for resident in (True, False)]
     people = [residents.people.sum(axis=0), visitors]
-    tilt = tilt_of(list(zip(people, rates, strict=True)))
+    tilt = tilt_of(list(zip(people, rates, strict=True))[: 2 if some_come else 1])
     if given is None:
-        counts = allot(agents // 2, people[0])
+        counts = allot(agents // 2 if some_come else agents, people[0])
         parts = [_part(parameters, counts, people[0], (rates[0], tilt), homes=(network, residents))]
     else:
         parts = [
@@ -102,7 +105,7 @@ def make_people(
         ]
         parts[1]["home"] = np.where(parts[1]["home"] >= 0, parts[1]["home"], _way_in(parameters, ways_in, parts[1]))
         visitors = visitors * parts[0]["weight"].sum() / living
-    if given is None or given.resident.all():
+    if some_come and (given is None or given.resident.all()):
         coming = _part(parameters, allot(agents - agents // 2, visitors), visitors, (rates[1], tilt))
         parts = [parts[0], coming | {"home": _way_in(parameters, ways_in, coming)}]
     return People(**{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
@@ -120,7 +123,8 @@ def _given_part(
     part = described(parameters.seed, given.person_id, who, roles_given(parameters.seed, given, rates), parameters)
     home = np.where(given.home >= 0, given.home, homes_in_zones(parameters.seed, given, network))
     drawn, _ = homes_of(parameters.seed, given.person_id, who, residents, network.places.size[residents.homes])
-    total = float(residents.people.sum()) * (1.0 if given.resident.any() else parameters.visitors_per_resident)
+    ratio = 1.0 if given.resident.any() else visitor_ratio(network, residents, parameters)
+    total = float(residents.people.sum()) * ratio
     return part | {
         "resident": given.resident,
         "home": np.where(given.resident & (home < 0), drawn, home),

@@ -37,7 +37,7 @@ class Itineraries:
     slowed
         Factor on the person's pace: 1, or more with somebody slower (float64 (R,)).
     weight
-        People stood for in 1/256, 0 for as many as the person does (int64 (R,)).
+        People stood for in the run's unit, 0 for as many as the person does (int64 (R,)).
     """
 
     person: Array
@@ -107,7 +107,7 @@ def together(parts: Sequence[Itineraries]) -> Itineraries:
     )
 
 
-def staying_rows(stays: Stays, people: People, seed: int) -> Itineraries:
+def staying_rows(stays: Stays, people: People, seed: int, unit: int = PERSON_UNIT) -> Itineraries:
     """The stays as rows of a day; each is felt and met as by an adult drawn among those simulated.
 
     Nothing is known of the gender and age of those who stay; they are taken to be as mixed as everybody.
@@ -117,5 +117,5 @@ def staying_rows(stays: Stays, people: People, seed: int) -> Itineraries:
     edges = np.cumsum(people.weight[adults])
     luck = draws.uniform(seed, "who stays", stays.stay_key)
     who = adults[np.searchsorted(edges, luck * edges[-1]).clip(0, adults.size - 1)]
-    weight = np.rint(stays.weight * PERSON_UNIT).astype(np.int64)
+    weight = np.rint(stays.weight * unit).astype(np.int64)
     return Itineraries.stays(who, stays.start_ms, stays.end_ms - stays.start_ms, stays.segment, weight=weight)

@@ -13,15 +13,17 @@ import numpy as np
 from simulator.evidence.parameters import Parameters
 from simulator.foundation.categories import GENDERS, ZONES
 from simulator.foundation.clock import FIRST_HOUR, HOUR_MS, HOURS
-from simulator.kernels.walking import PERSON_UNIT
 from simulator.kernels.walking import People as Walkers
 from simulator.safety.reference_area import hour_multiplier
 from simulator.safety.risk import solve_levels, yearly_incidents_aboard
 
 Array = np.ndarray[Any, Any]
 _ALWAYS = np.iinfo(np.int64)
-RIDDEN_UNIT = PERSON_UNIT * 1000.0
-"""Sums over this are person-seconds."""
+
+
+def person_seconds(unit: int) -> float:
+    """Sums of milliseconds by people in parts of a person over this are person-seconds."""
+    return unit * 1000.0
 
 
 class Aboard(NamedTuple):
@@ -38,7 +40,7 @@ class Aboard(NamedTuple):
 
 
 def ridden(aboard: Aboard, walkers: Walkers, zone: Array, groups: int) -> Array:
-    """Time ridden by clock hour, demographic group and zone of the stop (int64 (24, groups, Z), ms times 256).
+    """Time ridden by clock hour, demographic group and zone of the stop (int64 (24, groups, Z), ms in the run's unit).
 
     What is ridden after 04:00 on the next morning counts in the last hour of the day, as what is walked then.
     """
@@ -59,7 +61,7 @@ def hazard_aboard(parameters: Parameters) -> Array:
     return hour_multiplier(parameters)
 
 
-def solve_aboard(parameters: Parameters, residents: Array, ridden_ms: Array) -> Array:
+def solve_aboard(parameters: Parameters, residents: Array, ridden_ms: Array, unit: int) -> Array:
     """Incidents per unit of relative hazard and person-second aboard (float64 (3, G)), from the baseline.
 
     Parameters
@@ -67,9 +69,11 @@ def solve_aboard(parameters: Parameters, residents: Array, ridden_ms: Array) -> 
     residents
         People by gender (G,).
     ridden_ms
-        Time that residents ride by hour and gender (24, G), in ms times 256.
+        Time that residents ride by hour and gender (24, G), in ms and parts of a person.
+    unit
+        Parts of a person in which it is counted.
     """
     assert ridden_ms.shape == (HOURS, len(GENDERS))
-    met = (hazard_aboard(parameters)[:, None] * ridden_ms).sum(axis=0) / RIDDEN_UNIT
+    met = (hazard_aboard(parameters)[:, None] * ridden_ms).sum(axis=0) / person_seconds(unit)
     yearly = yearly_incidents_aboard(parameters)
     return solve_levels(yearly, residents, np.broadcast_to(met, yearly.shape))

@@ -14,8 +14,8 @@ from experiments.compare import Plan, run_plan
 from experiments.runs import Options
 from scenarios import load_scenario
 
-DRAWS = 2
-SMALL = Options(agents=600, settle_days=2, adapt_days=1)
+DRAWS = 1
+SMALL = Options(agents=600, settle_days=1, adapt_days=1)
 MANY = 3000
 """Agents enough that steps of measured days are walked on several threads."""
 

@@ -19,7 +19,7 @@ from simulator.model import SafetyModel
 from simulator.results.schema import RunTables
 from simulator.safety.perception import solve_perception
 from simulator.safety.risk import yearly_incidents_per_person
-from simulator.simulation import EXPOSURE_UNIT, Simulation, hazard_met
+from simulator.simulation import Simulation, exposure_unit, hazard_met
 from simulator.travel.itineraries import together
 
 from cities import grid_city, make_city
@@ -121,7 +121,7 @@ def test_a_park_differs_from_a_quiet_street_as_surveyed_in_every_draw(gender):
 
 def test_levels_return_the_yearly_incidents_on_the_baseline():
     arm = settled()
-    exposure = hazard_met(arm.walk, travelling=True)[:, 1].sum(axis=0).T / EXPOSURE_UNIT
+    exposure = hazard_met(arm.walk, travelling=True)[:, 1].sum(axis=0).T / exposure_unit(arm.walk)
     people = arm.setting.people
     residents = np.bincount(people.gender, weights=people.weight * people.resident, minlength=3)
     expected = yearly_incidents_per_person(arm.setting.parameters) * residents / 365.25

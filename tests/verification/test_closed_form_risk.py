@@ -16,7 +16,7 @@ from simulator.city.conditions import HAZARDS, conditions_of
 from simulator.evidence.parameters import draw_parameters
 from simulator.kernels.walking import HAZARD, HAZARD_UNIT, KINDS, WALK, People, Streets
 from simulator.safety.risk import relative_hazard, solve_levels, yearly_incidents_per_person
-from simulator.simulation import EXPOSURE_UNIT
+from simulator.simulation import exposure_unit
 from simulator.travel.day_walk import DayWalk
 from simulator.travel.itineraries import Itineraries
 from simulator.travel.routes import Routed
@@ -62,7 +62,7 @@ def walked(hour, conditions=WINTER):
     walk = DayWalk.begin(rows, who, (2, 2), 1)
     walk.now_ms = hour * HOUR
     walk.advance((hour + 1) * HOUR, streets)
-    return np.split(walk.cells[hour, :, 0], KINDS, axis=-1)[WALK][:, HAZARD:] / EXPOSURE_UNIT
+    return np.split(walk.cells[hour, :, 0], KINDS, axis=-1)[WALK][:, HAZARD:] / exposure_unit(walk)
 
 
 @pytest.mark.parametrize("kind", range(len(HAZARDS)))

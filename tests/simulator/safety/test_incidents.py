@@ -10,7 +10,7 @@ from simulator.evidence.parameters import draw_parameters
 from simulator.foundation.categories import GENDERS, INCIDENTS
 from simulator.kernels.walking import HAZARD, KINDS, STAY
 from simulator.safety.risk import yearly_incidents_per_person
-from simulator.simulation import EXPOSURE_UNIT, Simulation, hazard_met
+from simulator.simulation import Simulation, exposure_unit, hazard_met
 
 from cities import grid_city
 
@@ -40,11 +40,11 @@ def by_gender(told, column):
 def test_incidents_are_of_those_who_travel_and_what_stays_meet_stands_apart(arm, told):
     staying = np.split(arm.walk.cells, KINDS, axis=-1)[STAY][..., HAZARD:].sum(axis=(0, 1, 2))
     for kind, word in enumerate(INCIDENTS):
-        met = hazard_met(arm.walk, travelling=True)[..., kind].sum(axis=(0, 1)) / EXPOSURE_UNIT
+        met = hazard_met(arm.walk, travelling=True)[..., kind].sum(axis=(0, 1)) / exposure_unit(arm.walk)
         np.testing.assert_allclose(by_gender(told, f"incidents_{word}"), met * arm.levels[kind], rtol=1e-12)
         assert staying[kind] > 0
         apart = by_gender(told, f"staying_incidents_{word}")
-        assert (apart / arm.levels[kind]).sum() == pytest.approx(staying[kind] / EXPOSURE_UNIT)
+        assert (apart / arm.levels[kind]).sum() == pytest.approx(staying[kind] / exposure_unit(arm.walk))
 
 
 def test_a_year_of_the_baseline_holds_the_annual_rate_of_its_people(arm, told):

@@ -16,7 +16,7 @@ from simulator.kernels.walking import PERSON_UNIT, People
 from simulator.safety.risk import yearly_incidents_aboard, yearly_incidents_per_person
 from simulator.simulation import GROUPS
 from simulator.travel.journeys import TRANSIT
-from simulator.travel.vehicles import RIDDEN_UNIT, Aboard, hazard_aboard, ridden, solve_aboard
+from simulator.travel.vehicles import Aboard, hazard_aboard, person_seconds, ridden, solve_aboard
 
 from linecity import RIDE_MIN, evening, line_city
 
@@ -48,7 +48,9 @@ def rides(*rows):
 
 def test_a_ride_over_the_hour_is_split_between_both():
     # two people ride half an hour from 20:45 (booked in the core), three a quarter from 23:00 (booked in the ring)
-    sums = ridden(rides((0, 20.75, 30, 0), (1, 23.0, 15, 1)), walkers([2, 3], [0, 1]), ZONE, 2) / RIDDEN_UNIT
+    sums = ridden(rides((0, 20.75, 30, 0), (1, 23.0, 15, 1)), walkers([2, 3], [0, 1]), ZONE, 2) / person_seconds(
+        PERSON_UNIT
+    )
     assert sums[20, 0, 0] == 2 * 900.0
     assert sums[21, 0, 0] == 2 * 900.0
     assert sums[23, 1, 2] == 3 * 900.0
@@ -56,7 +58,7 @@ def test_a_ride_over_the_hour_is_split_between_both():
 
 
 def test_a_ride_past_the_end_of_the_day_counts_in_its_last_hour():
-    sums = ridden(rides((0, 27.75, 60, 0)), walkers([1], [0]), ZONE, 1) / RIDDEN_UNIT
+    sums = ridden(rides((0, 27.75, 60, 0)), walkers([1], [0]), ZONE, 1) / person_seconds(PERSON_UNIT)
     assert sums[3, 0, 0] == 3600.0
     assert sums.sum() == 3600.0
 
@@ -84,9 +86,9 @@ def test_a_constant_hazard_aboard_gives_back_the_yearly_rate_in_closed_form():
     parameters = draw_parameters(1, -1, FLAT)
     residents = np.array([1000.0, 500.0, 10.0])
     time = np.zeros((24, 3))
-    time[8], time[22] = 900.0 * residents * RIDDEN_UNIT, 900.0 * residents * RIDDEN_UNIT
+    time[8], time[22] = 900.0 * residents * person_seconds(PERSON_UNIT), 900.0 * residents * person_seconds(PERSON_UNIT)
     time[:, 2] = 0.0
-    levels = solve_aboard(parameters, residents, time)
+    levels = solve_aboard(parameters, residents, time, PERSON_UNIT)
     a_year = levels[:, :2] * 1800.0 * 365.25  # of one resident
     harassed = -np.log(1 - np.array([0.27, 0.16])) * 2.0 * 0.40 * 0.19
     np.testing.assert_allclose(a_year[0], harassed, rtol=1e-12)
@@ -127,7 +129,7 @@ def told(arm):
 def test_riders_are_aboard_for_the_minutes_of_the_timetable_at_the_hours_of_their_ride():
     arm = lived(line_city(4.0))
     rode = arm.chosen.mode == TRANSIT
-    people = np.rint(arm.setting.people.weight * PERSON_UNIT)[arm.chosen.trips.person] / PERSON_UNIT
+    people = np.maximum(1, np.rint(arm.setting.people.weight * PERSON_UNIT))[arm.chosen.trips.person] / PERSON_UNIT
     rows = told(arm)
     assert rows["riding_s"].sum() == pytest.approx((people * rode).sum() * RIDE_MIN * 60.0)
     # out at eight and home at one: a walk and a wait of minutes before each
@@ -151,7 +153,9 @@ def test_a_day_of_the_baseline_holds_the_daily_rate_aboard():
             assert mine[f"riding_incidents_{word}"].sum() == pytest.approx(level * met)
             theirs = people.resident[arm.chosen.aboard.person] & (people.gender[arm.chosen.aboard.person] == gender)
             own = Aboard(*(column[theirs] for column in arm.chosen.aboard))
-            hours = ridden(own, arm.setting.walkers, arm.streets[0].zone, GROUPS).sum(axis=(1, 2)) / RIDDEN_UNIT
+            hours = ridden(own, arm.setting.walkers, arm.streets[0].zone, GROUPS).sum(axis=(1, 2)) / person_seconds(
+                PERSON_UNIT
+            )
             assert level * (hours * by_hour).sum() == pytest.approx(expected[kind, gender] * residents[gender])
 
 
