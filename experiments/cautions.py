@@ -1,4 +1,4 @@
-"""What a reader of an answer must know before the numbers: cases that do nothing that day, light that is guessed."""
+"""What a reader of an answer must know before the numbers: cases that do nothing that day, a city that is doubtful."""
 
 import datetime
 from collections.abc import Sequence
@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from scenarios import Scenario
 from scenarios.dates import check_dates
 from simulator.city.network import StreetNetwork
-
-MOSTLY = 0.5
-"""Share of the streets' length above which light that neither a tag nor a lamp tells is called most of it."""
+from simulator.evidence.prices import EURO, money_of
+from street_networks.inspection.soundness import check_sound
 
 
 def cautions(scenarios: Sequence[Scenario], network: StreetNetwork, date: datetime.date) -> tuple[str, ...]:
@@ -16,21 +15,25 @@ def cautions(scenarios: Sequence[Scenario], network: StreetNetwork, date: dateti
 
     Raises
     ------
+    CityError
+        If nothing can be answered about the city; see `check_sound`.
     ScenarioError
         If a scenario does not fit the city, or nothing at all would change on the date; see `check_dates`.
     """
-    return (*check_dates(scenarios, network, date), *light_caution(network))
+    doubts = tuple(str(one) for one in check_sound(network))
+    return (*check_dates(scenarios, network, date), *doubts, *_prices(scenarios, network.country))
 
 
-def light_caution(network: StreetNetwork) -> tuple[str, ...]:
-    """A sentence where most of the light of the core is imputed, by length of streets; else none."""
-    streets = network.streets
-    length = streets.length_m * streets.in_core
-    guessed = float((length * streets.light_imputed).sum() / max(float(length.sum()), 1e-9))
-    if guessed <= MOSTLY:
+def _prices(scenarios: Sequence[Scenario], country: str) -> tuple[str, ...]:
+    """A sentence where costs of the evidence are not those of the city's country."""
+    there = money_of(country)
+    if not any(measure.cost_evidence() for scenario in scenarios for measure in scenario.measures):
+        return ()
+    if not there.known:
+        return (f"no currency and price level is known for {country}: costs are in EUR at prices of the euro area",)
+    if there.currency == EURO:
         return ()
     return (
-        f"for {guessed:.0%} of the street length in the core of {network.name} neither a tag nor a lamp says whether "
-        "it is lit: light is guessed there, anew in each draw (`afterdark network inspect` shows where; `afterdark "
-        "network build --lamps` takes your own list of lamps)",
+        f"costs that the case does not give are those of the euro area, put into {there.currency} by purchasing power "
+        f"(1 EUR there is worth {there.factor:.3g} {there.currency}; recalled figures): give your own where you can",
     )

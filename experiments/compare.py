@@ -23,9 +23,9 @@ from experiments.runs import Job, Options, Progress, city_of
 from experiments.store import Store, told_as, write_manifest
 from scenarios import Scenario
 from simulator.city.network import StreetNetwork
+from simulator.city.sun import darkest_working_day
 from simulator.errors import InputError, ResultsError
 from simulator.evidence.parameters import load_evidence
-from simulator.model import DEFAULT_DATE
 from simulator.results.files import whole_folder
 from simulator.results.schema import MANIFEST, RunTables, read_manifest
 
@@ -182,7 +182,8 @@ def _write(
 ) -> None:
     baseline, scenarios = runs_of
     comparison = compare_runs(baseline, scenarios)
-    facts = collect_provenance(baseline, scenarios, default_date=DEFAULT_DATE.isoformat())
+    network = city_of(plan.options.city)
+    facts = collect_provenance(baseline, scenarios, default_date=darkest_working_day(network.latitude).isoformat())
     facts = dataclasses.replace(facts, cautions=told_first)
     gaps = {name: decompose_gap(baseline, runs) for name, runs in scenarios.items()}
     with whole_folder(out) as part:
@@ -192,7 +193,7 @@ def _write(
         maps = {name: part / (MAP if len(scenarios) == 1 else f"map-{name}.png") for name in scenarios}
         for name, runs in scenarios.items():
             heed()
-            _draw_map(city_of(plan.options.city), facts, name, (baseline, runs), maps[name])
+            _draw_map(network, facts, name, (baseline, runs), maps[name])
         heed()
         rows = parameters_told(plan.scenarios, facts.country)
         told_of = {scenario.name: scenario for scenario in plan.scenarios}

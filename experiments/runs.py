@@ -18,11 +18,13 @@ from scenarios import Scenario, bind
 from simulator.accounting import tables as accounting
 from simulator.accounting.displaced_incidents import displaced_incidents
 from simulator.city.network import StreetNetwork
+from simulator.city.sun import darkest_working_day
 from simulator.evidence.parameters import borrowed_figures, draw_parameters
+from simulator.evidence.prices import EURO, money_of
 from simulator.foundation.categories import INCIDENTS
 from simulator.foundation.columns import columns_of
 from simulator.interventions import Placement
-from simulator.model import DEFAULT_DATE, SafetyModel
+from simulator.model import SafetyModel
 from simulator.people.given_people import GivenPeople
 from simulator.people.weights import design_effect
 from simulator.results.schema import SUMMARY_KEYS, RunTables
@@ -45,7 +47,7 @@ class Options:
 
     city: str = "helsinki-centre"
     agents: int = 8000
-    date: datetime.date = DEFAULT_DATE
+    date: datetime.date = darkest_working_day(60.0)
     seed: int = 1
     days: int = 1
     settle_days: int = 4
@@ -169,7 +171,7 @@ def run_job(job: Job, progress: Progress = lambda days: None) -> None:
         arm = reference if not placements else baseline.fork(placements)
         days = itineraries if not placements else _go_on(arm, options, progress)
         tables, extra = _tables(arm, days, itineraries, placements, options)
-        manifest = {"id": identity} | _manifest(job, wanted[identity], arm, settled)
+        manifest = {"id": identity} | _manifest(job, wanted[identity], arm, settled, placements)
         manifest["displacement"] = displaced_incidents(
             arm, *([(day.walk, day.streets) for day in side] for side in (days, itineraries))
         )
@@ -246,7 +248,17 @@ def _mean_segments(days: list[pd.DataFrame]) -> pd.DataFrame:
     return mean
 
 
-def _manifest(job: Job, scenario: Scenario, arm: Simulation, settled: Settled) -> dict[str, Any]:
+def _unit_costs(arm: Simulation, currencies: set[str]) -> dict[str, Any]:
+    """What an incident costs society, in the currency of the measures' costs where the evidence can be put into it."""
+    there, parameters = money_of(arm.setting.network.country), arm.setting.parameters
+    currency, factor = (there.currency, there.factor) if currencies <= {there.currency} else (EURO, 1.0)
+    costs = {kind: parameters[f"unit_cost_{kind}"] * factor for kind in INCIDENTS}
+    return {"unit_costs": costs, "unit_cost_currency": currency}
+
+
+def _manifest(
+    job: Job, scenario: Scenario, arm: Simulation, settled: Settled, placements: Sequence[Placement]
+) -> dict[str, Any]:
     options, network, people = job.options, arm.setting.network, arm.setting.people
     return {
         "kind": "run",
@@ -272,7 +284,7 @@ def _manifest(job: Job, scenario: Scenario, arm: Simulation, settled: Settled) -
         "dark_hours": [bool(dark) for dark in arm.conditions.dark_hours],
         "parameters": arm.setting.parameters.as_dict(),
         "year_over_day": dict(zip(INCIDENTS, arm.year_over_day.tolist(), strict=True)),
-        "unit_costs": {kind: arm.setting.parameters[f"unit_cost_{kind}"] for kind in INCIDENTS},
+        **_unit_costs(arm, {placed.currency for placed in placements}),
         "unevaluated": sorted({one.kind for one in scenario.measures if not one.evaluated}),
         "code_version": code_version(),
         "versions": library_versions(),

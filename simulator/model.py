@@ -12,6 +12,7 @@ import mesa
 import numpy as np
 
 from simulator.city.network import StreetNetwork
+from simulator.city.sun import darkest_working_day
 from simulator.errors import InputError
 from simulator.evidence.parameters import Parameters, draw_parameters
 from simulator.foundation.categories import AGE_BANDS, CARERS, DISABILITIES, GENDERS
@@ -26,8 +27,6 @@ from simulator.simulation import Simulation
 from simulator.travel.day_walk import DayWalk
 
 Array = np.ndarray[Any, Any]
-DEFAULT_DATE = datetime.date(2026, 12, 21)
-"""The darkest working day; every result states its date."""
 STEP_S = 60
 _OWN_COLUMNS = ("person_id", "age", "resident", "weight", "speed_m_s", *FLAGS)
 _WORDS = {"gender": GENDERS, "age_band": AGE_BANDS, "disability": DISABILITIES, "carer": CARERS}
@@ -44,7 +43,7 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     agents
         How many agents stand for its population.
     date
-        The day that is simulated, over and over; it decides when it is dark.
+        The day that is simulated, over and over; it decides when it is dark. By default the darkest working day there.
     seed
         Every draw is a hash of it.
     parameters
@@ -71,7 +70,7 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         network: StreetNetwork,
         *,
         agents: int = 8000,
-        date: datetime.date = DEFAULT_DATE,
+        date: datetime.date | None = None,
         seed: int = 1,
         parameters: Parameters | None = None,
         placements: Sequence[Placement] = (),
@@ -81,7 +80,8 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     ) -> None:
         super().__init__(seed=seed)
         parameters = parameters or draw_parameters(seed, -1)
-        baseline = Simulation.baseline(network, parameters, agents=agents, date=date, threads=threads, given=given)
+        day = date or darkest_working_day(network.latitude)
+        baseline = Simulation.baseline(network, parameters, agents=agents, date=day, threads=threads, given=given)
         self._attach(baseline, placements, settle_days)
 
     def _attach(self, baseline: Simulation, placements: Sequence[Placement], settle_days: int) -> None:

@@ -12,8 +12,10 @@ from simulator.city.transit import STOP_KINDS
 from simulator.errors import CityError
 from street_networks.city_file.geopackage import write_city
 from street_networks.derive import City, Recipe, derive_city
+from street_networks.inspection.soundness import findings
 from street_networks.light.lamp_inventory import COLUMNS, LampFile
 from street_networks.local_data.audits import add_audits
+from street_networks.local_data.people_along import add_people_along
 from street_networks.local_data.population import add_population
 from street_networks.local_data.zones import add_zones
 from street_networks.online.asked_area import Ask, ask_faults
@@ -26,6 +28,8 @@ from street_networks.streets.frame import read_polygon
 from street_networks.tables.column_mapping import read_mapping
 from street_networks.transit.transit import add_transit
 
+MOST_PER_KM = 5000.0
+"""Residents per km of street that `--people-per-km` takes at most: more than in the densest quarters (about 2 000)."""
 METADATA = {
     "licence": "ODbL 1.0 (https://opendatacommons.org/licenses/odbl/1-0/)",
     "attribution": "(c) OpenStreetMap contributors, ODbL 1.0 (https://www.openstreetmap.org/copyright)",
@@ -56,6 +60,8 @@ class Order:
         Tables of kinds in place of `place_kinds.csv` and `wayside_kinds.csv`.
     zones, population, audits
         Polygons of zones; people by zone, gender and age; ratings of walked audits.
+    people_per_km
+        Residents per km to spread along streets without a mapped home near.
     gtfs, headways
         Public transport: a GTFS feed (zip or folder), and a CSV of headways laid over it or over assumed ones.
     """
@@ -77,6 +83,7 @@ class Order:
     zones: Path | None = None
     population: Path | None = None
     audits: Path | None = None
+    people_per_km: float | None = None
     gtfs: Path | None = None
     headways: Path | None = None
 
@@ -149,6 +156,8 @@ def _read(order: Order) -> Extract:
 
 def _with_further(city: City, order: Order) -> City:
     """What is laid over a city when its streets and places stand."""
+    if order.people_per_km is not None:
+        city = add_people_along(city, order.people_per_km)
     if order.zones is not None:
         city = add_zones(city, order.zones)
     if order.population is not None:
@@ -198,7 +207,7 @@ def told(city: StreetNetwork) -> list[str]:
         lines.append(
             f"drawn twice, kept once: {facts['copies_dropped']} segments, {facts['copies_dropped_m']} m in all"
         )
-    return lines
+    return [*lines, *(f"{'cannot be simulated' if one.refuses else 'caution'}: {one}" for one in findings(city))]
 
 
 def check_order(order: Order) -> None:
@@ -220,6 +229,8 @@ def check_order(order: Order) -> None:
         faults.append(f"--country {order.country}: expected two capital letters of ISO 3166, such as FI")
     if order.name is not None and not re.fullmatch("[a-z0-9][a-z0-9-]{0,59}", order.name):
         faults.append(f"--name {order.name}: expected small letters, digits and hyphens, such as my-city")
+    if order.people_per_km is not None and not 0 < order.people_per_km <= MOST_PER_KM:
+        faults.append(f"--people-per-km {order.people_per_km:g}: expected a number above 0 and at most {MOST_PER_KM:g}")
     faults += _source_faults(order)
     if order.population is not None and order.zones is None:
         faults.append("--population: found without --zones, whose zones it counts people of")

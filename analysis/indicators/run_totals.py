@@ -18,8 +18,6 @@ from simulator.foundation.categories import INCIDENTS
 from simulator.results.schema import RunTables
 
 DAYS_PER_YEAR = 365.25
-CURRENCY = "EUR"
-"""The currency of unit costs of incidents; a case with costs in another has no break-even effect."""
 BOOKED = ("near", "outside", "adverse")
 UNKNOWN = float("nan")
 
@@ -30,7 +28,7 @@ def run_totals(tables: RunTables) -> dict[str, float]:
     Parameters
     ----------
     tables
-        One run, whose manifest has `displacement`, `year_over_day` and `unit_costs`.
+        One run, whose manifest has `displacement`, `year_over_day`, `unit_costs` and their `unit_cost_currency`.
     """
     manifest = tables.manifest
     names = ("displacement_quotient", *(f"displaced_{word}" for word in BOOKED), "break_even_share")
@@ -63,12 +61,14 @@ def displacement_quotient(areas: Mapping[str, Any]) -> float:
 def break_even(tables: RunTables) -> float:
     """Share of expected incidents on the touched streets that must not happen for the cost of a year to be paid.
 
+    A case with costs in another currency than that of the unit costs of incidents has no break-even effect.
     Incidents of the baseline's trips there (not of those out without travelling), over a year, at the unit costs of
     this draw. Above 1 the measure does not pay by incidents alone.
     """
     currencies = set(tables.placements["currency"].astype(str))
     unit_cost, year = (tables.manifest.get(name, {}) for name in ("unit_costs", "year_over_day"))
-    if currencies != {CURRENCY} or not all(kind in unit_cost and kind in year for kind in INCIDENTS):
+    one_currency = currencies == {tables.manifest.get("unit_cost_currency")}
+    if not one_currency or not all(kind in unit_cost and kind in year for kind in INCIDENTS):
         return UNKNOWN
     summary = tables.summary
     once = summary["age_band"] != "all"  # everybody stands there again by each other attribute

@@ -73,8 +73,11 @@ def _check(
     from experiments.folders import check_folders
     from experiments.identity import digest_of
     from street_networks import load_city
+    from street_networks.inspection.soundness import check_sound
 
     network = load_city(city or "helsinki-centre")
+    for doubt in check_sound(network):
+        typer.echo(f"caution: {doubt}", err=True)
     named = digest_of({"city": network.digest(), **options})[:8]
     folder = out or Path("runs") / f"{word}-{network.name[:40]}-{named}"
     check_folders(folder)  # minutes of work would be lost

@@ -96,6 +96,9 @@ def _show(told: "Inspection", age: str) -> None:
     for key, word in _PROVENANCE.items():
         console.print(Padding(Text(f"{word}: {told.provenance.get(key) or 'not stated'}"), (0, 0, 0, 2)))
     console.print(Padding(Text(f"age of the map: {age}"), (0, 0, 0, 2)))
+    for one in told.findings:
+        word = "cannot be simulated" if one.refuses else "caution"
+        console.print(Padding(Text(f"{word}: {one}", style="bold"), (0, 0, 0, 2)))
     for table in (_contents(told), _places(told), *_waysides(told), _light(told), *_confidence(told), *_build(told)):
         console.print()
         console.print(render_table(dataclasses.replace(table, notes=())))

@@ -83,9 +83,8 @@ def run_options(
         Listing every option that cannot be used.
     """
     from experiments.identity import parse_date
-    from experiments.runs import KEEP, Options
-    from simulator.model import DEFAULT_DATE
-    from street_networks import find_city
+    from experiments.runs import KEEP, Options, city_of
+    from simulator.city.sun import darkest_working_day
 
     faults = []
     if not 100 <= people <= MOST_AGENTS:
@@ -98,14 +97,17 @@ def run_options(
         faults.append(InputError(f"--keep: found {keep!r}, expected one of {', '.join(KEEP)}"))
     if not 0 <= seed < 2**63:
         faults.append(InputError(f"--seed: found {seed}, expected a whole number from 0 to 2^63 - 1"))
-    day, name = DEFAULT_DATE, city or "helsinki-centre"
+    name = city or "helsinki-centre"
+    day = darkest_working_day(0.0)
     overrides: tuple[tuple[str, float], ...] = ()
     with _collected(faults):
-        day = parse_date(date, DEFAULT_DATE)
+        day = parse_date(date, day)
     with _collected(faults):
         overrides = read_values(values)
     with _collected(faults):
-        find_city(name)
+        latitude = city_of(name).latitude
+        if date is None:
+            day = darkest_working_day(latitude)
     if len(faults) == 1:
         raise faults[0]
     if faults:

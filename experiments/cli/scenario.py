@@ -43,7 +43,7 @@ def check(case: Case, city: City = None, date: Date = None) -> None:
     from experiments.identity import parse_date
     from scenarios import bind, load_scenario
     from scenarios.dates import dates_in_words
-    from simulator.model import DEFAULT_DATE
+    from simulator.city.sun import darkest_working_day
     from street_networks import load_city
 
     scenario = load_scenario(case)
@@ -55,7 +55,8 @@ def check(case: Case, city: City = None, date: Date = None) -> None:
     if placements and not any(placed.segments.size for placed in placements):
         typer.echo(f"{case}: nothing would be built on {name}: no street selected lacks what it brings")
         return
-    for note in dates_in_words(scenario, network, parse_date(date, scenario.date or DEFAULT_DATE)):
+    day = parse_date(date, scenario.date or darkest_working_day(network.latitude))
+    for note in dates_in_words(scenario, network, day):
         typer.echo(f"caution: {note}")
     typer.echo(f"{case}: nothing wrong found, on {name}")
 

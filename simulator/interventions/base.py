@@ -3,7 +3,7 @@
 import dataclasses
 import datetime
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from simulator.city.conditions import Conditions
 from simulator.city.network import StreetNetwork
+from simulator.errors import InputError
 from simulator.evidence.parameters import Parameters, load_evidence
+from simulator.evidence.prices import EURO, money_of
 
 Array = np.ndarray[Any, Any]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
@@ -58,10 +60,12 @@ class Amount:
     high: float
     grade: str
     parameter: str = ""
+    factor: float = 1.0
+    """What the parameter is multiplied by: the price level of the city's country, for costs."""
 
     def in_draw(self, parameters: Parameters) -> float:
         """The amount in one draw, as its list of parameters names it."""
-        return parameters[self.parameter] if self.parameter else self.value
+        return parameters[self.parameter] * self.factor if self.parameter else self.value
 
 
 def not_given(prices: Mapping[str, float | None]) -> tuple[str, ...]:
@@ -69,12 +73,42 @@ def not_given(prices: Mapping[str, float | None]) -> tuple[str, ...]:
     return tuple(name for name, own in prices.items() if own is None)
 
 
-def amount_of(name: str, own: float | None) -> Amount:
-    """The user's own number where given (without a range), else the parameter of the evidence."""
+def amount_of(name: str, own: float | None, factor: float = 1.0) -> Amount:
+    """The user's own number where given (without a range), else the parameter of the evidence times a factor."""
     if own is not None:
         return Amount(float(own), float(own), float(own), "measured")
     row = load_evidence()[name]
-    return Amount(row.value, row.low, row.high, row.grade, parameter=name)
+    value, low, high = (factor * number for number in (row.value, row.low, row.high))
+    return Amount(value, low, high, row.grade, parameter=name, factor=factor)
+
+
+def currency_of(country: str, asked: str | None, *, missing: Sequence[str]) -> tuple[str, float]:
+    """Currency of a measure's costs, and the factor from EUR of the evidence to it.
+
+    Parameters
+    ----------
+    country
+        ISO 3166 code of the city's country.
+    asked
+        The currency that the case names; None for that of the country.
+    missing
+        Names of the costs that the case does not give, for which the evidence's are taken.
+
+    Raises
+    ------
+    InputError
+        If the evidence's costs are needed in a currency that is neither EUR nor the country's.
+    """
+    there = money_of(country)
+    if asked is None or asked == there.currency:
+        return there.currency, there.factor
+    if asked != EURO and missing:
+        either = EURO if there.currency == EURO else f"{EURO} or {there.currency}"
+        raise InputError(
+            f"currency: found {asked!r}, but costs that the case does not give ({', '.join(missing)}) are known in "
+            f"{either} only; write one of those, or give these costs too"
+        )
+    return asked, 1.0
 
 
 @dataclasses.dataclass(frozen=True)

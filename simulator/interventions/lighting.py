@@ -13,7 +13,7 @@ from simulator.city.network import StreetNetwork
 from simulator.city.sun import solar_elevation
 from simulator.evidence.parameters import Parameters, nominal
 from simulator.foundation.clock import HOURS
-from simulator.interventions.base import Array, Idle, Measure, Placement, amount_of, not_given
+from simulator.interventions.base import Array, Idle, Measure, Placement, amount_of, currency_of, not_given
 from simulator.safety.reference_area import QUIET, solve_direct
 
 EN_13201_2_P = {
@@ -44,7 +44,9 @@ class Lighting(Measure):
     capital_per_lamp: float | None = Field(None, ge=0, description="your own cost of a lamp (currency)")
     running_per_lamp_year: float | None = Field(None, ge=0, description="your own cost of a lamp and year (currency)")
     lifetime_years: float | None = Field(None, gt=0, le=200, description="years over which capital is spread")
-    currency: str = Field("EUR", min_length=1, max_length=8)
+    currency: str | None = Field(
+        None, min_length=1, max_length=8, description="currency of costs  [default: that of the city's country]"
+    )
 
     @model_validator(mode="after")
     def _one_target(self) -> "Lighting":
@@ -80,16 +82,21 @@ class Lighting(Measure):
         known_mean = np.where(streets.lit_probability >= 1, streets.lit_mean_lx, streets.unlit_mean_lx)[segments]
         short = (known_min < self.target_lx[0]) | (known_mean < self.target_lx[1])
         spacing = amount_of("lamp_spacing", self.spacing_m).value
+        currency, factor = currency_of(network.country, self.currency, missing=self._own_costs_missing())
         return Placement(
             measure=self,
             segments=segments[short],
             quantity=float(np.ceil(streets.length_m[segments[short]].sum() / spacing)),
             unit="lamps",
-            capital=amount_of("lamp_capital", self.capital_per_lamp),
-            running_per_year=amount_of("lamp_running", self.running_per_lamp_year),
+            capital=amount_of("lamp_capital", self.capital_per_lamp, factor),
+            running_per_year=amount_of("lamp_running", self.running_per_lamp_year, factor),
             lifetime_years=amount_of("lamp_lifetime", self.lifetime_years),
-            currency=self.currency,
+            currency=currency,
         )
+
+    def _own_costs_missing(self) -> tuple[str, ...]:
+        given = {"capital_per_lamp": self.capital_per_lamp, "running_per_lamp_year": self.running_per_lamp_year}
+        return not_given(given)
 
     def change(self, conditions: Conditions, placement: Placement, parameters: Parameters) -> Conditions:
         """Raise light to the target where it is lower, and apply the direct ratios where it was raised."""

@@ -21,6 +21,7 @@ from simulator.interventions.base import (
     Measure,
     Placement,
     amount_of,
+    currency_of,
     not_given,
 )
 
@@ -50,7 +51,9 @@ class Transit(Measure):
     headway_min: float | None = Field(None, gt=0, le=120, description="minutes between departures in these hours")
     no_service: bool = Field(False, description="true: nothing departs in these hours")
     cost_per_vehicle_hour: float | None = Field(None, ge=0, description="your own cost of a vehicle-hour (currency)")
-    currency: str = Field("EUR", min_length=1, max_length=8)
+    currency: str | None = Field(
+        None, min_length=1, max_length=8, description="currency of costs  [default: that of the city's country]"
+    )
 
     @model_validator(mode="after")
     def _one_change(self) -> "Transit":
@@ -73,6 +76,8 @@ class Transit(Measure):
         rows = np.flatnonzero(self._served(supply, segments))
         if not rows.size:
             raise InputError(self._nothing_found(network))
+        missing = not_given({"cost_per_vehicle_hour": self.cost_per_vehicle_hour})
+        currency, factor = currency_of(network.country, self.currency, missing=missing)
         before, after = supply.headways, self.changed(supply, segments).headways
         return Placement(
             measure=self,
@@ -80,9 +85,9 @@ class Transit(Measure):
             quantity=_vehicle_hours(network, after) - _vehicle_hours(network, before),
             unit="vehicle-hours a year",
             capital=Amount(0.0, 0.0, 0.0, "measured"),
-            running_per_year=amount_of("bus_hour_cost", self.cost_per_vehicle_hour),
+            running_per_year=amount_of("bus_hour_cost", self.cost_per_vehicle_hour, factor),
             lifetime_years=Amount(1.0, 1.0, 1.0, "measured"),
-            currency=self.currency,
+            currency=currency,
         )
 
     def change(self, conditions: Conditions, placement: Placement, parameters: Parameters) -> Conditions:

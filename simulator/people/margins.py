@@ -168,8 +168,8 @@ def visitor_ratio(network: StreetNetwork, residents: Residents, parameters: Para
 
     - by size: who comes from outside crosses the edge of the area, and edge per area falls with the square root of the
       area (km2, of the convex hull of the streets) above `visitors_area_km2`;
-    - by kind: with fewer jobs per resident than `visitors_jobs_per_resident` fewer people come, in proportion, but not fewer than the
-      share `visitors_without_jobs_share`: guests, deliveries, people passing through.
+    - by kind: with fewer jobs per resident than `visitors_jobs_per_resident` fewer people come, in proportion, but not
+      fewer than the share `visitors_without_jobs_share`: guests, deliveries, people passing through.
     """
     if not network.places_of("gateway").size and not network.places_of("stop").size:
         return 0.0

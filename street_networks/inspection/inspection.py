@@ -22,6 +22,7 @@ from simulator.city.waysides import WAYSIDE_CLASSES
 from simulator.evidence.parameters import nominal
 from street_networks.city_file.contents import CityFile, read_city_file
 from street_networks.city_file.geopackage import street_lines
+from street_networks.inspection.soundness import Finding, findings
 from street_networks.places.homes import UNTYPED_USES
 
 GOOD, FAIR = 0.8, 0.5
@@ -85,16 +86,18 @@ class Inspection:
     zones: tuple[str, ...]
     confidence: tuple[Confidence, ...]
     further_layers: Mapping[str, int]
+    findings: tuple[Finding, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON, with the rules and thresholds that the words follow."""
         plain = {
             field.name: getattr(self, field.name)
             for field in dataclasses.fields(self)
-            if field.name not in ("confidence", "zones")
+            if field.name not in ("confidence", "zones", "findings")
         }
         plain["zones"] = list(self.zones)
         plain["confidence"] = [{**dataclasses.asdict(row), "word": row.word} for row in self.confidence]
+        plain["findings"] = [dataclasses.asdict(one) for one in self.findings]
         plain["waysides_confidence"] = WAYSIDES_UNKNOWN
         return {**plain, "confidence_rules": RULES, "confidence_words": {"good": GOOD, "fair": FAIR, "poor": 0.0}}
 
@@ -132,6 +135,7 @@ def inspect_file(city: CityFile) -> Inspection:
         zones=tuple(zones),
         confidence=tuple(_confidence(city, zones)),
         further_layers=dict(city.further),
+        findings=findings(network),
     )
 
 

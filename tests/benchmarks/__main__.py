@@ -19,7 +19,8 @@ import numpy as np
 from experiments.compare import Plan, make_comparison
 from experiments.runs import Options
 from scenarios import load_scenario
-from simulator.model import DEFAULT_DATE, STEP_S
+from simulator.city.sun import darkest_working_day
+from simulator.model import STEP_S
 from street_networks import load_city
 
 from benchmarks import growth, machine
@@ -257,7 +258,14 @@ def comparison_by_stage(bench: Bench) -> None:
     draws = 1 if bench.quick else 2
     scenario = load_scenario("light-the-park-paths")
     options = Options(
-        city=growth.SHIPPED, agents=8000, date=DEFAULT_DATE, seed=1, days=1, threads=1, keep="summary", values=()
+        city=growth.SHIPPED,
+        agents=8000,
+        date=darkest_working_day(60.0),
+        seed=1,
+        days=1,
+        threads=1,
+        keep="summary",
+        values=(),
     )
     with tempfile.TemporaryDirectory() as folder, timed(COMPARISON) as taken:
         plan = Plan(load_scenario("baseline"), (scenario,), options, draws, Path(folder) / "store")

@@ -12,9 +12,9 @@ import numpy as np
 
 from experiments.identity import code_version
 from simulator.city.network import StreetNetwork
+from simulator.city.sun import darkest_working_day
 from simulator.city.walking_graph import walking_metres
 from simulator.evidence.parameters import draw_parameters
-from simulator.model import DEFAULT_DATE
 from simulator.simulation import Simulation
 from simulator.travel import routes
 from street_networks import load_city, write_city
@@ -60,7 +60,11 @@ def one_day(network: StreetNetwork, agents: int, threads: int) -> dict[str, floa
     """Seconds of each stage of the third day, and of setting up."""
     with timed(DAY) as taken:
         simulation = Simulation.baseline(
-            network, draw_parameters(SEED, -1), agents=agents, date=DEFAULT_DATE, threads=threads
+            network,
+            draw_parameters(SEED, -1),
+            agents=agents,
+            date=darkest_working_day(network.latitude),
+            threads=threads,
         )
         set_up = taken["set up"]
         simulation.settle(2)
@@ -102,7 +106,9 @@ def memory_bytes(city: str, agents: int, *, drawn: bool = False) -> float:
 def live_and_tell(city: str, agents: int, drawn: bool) -> None:
     """Live a day and write the most memory that was held (bytes) to standard output."""
     network = with_drawn_places(load_city(city)) if drawn else load_city(city)
-    simulation = Simulation.baseline(network, draw_parameters(SEED, -1), agents=agents, date=DEFAULT_DATE, threads=1)
+    simulation = Simulation.baseline(
+        network, draw_parameters(SEED, -1), agents=agents, date=darkest_working_day(network.latitude), threads=1
+    )
     simulation.live_day()
     sys.stdout.write(f"{_most_held()}\n")
 

@@ -11,11 +11,11 @@ import numpy as np
 
 from simulator.agenda.plans import Trips
 from simulator.city.network import PLACE_KINDS, Places, StreetNetwork
+from simulator.city.sun import darkest_working_day
 from simulator.evidence.parameters import draw_parameters
 from simulator.foundation import draws
 from simulator.foundation.clock import DAY_END_MS, HOUR_MS, HOURS
 from simulator.kernels.walking import fear_table
-from simulator.model import DEFAULT_DATE
 from simulator.simulation import Setting, Simulation
 from simulator.travel import routes
 from simulator.travel.day_walk import DayWalk
@@ -172,7 +172,9 @@ class Ready:
 def make_ready(network: StreetNetwork, count: int, *, settle_days: int = 2, threads: int = 1) -> Ready:
     """As many people as walks are wanted, some days of life, and the walks."""
     parameters = draw_parameters(SEED, -1)
-    simulation = Simulation.baseline(network, parameters, agents=count, date=DEFAULT_DATE, threads=threads)
+    simulation = Simulation.baseline(
+        network, parameters, agents=count, date=darkest_working_day(network.latitude), threads=threads
+    )
     simulation.settle(settle_days)
     simulation.begin_day()
     setting = simulation.setting

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from analysis.answer.provenance import Provenance
-from experiments.cautions import light_caution
 from street_networks import load_city
+from street_networks.inspection.soundness import findings
 
 WEEKEND = """
 format = 1
@@ -60,18 +60,16 @@ def test_a_case_is_not_compared_with_itself(refused, cases, said):
 
 def test_mostly_guessed_light_is_told_by_its_share_of_the_core():
     city = load_city("helsinki-centre")
-    assert light_caution(city) == ()
+    assert findings(city) == ()
     length, core = city.streets.length_m, city.streets.in_core
     order = np.argsort(~core, kind="stable")
     share = np.cumsum(length[order]) / length[core].sum()
     for wanted, tells in ((0.45, False), (0.62, True)):
         guessed = np.zeros(len(length), bool)
         guessed[order[share <= wanted]] = True
-        told = light_caution(
-            dataclasses.replace(city, streets=dataclasses.replace(city.streets, light_imputed=guessed))
-        )
+        told = findings(dataclasses.replace(city, streets=dataclasses.replace(city.streets, light_imputed=guessed)))
         assert bool(told) == tells
-    assert told[0].startswith("for 62% of the street length in the core of helsinki-centre")
+    assert told[0].found.startswith("for 62% of the street length in the core of helsinki-centre")
 
 
 @pytest.mark.slow

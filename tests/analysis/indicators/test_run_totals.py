@@ -20,7 +20,7 @@ DISPLACED = {
     "adverse": 4.0,
     "areas": {"treated": [100.0, 80.0], "near": [200.0, 205.0], "elsewhere": [50.0, 50.0]},
 }
-TOLD = {"unit_costs": COSTS, "year_over_day": YEAR, "displacement": DISPLACED}
+TOLD = {"unit_costs": COSTS, "unit_cost_currency": "EUR", "year_over_day": YEAR, "displacement": DISPLACED}
 
 
 def test_the_quotient_of_bowers_and_johnson():
