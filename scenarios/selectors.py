@@ -11,7 +11,7 @@ tagged as unlit, or it has no tag and no mapped lamp is in reach.
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +19,7 @@ import numpy as np
 from scenarios.words import listed, show
 from simulator.city.network import STREET_CLASSES, StreetNetwork, Streets
 from simulator.errors import ScenarioError
-from simulator.foundation.spelling import near_ones, nearest
+from simulator.foundation.spelling import near_ones, nearest, plainly
 from simulator.interventions import Area
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ Fault = tuple[tuple[str | int, ...], str]
 """Path below the area and what is wrong there."""
 
 _MOST_WORDS = 12
+_MOST_SHOWN = 8
 PATH_CLASSES = ("footway", "path", "cycleway", "pedestrian", "steps", "track")
 """What `paths` means: ways mostly without motor traffic."""
 STREET_LIKE_CLASSES = (
@@ -208,18 +209,40 @@ def find(area: Area, network: StreetNetwork) -> tuple[Array, list[Fault]]:
 
 
 def _named(names: tuple[str, ...], network: StreetNetwork, faults: list[Fault]) -> Array:
-    known: dict[str, list[int]] = {}
-    for row, name in enumerate(network.street_names):
-        known.setdefault(name.casefold(), []).append(row)
     rows: list[int] = []
     for index, name in enumerate(names):
-        if name.casefold() in known:
-            rows += known[name.casefold()]
+        meant = streets_meant(name, network.street_names)
+        if len({plainly(network.street_names[row]) for row in meant}) == 1:
+            rows += meant
             continue
-        near = near_ones(name, [network.street_names[ones[0]] for ones in known.values()])
-        aim = f"did you mean {listed([show(one) for one in near])}" if near else "use a selector or a polygon"
-        faults.append((("names", index), f"found {show(name)}, expected the name of a street in {network.name}; {aim}"))
+        several = sorted({network.street_names[row] for row in meant})
+        if several:
+            shown = listed([show(one) for one in several[:_MOST_SHOWN]])
+            more = f" and {len(several) - _MOST_SHOWN} more" if len(several) > _MOST_SHOWN else ""
+            text = f"found {show(name)}, which may be {shown}{more}, expected one street; write more of its name"
+        else:
+            near = near_ones(name, network.street_names)
+            aim = f"did you mean {listed([show(one) for one in near])}" if near else "use a selector or a polygon"
+            text = f"found {show(name)}, expected the name of a street in {network.name}; {aim}"
+        faults.append((("names", index), text))
     return np.isin(network.streets.name_index, rows)
+
+
+def streets_meant(name: str, known: Sequence[str]) -> list[int]:
+    """Rows of the street names that somebody means: as written, else without accents and case, else by whole words.
+
+    The first of these that finds any street decides. By whole words, "pedro" means "Rua Dom Pedro IV"; whether that is
+    one street only is for the caller to see.
+    """
+    exact = [row for row, one in enumerate(known) if one.casefold() == name.casefold()]
+    if exact:
+        return exact
+    wanted = plainly(name)
+    bare = [plainly(one) for one in known]
+    alike = [row for row, one in enumerate(bare) if one == wanted]
+    if alike or not wanted:
+        return alike
+    return [row for row, one in enumerate(bare) if f" {wanted} " in f" {one} "]
 
 
 def city_bounds(network: StreetNetwork) -> tuple[float, float, float, float]:

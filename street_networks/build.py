@@ -203,6 +203,11 @@ def told(city: StreetNetwork) -> list[str]:
     if any(closing.values()):
         said = ", ".join(f"{word} ({count})" for word, count in closing.items() if count)
         lines.append(f"open by the hour, but at all hours here: {said}")
+    if "lit_not_understood" in facts:
+        lines.append(
+            f"values of lit that are not understood, so the light there is imputed: {facts['lit_not_understood']}; map "
+            "them to yes and no (`--columns MAP.toml` with [values.lit]), or mend them on the map"
+        )
     if float(facts.get("copies_dropped", "0")):
         lines.append(
             f"drawn twice, kept once: {facts['copies_dropped']} segments, {facts['copies_dropped_m']} m in all"

@@ -11,6 +11,7 @@
 """
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -156,7 +157,7 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
         country=recipe.country or country_of(frame.timezone),
         street_names=names,
         opening_hours=_hours_texts(found),
-        metadata=_metadata(recipe, extract, figures) | lighting.told,
+        metadata=_metadata(recipe, extract, figures) | lighting.told | _lit_words(walks),
         streets=streets,
         junctions=junctions,
         places=table,
@@ -192,6 +193,13 @@ def _metadata(recipe: Recipe, extract: Extract, figures: Mapping[str, float]) ->
         "rules_version": RULES_VERSION,
         **{key: str(round(value)) for key, value in sorted(figures.items())},
     }
+
+
+def _lit_words(walks: WalkNetwork) -> dict[str, str]:
+    """Values of ``lit`` that nobody here understands, with how many segments have each; nothing if there are none."""
+    found = Counter(piece.tags["lit"].strip() for piece in walks.pieces if light.lit_not_understood(piece.tags))
+    told = ", ".join(f"{word!r} ({count})" for word, count in sorted(found.items(), key=lambda one: (-one[1], one[0])))
+    return {"lit_not_understood": told} if told else {}
 
 
 def _lamps(extract: Extract, position: Mapping[int, tuple[float, float]]) -> Lamps:

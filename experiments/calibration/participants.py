@@ -6,7 +6,6 @@ Each row of the file is one choice: which of two described streets would feel sa
 taken to weigh things as feeling safe does: an assumption. Nobody's name is read, and groups are never pooled.
 """
 
-import csv
 import dataclasses
 import math
 from collections.abc import Mapping
@@ -22,6 +21,8 @@ from simulator.evidence.parameters import load_evidence
 from simulator.evidence.profiles import Array
 from simulator.foundation.categories import GENDERS
 from simulator.foundation.spelling import GENDER_WORDS, gender_fault
+from street_networks.tables.rows import number_in
+from street_networks.tables.texts import cells_of, read_text_rows
 
 FEATURES = {
     "nobody": ("nobody_in_view", 0.0, 1.0),
@@ -82,13 +83,9 @@ def read_choices(path: Path) -> dict[str, Choices]:
 
 
 def _rows(path: Path) -> tuple[list[dict[str, str]], tuple[str, ...]]:
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
-            headings = reader.fieldnames or []
-            rows = [row for row, _ in zip(reader, range(_MOST_ROWS + 1), strict=False)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: cannot be read ({error}); expected a CSV in UTF-8") from None
+    read = read_text_rows(path, what="choices between two streets as CSV")
+    headings = list(read.headings)
+    rows = list(cells_of(read))[: _MOST_ROWS + 1]
     features = tuple(name for name in FEATURES if {f"a_{name}", f"b_{name}"} <= set(headings))
     pairs = {f"{side}_{name}" for name in features for side in "ab"}
     strays = [name for name in headings if name[:2] in ("a_", "b_") and name not in pairs]
@@ -110,10 +107,8 @@ def _rows(path: Path) -> tuple[list[dict[str, str]], tuple[str, ...]]:
 def _value(row: Mapping[str, str], column: str, number: int, faults: list[str]) -> float:
     _, low, high = FEATURES[column[2:]]
     text = str(row.get(column) or "").strip()
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    read = number_in(text, decimal_comma=True)  # all values lie between -1 and 1
+    value = math.nan if read is None else read
     if not low <= value <= high:
         faults.append(f"row {number}: {column} {text!r}, expected a number from {low:g} to {high:g}")
         return 0.0

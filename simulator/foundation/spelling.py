@@ -1,5 +1,6 @@
 """Words that people write: the nearest right one to a wrong one, and what the genders are called."""
 
+import unicodedata
 from collections.abc import Iterable
 
 from simulator.errors import InputError
@@ -13,6 +14,8 @@ GENDER_WORDS = {
 LIKENESS = 0.6
 """Least likeness from which a word is offered in the place of another: two letters of five may be wrong."""
 _LONGEST = 200
+_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i"})
+"""Letters that Unicode does not take apart into a plain one and an accent."""
 _PART_LETTERS = 4
 
 
@@ -40,6 +43,14 @@ def near_ones(word: str, known: Iterable[str], *, at_most: int = 3) -> list[str]
         if likeness >= LIKENESS:
             found.append((-likeness, len(one), place, one))
     return [one for *_, one in sorted(found)[:at_most]]
+
+
+def plainly(word: str) -> str:
+    """A name without accents, case, hyphens and points, for comparison: "São-João St." is "sao joao st"."""
+    apart = unicodedata.normalize("NFKD", word.casefold())
+    bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    bare = bare.translate(_LETTERS)
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in bare).split())
 
 
 def nearest_told(word: str, known: Iterable[str]) -> str:

@@ -13,9 +13,7 @@ Within its reach (the convex hull of its lamps and 15 m around) an inventory is 
 lamps of OpenStreetMap there.
 """
 
-import csv
 import dataclasses
-import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -32,6 +30,7 @@ from simulator.evidence.parameters import nominal
 from street_networks.keys import stable_key
 from street_networks.light.illuminance import LEAST_REACH_M
 from street_networks.tables import cell_values as cells
+from street_networks.tables.texts import cells_of, read_text_rows
 
 COLUMNS = {
     "lamp_id": "the lamp's own number or name",
@@ -205,28 +204,12 @@ def read_lamps(source: LampFile, *, crs: str, area: shapely.Geometry | None = No
 
 
 def _read_csv(path: Path) -> _Cells:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise CityError(f"{path}: cannot be read ({error.strerror}); expected a lamp inventory") from error
-    try:
-        text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")  # what spreadsheets of Western Europe write
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    head = text.split("\n", 1)[0]
-    delimiter = max(";\t,|", key=head.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    try:
-        numbered = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise CityError(f"{path}: line {reader.line_num} cannot be read as CSV ({error})") from error
-    numbers, rows = [number for number, _ in numbered], [row for _, row in numbered]
-    if len(rows) < 2:
-        raise CityError(f"{path}: has {len(rows)} lines, expected a line of column names and a line a lamp")
-    names = [name.strip() for name in rows[0]]
-    columns = {name: [row[at] if at < len(row) else "" for row in rows[1:]] for at, name in enumerate(names)}
-    return _Cells(columns, None, None, numbers[1:], likely_comma=delimiter == ";")
+    rows = read_text_rows(path, what="a lamp inventory", error=CityError)
+    if not rows.rows:
+        raise CityError(f"{path}: has one line, expected a line of column names and a line a lamp")
+    cells_by_row = cells_of(rows)
+    columns = {name: [cell[name] for cell in cells_by_row] for name in rows.headings}
+    return _Cells(columns, None, None, rows.numbers, likely_comma=rows.likely_comma)
 
 
 def _read_layer(path: Path, layer: str | None) -> _Cells:
@@ -239,9 +222,25 @@ def _read_layer(path: Path, layer: str | None) -> _Cells:
     columns = {
         str(name): [_text(value) for value in column] for name, column in zip(meta["fields"], values, strict=True)
     }
-    shapes = None if wkb is None else np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), object)
-    count = len(shapes) if shapes is not None else len(next(iter(columns.values()), []))
-    return _Cells(columns, shapes, meta["crs"], list(range(1, count + 1)), likely_comma=False)
+    if wkb is None:
+        count = len(next(iter(columns.values()), []))
+        return _Cells(columns, None, meta["crs"], list(range(1, count + 1)), likely_comma=False)
+    shapes, row = _each_point(np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), object))
+    columns = {name: [column[at] for at in row] for name, column in columns.items()}
+    return _Cells(columns, shapes, meta["crs"], [at + 1 for at in row], likely_comma=False)
+
+
+def _each_point(shapes: Array) -> tuple[Array, list[int]]:
+    """Shapes with every point of a MultiPoint apart, as each is a lamp, and the feature that each is of."""
+    parts: list[Any] = []
+    rows: list[int] = []
+    for row, shape in enumerate(shapes):
+        several = list(shapely.get_parts(shape)) if shape is not None and shape.geom_type == "MultiPoint" else [shape]
+        parts += several or [None]
+        rows += [row] * max(len(several), 1)
+    apart = np.empty(len(parts), object)
+    apart[:] = parts
+    return apart, rows
 
 
 def _text(value: Any) -> str:

@@ -38,11 +38,15 @@ from simulator.interventions.lighting import EN_13201_2_P
 from street_networks.light.illuminance import lamp_light
 from street_networks.light.light_hours import hours_of_tag, spill_by_hour
 from street_networks.sources.extract import Tags
+from street_networks.tables.texts import truth_of
 
 REACH_M = 15.0
 _ASKED_AT_ONCE = 2000
-_YES = frozenset({"yes", "24/7", "automatic", "limited", "sunset-sunrise", "dusk-dawn", "interval"})
-_NO = frozenset({"no", "disused"})
+_LIT = frozenset(
+    ["24/7", "automatic", "limited", "sunset-sunrise", "dusk-dawn", "interval", "operating_times", "lit", "lighted"]
+)
+"""Values of ``lit`` that say that there are lamps, besides words for yes (OpenStreetMap's wiki, Key:lit)."""
+_UNLIT = frozenset({"disused", "unlit", "none", "abandoned"})
 _PAVED = frozenset({"paved", "asphalt", "concrete", "paving_stones", "sett", "cobblestone", "wood", "metal"})
 
 Array = np.ndarray[Any, Any]
@@ -73,9 +77,33 @@ def lamps_near(lines: Array, x_m: Array, y_m: Array, reach_m: float = REACH_M) -
 
 
 def read_lit_tag(tags: Tags) -> int:
-    """1 lit, 0 not lit, -1 not known, from the ``lit`` tag."""
-    value = tags.get("lit", "")
-    return 1 if value in _YES or hours_of_tag(value) is not None else 0 if value in _NO else -1
+    """1 lit, 0 not lit, -1 not known, from the ``lit`` tag.
+
+    Case and blanks do not count, and words for yes and no are taken in the languages that tables are read in. Several
+    values with semicolons that contradict each other ("yes;no": lit in parts) leave the light to be imputed.
+    """
+    value = lit_value(tags)
+    if hours_of_tag(value) is not None:
+        return 1
+    found = {_lit_word(word.strip()) for word in value.split(";") if word.strip()}
+    return 1 if found == {True} else 0 if found == {False} else -1
+
+
+def lit_value(tags: Tags) -> str:
+    """The value of ``lit`` in small letters and without blanks around it."""
+    return tags.get("lit", "").strip().casefold()
+
+
+def lit_not_understood(tags: Tags) -> bool:
+    """Whether the ``lit`` tag holds a word of which nobody here knows what it means."""
+    value = lit_value(tags)
+    return hours_of_tag(value) is None and any(
+        _lit_word(word.strip()) is None for word in value.split(";") if word.strip()
+    )
+
+
+def _lit_word(word: str) -> bool | None:
+    return True if word in _LIT else False if word in _UNLIT else truth_of(word)
 
 
 def is_informal(tags: Tags) -> bool:

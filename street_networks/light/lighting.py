@@ -63,7 +63,7 @@ class Lighting:
         share = share / np.where(most > 0, most, 1.0)
         usual = light.segment_light(lines, facts, columns)
         every_hour = np.ones(light_hours.HOURS, bool)
-        tagged = [light_hours.hours_of_tag(way.get("lit", "")) for way in tags]
+        tagged = [light_hours.hours_of_tag(light.lit_value(way)) for way in tags]
         facts["tag_hours"] = np.array([every_hour if on is None else on for on in tagged]).T
         if facts["tag_hours"].all() and not len(self.schedules):
             return usual, LightHours.empty()

@@ -123,7 +123,7 @@ def _shapes(rows: Rows, found: Mapping[str, str], faults: RowFaults) -> Array:
             else:
                 faults.add(number, f"a {shape.geom_type}" if good else "no shape", "a point or a line")
             continue
-        place = [number_in(cells[found[name]]) for name in ("longitude", "latitude")]
+        place = [rows.number(cells, found[name]) for name in ("longitude", "latitude")]
         if place[0] is None or place[1] is None or not (abs(place[0]) <= 180 and abs(place[1]) <= 90):
             told = f"latitude {cells[found['latitude']]!r}, longitude {cells[found['longitude']]!r}"
             faults.add(number, told, "decimal degrees")
@@ -140,12 +140,11 @@ def _ratings(rows: Rows, found: Mapping[str, str], timezone: str, faults: RowFau
             told = ", ".join(repr(cells[found[name]]) for name in ("time", "hour", "month") if name in found)
             faults.add(number, f"time {told}", "such as 2024-05-17 21:40 (or hour 0 to 23 and month 2024-05)")
         if "parameter" in found and "rating" in found:
-            given = [(plain(cells[found["parameter"]]), cells[found["rating"]])]
+            given = [(plain(cells[found["parameter"]]), found["rating"])]
         else:
-            given = [(name, cells[found[name]]) for name in AUDIT_PARAMETERS if found.get(name)]
-            given = [(name, text) for name, text in given if text]
-        for name, text in given:
-            value = number_in(text)
+            given = [(name, found[name]) for name in AUDIT_PARAMETERS if found.get(name) and cells[found[name]]]
+        for name, heading in given:
+            text, value = cells[heading], rows.number(cells, heading)
             if name not in AUDIT_PARAMETERS:
                 near = nearest_told(name, AUDIT_PARAMETERS) or f": {', '.join(AUDIT_PARAMETERS)}"
                 faults.add(number, f"unknown parameter {name!r}", f"one of the nine{near}")

@@ -18,8 +18,10 @@ from simulator.foundation.spelling import GENDER_WORDS, nearest
 from simulator.people.given_people import FLAGS, MISSING, GivenPeople
 from simulator.people.margins import YOUNGEST
 from street_networks.keys import stable_key
+from street_networks.tables.cell_values import has_decimal_comma
 from street_networks.tables.column_mapping import ColumnMapping, read_mapping
-from street_networks.tables.rows import RowFaults
+from street_networks.tables.rows import RowFaults, number_in
+from street_networks.tables.texts import read_text_rows, truth_of, widths_fault
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +37,6 @@ _SYNONYMS = {
     "carer": {word: word for word in CARERS} | {"none": "no", "older": "older person"},
 }
 _CODES = {"gender": GENDERS, "disability": DISABILITIES, "carer": CARERS}
-_YES_NO = {"yes": 1, "y": 1, "true": 1, "1": 1, "1.0": 1, "no": 0, "n": 0, "false": 0, "0": 0, "0.0": 0}
 
 
 def read_persons(path: Path | str, columns: str | None, network: StreetNetwork) -> tuple[GivenPeople, str]:
@@ -57,9 +58,9 @@ def read_persons(path: Path | str, columns: str | None, network: StreetNetwork) 
         that are not in the city, persons listed twice, jobs that contradict shifts.
     """
     path = Path(path)
-    frame = _read(path)
+    frame, numbers, likely_comma = _read(path)
     mapping = read_mapping(columns, OURS, option="--persons-columns", theirs=list(map(str, frame.columns)))
-    reader = _Reader(path, frame, mapping)
+    reader = _Reader(path, frame, mapping, numbers=numbers, likely_comma=likely_comma)
     gender = reader.words("gender")
     age = reader.ages()
     old_enough = age >= YOUNGEST
@@ -87,36 +88,45 @@ def _in_words(table: GivenPeople, children: int, *, named: bool) -> str:
     return "; ".join(words)
 
 
-def _read(path: Path) -> "pd.DataFrame":
+def _read(path: Path) -> "tuple[pd.DataFrame, list[int], bool]":
+    """The table, the number of each row as a user counts them, and whether decimal commas are likely."""
     import pandas as pd
     import pyarrow as pa
 
     what = "a table of persons as CSV or Parquet"
     if not path.is_file():
         raise InputError(f"--persons {path}: no such file; expected {what}")
-    try:
-        if path.suffix.lower() == ".parquet":
+    if path.suffix.lower() == ".parquet":
+        try:
             frame = pd.read_parquet(path)
-        else:
-            with path.open(encoding="utf-8-sig") as file:
-                first = file.readline()
-            separator = max(",;\t", key=first.count)
-            frame = pd.read_csv(path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, ValueError, pa.ArrowException) as error:
-        raise InputError(f"--persons {path}: cannot be read ({error}); expected {what}") from None
+        except (OSError, ValueError, pa.ArrowException) as error:
+            raise InputError(f"--persons {path}: cannot be read ({error}); expected {what}") from None
+        named = [name for name in frame.index.names if name is not None and name not in frame.columns]
+        frame = frame.reset_index(level=named) if named else frame  # an id is often the index
+        numbers, likely_comma = list(range(1, len(frame) + 1)), False
+    else:
+        rows = read_text_rows(path, what=what)
+        faults = RowFaults(path, "this table of persons")
+        for number, found in widths_fault(rows):
+            faults.add(number, f"{found} cells", f"{len(rows.headings)} as in the heading")
+        faults.raise_any()
+        frame = pd.DataFrame(rows.rows, columns=list(rows.headings), dtype=object)
+        numbers, likely_comma = rows.numbers, rows.likely_comma
     if not len(frame):
         raise InputError(f"--persons {path}: holds no rows; expected {what}")
-    return frame
+    return frame, numbers, likely_comma
 
 
 class _Reader:
     """Columns of a file as arrays, with their faults."""
 
-    def __init__(self, path: Path, frame: "pd.DataFrame", mapping: ColumnMapping) -> None:
+    def __init__(
+        self, path: Path, frame: "pd.DataFrame", mapping: ColumnMapping, *, numbers: list[int], likely_comma: bool
+    ) -> None:
         self.faults = RowFaults(path, "this table of persons")
         self.columns, self._values, self.crs = mapping.columns, mapping.values, mapping.crs or "EPSG:4326"
         self._frame = frame
-        self._first = 1 if path.suffix.lower() == ".parquet" else 2
+        self.row_number, self._likely_comma = numbers, likely_comma
         self.count = len(frame)
         for name in ("gender", "age"):
             if name not in self.columns:
@@ -130,20 +140,23 @@ class _Reader:
             return np.full(self.count, "", object)
         column = self._frame[self.columns[name]]
         text = column.astype(object).where(column.notna(), "").astype(str).str.strip()
+        if column.dtype.kind == "f":
+            text = text.str.removesuffix(".0")  # a whole number with gaps in its column: 1.0 is the word 1
         given: Mapping[str, str] = self._values.get(name, {})
         return np.asarray(text.map(lambda word: given.get(word, word)), object)
 
     def fault(self, wrong: Array, found: Callable[[int], str], expected: str) -> None:
         """Note the rows (bool) that are wrong."""
         for row in np.flatnonzero(wrong):
-            self.faults.add(int(row) + self._first, found(int(row)), expected)
+            self.faults.add(self.row_number[int(row)], found(int(row)), expected)
 
     def numbers(self, name: str) -> Array:
         """A column as float64; NaN where it is empty, a fault where it is no number."""
-        import pandas as pd
-
         text = self.text(name)
-        values = np.asarray(pd.to_numeric(pd.Series(text), errors="coerce"), float)
+        distinct, place = np.unique(text.astype(str), return_inverse=True)
+        comma = has_decimal_comma((word for word in distinct if word), likely=self._likely_comma)
+        read = [number_in(word, decimal_comma=comma) for word in distinct]
+        values = np.array([np.nan if value is None else value for value in read])[place]
         wrong = (text != "") & ~np.isfinite(values)
         self.fault(wrong, lambda row: f"{name} {text[row]!r}", "a number")
         return values
@@ -166,7 +179,8 @@ class _Reader:
         """A column of yes and no as 1 and 0 (int8), -1 where it is empty."""
         text = self.text(name)
         distinct, place = np.unique(np.char.lower(text.astype(str)), return_inverse=True)
-        codes = np.array([_YES_NO.get(word, MISSING if word == "" else -2) for word in distinct], np.int8)[place]
+        known = {None: -2, False: 0, True: 1}
+        codes = np.array([known[truth_of(word)] if word else MISSING for word in distinct], np.int8)[place]
         self.fault(codes == -2, lambda row: f"{name} {text[row]!r}", "yes or no")
         return codes
 
@@ -198,7 +212,9 @@ class _Reader:
         self.fault(text == "", lambda row: "no id", "an id of each person")
         distinct, first, place = np.unique(text.astype(str), return_index=True, return_inverse=True)
         again = (first[place] != np.arange(self.count)) & (text != "")
-        self.fault(again, lambda row: f"id {text[row]!r} again (row {first[place[row]] + self._first})", "each id once")
+        self.fault(
+            again, lambda row: f"id {text[row]!r} again (row {self.row_number[first[place[row]]]})", "each id once"
+        )
         if again.any():
             return np.arange(self.count)
         return np.array([stable_key("person", word) for word in distinct], np.int64)[place]

@@ -83,7 +83,7 @@ def _with_people(rows: Rows, found: Mapping[str, str], faults: RowFaults) -> tup
     last: dict[str, int] = {}
     cells = []
     for number, cell in zip(rows.numbers, rows.cells, strict=True):
-        share, people = (number_in(cell[found[name]]) for name in _SHARES)
+        share, people = (rows.number(cell, found[name]) for name in _SHARES)
         if share is None or not 0 <= share <= 1:
             faults.add(number, f"share {cell[found['share']]!r}", "a share from 0 to 1")
         zone = cell[found["zone"]]
@@ -118,7 +118,7 @@ def _long(rows: Rows, found: Mapping[str, str], faults: RowFaults) -> list[Count
         gender = _gender(cell.get("gender") or "all", number, faults)
         low = _age(cell.get("age_from") or "0", number, faults)
         high = _age(cell.get("age_until") or str(OLDEST_COUNTED), number, faults)
-        people = _people(cell["people"], number, "people", faults)
+        people = _people(rows, cells, found["people"], number, faults)
         if low is not None and high is not None and low > high:
             faults.add(number, f"ages from {low} until {high}", "the younger first")
         elif gender and low is not None and high is not None and people is not None:
@@ -145,7 +145,7 @@ def _wide(rows: Rows, zone: str, faults: RowFaults) -> list[Count]:
     counts = []
     for number, cells in zip(rows.numbers, rows.cells, strict=True):
         for heading, (gender, low, high) in spans.items():
-            people = _people(cells[heading], number, heading, faults)
+            people = _people(rows, cells, heading, number, faults)
             if people is not None:
                 counts.append(Count(number, cells[zone], gender, low, high, people))
     return counts
@@ -167,10 +167,10 @@ def _age(text: str, number: int, faults: RowFaults) -> int | None:
     return int(value)
 
 
-def _people(text: str, number: int, heading: str, faults: RowFaults) -> float | None:
-    value = number_in(text)
+def _people(rows: Rows, cells: Mapping[str, str], heading: str, number: int, faults: RowFaults) -> float | None:
+    value = rows.number(cells, heading)
     if value is None or value < 0:
-        faults.add(number, f"{heading} {text!r}", "a number of people, 0 or more")
+        faults.add(number, f"{heading} {cells[heading]!r}", "a number of people, 0 or more")
         return None
     return value
 

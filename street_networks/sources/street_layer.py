@@ -20,6 +20,7 @@ from simulator.city.network import STREET_CLASSES
 from simulator.errors import CityError
 from street_networks.sources.extract import Extract, Way
 from street_networks.tables.column_mapping import ColumnMapping, read_mapping
+from street_networks.tables.texts import truth_of
 
 JOIN_M = 0.5
 OURS = {
@@ -33,7 +34,6 @@ OURS = {
     "access": "access",
 }
 """Columns that are read, and the tag of OpenStreetMap that each stands for."""
-_YES_NO = {"true": "yes", "false": "no", "1": "yes", "0": "no", "1.0": "yes", "0.0": "no"}
 _UNWALKED = frozenset(
     {"motorway", "trunk", "construction", "proposed", "platform", "bridleway", "raceway", "busway", "elevator"}
 )
@@ -99,7 +99,8 @@ def _tags(table: dict[str, Array], mapping: ColumnMapping, rows: int, path: Path
             text = "" if value is None or value != value else str(value).strip()  # noqa: PLR0124  (nan)
             text = words.get(text, text)
             if ours in ("lit", "tunnel"):
-                text = _YES_NO.get(text.lower(), text.lower())
+                truth = truth_of(text)
+                text = text.lower() if truth is None else "yes" if truth else "no"
             if text:
                 tags[row][OURS[ours]] = text
     if "class" in mapping.columns:

@@ -6,6 +6,8 @@ Every reader takes text and raises ValueError with what was expected.
 import re
 from collections.abc import Iterable
 
+from street_networks.tables.texts import truth_of
+
 _SURE_COMMA = re.compile(r"(^[+-]?0,\d+$)|(\.\d{3},\d+$)|(^[+-]?[\d ]+,(\d{1,2}|\d{4,})$)")
 _SURE_POINT = re.compile(r"(^[+-]?0?\.\d+$)|(,\d{3}\.\d+$)|(^[+-]?[\d ]+\.(\d{1,2}|\d{4,})$)")
 _DIGITS = re.compile(r"[+-]?(\d[\d.,]*|[.,]\d+)(e[+-]?\d+)?", re.IGNORECASE)
@@ -13,7 +15,6 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}([.,])\d{3}(\1\d{3})*")
 _SPACES = re.compile(r"[\s'\u2019\u00a0\u202f]")
 _MARKS_OF_DMS = re.compile(r"[\s\u00b0\u00ba:dms'\u2032\u2019\"\u2033\u201d]+")
 _HEMISPHERES = {"N": ("latitude", 1), "S": ("latitude", -1), "E": ("longitude", 1), "W": ("longitude", -1)}
-_WORDS = {"yes": True, "true": True, "1": True, "y": True, "no": False, "false": False, "0": False, "n": False}
 _LIMITS = {"latitude": 90, "longitude": 180}
 
 
@@ -110,8 +111,8 @@ def read_share(text: str, *, decimal_comma: bool = False) -> float:
 
 
 def read_yes(text: str) -> bool:
-    """Yes or no."""
-    try:
-        return _WORDS[text.strip().lower()]
-    except KeyError:
-        raise ValueError("yes or no") from None
+    """Yes or no, in one of the languages of `texts.TRUTH`."""
+    truth = truth_of(text)
+    if truth is None:
+        raise ValueError("yes or no")
+    return truth

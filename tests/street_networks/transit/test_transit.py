@@ -201,8 +201,8 @@ def test_a_table_of_something_else_is_explained(tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
     for content, message in (
         (b"a,b\n1,2\n", "no column stop, line"),
-        (b"\xff\xfe", "cannot be read"),
-        (b"", "no line at all"),
+        (b"\xff\xfe", "is empty"),
+        (b"", "is empty"),
     ):
         path.write_bytes(content)
         with pytest.raises(InputError, match=message):
