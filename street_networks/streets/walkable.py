@@ -13,7 +13,7 @@ Rules (version in `RULES_VERSION`), applied to the tags of each way:
 4. Never: motorway and trunk (unless sidewalk=yes/both/left/right or foot=yes), trail, platform, proposed,
    construction, elevator, escalator, corridor, anything indoor, ``foot`` no/private/use_sidepath, ``access``
    no/private unless foot is yes, designated or permissive.
-5. Squares (``area=yes``) are walked along their outline.
+5. Squares (``area=yes``, or a multipolygon) are walked along their outline, and across (`squares`).
 6. Nobody walks through a closed gate (``access`` or ``foot`` no or private, or ``locked=yes``, unless foot says
    otherwise): a way lacks what lies between its bends before and after one; but a square's outline runs past it. Gates,
    ways and parks that open by the hour (``opening_hours``, ``access:conditional``) are open at all hours here: they are
@@ -31,7 +31,7 @@ metadata.
 
 import dataclasses
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -39,9 +39,11 @@ import shapely
 
 from simulator.city.network import STREET_CLASSES
 from street_networks.keys import stable_key
-from street_networks.sources.extract import Extract, Tags, present_runs
+from street_networks.sources.areas import find_areas
+from street_networks.sources.extract import Extract, Tags, Way, present_runs
+from street_networks.streets.squares import Square, ways_across
 
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 FOOT_CLASSES = frozenset({"footway", "pedestrian", "steps", "path", "track", "living_street", "cycleway"})
 _CROSSINGS = {"crossing": "footway"}  # a few mappers write highway=crossing on the way itself
 _STREETS = frozenset({"residential", "unclassified", "service"})
@@ -129,9 +131,14 @@ def walk_network(extract: Extract, position: Mapping[int, Position]) -> WalkNetw
         Projected metres of every node, by id.
     """
     counts: dict[str, float] = defaultdict(float)
+    squares = _squares(extract, position)
+    outlines = _outlines(extract, squares)
+    extract = dataclasses.replace(extract, ways=extract.ways | outlines)
     runs = _walkable_runs(extract, position, counts)
     use = Counter(node for _, _, nodes, _ in runs for node in nodes)
     ends = {node for _, _, nodes, _ in runs for node in (nodes[0], nodes[-1])}
+    across = _across(squares, runs, position)
+    ends |= {node for _, pairs in across for pair in pairs for node in pair}
     pieces: list[Piece] = []
     seen: Counter[tuple[int, int, int]] = Counter()
     for way, kind, nodes, _ in runs:
@@ -144,6 +151,14 @@ def walk_network(extract: Extract, position: Mapping[int, Position]) -> WalkNetw
             key = stable_key("segment", *ident, seen[ident])
             seen[ident] += 1
             pieces.append(Piece(way, kind, extract.ways[way].tags, tuple(part), line, key))
+    counts["square_outlines_m"] = sum(piece.line.length for piece in pieces if piece.way in outlines)
+    for square, pairs in across:
+        for one, other in pairs:
+            line = shapely.LineString([position[one], position[other]])
+            key = stable_key("across", square.letter, square.osm_id, *sorted((one, other)))
+            pieces.append(Piece(square.osm_id, square.kind, square.tags, (one, other), line, key))
+            counts["ways_across_squares"] += 1
+            counts["ways_across_squares_m"] += line.length
     pieces = _without_copies(pieces, counts)
     counts["walkable_m"] = sum(piece.line.length for piece in pieces)
     kept = _without_fragments(pieces, counts)
@@ -154,6 +169,65 @@ def walk_network(extract: Extract, position: Mapping[int, Position]) -> WalkNetw
             if gap and node in on_network:
                 leaving[node].append(kind)
     return WalkNetwork(sorted(kept, key=lambda piece: piece.key), dict(leaving), dict(counts))
+
+
+def _squares(extract: Extract, position: Mapping[int, Position]) -> list[Square]:
+    """Areas that can be walked all over, with the chains of nodes of their outlines."""
+
+    def is_square(tags: Tags) -> bool:
+        return (tags.get("area") == "yes" or tags.get("type") == "multipolygon") and _crossed(tags) is not None
+
+    found, _ = find_areas(extract, position, is_square)
+    squares = []
+    for area in found:
+        if area.letter == "w":
+            chains = [extract.ways[area.osm_id].nodes]
+        else:
+            members = extract.relations[area.osm_id].members
+            chains = [extract.ways[way].nodes for letter, way, _ in members if letter == "w" and way in extract.ways]
+        kind = _crossed(area.tags)
+        assert kind is not None
+        tags = {**area.tags, "area": "yes"}
+        squares.append(Square(area.letter, area.osm_id, kind, tags, area.shape, tuple(chains)))
+    return squares
+
+
+def _crossed(tags: Tags) -> str | None:
+    """The class of an area that people may cross, or None: those made for walking, not carriageways."""
+    kind = street_class(tags)
+    return kind if kind in ("footway", "pedestrian", "living_street", "path") else None
+
+
+def _outlines(extract: Extract, squares: Sequence[Square]) -> dict[int, Way]:
+    """Member ways of squares that are relations, which say nothing of themselves, as outlines of these squares."""
+    ways: dict[int, Way] = {}
+    for square in squares:
+        if square.letter == "r":
+            for letter, way, _ in extract.relations[square.osm_id].members:
+                if letter == "w" and way in extract.ways and "highway" not in extract.ways[way].tags:
+                    ways[way] = Way(extract.ways[way].nodes, square.tags)
+    return ways
+
+
+def _across(
+    squares: Sequence[Square],
+    runs: Sequence[tuple[int, str, list[int], tuple[bool, bool]]],
+    position: Mapping[int, Position],
+) -> list[tuple[Square, list[tuple[int, int]]]]:
+    """Pairs of nodes between which ways lead across each square."""
+    ways_at: dict[int, set[frozenset[int]]] = defaultdict(set)
+    for _, _, nodes, _ in runs:
+        course = frozenset(nodes)
+        for node in nodes:
+            ways_at[node].add(course)
+    found = []
+    for square in squares:
+        own = {node for chain in square.chains for node in chain}
+        met = {node for node in own if any(not course <= own for course in ways_at[node])}
+        pairs = ways_across(square, position, met)
+        if pairs:
+            found.append((square, pairs))
+    return found
 
 
 def _walkable_runs(

@@ -289,7 +289,7 @@ def test_an_independent_count_agrees_with_the_shipped_city(helsinki: StreetNetwo
         word: waysides_on(helsinki.waysides, len(helsinki.streets), kind=kind).sum() for word, kind in kinds.items()
     }
     off = int(helsinki.metadata["waysides_off_the_streets"])
-    assert sum(counted.values()) - sum(things.values()) == pytest.approx(2)
+    assert sum(counted.values()) - sum(things.values()) == pytest.approx(1)
     assert things["taxi"] == pytest.approx(counted["taxi"])
     assert off >= 2
     total = waysides_on(helsinki.waysides, len(helsinki.streets)).sum()
