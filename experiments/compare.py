@@ -18,7 +18,7 @@ from experiments.executors import run_jobs
 from experiments.folders import check_folders, holds
 from experiments.grades import counts_behind
 from experiments.identity import analysis_version, digest_of
-from experiments.interruption import heed
+from experiments.interruption import stop_if_interrupted
 from experiments.runs import Job, Options, Progress, city_of
 from experiments.store import Store, told_as, write_manifest
 from scenarios import Scenario
@@ -192,9 +192,9 @@ def _write(
         pd.concat(told).to_csv(part / GAP, index=False, lineterminator="\n", float_format="%.9g")
         maps = {name: part / (MAP if len(scenarios) == 1 else f"map-{name}.png") for name in scenarios}
         for name, runs in scenarios.items():
-            heed()
+            stop_if_interrupted()
             _draw_map(network, facts, name, (baseline, runs), maps[name])
-        heed()
+        stop_if_interrupted()
         rows = parameters_told(plan.scenarios, facts.country)
         told_of = {scenario.name: scenario for scenario in plan.scenarios}
         grades = counts_behind(

@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection
 from typing import Any
 
-from experiments.interruption import ctrl_c_held, end_when_told, heed
+from experiments.interruption import ctrl_c_held, end_when_told, stop_if_interrupted
 from experiments.runs import Job, Progress, missing, run_job
 from simulator.errors import AfterdarkError
 
@@ -38,7 +38,7 @@ def run_jobs(jobs: Sequence[Job], *, workers: int, progress: Progress) -> None:
 
     def heeding(days: int) -> None:
         progress(days)
-        heed()
+        stop_if_interrupted()
 
     wanted = _wanted(jobs, progress)
     if workers <= 1 or len(wanted) <= 1:
@@ -58,7 +58,7 @@ def run_jobs(jobs: Sequence[Job], *, workers: int, progress: Progress) -> None:
             waiting = {pool.submit(_work, job) for job in wanted}
         while waiting:
             done, waiting = wait(waiting, timeout=_LOOK_UP_S, return_when=FIRST_EXCEPTION)
-            heed()
+            stop_if_interrupted()
             for future in done:
                 future.result()
         finished = True
@@ -80,11 +80,11 @@ def _wanted(jobs: Sequence[Job], progress: Progress) -> list[Job]:
     """Jobs whose runs are not in the store: no process is started for what is there already."""
     wanted = []
     for job in jobs:
-        heed()
+        stop_if_interrupted()
         if missing(job):
             wanted.append(job)
         else:
-            progress(job.live_days())
+            progress(job.simulated_days())
     return wanted
 
 
@@ -118,4 +118,4 @@ def _work(job: Job) -> None:
 
 def _tell(days: int) -> None:
     _told.put(days)
-    heed()
+    stop_if_interrupted()

@@ -1,7 +1,7 @@
 """Ctrl-C, a kill or a closed terminal: heard once, never lost, and nothing is left half-written.
 
 A signal handler that raises is not enough: compiled code runs callbacks in which Python drops exceptions, or makes
-other errors of them. So what was heard is kept, and `heed` stops at the next safe point.
+other errors of them. So what was heard is kept, and `stop_if_interrupted` stops at the next safe point.
 """
 
 import atexit
@@ -81,10 +81,10 @@ def undisturbed() -> Iterator[None]:
         yield
     finally:
         _State.busy = False
-    heed()
+    stop_if_interrupted()
 
 
-def heed() -> None:
+def stop_if_interrupted() -> None:
     """Stop here if stopping was asked for."""
     if _State.asked:
         _State.stop()

@@ -100,7 +100,7 @@ class Job:
         """A job with the identities of its runs."""
         return cls(options, draw, scenarios, tuple(run_id(options, one, draw) for one in scenarios), store)
 
-    def live_days(self) -> int:
+    def simulated_days(self) -> int:
         """Simulated days that it takes at most, for progress."""
         arms = len(self.scenarios) + 1
         return self.options.settle_days + arms * (self.options.adapt_days + self.options.days)
@@ -144,7 +144,7 @@ def run_job(job: Job, progress: Progress = lambda days: None) -> None:
     """
     wanted = missing(job)
     if not wanted:
-        progress(job.live_days())
+        progress(job.simulated_days())
         return
     options, network = job.options, city_of(job.options.city)
     placed = {identity: bind(scenario, network) for identity, scenario in wanted.items()}  # faults before any work
@@ -194,7 +194,7 @@ def _go_on(arm: Simulation, options: Options, progress: Progress) -> list[Measur
     """Live the days of adapting, then the measured ones."""
     measured = []
     for day in range(options.adapt_days + options.days):
-        arm.live_day()
+        arm.simulate_day()
         progress(1)
         if day >= options.adapt_days:
             assert arm.chosen is not None

@@ -30,7 +30,7 @@ class Settled:
     days
         Days that it lived.
     gap_share
-        By day, as long as both were lived: share of all time out of doors that is spent on another street or at
+        By day, as long as both were lived: share of all time outdoors that is spent on another street or at
         another hour where streets began full than where they began empty.
     tolerance_share
         Largest gap that counts as settled.
@@ -82,8 +82,8 @@ def settle(
     while days < least_days or (full is not None and days < (most_days or 3 * least_days)):
         if full is not None:
             full.inflation = baseline.inflation.copy()  # before the day's lesson: both wish for the same
-            full.live_day()
-        baseline.live_day(learn_wishes=True)
+            full.simulate_day()
+        baseline.simulate_day(learn_wishes=True)
         if full is not None:
             gaps.append(flow_gap(baseline, full))
             full = full if gaps[-1] > tolerance else None
@@ -106,7 +106,7 @@ def begun_full(baseline: Simulation) -> Simulation:
 
 
 def flow_gap(one: Simulation, other: Simulation) -> float:
-    """Share (0 to 1) of time out of doors that two lived days spend on different streets or at different hours."""
+    """Share (0 to 1) of time outdoors that two lived days spend on different streets or at different hours."""
     assert one.walk is not None
     assert other.walk is not None
     flows = [outdoors(arm.walk) for arm in (one, other) if arm.walk is not None]

@@ -232,7 +232,7 @@ class Simulation:
     def settle(self, days: int) -> None:
         """Live so many days and solve the levels of incidents; `simulator.settling` lives as many as it takes."""
         for _ in range(days):
-            self.live_day(learn_wishes=True)
+            self.simulate_day(learn_wishes=True)
         self.freeze_levels()
 
     def freeze_levels(self) -> None:
@@ -246,7 +246,7 @@ class Simulation:
             self.setting.parameters, self.setting.residents, here, self.setting.person_unit
         )
 
-    def live_day(self, *, learn_wishes: bool = False) -> None:
+    def simulate_day(self, *, learn_wishes: bool = False) -> None:
         """One whole day, hour by hour."""
         self.begin_day()
         for hour in range(FIRST_HOUR + 1, FIRST_HOUR + HOURS + 1):

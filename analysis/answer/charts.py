@@ -120,7 +120,7 @@ def _signed(tick: float) -> str:
 
 def _hours(step: float) -> list[str]:
     parts = [_text(LEFT + (at + 0.5) * step, HEIGHT - BOTTOM + 20, band) for at, band in enumerate(HOUR_BANDS)]
-    words = "clock hour; shaded after dark; dashed: the margin inside which a change is practically none"
+    words = "clock hour; shaded after dark; dashed: the margin inside which a change is negligible"
     return [*parts, _text(LEFT + (WIDTH - LEFT - RIGHT) / 2, HEIGHT - BOTTOM + 46, words)]
 
 

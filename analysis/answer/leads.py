@@ -46,8 +46,8 @@ _TRIPS = Lead(
 )
 _WAITS = Lead(
     "waiting_minutes",
-    "minutes waited at stops {when} per 100 hours out",
-    "Minutes waited at stops per 100 hours out",
+    "minutes waited at stops {when} per 100 person-hours outdoors",
+    "Minutes waited at stops per 100 person-hours outdoors",
     "the time waited",
     is_plural=True,
 )

@@ -137,7 +137,7 @@ class Provenance:
 
     @property
     def unsettled(self) -> int:
-        """Draws in which flows still hung on what people remembered when they began."""
+        """Draws in which flows still depended on what people remembered when they began."""
         return sum(one.get("settled") is False for one in self.settled)
 
     @property
@@ -239,7 +239,7 @@ def _facts(name: str, runs: Sequence[RunTables], baseline: Sequence[RunTables]) 
 
 
 def _safe_shares(runs: Sequence[RunTables]) -> "np.ndarray[Any, np.dtype[np.float64]]":
-    """Share of the core's time out of doors that feels safe, by run."""
+    """Share of the core's time outdoors that feels safe, by run."""
     core = [run.summary[run.summary["zone"].str.startswith("core")] for run in runs]
     walked = [table[table["itinerary"] == "realised"] for table in core]
     return np.array([table["safe_s"].sum() / max(float(table["walking_s"].sum()), 1e-9) for table in walked])

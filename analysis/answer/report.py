@@ -70,7 +70,7 @@ def write_report(
     parameters
         The uncertain parameters that matter, one row each, with keys of `PARAMETER_COLUMNS`.
     rests_on
-        How many parameters of each grade (`analysis.comparison.paired.GRADES`) every answer hangs on.
+        How many parameters of each grade (`analysis.comparison.paired.GRADES`) every answer depends on.
     """
     names = [told.name for told in facts.scenarios]
     body = [
@@ -185,7 +185,7 @@ def _map(png: Path | str | None, title: str) -> str:
     )
     image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}">'
     key = (
-        "Purple is more, orange is less, grey is practically no change; streets with a black casing are "
+        "Purple is more, orange is less, grey is a negligible change; streets with a black casing are "
         "those that the scenario touches. Means over draws, all walkers together."
     )
     return f"<figure>{_scroll('Map', image)}<figcaption>{key}</figcaption></figure>"

@@ -14,7 +14,7 @@ from analysis.comparison.gap import gap_in_words
 from analysis.comparison.paired import GRADES
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.cells import HOUR_BANDS, MIN_AGENTS, cell_sums, choose_cells, tally
-from analysis.indicators.indicator import HOURS_OUT, SHARES
+from analysis.indicators.indicator import PERSON_HOURS_OUTDOORS, SHARES
 from simulator.results.schema import RunTables
 
 if TYPE_CHECKING:
@@ -171,7 +171,10 @@ def beside_table(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> 
         rows=tuple(row for name in names for row in _indicator_rows(comparison, scenario, name, period=period)),
         stubs=2,
         once=(4,),
-        notes=("Levels are assumptions of the model: read the changes. Fewer wait, too, where fewer ride.", HOURS_OUT),
+        notes=(
+            "Levels are assumptions of the model: read the changes. Fewer wait, too, where fewer ride.",
+            PERSON_HOURS_OUTDOORS,
+        ),
     )
 
 
@@ -216,7 +219,7 @@ def indicators_table(
             "Incidents are expected numbers at the level of the country that the base rates come from; "
             "nobody is simulated as an offender.",
             RECORDED,
-            HOURS_OUT,
+            PERSON_HOURS_OUTDOORS,
         ),
     )
 
@@ -236,7 +239,7 @@ def treated_table(comparison: pd.DataFrame, scenario: str, indicator: str) -> Ta
         columns=("who", *(("baseline", "change (90 % interval)", "verdict") * 2)),
         rows=tuple(body),
         groups=(("", 1), ("whole day", 3), ("after dark", 3)),
-        notes=(HOURS_OUT,) if "hours out" in INDICATORS[indicator].unit else (),
+        notes=(PERSON_HOURS_OUTDOORS,) if "person-hours outdoors" in INDICATORS[indicator].unit else (),
     )
 
 
@@ -287,7 +290,7 @@ def gap_table(gap: pd.DataFrame) -> Table:
 
 
 def grades_table(rests_on: Mapping[str, Sequence[int]]) -> Table:
-    """How many parameters of each grade (in order of `GRADES`) every answer hangs on."""
+    """How many parameters of each grade (in order of `GRADES`) every answer depends on."""
     body = [(answer, *(str(count) if count else "–" for count in counts)) for answer, counts in rests_on.items()]
     return Table(
         title="What each answer rests on: number of parameters by grade of evidence, from the surest on",

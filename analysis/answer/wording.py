@@ -10,19 +10,19 @@ import pandas as pd
 
 from analysis.answer.leads import Lead
 from analysis.answer.provenance import Provenance
-from analysis.comparison.intervals import BETTER, BREAK_EVEN, CANNOT_TELL, NONE, VERDICTS, WORSE, ZERO
+from analysis.comparison.intervals import BETTER, BREAK_EVEN, INCONCLUSIVE, NEGLIGIBLE, VERDICTS, WORSE, ZERO
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.cells import HOUR_BANDS
 from analysis.indicators.indicator import SHARES
 from simulator.foundation.categories import ATTRIBUTES
 
-MARKS = {BETTER: "▲", WORSE: "▼", NONE: "=", CANNOT_TELL: "?", ZERO: "○", BREAK_EVEN: "◆", "": ""}
+MARKS = {BETTER: "▲", WORSE: "▼", NEGLIGIBLE: "=", INCONCLUSIVE: "?", ZERO: "○", BREAK_EVEN: "◆", "": ""}
 """A shape beside each verdict's words, so that neither colour nor shape is needed alone."""
 MEANINGS = {
     BETTER: "the 90 % interval lies wholly on the better side of zero, and not inside the material margin",
     WORSE: "the 90 % interval lies wholly on the worse side of zero, and not inside the material margin",
-    NONE: "the 90 % interval lies inside the indicator's material margin",
-    CANNOT_TELL: "the interval holds both better and worse, or there is one draw only",
+    NEGLIGIBLE: "the 90 % interval lies inside the indicator's material margin",
+    INCONCLUSIVE: "the interval holds both better and worse, or there is one draw only",
     ZERO: "exactly zero in every draw: nothing in the model leads from the measure to this number, so the "
     "zero is put in, not found out",
     BREAK_EVEN: "no evaluation exists: the effect that would be needed is given, not a verdict",
@@ -58,7 +58,7 @@ ANSWERS = {
 DISCLAIMER = "This explores a scenario under stated assumptions; it is not a forecast."
 
 NOT_SETTLED = (
-    "The flows did not settle: where people are hangs on whether streets began empty or full; read with caution.\n"
+    "The flows did not settle: where people are depends on whether streets began empty or full; read with caution.\n"
 )
 """Said above a run whose baseline has several states in which nothing changes, or was given too few days."""
 
@@ -225,13 +225,17 @@ def plain_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> 
     if not told.has_measures:
         return [_nothing_done(comparison, scenario, told.title), DISCLAIMER]
     surely = [_how_surely(comparison, scenario, facts), _at_what_cost(comparison, scenario, facts)]
-    third = "; ".join(part for part in surely if part)
     first, *further = told.leads
     sentences = [_who_gains(comparison, scenario, first, facts)]
     sentences += [_who_gains(comparison, scenario, lead, facts, is_first=False) for lead in further]
     sentences += [_when(comparison, scenario, first)]
     sentences += _where_it_stands(comparison, scenario, facts)
-    return [*sentences, *([f"{third[0].upper()}{third[1:]}."] if third else []), DISCLAIMER]
+    return [*sentences, *(_sentence(part) for part in surely if part), DISCLAIMER]
+
+
+def _sentence(text: str) -> str:
+    """A text with a capital letter and a full stop."""
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _nothing_done(comparison: pd.DataFrame, scenario: str, title: str) -> str:
@@ -253,8 +257,9 @@ def _who_gains(comparison: pd.DataFrame, scenario: str, lead: Lead, facts: Prove
     if not clauses:
         return f"Under “{title}”, too few people walk {when} in {facts.city} for an answer."
     opening = f"Under “{title}”, in {facts.city} on {facts.date_in_words}, " if is_first else ""
-    text = f"{opening}{lead.noun.format(when=when)} {f'; {lead.pronoun} '.join(clauses)}."
-    return f"{text[0].upper()}{text[1:]}"
+    first, *others = clauses
+    told = [f"{opening}{lead.noun.format(when=when)} {first}", *(f"{lead.pronoun} {clause}" for clause in others)]
+    return " ".join(_sentence(text) for text in told)
 
 
 def _where_it_stands(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
@@ -274,7 +279,7 @@ def _where_it_stands(comparison: pd.DataFrame, scenario: str, facts: Provenance)
     if before > 0:
         more = 100.0 * float(str(use["difference"])) / before
         way = "more" if more >= 0 else "less"
-        text += f", and they are walked on {abs(more):.0f} % {way}{when} (“{use['verdict']}”)"
+        text += f". They are walked on {abs(more):.0f} % {way}{when} (verdict: {use['verdict']})"
     return [f"{text}."]
 
 
@@ -291,11 +296,11 @@ def _clause(row: pd.Series, who: str, *, is_plural: bool = False) -> str:
     if verdict in (BETTER, WORSE):
         word = "rise" if float(str(row["difference"])) > 0 else "fall"
         return f"{word}{verb_end} for {who} from {before} to {after} ({numbers})"
-    if verdict == NONE:
-        return f"stay{verb_end} practically the same for {who}, at {before} ({numbers})"
+    if verdict == NEGLIGIBLE:
+        return f"hardly change{verb_end} for {who}, at {before} ({numbers}): the change is negligible"
     if verdict == ZERO:
         return f"do{'' if is_plural else 'es'} not change for {who} ({before}), by assumption"
-    return f"may rise or fall for {who} (from {before}; {numbers}): these draws cannot tell"
+    return f"may rise or fall for {who} (from {before}; {numbers}): not distinguishable from no effect"
 
 
 def _when(comparison: pd.DataFrame, scenario: str, lead: Lead) -> str:
@@ -319,10 +324,10 @@ def _when(comparison: pd.DataFrame, scenario: str, lead: Lead) -> str:
         verdict = str(day["verdict"].iloc[0])
         said = {
             ZERO: "by day nothing changes, by assumption",
-            NONE: "by day it makes practically no difference",
+            NEGLIGIBLE: "by day it makes a negligible difference",
         }
-        said |= {CANNOT_TELL: "for the day these draws cannot tell"}
-        text += f"; {said.get(verdict, f'by day it is {verdict}')}"
+        said |= {INCONCLUSIVE: "by day the result is inconclusive"}
+        text += f". {_sentence(said.get(verdict, f'by day it is {verdict}'))[:-1]}"
     return f"{text}{_ages(comparison, scenario, lead)}."
 
 
@@ -332,7 +337,7 @@ def _ages(comparison: pd.DataFrame, scenario: str, lead: Lead) -> str:
     if rows.empty:
         return ""
     counts = [f"“{word}” in {(rows['verdict'] == word).sum()}" for word in VERDICTS if (rows["verdict"] == word).any()]
-    return f"; of {len(rows)} groups of women and men by age, after dark the verdict is {_listed(counts)}"
+    return f". Of {len(rows)} groups of women and men by age, the verdict after dark is {_listed(counts)}"
 
 
 def _joined_bands(bands: Sequence[str]) -> list[str]:
@@ -360,9 +365,9 @@ def _how_surely(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> s
     lead = facts.scenario(scenario).leads[0]
     rows = select(comparison, scenario, indicator=lead.indicator, period=period, gender="*").set_index("gender")
     grade = str(rows["grade"].iloc[0]) if len(rows) else ""
-    rests = f"; the weakest evidence it rests on is graded “{grade}”" if grade else ""
+    rests = f". The weakest evidence behind it is graded “{grade}”" if grade else ""
     if facts.draws == 1:
-        return f"one draw says nothing of how sure this is{rests}"
+        return f"one draw says nothing about how sure this is{rests}"
     counts = [
         f"{round(float(rows.loc[who, 'share_better']) * facts.draws)} of {facts.draws} draws for {WHO[who]}"
         for who in ("woman", "man")
@@ -378,8 +383,8 @@ def _at_what_cost(comparison: pd.DataFrame, scenario: str, facts: Provenance) ->
     told, grade = facts.scenario(scenario), str(row["grade"].iloc[0])
     verb = "saves" if float(str(row["difference"].iloc[0])) < 0 else "costs"
     text = f"it {verb} {cost_in_words(row.iloc[0])}{'' if told.touched_in_core == told.touched else ' for all of it'}"
-    text += f", of which the weakest evidence is graded “{grade}”" if grade else ""
+    text += f". The weakest evidence behind the cost is graded “{grade}”" if grade else ""
     if told.touched_in_core == told.touched:
         return text
-    where = f"of the {told.touched} segments touched {told.touched_in_core} lie in the core, where effects are counted"
-    return f"{text}; {where}"
+    where = f"Of the {told.touched} segments touched, {told.touched_in_core} lie in the core, where effects are counted"
+    return f"{text}. {where}"

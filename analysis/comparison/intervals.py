@@ -18,9 +18,9 @@ FEW_DRAWS = 40
 ROUNDING = 1e-12
 """Differences below this share of the values are what another order of adding leaves; they count as zero."""
 
-BETTER, WORSE, NONE = "better", "worse", "practically none"
-CANNOT_TELL, ZERO, BREAK_EVEN = "cannot tell", "zero by assumption", "break-even only"
-VERDICTS = (BETTER, WORSE, NONE, CANNOT_TELL, ZERO, BREAK_EVEN)
+BETTER, WORSE, NEGLIGIBLE = "better", "worse", "negligible"
+INCONCLUSIVE, ZERO, BREAK_EVEN = "inconclusive", "zero by assumption", "break-even only"
+VERDICTS = (BETTER, WORSE, NEGLIGIBLE, INCONCLUSIVE, ZERO, BREAK_EVEN)
 
 
 def paired_differences(baseline: Array, value: Array) -> Array:
@@ -116,7 +116,7 @@ def judge(differences: Array, interval: tuple[float, float], *, better: int, mar
     str
         `zero by assumption` if every draw is exactly as it was and could not be otherwise: no path in the model
         leads from the measure to this number (lamps at noon), so the zero is put in, not found out. Any other
-        exact zero is `practically none`: nobody among these agents was reached. Otherwise `practically none` if
+        exact zero is `negligible`: nobody among these agents was reached. Otherwise `negligible` if
         the interval lies inside the margin, else `better` or `worse` if it leaves out zero, else `cannot
         tell`.
     """
@@ -124,11 +124,11 @@ def judge(differences: Array, interval: tuple[float, float], *, better: int, mar
         return ""
     low, high = interval
     if not (np.isfinite(low) and np.isfinite(high)):
-        return CANNOT_TELL
+        return INCONCLUSIVE
     if not differences.any():
-        return ZERO if out_of_reach else NONE
+        return ZERO if out_of_reach else NEGLIGIBLE
     if -margin <= low and high <= margin:
-        return NONE
+        return NEGLIGIBLE
     if low <= 0.0 <= high:
-        return CANNOT_TELL
+        return INCONCLUSIVE
     return BETTER if (low > 0.0) == (better > 0) else WORSE

@@ -5,7 +5,7 @@ An indicator is one function with one decorator. The function gets the sums behi
 walked).
 
 The material margins are decisions, not evidence: a change whose whole interval lies inside the margin is
-called "practically none". Each decorator gives its margin and the reason for it. To add an indicator, add a
+called "negligible". Each decorator gives its margin and the reason for it. To add an indicator, add a
 function here.
 """
 
@@ -25,7 +25,7 @@ from analysis.indicators.indicator import (
     CellSums,
     indicator,
     once,
-    out_of_doors_h,
+    person_hours_outdoors,
     ratio,
 )
 from simulator.foundation.categories import INCIDENTS
@@ -163,7 +163,7 @@ def detour_m(sums: CellSums) -> Array:
 )
 def dark_minutes(sums: CellSums) -> Array:
     """Minutes walked where it is dark: sun down, minimum light below the darkness threshold."""
-    return ratio(sums.realised["unlit_s"], out_of_doors_h(sums), 100.0 / 60.0)
+    return ratio(sums.realised["unlit_s"], person_hours_outdoors(sums), 100.0 / 60.0)
 
 
 @indicator(
@@ -178,7 +178,7 @@ def dark_minutes(sums: CellSums) -> Array:
 )
 def alone_minutes(sums: CellSums) -> Array:
     """Expected minutes walked with nobody else in view."""
-    return ratio(sums.realised["alone_s"], out_of_doors_h(sums), 100.0 / 60.0)
+    return ratio(sums.realised["alone_s"], person_hours_outdoors(sums), 100.0 / 60.0)
 
 
 _WAITING: dict[str, Any] = {
@@ -194,19 +194,19 @@ _WAITING: dict[str, Any] = {
 @indicator("waiting_minutes", title="Minutes waited at stops", **_WAITING)
 def waiting_minutes(sums: CellSums) -> Array:
     """Minutes waited at stops; fewer too where people stop riding, so read it beside trips not made."""
-    return ratio(sums.realised["waiting_s"], out_of_doors_h(sums), 100.0 / 60.0)
+    return ratio(sums.realised["waiting_s"], person_hours_outdoors(sums), 100.0 / 60.0)
 
 
 @indicator("waiting_dark_minutes", title="Minutes waited in the dark", **_WAITING)
 def waiting_dark_minutes(sums: CellSums) -> Array:
     """Minutes waited at stops where it is dark: sun down, minimum light below the darkness threshold."""
-    return ratio(sums.realised["waiting_unlit_s"], out_of_doors_h(sums), 100.0 / 60.0)
+    return ratio(sums.realised["waiting_unlit_s"], person_hours_outdoors(sums), 100.0 / 60.0)
 
 
 @indicator("waiting_alone_minutes", title="Minutes waited with nobody in view", **_WAITING)
 def waiting_alone_minutes(sums: CellSums) -> Array:
     """Expected minutes waited at stops with nobody else in view."""
-    return ratio(sums.realised["waiting_alone_s"], out_of_doors_h(sums), 100.0 / 60.0)
+    return ratio(sums.realised["waiting_alone_s"], person_hours_outdoors(sums), 100.0 / 60.0)
 
 
 _INCIDENTS: dict[str, Any] = {
@@ -224,28 +224,28 @@ _INCIDENTS: dict[str, Any] = {
 def incidents_expected(sums: CellSums) -> Array:
     """Expected incidents of harassment, robbery and assault; levels are those of the base rates' country."""
     total: Array = np.sum([sums.realised[f"incidents_{kind}"] for kind in INCIDENTS], axis=0)
-    return ratio(total, out_of_doors_h(sums), 100_000.0)
+    return ratio(total, person_hours_outdoors(sums), 100_000.0)
 
 
 @indicator("incidents_expected_harassment", title="Expected harassment", **_INCIDENTS)
 def incidents_expected_harassment(sums: CellSums) -> Array:
     """Expected incidents of harassment."""
-    return ratio(sums.realised["incidents_harassment"], out_of_doors_h(sums), 100_000.0)
+    return ratio(sums.realised["incidents_harassment"], person_hours_outdoors(sums), 100_000.0)
 
 
 @indicator("incidents_expected_robbery", title="Expected robbery", **_INCIDENTS)
 def incidents_expected_robbery(sums: CellSums) -> Array:
     """Expected incidents of robbery."""
-    return ratio(sums.realised["incidents_robbery"], out_of_doors_h(sums), 100_000.0)
+    return ratio(sums.realised["incidents_robbery"], person_hours_outdoors(sums), 100_000.0)
 
 
 @indicator("incidents_expected_assault", title="Expected assault", **_INCIDENTS)
 def incidents_expected_assault(sums: CellSums) -> Array:
     """Expected incidents of assault."""
-    return ratio(sums.realised["incidents_assault"], out_of_doors_h(sums), 100_000.0)
+    return ratio(sums.realised["incidents_assault"], person_hours_outdoors(sums), 100_000.0)
 
 
-_DOOR_TO_DOOR = "incidents per 100 000 hours out or ridden"
+_DOOR_TO_DOOR = "incidents per 100 000 person-hours outdoors or aboard"
 
 
 @indicator(
@@ -263,8 +263,8 @@ _DOOR_TO_DOOR = "incidents per 100 000 hours out or ridden"
 def incidents_riding(sums: CellSums) -> Array:
     """Expected incidents of all three types in vehicles of public transport, on rides boarded in the core.
 
-    Rides from off the map count where they are left. Per hours out or ridden on the baseline's trips, so that a night
-    bus which more people take shows what they meet aboard, also at hours when nobody rode before.
+    Rides from off the map count where they are left. Per person-hours outdoors or aboard on the baseline's trips, so that
+    a night bus which more people take shows what they meet aboard, also at hours when nobody rode before.
     """
     return ratio(_aboard(sums), _out_or_ridden_h(sums), 100_000.0)
 
@@ -284,7 +284,7 @@ def incidents_door_to_door(sums: CellSums) -> Array:
 
 
 def _out_or_ridden_h(sums: CellSums) -> Array:
-    return np.asarray(out_of_doors_h(sums) + sums.frozen["riding_s"] / 3600.0)
+    return np.asarray(person_hours_outdoors(sums) + sums.frozen["riding_s"] / 3600.0)
 
 
 def _aboard(sums: CellSums) -> Array:
@@ -308,25 +308,25 @@ def incidents_recorded(sums: CellSums) -> Array:
     A measure that makes reporting easier raises them without anything having got worse.
     """
     total: Array = np.sum([sums.realised[f"recorded_{kind}"] for kind in INCIDENTS], axis=0)
-    return ratio(total, out_of_doors_h(sums), 100_000.0)
+    return ratio(total, person_hours_outdoors(sums), 100_000.0)
 
 
 @indicator("incidents_recorded_harassment", title="Recorded harassment", **_RECORDED)
 def incidents_recorded_harassment(sums: CellSums) -> Array:
     """Expected incidents of harassment that somebody records."""
-    return ratio(sums.realised["recorded_harassment"], out_of_doors_h(sums), 100_000.0)
+    return ratio(sums.realised["recorded_harassment"], person_hours_outdoors(sums), 100_000.0)
 
 
 @indicator("incidents_recorded_robbery", title="Recorded robbery", **_RECORDED)
 def incidents_recorded_robbery(sums: CellSums) -> Array:
     """Expected incidents of robbery that somebody records."""
-    return ratio(sums.realised["recorded_robbery"], out_of_doors_h(sums), 100_000.0)
+    return ratio(sums.realised["recorded_robbery"], person_hours_outdoors(sums), 100_000.0)
 
 
 @indicator("incidents_recorded_assault", title="Recorded assault", **_RECORDED)
 def incidents_recorded_assault(sums: CellSums) -> Array:
     """Expected incidents of assault that somebody records."""
-    return ratio(sums.realised["recorded_assault"], out_of_doors_h(sums), 100_000.0)
+    return ratio(sums.realised["recorded_assault"], person_hours_outdoors(sums), 100_000.0)
 
 
 _DISPLACED: dict[str, Any] = {
@@ -395,7 +395,7 @@ def break_even_share(sums: CellSums) -> Array:
     better=+1,
     margin=0.02,
     margin_is_relative=True,
-    margin_reason="two per cent of the baseline: a street counter cannot tell less",
+    margin_reason="two per cent of the baseline: a street counter cannot measure less",
     tag="impact",
     earliest="three months after the measure is in use",
     # Never by hour: with one treated street that would be one group on one street at one hour.
@@ -407,7 +407,7 @@ def use_of_treated_minutes(sums: CellSums) -> Array:
 
     A place that is made safe by emptying it shows here.
     """
-    return ratio(sums.realised["treated_walking_s"], out_of_doors_h(sums), 100.0 / 60.0)
+    return ratio(sums.realised["treated_walking_s"], person_hours_outdoors(sums), 100.0 / 60.0)
 
 
 @indicator(

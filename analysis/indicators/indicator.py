@@ -101,9 +101,11 @@ SHARE_OF_RESIDENTS = "share of residents 16+"
 SHARE_OF_INCIDENTS = "share of incidents on the touched streets"
 SHARES = (SHARE_OF_TIME, SHARE_OF_RESIDENTS, SHARE_OF_INCIDENTS)
 """Units that people read as per cent, and their differences as percentage points."""
-PER_100 = "minutes per 100 hours out"
-PER_100_000 = "incidents per 100 000 hours out"
-HOURS_OUT = "Hours out are those that people walk or wait at stops in the core on the baseline's trips."
+PER_100 = "minutes per 100 person-hours outdoors"
+PER_100_000 = "incidents per 100 000 person-hours outdoors"
+PERSON_HOURS_OUTDOORS = (
+    "Person-hours outdoors are those that people walk or wait at stops in the core on the baseline's trips."
+)
 PER_DAY = "incidents per such day"
 
 
@@ -125,7 +127,7 @@ def ratio(numerator: Array, denominator: Array, scale: float = 1.0) -> Array:
     return result
 
 
-def out_of_doors_h(sums: CellSums) -> Array:
+def person_hours_outdoors(sums: CellSums) -> Array:
     """Hours that people walk or wait at stops in the core on the baseline's trips.
 
     The population at risk in the core is whoever is there, residents or not, and for as long; who lives elsewhere on

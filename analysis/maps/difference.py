@@ -213,7 +213,7 @@ def _figure(extent: Extent) -> "tuple[Figure, list[tuple[Axes, Axes]]]":
 
 
 def _draw_panel(axes: "Axes", lines: list[Array], values: Array, *, treated: Array, least: float) -> "LineCollection":
-    """One panel: grey where practically none, else colour and width by the change; treated streets cased."""
+    """One panel: grey where negligible, else colour and width by the change; treated streets cased."""
     from matplotlib.collections import LineCollection
     from matplotlib.colors import Normalize
 
@@ -292,6 +292,6 @@ def _words(figure: "Figure", title: str) -> None:
     keys = [
         Line2D([], [], color=INK, linewidth=5, label="touched by the scenario (black casing)"),
         Line2D([], [], color=INK, linewidth=0.9, linestyle=(0, (6, 3)), label="core, for which numbers are given"),
-        Line2D([], [], color=GREY, linewidth=2, label="practically no change"),
+        Line2D([], [], color=GREY, linewidth=2, label="a negligible change"),
     ]
     figure.legend(handles=keys, loc="lower left", ncol=3, fontsize=9.5, frameon=False, bbox_to_anchor=(0.005, 0.0))

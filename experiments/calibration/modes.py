@@ -85,7 +85,7 @@ class Shares:
         return np.array(has), np.array(share).T
 
 
-def foretold(values: Array, shares: Shares) -> Array:
+def predicted(values: Array, shares: Shares) -> Array:
     """Share of each mode (genders, bands, modes) under parameters in the order of `fit`."""
     constant, per_minute, walk_weight = _unpacked(values)
     riding, walking = shares.minutes()
@@ -112,11 +112,11 @@ def fit(shares: Shares) -> Array:
     asked = shares.share * shares.trips.sum(axis=2, keepdims=True)
 
     def loss(values: Array) -> float:
-        likely = np.maximum(foretold(values, shares), 1e-12)
+        likely = np.maximum(predicted(values, shares), 1e-12)
         return float(-(asked * np.log(likely)).sum() + (((values - mean) / spread) ** 2).sum() / 2)
 
     found = minimize(loss, mean, method="L-BFGS-B", options={"maxiter": 2000, "maxfun": 200_000, "ftol": 1e-13})
-    return np.asarray(np.round(found.x, 4))  # steps below it hang on the processor
+    return np.asarray(np.round(found.x, 4))  # steps below it depend on the processor
 
 
 def table_of(values: Array) -> pd.DataFrame:
@@ -149,7 +149,7 @@ def calibrate(folder: Path) -> tuple[Shares, Array]:
 def told(shares: Shares, values: Array) -> list[str]:
     """Lines that say how well it fits, by gender and mode."""
     _, per_minute, walk_weight = _unpacked(values)
-    likely, trips = foretold(values, shares), shares.trips.sum(axis=2)
+    likely, trips = predicted(values, shares), shares.trips.sum(axis=2)
     lines = [f"a minute: -{per_minute:.4f} in log-odds; one on foot counts {walk_weight:.2f} times"]
     for number, gender in enumerate(_FITTED_GENDERS):
         weight = trips[number] / trips[number].sum()

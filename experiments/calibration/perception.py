@@ -232,7 +232,7 @@ def told(made: dict[str, pd.DataFrame]) -> Sequence[str]:
     return [
         f"{len(FITTED)} parameters, {len(shares)} cells and {len(odds)} contrasts",
         f"cells: {off.max():.1f} points off at most ({worst}), {off.mean():.1f} in the mean",
-        f"each left out and foretold: {out.max():.1f} points off at most ({worst_out}), {out.mean():.1f} in the mean",
+        f"each left out and predicted: {out.max():.1f} points off at most ({worst_out}), {out.mean():.1f} in the mean",
         f"contrasts: {', '.join(contrasts)}",
         *(
             f"{row.parameter} = {row.fitted:+.3f} +- {row.fitted_sd:.3f}  "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.cli.options import Quiet
-from experiments.interruption import heed
+from experiments.interruption import stop_if_interrupted
 
 if TYPE_CHECKING:
     from street_networks.build import Order
@@ -99,7 +99,7 @@ def _stages(what: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
     if quiet or not console.is_terminal:
         if not quiet:
             typer.echo(f"{what} ...", err=True)
-        yield lambda stage: heed()
+        yield lambda stage: stop_if_interrupted()
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("left, about:"), TimeRemainingColumn())
     order = list(STAGES)
@@ -107,7 +107,7 @@ def _stages(what: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
         task = bar.add_task(what, total=sum(STAGES.values()))
 
         def begin(stage: str) -> None:
-            heed()
+            stop_if_interrupted()
             if stage not in STAGES:  # the network: nobody knows how long
                 bar.update(task, total=None, description=f"{what}: {stage}")
                 return

@@ -98,7 +98,7 @@ def run(
     if not is_whole(folder, identity, KEEP[keep]):
         check_folders(folder, store, own=holds(folder, identity))
         _caution(told)
-        with progress_bar(f"running {scenario.name}", job.live_days(), quiet=quiet) as progress:
+        with progress_bar(f"running {scenario.name}", job.simulated_days(), quiet=quiet) as progress:
             run_jobs([job], workers=1, progress=progress)
         Store(store).copy(identity, scenario, folder, KEEP[keep])
     else:
@@ -151,7 +151,7 @@ def compare(
     if not holds(folder, plan.identity()):
         check_folders(folder, store)
     _caution(told)
-    days_in_all = sum(job.live_days() for job in plan.jobs())
+    days_in_all = sum(job.simulated_days() for job in plan.jobs())
     at_once = workers or processors()
     with progress_bar(f"comparing {name}", days_in_all, quiet=quiet) as progress:
         answer = make_comparison(plan, folder, workers=at_once, progress=progress)
@@ -197,7 +197,7 @@ def robustness(
     store: StoreFolder = STORE,
     quiet: Quiet = False,
 ) -> None:
-    """Does the answer hang on how it was computed? The main differences at other numbers of agents, dates and draws.
+    """Does the answer depend on how it was computed? The main differences at other numbers of agents, dates and draws.
 
     Example: afterdark validate robustness light-the-park-paths
     """
@@ -211,7 +211,7 @@ def robustness(
     first = first_date_of(scenario, city_of(options.city), options.date)
     plans = variants(load_scenario("baseline"), scenario, dataclasses.replace(options, date=first), store)
     folder = out or Path("runs") / f"robustness-{scenario.name[:60]}-{identity_of(plans)[:8]}"
-    days_in_all = sum(job.live_days() for variant in plans for job in variant.plan.jobs())
+    days_in_all = sum(job.simulated_days() for variant in plans for job in variant.plan.jobs())
     with progress_bar("checking robustness", days_in_all, quiet=quiet) as progress:
         check_robustness(plans, folder, workers=workers or processors(), progress=progress)
     _show_robustness(folder, as_json=False)

@@ -216,7 +216,7 @@ def _live(
         arm.settle(SETTLE_DAYS)
         progress(SETTLE_DAYS)
         arms.append(arm.fork())
-        arms[-1].live_day()
+        arms[-1].simulate_day()
         progress(1)
     found = {(_D, gender): ratio for gender, ratio in _footfall_ratio(*arms).items()}
     found |= {(_G, group): share for group, share in _concentration(arms[1]).items()}

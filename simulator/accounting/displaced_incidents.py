@@ -20,7 +20,7 @@ Day = tuple[DayWalk, Sequence[HourStreets]]
 def displaced_incidents(arm: Simulation, days: Sequence[Day], reference: Sequence[Day]) -> dict[str, Any] | None:
     """Expected incidents of all three types per day by area, with and without measures, and what was displaced.
 
-    Everybody out of doors counts, those who stay without travelling too, as hazard belongs to the place.
+    Everybody outdoors counts, those who stay without travelling too, as hazard belongs to the place.
     Types are added up at the level of the mean walker of the baseline. Places are told apart by area only, never by
     street.
 

@@ -149,7 +149,7 @@ class Planner:
         return wishes, rows, times, (points[rows], inside[rows]), through[rows]
 
     def _keys(self, day: int, wishes: Wishes, stop: int) -> tuple[Array | int, ...]:
-        """What the luck of a stop hangs on: people go to work, to school and to the nursery at the same place daily."""
+        """What the luck of a stop depends on: people go to work, school and nursery at the same place every day."""
         word = wishes.stops[:, stop]
         stable = self._is_stable(wishes, stop)
         kind = np.where(word == _FETCH, _DROP, word)

@@ -112,6 +112,6 @@ def _of_kind(
 
 
 def _key_of(network: StreetNetwork, place: Array, person: Array, begins: Array, code: int) -> Array:
-    """Keys that hang on the place's own key, not on its row."""
+    """Keys that depend on the place's own key, not on its row."""
     words = draws.bits(0, f"stay key {code}", network.places.place_id[place], person, begins)
     return (words >> np.uint64(1)).astype(np.int64)

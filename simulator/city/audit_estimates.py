@@ -48,7 +48,7 @@ def signs(network: StreetNetwork, rated: Sequence[str], *, prior_audits: float) 
 
 def _weights(network: StreetNetwork) -> tuple[Array, Array, Array]:
     """Ratings in the order of their keys, the audited segment of each, and its weights on all segments (A, S)."""
-    order = np.argsort(network.audits.audit_id)  # sums must not hang on the order of rows
+    order = np.argsort(network.audits.audit_id)  # sums must not depend on the order of rows
     audited, row_of = np.unique(network.audits.segment, return_inverse=True)
     away = _ways_between(network, audited)
     weight = np.exp(-away / nominal("audit_decay"))

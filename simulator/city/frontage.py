@@ -5,8 +5,8 @@ the segment that it is attached to: a circle that cuts a straight street `reach`
 not known. Its front is spread evenly over the metres of street in the circle, and over 2 reach at least: where there
 are fewer, at the end of a stub, part of it faces no street, lest a stub of 3 m have dozens of venues per 100 m.
 
-So a venue has one value at each point of the streets, which does not hang on where segments are cut; a segment has the
-mean along it.
+So a venue has one value at each point of the streets, which does not depend on where segments are cut;
+a segment has the mean along it.
 """
 
 from typing import Any, NamedTuple

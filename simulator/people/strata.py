@@ -1,6 +1,6 @@
 """Which agents stand for whom: strata with a least number of agents, ages spread evenly, rare groups more often.
 
-A person is a stratum and a number in it. What is drawn for a person hangs on these two and the seed only, so more
+A person is a stratum and a number in it. What is drawn for a person depends on these two and the seed only, so more
 agents are more people beside the same ones; only their weights, and so whom they stand for, change.
 """
 

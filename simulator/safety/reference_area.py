@@ -12,7 +12,7 @@ Two streets, walls between them, a day of twelve hours of light (06:00 to 18:00)
 from A to B, or stay at home by the minutes that feel unsafe. A share `reference_bound_share` of them live or have to do
 on the quiet street and cannot avoid it, as in the areas whose streets were relit one and all; the rest choose between
 both streets as in the city, by their own willingness to go round. Others keep to the main street. All choices have
-closed forms, so that nothing is drawn and no number hangs on a shipped city. Footfall and fear feed each other until
+closed forms, so that nothing is drawn and no number depends on a shipped city. Footfall and fear feed each other until
 they agree.
 
 A published rate ratio compares incidents counted before and after on the streets that were treated: it holds the
@@ -20,7 +20,7 @@ direct effect and everything that people did about it. The direct ratio is there
 
     direct = drawn total / feedback,    feedback = hazard met after / hazard met before, without the direct ratio
 
-by type and by day and night; hazard is nobody's reason to go or stay, so that feedback does not hang on it.
+by type and by day and night; hazard is nobody's reason to go or stay, so that feedback does not depend on it.
 """
 
 from collections.abc import Callable

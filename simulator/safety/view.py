@@ -1,7 +1,7 @@
 """Who is in view: which share of the people on each segment somebody sees who is somewhere on another.
 
 People are spread evenly along a segment, so the share is the mean over the points of the one segment of how much of
-the other lies within the radius. It does not hang on where segments are cut: the parts of a segment add up.
+the other lies within the radius. It does not depend on where segments are cut: the parts of a segment add up.
 Parallel pavements and both sides of a square fall into one view; walls between them are not known.
 """
 

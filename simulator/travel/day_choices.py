@@ -99,7 +99,7 @@ class DayChoices:
 
 @dataclasses.dataclass(frozen=True)
 class Chooser:
-    """Everything that a day's choice hangs on.
+    """Everything that a day's choice depends on.
 
     Parameters
     ----------

@@ -162,7 +162,7 @@ def check_fits(weight: Array, unit: int = PERSON_UNIT) -> None:
         most = 2.0**63 / (HOUR_MS * SHARE_UNIT * unit)
         people = float(weight.sum()) / unit
         raise InputError(
-            f"population: found {people:.0f} people out of doors at once, expected at most {most:.0f}; cut the area"
+            f"population: found {people:.0f} people outdoors at once, expected at most {most:.0f}; cut the area"
         )
 
 

@@ -69,7 +69,7 @@ def one_day(network: StreetNetwork, agents: int, threads: int) -> dict[str, floa
         set_up = taken["set up"]
         simulation.settle(2)
         taken.clear()
-        simulation.live_day()
+        simulation.simulate_day()
         return {**taken, "set up": set_up, "trips": len(simulation.chosen.trips)}
 
 
@@ -109,7 +109,7 @@ def live_and_tell(city: str, agents: int, drawn: bool) -> None:
     simulation = Simulation.baseline(
         network, draw_parameters(SEED, -1), agents=agents, date=darkest_working_day(network.latitude), threads=1
     )
-    simulation.live_day()
+    simulation.simulate_day()
     sys.stdout.write(f"{_most_held()}\n")
 
 

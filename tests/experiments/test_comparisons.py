@@ -104,7 +104,7 @@ def test_nothing_changes_by_another_way_and_on_another_day(afterdark, tmp_path):
     assert len(table) > 200
     assert (table[["difference", "low", "high"]] == 0.0).all().all()
     assert (table["baseline"] == table["value"]).all()
-    assert set(table["verdict"].dropna()) == {"zero by assumption", "practically none"}
+    assert set(table["verdict"].dropna()) == {"zero by assumption", "negligible"}
     report = (tmp_path / "answer" / "report.html").read_text(encoding="utf-8")
     assert "Nothing changes" in report
     assert len(report) > 10_000
@@ -138,4 +138,4 @@ def test_progress_tells_every_simulated_day(tmp_path):
     for workers in (2, 1):  # computed by two processes, then found
         days = []
         run_jobs(plan.jobs(), workers=workers, progress=days.append)
-        assert sum(days) in (sum(job.live_days() for job in plan.jobs()), 2 * (1 + 2 * 2))
+        assert sum(days) in (sum(job.simulated_days() for job in plan.jobs()), 2 * (1 + 2 * 2))

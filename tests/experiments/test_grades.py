@@ -44,7 +44,7 @@ def reads():
     of_baseline = parameters.reads()
     parameters.forget_reads()
     arm = baseline.fork(bind(LAMPS, city))
-    arm.live_day()
+    arm.simulate_day()
     accounting.summary_table(arm, {})
     days = [(arm.walk, arm.streets)]
     displaced_incidents(arm, days, days)

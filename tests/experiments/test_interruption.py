@@ -232,7 +232,7 @@ try:
         dropped = Dropped()
         del dropped  # Python drops what is raised in here
         print("went on")
-        heed()
+        stop_if_interrupted()
         print("not reached")
 except KeyboardInterrupt:
     print("stopped")

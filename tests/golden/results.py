@@ -48,7 +48,7 @@ def compute(case: str) -> dict[str, Any]:
     results: dict[str, Any] = {"sums": {}, "hashes": {}}
     for name, arm in arms.items():
         for _ in range(DAYS):
-            arm.live_day()
+            arm.simulate_day()
         results["sums"] |= {f"{name}/{key}": value for key, value in _sums(accounting.summary_table(arm, {})).items()}
         assert arm.walk is not None
         results["hashes"] |= {f"{name}/cells": _hash(arm.walk.cells), f"{name}/segments": _hash(arm.walk.segments)}

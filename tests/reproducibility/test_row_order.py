@@ -43,8 +43,8 @@ def lived(city, draw):
     baseline = Simulation.baseline(city, draw_parameters(1, draw), agents=AGENTS, date=DECEMBER)
     baseline.settle(2)
     arm = baseline.fork()
-    arm.live_day()
-    arm.live_day()
+    arm.simulate_day()
+    arm.simulate_day()
     return arm
 
 

@@ -29,7 +29,7 @@ def test_a_usual_city_settles_whatever_it_remembered():
     told = settle(arm, 3)
     assert told.holds
     assert told.days >= 3
-    assert told.gap_share[0] > told.tolerance_share, "the first day must hang on memory, or the test shows nothing"
+    assert told.gap_share[0] > told.tolerance_share, "the first day must depend on memory, or the test shows nothing"
     assert told.gap_share[-1] <= told.tolerance_share
     assert arm.levels is not None
 
@@ -62,10 +62,10 @@ def test_the_full_arm_begins_with_a_crowd_in_every_view():
 
 def test_the_gap_is_nought_between_the_same_days_and_all_when_nobody_walks():
     arm = baseline()
-    arm.live_day()
+    arm.simulate_day()
     assert flow_gap(arm, arm) == 0.0
     other = baseline()
-    other.live_day()
+    other.simulate_day()
     assert flow_gap(arm, other) == 0.0, "same seed, same day"
     other.walk.segments[:] = np.roll(arm.walk.segments, 1, axis=1) * 0
     assert flow_gap(arm, other) == pytest.approx(1.0)

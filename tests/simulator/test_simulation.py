@@ -46,7 +46,7 @@ def tables(arm):
 
 def lived(arm, days=2):
     for _ in range(days):
-        arm.live_day()
+        arm.simulate_day()
     return arm
 
 
@@ -163,7 +163,7 @@ def test_only_those_asked_there_stand_behind_an_answer():
     city = dataclasses.replace(CITY, streets=streets)
     arm = Simulation.baseline(city, draw_parameters(1, 0), agents=1500, date=DECEMBER)
     arm.settle(1)
-    arm.live_day()
+    arm.simulate_day()
     people = arm.setting.people
     old = people.resident & (people.gender == GENDERS.index("man")) & (people.age >= 75)
     core = streets.in_core[city.places.segment[people.home]]
@@ -297,7 +297,7 @@ def test_a_lamp_at_the_far_end_changes_nothing_for_who_is_neither_there_nor_rero
     lamp = Lighting(name="a lamp", where="unlit park paths", standard="P1").place(CITY, end)
     plain, lit = baseline.fork(), baseline.fork([lamp])
     for arm in (plain, lit):
-        arm.live_day()
+        arm.simulate_day()
     routes = [np.split(arm.chosen.routed.route, arm.chosen.routed.start[1:-1]) for arm in (plain, lit)]
     same = np.array([np.array_equal(one, other) and end[0] not in one for one, other in zip(*routes, strict=True)])
     tours = plain.chosen.trips.tour

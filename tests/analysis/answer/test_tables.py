@@ -37,7 +37,7 @@ def answered(make_pair, make_pushes):
 def test_plain_answer_says_what_for_whom_when_how_surely_and_at_what_cost(answered):
     comparison, facts, _ = answered()
     said = wording.plain_answer(comparison, "lamps", facts)
-    assert 3 <= len(said) <= 5
+    assert 4 <= len(said) <= 6
     text = " ".join(said)
     for words in (
         "rises for women from 55.0",
@@ -56,8 +56,8 @@ def test_plain_answer_says_what_for_whom_when_how_surely_and_at_what_cost(answer
     ("push", "words", "never"),
     [
         ({"women": -0.3, "men": 0.3}, "falls for women", "falls for men"),
-        ({"women": 0.0, "men": 0.0, "spread": 0.001}, "stays practically the same for women", "rises"),
-        ({"women": 0.02, "men": 0.02, "spread": 0.1}, "these draws cannot tell", "rises for"),
+        ({"women": 0.0, "men": 0.0, "spread": 0.001}, "hardly changes for women", "rises"),
+        ({"women": 0.02, "men": 0.02, "spread": 0.1}, "not distinguishable from no effect", "rises for"),
     ],
 )
 def test_plain_answer_never_goes_beyond_the_verdict(answered, push, words, never):
@@ -122,8 +122,8 @@ def test_tables_are_rectangular_and_headed(answered):
     assert len(made[1].rows) == 8
     assert not made[4].rows
     assert [str(row[0]) for row in made[2].rows].count("Expected robbery") == 3
-    for table in (made[2], made[3]):  # wherever a unit says "hours out", what those are stands below
-        assert any(note.startswith("Hours out are") for note in table.notes)
+    for table in (made[2], made[3]):  # wherever a unit says "person-hours outdoors", what those are stands below
+        assert any(note.startswith("Person-hours outdoors are") for note in table.notes)
 
 
 def test_worse_table_names_who_loses(answered):
@@ -147,7 +147,7 @@ def test_each_answer_has_its_own_weakest_grade(answered):
     )
     assert told.endswith("; “weak” behind feeling safe; “measured” behind the cost.")
     assert told in tables.how_sure(comparison, facts)
-    assert "of which the weakest evidence is graded “measured”" in " ".join(
+    assert "The weakest evidence behind the cost is graded “measured”" in " ".join(
         wording.plain_answer(comparison, "lamps", facts)
     )
     assert wording.weakest_grades(comparison.assign(grade=""), tables.GRADES) == ""
@@ -283,8 +283,10 @@ def test_an_answer_leads_with_what_the_measures_are_about(make_pair, make_pushes
     said = wording.plain_answer(comparison, "lamps", facts)
     for sentence, indicator in zip(said, leads, strict=False):
         noun = {"feels": "share of walking time", "trips": "trips not made", "waiti": "minutes waited"}[indicator[:5]]
-        hours = "per 100 hours out" in sentence
-        assert hours == INDICATORS[indicator].unit.endswith("per 100 hours out"), "the unit is that of the number"
+        hours = "per 100 person-hours outdoors" in sentence
+        assert hours == INDICATORS[indicator].unit.endswith("per 100 person-hours outdoors"), (
+            "the unit is that of the number"
+        )
         assert noun in sentence.lower()
     first = tables.headline_table(comparison, "lamps", facts)
     assert first.title.startswith("Trips not made" if leads[0] == "trips_not_made" else "Walking time that feels safe")
@@ -306,7 +308,7 @@ def test_fewer_trips_not_made_fall_and_are_better(make_pair, make_pushes):
     comparison, facts = compare_runs(base, {"lamps": bus}), collect_provenance(base, {"lamps": bus})
     said = wording.plain_answer(comparison, "lamps", facts)
     assert "trips not made after dark, of 1000 wished, fall for women from 100 to 61.5 (−38.5," in said[0]
-    assert "; they fall for men" in said[0]
+    assert ". They fall for men" in said[0]
     assert "points" not in said[0]
     assert "the number of trips not made is better for women and men at every hour" in " ".join(said)
     assert "The number of trips not made is better in 4 of 4 draws" in " ".join(said)

@@ -118,10 +118,10 @@ def test_what_a_measure_costs_is_never_told_as_less_than_nothing(make_pair, make
         ((0.1, 0.2), -1, "worse"),
         ((-0.2, -0.1), 1, "worse"),
         ((-0.2, -0.1), -1, "better"),
-        ((-0.1, 0.2), 1, "cannot tell"),
-        ((-0.01, 0.02), 1, "practically none"),
-        ((0.001, 0.02), 1, "practically none"),
-        ((np.nan, np.nan), 1, "cannot tell"),
+        ((-0.1, 0.2), 1, "inconclusive"),
+        ((-0.01, 0.02), 1, "negligible"),
+        ((0.001, 0.02), 1, "negligible"),
+        ((np.nan, np.nan), 1, "inconclusive"),
         ((0.1, 0.2), 0, ""),
     ],
 )
@@ -134,7 +134,7 @@ def test_verdicts(interval, better, verdict):
 def test_zero_is_by_assumption_only_if_something_was_done():
     zeros = np.zeros(4)
     assert judge(zeros, (0.0, 0.0), better=1, margin=0.1, out_of_reach=True) == "zero by assumption"
-    assert judge(zeros, (0.0, 0.0), better=1, margin=0.1, out_of_reach=False) == "practically none"
+    assert judge(zeros, (0.0, 0.0), better=1, margin=0.1, out_of_reach=False) == "negligible"
 
 
 def test_rounding_residue_is_zero_and_small_effects_are_not():
@@ -169,7 +169,7 @@ def test_units_of_the_other_indicators(make_pair, make_pushes):
 
     assert value("trips_not_made") == pytest.approx(100.0)
     assert value("detour_m") == pytest.approx(25.0)
-    # for every second walked a tenth is waited: 100 hours out of doors are 100 / 1.1 walked, 40 % of them unlit after dark
+    # for every second walked a tenth is waited: 100 person-hours outdoors of doors are 100 / 1.1 walked, 40 % of them unlit after dark
     assert value("dark_minutes", period="dark") == pytest.approx(6000 / 1.1 * 0.4)
     assert value("dark_minutes", period="all") == pytest.approx(6000 / 1.1 * 0.4 * 17 / 24)
     assert value("dark_minutes", period="day") == 0.0
@@ -202,7 +202,7 @@ def test_nothing_changes_is_exactly_zero_in_every_cell(make_run):
     comparison = compare_runs(base, {"nothing-changes": same})
     assert (comparison[["difference", "low", "high"]] == 0.0).all().all()
     judged = comparison[comparison["indicator"].map(lambda name: INDICATORS[name].better != 0)]
-    assert set(judged["verdict"]) == {"practically none"}
+    assert set(judged["verdict"]) == {"negligible"}
     assert list(comparison.columns) == list(COLUMNS)
     # nothing is placed, so nobody walks on a treated street and there is no feeling there to report
     assert set(comparison["indicator"]) == set(INDICATORS) - {"feels_safe_share_treated"}
@@ -223,7 +223,7 @@ def test_a_zero_after_dark_is_found_and_not_assumed(make_pair):
     base, lamps = make_pair([dict.fromkeys(("woman", "man", "another"), 0.0)] * 4)
     comparison = compare_runs(base, {"lamps": lamps})
     dark = rows(comparison, "feels_safe_share", period="dark", gender="all").iloc[0]
-    assert (dark["difference"], dark["verdict"]) == (0.0, "practically none")
+    assert (dark["difference"], dark["verdict"]) == (0.0, "negligible")
 
 
 def test_frozen_itineraries_count_the_streets_and_not_the_walkers(make_pair, make_pushes):
@@ -293,7 +293,7 @@ def test_one_draw_tells_nothing(make_pair, make_pushes):
     row = one(compare_runs(base, {"lamps": lamps}), "feels_safe_share")
     assert np.isnan(row["low"])
     assert np.isnan(row["high"])
-    assert row["verdict"] == "cannot tell"
+    assert row["verdict"] == "inconclusive"
 
 
 def test_order_of_runs_does_not_matter(make_pair, make_pushes):
@@ -482,7 +482,7 @@ def test_importing_the_package_loads_nothing_heavy():
 
 
 def test_people_who_come_out_do_not_hide_what_they_meet_in_a_larger_denominator(make_run):
-    # twice as many hours out of doors at the same hazard an hour are twice the incidents, not the same rate
+    # twice as many person-hours outdoors of doors at the same hazard an hour are twice the incidents, not the same rate
     base, busy = make_run(), make_run(name="busy")
     there = busy.summary["itinerary"] == "realised"
     busy.summary.loc[there, ["walking_s", "waiting_s", "incidents_robbery", "unlit_s"]] *= 2.0

@@ -136,7 +136,7 @@ def checked(cases, tmp_path_factory):
         plans = variants(*cases, TINY, folder / "store")
     days = []
     table = check_robustness(plans, folder / "out", workers=1, progress=days.append)
-    assert 0 < sum(days) <= sum(job.live_days() for one in plans for job in one.plan.jobs())
+    assert 0 < sum(days) <= sum(job.simulated_days() for one in plans for job in one.plan.jobs())
     return folder, plans, table
 
 

@@ -78,5 +78,5 @@ def test_islanders_shop_and_leave_on_their_own_island_or_stay_at_home(planned):
 def test_a_whole_day_runs():
     arm = Simulation.baseline(islands(), draw_parameters(1, 0), agents=400, date=DECEMBER, threads=2)
     arm.settle(1)
-    arm.live_day()
+    arm.simulate_day()
     assert arm.walk is not None

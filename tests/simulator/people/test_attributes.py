@@ -174,7 +174,7 @@ def test_means_jobs_and_familiarity_of_others_leave_whole_days_as_they_are(seed)
     walkers = arms[1].setting.walkers._replace(cell=group_of(others))
     arms[1].setting = dataclasses.replace(arms[1].setting, people=others, walkers=walkers)
     for arm in arms:
-        arm.live_day()
+        arm.simulate_day()
     one, two = (arm.walk.walks for arm in arms)
     kept = [~changed[walks.person] for walks in (one, two)]
     for name in ("person", "start_ms", "walked_ms", "safe"):

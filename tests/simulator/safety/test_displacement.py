@@ -113,8 +113,8 @@ def lit_arm(**values):
     baseline.settle(2)
     measure = Lighting(name="lamps", where="unlit park paths", standard="P4")
     plain, lit = baseline.fork(), baseline.fork([measure.place(CITY, PARK)])
-    plain.live_day()
-    lit.live_day()
+    plain.simulate_day()
+    lit.simulate_day()
     return plain, lit
 
 

@@ -55,7 +55,7 @@ def test_a_walk_at_six_is_put_under_the_sun_of_each_month():
 def settled(date, draw=-1):
     arm = Simulation.baseline(CITY, draw_parameters(1, draw), agents=1500, date=date)
     for _ in range(2):
-        arm.live_day(learn_wishes=True)
+        arm.simulate_day(learn_wishes=True)
     arm.settle(1)
     return arm
 

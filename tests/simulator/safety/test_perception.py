@@ -65,7 +65,7 @@ def safe_at(in_view, *, nightlife=0.0, values=None):
     conditions = dataclasses.replace(conditions, nightlife=np.full_like(conditions.nightlife, nightlife))
     view = np.full(len(CITY.streets), in_view)
     arm = Simulation.baseline(CITY, drawn()[0], agents=200, date=DECEMBER)
-    arm.live_day()
+    arm.simulate_day()
     streets = arm.streets[NIGHT]._replace(
         score=street_score(perception, conditions, FLAGS, NIGHT),
         crowd=crowd_score(perception, conditions, view, NIGHT),

@@ -90,7 +90,7 @@ def test_whether_others_stay_out_as_traders_or_for_want_of_a_home_changes_nothin
 
 def of_a_day(arm):
     """Share of walking time that feels safe, and incidents of all types, of one day."""
-    arm.live_day()
+    arm.simulate_day()
     table = summary_table(arm, {})
     once = table[(table["itinerary"] == "realised") & (table["age_band"] != "all")]
     incidents = sum(once[f"incidents_{word}"].sum() for word in INCIDENTS)

@@ -31,5 +31,5 @@ def test_towns_keep_the_finest_unit_and_cities_get_coarser_ones(people, unit):
 def test_more_people_than_can_be_counted_are_refused_with_what_to_do():
     with pytest.raises(InputError, match="expected at most 78187494 in one run; cut the area"):
         person_unit(1e8)
-    with pytest.raises(InputError, match="out of doors at once"):
+    with pytest.raises(InputError, match="outdoors at once"):
         check_fits(np.array([2e8]), 1)

@@ -86,7 +86,7 @@ def with_steps(city, rows):
 
 
 def stairs_or_ramp():
-    r"""From 0 to 1 by 20 m of steps, or round by 2 on the level; 3 hangs on 1 by steps alone.
+    r"""From 0 to 1 by 20 m of steps, or round by 2 on the level; 3 depends on 1 by steps alone.
 
     ::
 
