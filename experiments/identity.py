@@ -34,7 +34,7 @@ def code_version() -> str:
     lock = Path(str(simulator.__file__)).parent.parent / _LOCK
     libraries = lock.read_bytes() if lock.is_file() else json.dumps(library_versions()).encode()
     ours = [Path(__file__).with_name(name) for name in RUN_SOURCES]
-    graded = _folder(analysis) / "indicators" / "catalogue.py"
+    graded = _folder(analysis) / "indicators"
     return digest_of_sources(_folder(simulator), _folder(street_networks), *ours, graded, besides=libraries)
 
 

@@ -31,7 +31,7 @@ from simulator.results.schema import SUMMARY_KEYS, RunTables
 from simulator.safety.perception import FEELINGS_OF
 from simulator.settling import Settled, settle
 from simulator.simulation import Simulation
-from simulator.travel.day_choices import DayChoices
+from simulator.travel.chosen import DayChoices
 from street_networks import load_city
 from street_networks.local_data.persons import read_persons
 

@@ -13,158 +13,35 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
-from simulator.agenda.plans import Planner, Trips
-from simulator.agenda.stays import make_stays
 from simulator.city.conditions import HAZARDS, Conditions, conditions_of
 from simulator.city.network import StreetNetwork
-from simulator.city.opening_hours import places_open
 from simulator.city.transit import day_kind_of
-from simulator.city.walking_graph import walking_metres
 from simulator.evidence.parameters import Parameters
-from simulator.foundation import draws
-from simulator.foundation.categories import AGE_BANDS, AGE_GROUPS, ATTRIBUTES, GENDERS
+from simulator.foundation.categories import AGE_GROUPS, GENDERS
 from simulator.foundation.clock import DAY_END_MS, FIRST_HOUR, HOUR_MS, HOURS
 from simulator.interventions import Placement
-from simulator.kernels.routing import Graph
 from simulator.kernels.walking import HAZARD, HAZARD_UNIT, KINDS, STAY, fear_table
-from simulator.kernels.walking import People as Walkers
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.people.given_people import GivenPeople
-from simulator.people.population import People, make_people
 from simulator.safety.displacement import Displacement, displace, with_displacement
 from simulator.safety.levels import darkness_of_year, year_over_day
-from simulator.safety.perception import Perception, crowd_score, solve_perception, street_score
+from simulator.safety.perception import crowd_score, street_score
 from simulator.safety.reputation import known_share, remembered, typical_of
 from simulator.safety.risk import relative_hazard, solve_levels, yearly_incidents_per_person
-from simulator.safety.view import share_in_view
+from simulator.setting import GROUP_SHAPE, GROUPS, Setting
 from simulator.travel import routes
-from simulator.travel.day_choices import Chooser, DayChoices
-from simulator.travel.day_walk import DayWalk, outdoors, passages_of, person_unit
-from simulator.travel.itineraries import Itineraries, staying_rows, together
-from simulator.travel.journeys import Fear, Journeys
-from simulator.travel.modes import Tastes
-from simulator.travel.service import Rides, Service
-from simulator.travel.step_free import route_everybody, step_free_graph
+from simulator.travel.chosen import DayChoices
+from simulator.travel.day_choices import Chooser
+from simulator.travel.day_walk import DayWalk, outdoors, passages_of
+from simulator.travel.itineraries import Itineraries, together
+from simulator.travel.journeys import Fear
+from simulator.travel.service import Service
 from simulator.travel.vehicles import ridden, solve_aboard
 
 Array = np.ndarray[Any, Any]
 DAY_PLAN = ("plan", "remember", "choose", "walk", "learn")
-_GROUP_AGES = (25.0, 49.5, 74.0)  # the age that stands for each age group in the memory of the streets
 _HOUR_SMOOTHING = (0.25, 0.5, 0.25)  # what was met an hour before or after says something of this hour too
-
-
-@dataclasses.dataclass(frozen=True)
-class Setting:
-    """What does not change between days and arms of one draw."""
-
-    network: StreetNetwork
-    parameters: Parameters
-    date: datetime.date
-    people: People
-    planner: Planner
-    perception: Perception
-    graph: Graph
-    step_free: Graph
-    in_view: sparse.csr_matrix
-    who: tuple[Array, Array]
-    walkers: Walkers
-    person_unit: int
-    rounding: Array
-    journeys: Journeys
-    tastes: Tastes
-    at_noon: Service
-    open_at: Array
-    staying: Itineraries
-    threads: int
-
-    @classmethod
-    def make(
-        cls,
-        network: StreetNetwork,
-        parameters: Parameters,
-        *,
-        agents: int,
-        date: datetime.date,
-        threads: int,
-        given: GivenPeople | None = None,
-    ) -> "Setting":
-        """Draw the people, or take those given, and solve the perception of one draw."""
-        people = make_people(network, parameters, agents, given)
-        perception = solve_perception(parameters, network.country)
-        own = perception.own_part(people)
-        afraid = people.weight * _unsafe(own - perception.dark[people.gender])
-        unlit_fear = math.fsum(afraid) / math.fsum(people.weight)  # exact: the same in any order of people
-        unit = person_unit(float(people.weight.sum()))
-        walkers = Walkers(
-            own=own,
-            gender=people.gender,
-            cell=group_of(people),
-            weight=np.maximum(1, np.rint(people.weight * unit)).astype(np.int64),
-            pace=1000.0 / people.speed_m_s,
-        )
-        graph = routes.graph_of(network, walking_metres(network, parameters))
-        open_at = places_open(network, date)
-        tastes, rides = Tastes.of(people, parameters), Rides.of(network, network.headways)
-        women = np.array([1.0, 0.0, parameters.another_gender_mix])[people.gender]
-        return cls(
-            network=network,
-            parameters=parameters,
-            date=date,
-            people=people,
-            planner=Planner(network, people, parameters, date=date),
-            perception=perception,
-            graph=graph,
-            step_free=step_free_graph(network, graph),
-            in_view=share_in_view(network, parameters.view_radius_m),
-            who=(routes.perception_class(people), routes.willingness(people, parameters, unlit_fear)),
-            walkers=walkers,
-            person_unit=unit,
-            # whole units of hazard are rounded by each segment's own luck, so that small changes are not rounded away
-            rounding=draws.uniform(parameters.seed, "hazard rounding", network.streets.segment_id),
-            journeys=Journeys(network, people, parameters, rides, women, tastes.walk_weight),
-            tastes=tastes,
-            at_noon=Service.of(rides, network.headways, day_kind_of(date), parameters.longest_wait_min).midday(),
-            open_at=open_at,
-            staying=staying_rows(make_stays(network, parameters, open_at, 0), people, parameters.seed, unit),
-            threads=threads,
-        )
-
-    def route(self, trips: Trips, fear: Array, who: tuple[Array, Array]) -> routes.Routed:
-        """Route trips, those of wheelchair users without steps where there is such a way."""
-        return route_everybody(
-            (self.graph, self.step_free),
-            fear,
-            network=self.network,
-            wishes=routes.wishes_of(self.network, trips, who),
-            rolling=self.people.wheelchair[trips.person],
-            threads=self.threads,
-        )
-
-    @property
-    def residents(self) -> Array:
-        """Residents by gender (float64 (G,))."""
-        people = self.people
-        here = [people.resident & (people.gender == code) for code in range(len(GENDERS))]
-        return np.array([math.fsum(people.weight[one]) for one in here])  # exact: the same in any order
-
-    @property
-    def class_parts(self) -> Array:
-        """Gender and own part of the score of each perception class (float64 (9, 2))."""
-        rows = [(g, self.perception.level_at(g, age)) for g in range(len(GENDERS)) for age in _GROUP_AGES]
-        return np.array(rows)
-
-
-GROUP_SHAPE = (2, len(GENDERS), len(AGE_BANDS), *map(len, ATTRIBUTES.values()))
-"""Axes of a group: resident or not, gender, age band, and the attributes of the results in their order."""
-GROUPS = int(np.prod(GROUP_SHAPE))
-
-
-def group_of(people: People) -> Array:
-    """Code (int32) of each person's demographic group."""
-    axes = (people.resident, people.gender, people.age_band, *(getattr(people, name) for name in ATTRIBUTES))
-    return np.ravel_multi_index(tuple(np.asarray(axis, np.int64) for axis in axes), GROUP_SHAPE).astype(np.int32)
 
 
 class Simulation:
@@ -409,7 +286,3 @@ def hazard_met(walk: DayWalk, *, travelling: bool = False) -> Array:
     every = np.sum(kinds[:STAY] if travelling else kinds, axis=0)
     met = every[..., HAZARD : HAZARD + len(HAZARDS)]
     return np.asarray(met.reshape(HOURS, *GROUP_SHAPE[:2], -1, len(HAZARDS)).sum(axis=3))
-
-
-def _unsafe(score: Array) -> Array:
-    return 1.0 / (1.0 + np.exp(score))

@@ -52,7 +52,7 @@ def test_nothing_but_the_agreed_folders_stands_at_the_top():
 @pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_modules_and_functions_are_small(file):
     text = file.read_text(encoding="utf-8")
-    assert text.count("\n") < 500
+    assert text.count("\n") <= 400
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1

@@ -1,6 +1,7 @@
 """The pages are true: examples run, links lead somewhere, parameters and columns are those of the program."""
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,39 @@ def test_every_command_in_the_pages_exists(monkeypatch, capsys):
             main()
         assert left.value.code == 0, command
         capsys.readouterr()
+
+
+ROOMS = runpy.run_path(str(ROOT / ".ci" / "rooms.py"))
+
+
+def test_the_table_of_rooms_is_that_of_the_code():
+    text = ROOMS["PAGE"].read_text(encoding="utf-8")
+
+    def without_lines(page):
+        return re.sub(r"(?m)^(\| `[^`]+` \|) \d+ ", r"\1 ", page)
+
+    assert without_lines(text) == without_lines(ROOMS["page_with"](text)), "run python .ci/rooms.py"
+    counts = dict(re.findall(r"(?m)^\| `([^`]+)` \| (\d+) ", text))
+    for room, (lines, _, told) in ROOMS["rooms"]().items():
+        assert abs(int(counts[room]) - lines) <= 0.2 * lines + 20, f"{room}: run python .ci/rooms.py"
+        assert len(told.split()) >= 4, f"{room}: its docstring does not say what lives there"
+
+
+def test_rooms_import_each_other_in_no_circle():
+    uses = {room: set(uses) for room, (_, uses, _) in ROOMS["rooms"]().items()}
+    while uses:
+        free = [room for room, used in uses.items() if not used & uses.keys()]
+        assert free, f"a circle among {sorted(uses)}"
+        for room in free:
+            del uses[room]
+
+
+def test_walks_through_the_code_name_what_is_there():
+    named = re.findall(
+        r"`([a-z_/]+\.py):([A-Za-z_.]+)`", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    )
+    assert len(named) > 25
+    for file, name in named:
+        text = (ROOT / file).read_text(encoding="utf-8")
+        for part in name.split("."):
+            assert re.search(rf"(?m)^\s*(def|class) {part}\b", text), f"{file} has no {name}"

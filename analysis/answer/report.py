@@ -18,6 +18,7 @@ from analysis.answer.charts import hours_chart
 from analysis.answer.leads import Lead
 from analysis.answer.provenance import Provenance
 from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT, break_even_in_words, displaced_in_words, nobody_evaluated
+from analysis.answer.terminal import how_sure
 from analysis.comparison.gap import gap_in_words
 from analysis.indicators.catalogue import INDICATORS
 from simulator.results.files import whole_file
@@ -236,7 +237,7 @@ def _sureness(
     parameters: Sequence[Mapping[str, object]],
     rests_on: Mapping[str, Sequence[int]],
 ) -> Iterator[str]:
-    notes = "".join(f"<li>{escape(note)}</li>" for note in tables.how_sure(comparison, facts))
+    notes = "".join(f"<li>{escape(note)}</li>" for note in how_sure(comparison, facts))
     words = "".join(
         f'<dt><span class="mark" aria-hidden="true">{wording.MARKS[word]}</span> {escape(word)}</dt>'
         f"<dd>{escape(meaning)}</dd>"

@@ -89,7 +89,7 @@ def _show(told: "Inspection", age: str) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from analysis.answer.tables import render_table
+    from analysis.answer.terminal import render_table
 
     console = Console(width=WIDTH)
     console.print(Text(told.name, style="bold"))

@@ -236,7 +236,7 @@ def progress_bar(what: str, total: int, *, quiet: bool) -> "Iterator[Progress]":
 
 
 def _tell(answer: "Answer", *, as_json: bool) -> None:
-    from analysis.answer.tables import render_answer
+    from analysis.answer.terminal import render_answer
     from experiments.compare import MAP, REPORT
 
     if as_json:
@@ -255,7 +255,7 @@ def _tell(answer: "Answer", *, as_json: bool) -> None:
 def _show_run(folder: Path, *, as_json: bool = False) -> None:
     import json
 
-    from analysis.answer.tables import render_run
+    from analysis.answer.terminal import render_run
     from simulator.results.schema import read_run
 
     tables = read_run(folder)

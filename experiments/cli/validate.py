@@ -9,7 +9,7 @@ from experiments.cli.inspect import CityArgument
 from experiments.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from street_networks.city_file.checks import Fault
+    from street_networks.city_file.faults import Fault
     from street_networks.inspection.validation import Validation
 
 SHOWN = 3

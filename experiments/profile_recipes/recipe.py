@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.profile_recipes import assaults, auckland, modes, roles, safety, survey, tours
+from experiments.profile_recipes import assaults, auckland, checks, modes, roles, safety, survey, tours
 from simulator.errors import AfterdarkError, InputError
 from simulator.results.files import whole_file
 
@@ -67,8 +67,8 @@ def all_tables(folder: Path) -> dict[str, pd.DataFrame]:
         "montpellier2014_stays": tours.stays(half_a[1], found),
         "montpellier2014_distances": tours.distances(half_a[1]),
         "montpellier2014_minutes": tours.minutes_by_distance(half_a[1]),
-        "montpellier2014_check_hours": tours.check_hours(half_b[1], half_b[0]),
-        "montpellier2014_check_figures": tours.check_figures(half_b[1], half_b[0]),
+        "montpellier2014_check_hours": checks.check_hours(half_b[1], half_b[0]),
+        "montpellier2014_check_figures": checks.check_figures(half_b[1], half_b[0]),
         "auckland_hours": auckland.hours(),
         "csew_16_1_4": safety.feels_safe(folder),
         "street_assault_hours": assaults.street_assault_hours(folder, trips),

@@ -5,7 +5,6 @@ Tables that the model uses are read off one random half of the persons (A); figu
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -121,13 +120,13 @@ def tours_of(days: pd.DataFrame) -> pd.DataFrame:
     return _common(tours.assign(weight=tours["weight"] * tours["share"]))
 
 
-def _sums(table: pd.DataFrame, value: str = "weight") -> Array:
+def sums_by_group(table: pd.DataFrame, value: str = "weight") -> Array:
     """Sums by gender and age band, float64 (2, 8)."""
     sums = table.groupby(["gender", "age_band"])[value].sum()
     return np.array([[sums.get((gender, band), 0.0) for band in AGE_BANDS] for gender in GENDERS])
 
 
-def _hourly(tours: pd.DataFrame) -> tuple[Array, Array]:
+def hourly(tours: pd.DataFrame) -> tuple[Array, Array]:
     """Weights and squared weights by gender, age band and clock hour of the start, float64 (2, 8, 24) each."""
     sums = np.zeros((2, len(GENDERS), len(AGE_BANDS), 24))
     at = (
@@ -155,12 +154,12 @@ def tours(found: pd.DataFrame, persons: pd.DataFrame, days: pd.DataFrame) -> pd.
     Rates of thin cells lean on both genders and all ages; they are set so that each gender and age band makes as many
     trips as surveyed, those of tours that did not begin at home included.
     """
-    everybody = _sums(persons)
+    everybody = sums_by_group(persons)
     persons = persons.assign(day=day_of(found, persons))
     found = found.merge(persons[["person", "day"]], on="person", validate="many_to_one")
     rows = []
     for role, day in ((role, day) for role, names in DAYS_OF_ROLE.items() for day in names):
-        share = _sums(persons[persons["role"] == role]) / everybody
+        share = sums_by_group(persons[persons["role"] == role]) / everybody
         for kind in KINDS:
             main = kind.startswith(("work", "study"))
             if main and kind.split("_")[0] != day.removeprefix("at "):
@@ -170,10 +169,10 @@ def tours(found: pd.DataFrame, persons: pd.DataFrame, days: pd.DataFrame) -> pd.
             for g, gender in enumerate(GENDERS):
                 for a, band in enumerate(AGE_BANDS):
                     told = {"role": role, "day": day, "kind": kind, "role_share": share[g, a]}
-                    told["people"] = _sums(people)[g, a] / everybody[g, a]
+                    told["people"] = sums_by_group(people)[g, a] / everybody[g, a]
                     hours = {f"h{hour:02d}": profiles[g, a, hour] for hour in range(24)}
                     rows.append({"gender": gender, "age_band": band, **told, "tours_per_person": rate[g, a], **hours})
-    return _as_many_trips(pd.DataFrame(rows), tour_stops(found), _sums(days) / everybody).drop(
+    return _as_many_trips(pd.DataFrame(rows), tour_stops(found), sums_by_group(days) / everybody).drop(
         columns=["role", "people"]
     )
 
@@ -197,8 +196,8 @@ def _as_many_trips(table: pd.DataFrame, stops: pd.DataFrame, wanted: Array) -> p
 
 def _rates(mine: pd.DataFrame, people: pd.DataFrame) -> tuple[Array, Array]:
     """Tours per person and shares of the hours, by gender and age band, of some tours among some people."""
-    mass, number = _sums(people), _sums(people.assign(one=1.0), "one")
-    weights, squares = _hourly(mine)
+    mass, number = sums_by_group(people), sums_by_group(people.assign(one=1.0), "one")
+    weights, squares = hourly(mine)
     total = weights.sum(axis=-1)
     broad = total.sum() / mass.sum()
     of_age = np.divide(total.sum(axis=0), mass.sum(axis=0), out=np.zeros(len(AGE_BANDS)), where=mass.sum(axis=0) > 0)
@@ -377,66 +376,3 @@ def minutes_by_distance(days: pd.DataFrame) -> pd.DataFrame:
 
 
 AGE_GROUPS = {"under 35": (10, 34), "35-64": (35, 64), "65+": (65, 120)}
-
-
-def check_hours(days: pd.DataFrame, persons: pd.DataFrame) -> pd.DataFrame:
-    """Trips per person and clock hour of their start by gender and age band, as surveyed."""
-    weights, _ = _hourly(days)
-    people, number = _sums(persons), _sums(persons.assign(one=1.0), "one")
-    return pd.DataFrame(
-        [
-            {"gender": gender, "age_band": band, "persons": int(number[g, a])}
-            | {f"h{hour:02d}": weights[g, a, hour] / people[g, a] for hour in range(24)}
-            for g, gender in enumerate(GENDERS)
-            for a, band in enumerate(AGE_BANDS)
-        ]
-    )
-
-
-def check_figures(days: pd.DataFrame, persons: pd.DataFrame) -> pd.DataFrame:
-    """Figures with 95 % sampling intervals by person: trips, share by night, share that accompany, minutes of stays."""
-    return pd.DataFrame(list(_figures(days, persons)))
-
-
-def _figures(days: pd.DataFrame, persons: pd.DataFrame) -> Iterator[dict[str, object]]:
-    hour = days["start"] // 60 % 24
-    marked = days.assign(
-        one=1.0, night=((hour >= 21) | (hour < 4)).astype(float), away=(days["purpose"] != "home").astype(float)
-    )
-    marked = marked.assign(care=(days["purpose"] == "care").astype(float))
-    sums = marked.groupby("person")[["one", "night", "away", "care"]].sum()
-    each = persons.merge(sums, left_on="person", right_index=True, how="left").fillna(dict.fromkeys(sums, 0.0))
-    each = each.assign(person_one=1.0)
-    for gender in GENDERS:
-        for ages, (low, high) in {"all": (10, 120), **AGE_GROUPS}.items():
-            cell = each[(each["gender"] == gender) & each["age"].between(low, high)]
-            who = {"gender": gender, "age_group": ages}
-            yield {"figure": "trips_per_person", **who, **_ratio(cell, "one", "person_one")}
-            yield {"figure": "night_share", **who, **_ratio(cell, "night", "one")}
-            yield {"figure": "care_share", **who, **_ratio(cell, "care", "away")}
-    stays_ = days[days["stay"].notna() & (days["purpose"] != "home") & (days["stop"] != "stroll")]
-    for purpose in ("work", "study", "shop", "leisure", "care", "other"):
-        cell = stays_[stays_["purpose"] == purpose]
-        yield {"figure": f"stay_{purpose}", "gender": "all", "age_group": "all", **_median(cell)}
-
-
-def _ratio(cell: pd.DataFrame, above: str, below: str) -> dict[str, float]:
-    """A ratio of weighted sums with its interval by linearisation: the person was sampled, not the trip."""
-    w, y, x = (cell[name].to_numpy(float) for name in ("weight", above, below))
-    value = (w * y).sum() / (w * x).sum()
-    error = np.sqrt(((w * (y - value * x)) ** 2).sum()) / (w * x).sum()
-    return {"value": value, "low": value - 1.96 * error, "high": value + 1.96 * error, "n": len(cell)}
-
-
-def _median(cell: pd.DataFrame) -> dict[str, float]:
-    """A weighted median with Woodruff's interval: quantiles at one half give or take its sampling error."""
-    minutes, weights = cell["stay"].to_numpy(float), cell["weight"].to_numpy()
-    by_person = cell.groupby("person")["weight"].sum().to_numpy()
-    error = 0.98 * np.sqrt((by_person**2).sum()) / by_person.sum()
-    order = np.argsort(minutes, kind="stable")
-    running = np.cumsum(weights[order]) / weights.sum()
-    low, value, high = (
-        float(minutes[order][np.searchsorted(running, at).clip(0, len(order) - 1)])
-        for at in (0.5 - error, 0.5, 0.5 + error)
-    )
-    return {"value": value, "low": low, "high": high, "n": len(cell)}

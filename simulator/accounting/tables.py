@@ -41,9 +41,10 @@ from simulator.people.population import People
 from simulator.results.schema import PLACEMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES
 from simulator.safety.reporting import recorded_share
 from simulator.safety.survey import ASKED_HOUR, ask
-from simulator.simulation import GROUP_SHAPE, GROUPS, Simulation, exposure_unit
+from simulator.setting import GROUP_SHAPE, GROUPS
+from simulator.simulation import Simulation, exposure_unit
 from simulator.travel import routes
-from simulator.travel.day_choices import DayChoices
+from simulator.travel.chosen import DayChoices
 from simulator.travel.day_walk import DayWalk
 from simulator.travel.outcomes import AS_WISHED, DETOURED, WHY
 from simulator.travel.vehicles import Aboard, hazard_aboard, person_seconds, ridden

@@ -12,9 +12,10 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from simulator.agenda.calendar import SLOTS, Times, Wishes
 from simulator.agenda.destinations import WANTS, Destinations, two_draws
 from simulator.agenda.survey_tables import MOST_STOPS, PURPOSE_OF_KIND, PURPOSE_OF_STOP, PURPOSES, STOPS, weekend_ratios
-from simulator.agenda.wishes import SLOTS, Agenda, Times, Wishes
+from simulator.agenda.wishes import Agenda
 from simulator.city.network import StreetNetwork
 from simulator.city.opening_hours import places_open
 from simulator.evidence.parameters import Parameters

@@ -6,10 +6,11 @@ day is filled in order: work or study, then escorts, then the rest, each begun a
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from simulator.agenda.calendar import FIRST_FREE_SLOT, FREE_KINDS, MOST_ALIKE, SLOTS, Calendar, Times, Wishes
 from simulator.agenda.survey_tables import (
     AGES_OF_DISTANCE,
     CONTEXTS,
@@ -27,17 +28,10 @@ from simulator.agenda.survey_tables import (
 from simulator.evidence.parameters import Parameters
 from simulator.foundation import draws
 from simulator.foundation.categories import AGE_BANDS, AGE_GROUP_OF_BAND, CARERS, GENDERS
-from simulator.foundation.clock import DAY_MS, FIRST_HOUR, HOUR_MS, HOURS, MINUTE_MS
+from simulator.foundation.clock import HOUR_MS, HOURS, MINUTE_MS
 from simulator.people.population import People
 
 Array = np.ndarray[Any, Any]
-MOST_ALIKE = 3
-"""Most tours of one kind a day."""
-_FREE_KINDS = tuple(range(KINDS.index("drop"), len(KINDS)))
-FIRST_FREE_SLOT = 2
-SLOTS = FIRST_FREE_SLOT + MOST_ALIKE * len(_FREE_KINDS)
-"""Numbers of a person's tours: 0 and 1 work or study, then up to three a kind."""
-LONGEST_TOUR_MS = 20 * HOUR_MS
 ATTEMPTS = 6
 """Starts that are tried for a tour before it gives way to what is already planned."""
 WHOLE_DAYS = 8
@@ -47,29 +41,6 @@ NIGHT_SHIFT_H = 20
 """Night workers who reach work from this hour on stay for a shift; earlier stays are known to the survey."""
 _WEIGHT_UNIT = 4096.0
 _MOST_FACTOR = 6.0
-
-
-class Wishes(NamedTuple):
-    """Tours wished on a day, before it is known when (N,)."""
-
-    person: Array
-    slot: Array
-    kind: Array
-    day: Array  # kind of day of the person
-    stops: Array  # words, -1 for none (N, 3)
-
-    def take(self, rows: Array) -> "Wishes":
-        """Some of them."""
-        return Wishes(*(column[rows] for column in self))
-
-
-class Times(NamedTuple):
-    """When tours are under way (ms since midnight): begin, arrival at and leaving of each stop, end."""
-
-    start: Array  # (N,)
-    reach: Array  # (N, 3)
-    leave: Array  # (N, 3)
-    end: Array  # (N,)
 
 
 class Agenda:
@@ -129,7 +100,7 @@ class Agenda:
         )
         free = np.clip(np.divide(wanted, found, out=np.ones_like(found), where=found > 0), 0.5, 2.0)
         factor = np.repeat(free[:, :, None], len(DAYS), axis=2)
-        factor[:, :, :2, : _FREE_KINDS[0]] = main[..., None]
+        factor[:, :, :2, : FREE_KINDS[0]] = main[..., None]
         return factor
 
     def _per_person(self, role: Array, goes: Array) -> Array:
@@ -186,7 +157,7 @@ class Agenda:
         main = np.where(goes, np.array([*mains, 0])[which], -1)
         kind_of_day = np.where(goes, with_main, DAY_WITHOUT_MAIN[self.role])
         row = self.rows(kind_of_day)
-        free = [table[row][:, _FREE_KINDS[0] :] * self._escort_factor() for table in (rates, usual)]
+        free = [table[row][:, FREE_KINDS[0] :] * self._escort_factor() for table in (rates, usual)]
         parts = [self._residents(day, main, free[0]), self._visitors(day, main, *free)]
         person, slot, kind = (np.concatenate([part[at] for part in parts]) for at in range(3))
         order = np.lexsort((slot, person))
@@ -212,12 +183,12 @@ class Agenda:
         ours = mine[planned]
         hour = start[ours] // HOUR_MS % HOURS
         found = np.bincount(cell[planned[ours]] * HOURS + hour, minlength=wished.size).reshape(wished.shape) + 2.0
-        free = np.s_[:, _FREE_KINDS[0] :]  # who goes to work goes to work
+        free = np.s_[:, FREE_KINDS[0] :]  # who goes to work goes to work
         ratio = np.ones(size)
         ratio[free] = np.clip(wished.sum(axis=-1) / found.sum(axis=-1), 0.8, 1.5)[free]
         shape = wished / found / (wished.sum(axis=-1) / found.sum(axis=-1))[..., None]
         hours = self._hours.copy()
-        hours[..., _FREE_KINDS[0] :, :] *= np.clip(shape, 0.4, 2.5)[free]
+        hours[..., FREE_KINDS[0] :, :] *= np.clip(shape, 0.4, 2.5)[free]
         total, before = hours.sum(axis=-1, keepdims=True), self._hours.sum(axis=-1, keepdims=True)
         self._hours = np.divide(hours * before, total, out=hours, where=total > 0)
         self._made_up = self._made_up * ratio
@@ -236,7 +207,7 @@ class Agenda:
     def _escort_factor(self) -> Array:
         """What the rates of each free kind are multiplied by for each person (P, free kinds)."""
         people = self.people
-        factor = np.ones((len(people), len(_FREE_KINDS)))
+        factor = np.ones((len(people), len(FREE_KINDS)))
         carer = (people.carer > 0).astype(int)
         factor[:, :2] = self._care[carer, people.gender, people.age_band][:, None]
         return factor
@@ -247,7 +218,7 @@ class Agenda:
         goes = rows[main[rows] >= 0]
         twice = goes[np.isin(main[goes], [KINDS.index("work_first"), KINDS.index("study_first")])]
         found: list[tuple[Array, int, Array | int]] = [(goes, 0, main[goes]), (twice, 1, main[twice] + 1)]
-        for at, kind in enumerate(_FREE_KINDS):
+        for at, kind in enumerate(FREE_KINDS):
             stream = "escorts" if KINDS[kind] in ("drop", "fetch") else KINDS[kind]  # who takes also fetches
             count = _poisson(free[rows, at], draws.uniform(seed, f"tours {stream}", ids, day))
             first = FIRST_FREE_SLOT + MOST_ALIKE * at
@@ -266,8 +237,8 @@ class Agenda:
             who = np.flatnonzero(count > number)
             running = np.cumsum(np.column_stack([goes[who], free[rows[who]]]), axis=1)
             luck = draws.uniform(seed, "visit kind", ids[who], day, number) * running[:, -1]
-            pick = (luck[:, None] > running).sum(axis=1).clip(0, len(_FREE_KINDS))
-            kind = np.where(pick == 0, main[rows[who]], _FREE_KINDS[0] + pick - 1)
+            pick = (luck[:, None] > running).sum(axis=1).clip(0, len(FREE_KINDS))
+            kind = np.where(pick == 0, main[rows[who]], FREE_KINDS[0] + pick - 1)
             found.append((rows[who], number, kind))
         return _filled(found)
 
@@ -320,7 +291,7 @@ class Agenda:
         -------
         Rows of the wishes that are planned, and their times.
         """
-        calendar = _Calendar(self, day, wishes, travel, inflation)
+        calendar = Calendar(self, day, wishes, travel, inflation)
         waiting = np.flatnonzero(wishes.slot >= FIRST_FREE_SLOT)
         for slot in range(FIRST_FREE_SLOT):  # work and study are not moved for anything else
             left = np.flatnonzero(wishes.slot == slot)
@@ -371,68 +342,6 @@ class Agenda:
         return np.clip((minutes * MINUTE_MS).astype(np.int64), MINUTE_MS, LONGEST_STAY_MS)
 
 
-class _Calendar:
-    """Who is out when, while a day is being filled."""
-
-    def __init__(self, agenda: Agenda, day: int, wishes: Wishes, travel: Array, inflation: Array) -> None:
-        self._agenda, self._day, self._wishes, self._travel = agenda, day, wishes, travel
-        hours, several = agenda.inflated(inflation), agenda.tables.several_share
-        by_stops = np.stack([hours * (1.0 - several), hours * several])
-        self._running = np.cumsum(by_stops.reshape(2, -1, HOURS), axis=2)
-        self._row = (wishes.stops[:, 1] >= 0).astype(int), agenda.rows_of(wishes)
-        self._begun = np.zeros((len(agenda.people), SLOTS), np.int64)
-        self._taken = np.zeros((len(agenda.people), SLOTS), np.int64)
-        self._parts: list[tuple[Array, Times]] = []
-
-    def _draw(self, rows: Array, attempt: int) -> Times:
-        tried = self._wishes.take(rows)
-        seed = self._agenda.parameters.seed
-        keys = (self._agenda.people.person_id[tried.person], self._day, tried.slot, attempt)
-        edges = self._running[self._row[0][rows], self._row[1][rows]]
-        luck = draws.uniform(seed, "start hour", *keys) * edges[:, -1]
-        hour = (luck[:, None] > edges).sum(axis=1).clip(0, HOURS - 1)
-        mean = self._agenda.tables.start_share[hour]
-        spot = draws.uniform(seed, "start minute", *keys) ** (1.0 / mean - 1.0)  # more begin just past the full hour
-        start = (((hour - FIRST_HOUR) % HOURS + FIRST_HOUR + spot) * HOUR_MS).astype(np.int64)
-        return self._agenda.times((self._day, attempt), tried, self._travel[rows], start)
-
-    def _enter(self, rows: Array, times: Times) -> Array:
-        """Put tours of different people down where they meet none; which they are (bool)."""
-        who, slot = self._wishes.person[rows], self._wishes.slot[rows]
-        length = times.end - times.start
-        free = ~_meets(self._begun[who], self._taken[who], times.start, length) & (length < LONGEST_TOUR_MS)
-        self._begun[who[free], slot[free]] = times.start[free]
-        self._taken[who[free], slot[free]] = length[free] + MINUTE_MS
-        return free
-
-    def try_whole_days(self, rows: Array, attempt: int) -> Array:
-        """Draw all tours of some people; the rows of those whose tours meet are returned, the others are planned."""
-        times = self._draw(rows, attempt)
-        free = np.ones(rows.size, bool)
-        for slot in range(FIRST_FREE_SLOT, SLOTS):
-            at = np.flatnonzero(self._wishes.slot[rows] == slot)
-            free[at] = self._enter(rows[at], Times(*(column[at] for column in times)))
-        busy = np.unique(self._wishes.person[rows[~free]])
-        self._taken[busy, FIRST_FREE_SLOT:] = 0
-        again = np.isin(self._wishes.person[rows], busy)
-        self._parts.append((rows[~again], Times(*(column[~again] for column in times))))
-        return rows[again]
-
-    def try_tours(self, rows: Array, attempt: int) -> Array:
-        """Draw one tour for each of some people; the rows of those that meet others are returned."""
-        times = self._draw(rows, attempt)
-        free = self._enter(rows, times)
-        self._parts.append((rows[free], Times(*(column[free] for column in times))))
-        return rows[~free]
-
-    def planned(self) -> tuple[Array, Times]:
-        """Rows of the wishes that are planned, in order, and their times."""
-        rows = np.concatenate([part[0] for part in self._parts])
-        order = np.argsort(rows)
-        times = (np.concatenate([part[1][at] for part in self._parts])[order] for at in range(4))
-        return rows[order], Times(*times)
-
-
 def _contexts(wishes: Wishes, stop: int, several: Array) -> Array:
     """What a stay is in its tour and day, as the survey's table of stays tells them apart (index in `CONTEXTS`)."""
     word = wishes.stops[:, stop]
@@ -443,13 +352,6 @@ def _contexts(wishes: Wishes, stop: int, several: Array) -> Array:
     found = np.where(several, CONTEXTS.index("chain"), CONTEXTS.index("single"))
     found = np.where(earlier, CONTEXTS.index("after"), np.where(later, CONTEXTS.index("before"), found))
     return np.where(np.isin(wishes.kind, halves), CONTEXTS.index("half"), found)
-
-
-def _meets(begun: Array, taken: Array, start: Array, length: Array) -> Array:
-    """Whether a tour would be under way at once with one already planned, round the clock (bool (N,))."""
-    after = (start[:, None] - begun) % DAY_MS < taken
-    before = (begun - start[:, None]) % DAY_MS <= length[:, None]
-    return np.asarray(((after | before) & (taken > 0)).any(axis=1))
 
 
 def _filled(found: Sequence[tuple[Array, int, Array | int]]) -> tuple[Array, Array, Array]:

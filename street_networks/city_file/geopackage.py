@@ -23,7 +23,8 @@ from simulator.foundation.columns import Column, Table, columns_of
 from simulator.results.files import whole_file
 from street_networks.city_file import checks
 from street_networks.city_file import metadata as file_metadata
-from street_networks.city_file.checks import Faults, RawLayer
+from street_networks.city_file.checks import RawLayer
+from street_networks.city_file.faults import Faults
 
 GEOMETRY_TYPES = {
     "streets": "LineString",

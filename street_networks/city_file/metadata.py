@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from street_networks.city_file.checks import Faults, RawLayer, read_raw
+from street_networks.city_file.checks import RawLayer, read_raw
+from street_networks.city_file.faults import Faults
 
 
 def read_metadata(path: Path, present: set[str], needed: Sequence[str], faults: Faults) -> dict[str, str]:

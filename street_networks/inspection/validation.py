@@ -18,7 +18,8 @@ import shapely
 
 from simulator.city.network import PLACE_KINDS, STREET_CLASSES, StreetNetwork
 from simulator.errors import CityError
-from street_networks.city_file.checks import Fault, Faults, layers_of
+from street_networks.city_file.checks import layers_of
+from street_networks.city_file.faults import Fault, Faults
 from street_networks.city_file.geopackage import read_with, street_lines
 from street_networks.city_file.metadata import is_same_crs
 from street_networks.inspection.inspection import component_of

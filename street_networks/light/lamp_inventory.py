@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio
-import pyogrio.raw
 import pyproj
 import shapely
 
@@ -29,8 +27,8 @@ from simulator.errors import CityError
 from simulator.evidence.parameters import nominal
 from street_networks.keys import stable_key
 from street_networks.light.illuminance import LEAST_REACH_M
+from street_networks.light.lamp_tables import Cells, Checks, read_csv, read_layer
 from street_networks.tables import cell_values as cells
-from street_networks.tables.texts import cells_of, read_text_rows
 
 COLUMNS = {
     "lamp_id": "the lamp's own number or name",
@@ -65,7 +63,6 @@ LAMP_TYPES = {
 RANGES = {"height_m": (0.5, 40.0, "m"), "power_w": (1.0, 3000.0, "W"), "flux_lm": (50.0, 200_000.0, "lm")}
 """What is believed of a street lamp."""
 _HOURS = ("off_from_h", "off_until_h", "dim_from_h", "dim_until_h")
-_SHOWN_ROWS = 3
 _FAULTY_SHARE = 0.5
 
 Array = np.ndarray[Any, Any]
@@ -119,40 +116,6 @@ class LampInventory:
     faults: tuple[str, ...]
 
 
-@dataclasses.dataclass
-class _Cells:
-    """The file as text, by the name of its columns."""
-
-    columns: dict[str, list[str]]
-    shapes: Array | None
-    crs: str | None
-    numbers: list[int]  # of the lines or features, from 1
-    likely_comma: bool
-
-
-class _Checks:
-    """Faults by kind, with the rows they were found in."""
-
-    def __init__(self, numbers: list[int]) -> None:
-        self._numbers = numbers
-        self._found: dict[tuple[str, str], list[tuple[int, str]]] = {}
-        self.bad = np.zeros(len(numbers), bool)
-
-    def add(self, row: int | np.signedinteger[Any], column: str, found: str, expected: str) -> None:
-        """Note a fault; the row will not be used."""
-        self.bad[row] = True
-        self._found.setdefault((column, expected), []).append((self._numbers[row], found))
-
-    def lines(self) -> tuple[str, ...]:
-        """A line a kind of fault, those with most rows first."""
-        lines = []
-        for (column, expected), rows in sorted(self._found.items(), key=lambda item: (-len(item[1]), item[0])):
-            shown = ", ".join(f"row {row}: {found!r}" for row, found in rows[:_SHOWN_ROWS])
-            more = f" and {len(rows) - _SHOWN_ROWS} more" if len(rows) > _SHOWN_ROWS else ""
-            lines.append(f"{column}: expected {expected}, found in {shown}{more}")
-        return tuple(lines)
-
-
 def read_lamps(source: LampFile, *, crs: str, area: shapely.Geometry | None = None) -> LampInventory:
     """Read and check an inventory.
 
@@ -172,10 +135,10 @@ def read_lamps(source: LampFile, *, crs: str, area: shapely.Geometry | None = No
         of the rows have faults; with every kind of fault.
     """
     path = Path(source.path)
-    table = _read_csv(path) if path.suffix.lower() in (".csv", ".tsv", ".txt") else _read_layer(path, source.layer)
+    table = read_csv(path) if path.suffix.lower() in (".csv", ".tsv", ".txt") else read_layer(path, source.layer)
     _check_mapping(source, path, table)
     rows = len(table.numbers)
-    checks = _Checks(table.numbers)
+    checks = Checks(table.numbers)
     reach = None if area is None else shapely.buffer(area, LEAST_REACH_M)
     position, inside = _positions(source, table, checks, crs=crs, reach=reach)
     height, no_height = _heights(source, table, checks)
@@ -203,51 +166,7 @@ def read_lamps(source: LampFile, *, crs: str, area: shapely.Geometry | None = No
     return LampInventory(lamps, _schedule_table(hours, used), hull, counts, checks.lines())
 
 
-def _read_csv(path: Path) -> _Cells:
-    rows = read_text_rows(path, what="a lamp inventory", error=CityError)
-    if not rows.rows:
-        raise CityError(f"{path}: has one line, expected a line of column names and a line a lamp")
-    cells_by_row = cells_of(rows)
-    columns = {name: [cell[name] for cell in cells_by_row] for name in rows.headings}
-    return _Cells(columns, None, None, rows.numbers, likely_comma=rows.likely_comma)
-
-
-def _read_layer(path: Path, layer: str | None) -> _Cells:
-    if not path.is_file():
-        raise CityError(f"{path}: no such file; expected a lamp inventory (.csv, .geojson or .gpkg)")
-    try:
-        meta, _, wkb, values = pyogrio.raw.read(path, layer=layer)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as error:
-        raise CityError(f"{path}: cannot be read as a layer ({error}); expected CSV, GeoJSON or GeoPackage") from error
-    columns = {
-        str(name): [_text(value) for value in column] for name, column in zip(meta["fields"], values, strict=True)
-    }
-    if wkb is None:
-        count = len(next(iter(columns.values()), []))
-        return _Cells(columns, None, meta["crs"], list(range(1, count + 1)), likely_comma=False)
-    shapes, row = _each_point(np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), object))
-    columns = {name: [column[at] for at in row] for name, column in columns.items()}
-    return _Cells(columns, shapes, meta["crs"], [at + 1 for at in row], likely_comma=False)
-
-
-def _each_point(shapes: Array) -> tuple[Array, list[int]]:
-    """Shapes with every point of a MultiPoint apart, as each is a lamp, and the feature that each is of."""
-    parts: list[Any] = []
-    rows: list[int] = []
-    for row, shape in enumerate(shapes):
-        several = list(shapely.get_parts(shape)) if shape is not None and shape.geom_type == "MultiPoint" else [shape]
-        parts += several or [None]
-        rows += [row] * max(len(several), 1)
-    apart = np.empty(len(parts), object)
-    apart[:] = parts
-    return apart, rows
-
-
-def _text(value: Any) -> str:
-    return "" if value is None or (isinstance(value, float) and np.isnan(value)) else str(value)
-
-
-def _check_mapping(source: LampFile, path: Path, table: _Cells) -> None:
+def _check_mapping(source: LampFile, path: Path, table: Cells) -> None:
     mapping, faults = source.mapping, []
     faults += [
         f"{ours}: not a name of ours, expected one of {', '.join(COLUMNS)}" for ours in mapping if ours not in COLUMNS
@@ -276,13 +195,13 @@ def _check_mapping(source: LampFile, path: Path, table: _Cells) -> None:
         raise CityError(f"{path}: the mapping of lamps does not fit the file", faults)
 
 
-def _column(source: LampFile, table: _Cells, name: str) -> list[str] | None:
+def _column(source: LampFile, table: Cells, name: str) -> list[str] | None:
     theirs = source.mapping.get(name)
     return None if theirs is None else table.columns[theirs]
 
 
 def _parse(
-    source: LampFile, table: _Cells, checks: _Checks, name: str, read: Callable[..., float], **options: Any
+    source: LampFile, table: Cells, checks: Checks, name: str, read: Callable[..., float], **options: Any
 ) -> Array | None:
     """A mapped column as numbers: NaN where the cell is empty or wrong, None where it is not mapped."""
     texts = _column(source, table, name)
@@ -299,7 +218,7 @@ def _parse(
     return values
 
 
-def _believed(source: LampFile, table: _Cells, checks: _Checks, name: str) -> Array | None:
+def _believed(source: LampFile, table: Cells, checks: Checks, name: str) -> Array | None:
     """A mapped column of positive amounts, faults where they are out of `RANGES`."""
     low, high, unit = RANGES[name]
     values = _parse(source, table, checks, name, cells.read_number, units=(unit, "lumen", "watt"))
@@ -311,7 +230,7 @@ def _believed(source: LampFile, table: _Cells, checks: _Checks, name: str) -> Ar
 
 
 def _positions(
-    source: LampFile, table: _Cells, checks: _Checks, *, crs: str, reach: shapely.Geometry | None
+    source: LampFile, table: Cells, checks: Checks, *, crs: str, reach: shapely.Geometry | None
 ) -> tuple[Array, Array]:
     """Positions in `crs` and whether each is in reach; a pair that would be there if exchanged is a fault."""
     if "latitude" in source.mapping:
@@ -347,7 +266,7 @@ def _positions(
     return np.where(np.isfinite(position), position, 0.0), inside
 
 
-def _points(table: _Cells, checks: _Checks) -> tuple[Array, Array]:
+def _points(table: Cells, checks: Checks) -> tuple[Array, Array]:
     assert table.shapes is not None
     single = np.array([(list(shapely.get_parts(shape)) or [None])[0] for shape in table.shapes], object)
     x, y = shapely.get_x(single), shapely.get_y(single)
@@ -366,13 +285,13 @@ def _is_in(position: Array, reach: shapely.Geometry | None) -> Array:
     return np.asarray(finite & shapely.intersects_xy(reach, at[:, 0], at[:, 1]))
 
 
-def _heights(source: LampFile, table: _Cells, checks: _Checks) -> tuple[Array, Array]:
+def _heights(source: LampFile, table: Cells, checks: Checks) -> tuple[Array, Array]:
     values = _believed(source, table, checks, "height_m")
     height = np.full(len(checks.bad), np.nan) if values is None else values
     return np.where(checks.bad | np.isnan(height), nominal("lamp_height"), height), np.isnan(height)
 
 
-def _fluxes(source: LampFile, table: _Cells, checks: _Checks) -> tuple[Array, Array]:
+def _fluxes(source: LampFile, table: Cells, checks: Checks) -> tuple[Array, Array]:
     """Lumens, or watts x efficacy, or the usual flux; and where it is the usual one."""
     nothing = np.full(len(checks.bad), np.nan)
     given, power = (_believed(source, table, checks, name) for name in ("flux_lm", "power_w"))
@@ -402,7 +321,7 @@ def _lamp_type(word: str, types: Mapping[str, str]) -> str | None:
     return next((kind for kind, words in LAMP_TYPES.items() if plain in (*words, kind.replace("_", ""))), None)
 
 
-def _schedules(source: LampFile, table: _Cells, checks: _Checks) -> dict[str, Array]:
+def _schedules(source: LampFile, table: Cells, checks: Checks) -> dict[str, Array]:
     rows = len(checks.bad)
     parsed = {name: _parse(source, table, checks, name, cells.read_clock) for name in _HOURS}
     hours = {name: np.zeros(rows) if values is None else values for name, values in parsed.items()}
@@ -420,7 +339,7 @@ def _schedules(source: LampFile, table: _Cells, checks: _Checks) -> dict[str, Ar
     return hours
 
 
-def _keys(source: LampFile, table: _Cells, checks: _Checks, facts: Array) -> Array:
+def _keys(source: LampFile, table: Cells, checks: Checks, facts: Array) -> Array:
     """A stable key a lamp, from its own number or else from all that is known; repeated ones are faults."""
     own = _column(source, table, "lamp_id")
     told = own if own is not None else ["/".join(map(repr, row)) for row in facts.tolist()]

@@ -7,7 +7,7 @@ import numpy as np
 from simulator.foundation.blocks import edges, run_blocks
 from simulator.foundation.clock import HOUR_MS
 from simulator.kernels.walking import HAZARD, KINDS, SEGMENT_SUMS, Trips, walk
-from simulator.simulation import GROUPS
+from simulator.setting import GROUPS
 from simulator.travel.routes import Routed
 
 from benchmarks.bare import gather_add_scatter, with_exponentials

@@ -10,7 +10,8 @@ from unittest import mock
 from experiments import compare, runs
 from simulator.accounting import tables as accounting
 from simulator.agenda.plans import Planner
-from simulator.simulation import Setting, Simulation
+from simulator.setting import Setting
+from simulator.simulation import Simulation
 from simulator.travel import journeys, routes
 from simulator.travel.day_choices import Chooser
 from simulator.travel.day_walk import DayWalk

@@ -16,7 +16,8 @@ from simulator.evidence.parameters import draw_parameters
 from simulator.foundation import draws
 from simulator.foundation.clock import DAY_END_MS, HOUR_MS, HOURS
 from simulator.kernels.walking import fear_table
-from simulator.simulation import Setting, Simulation
+from simulator.setting import Setting
+from simulator.simulation import Simulation
 from simulator.travel import routes
 from simulator.travel.day_walk import DayWalk
 from simulator.travel.itineraries import Itineraries

@@ -47,13 +47,14 @@ def sources(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sources")
     for name in ("simulator", "street_networks"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.gpkg"))
-    for name in ("analysis/indicators/catalogue.py", *(f"experiments/{name}" for name in RUN_SOURCES)):
-        shutil.copy(ROOT / name, folder)
+    shutil.copytree(ROOT / "analysis" / "indicators", folder / "indicators")
+    for name in RUN_SOURCES:
+        shutil.copy(ROOT / "experiments" / name, folder)
     return folder
 
 
 def version_of(folder, lock=b""):
-    ours = (folder / name for name in (*RUN_SOURCES, "catalogue.py"))
+    ours = (folder / name for name in (*RUN_SOURCES, "indicators"))
     return digest_of_sources(folder / "simulator", folder / "street_networks", *ours, besides=lock)
 
 
@@ -71,7 +72,7 @@ def test_the_code_version_is_that_of_these_sources(sources):
         "simulator/evidence/profiles/__init__.py",
         "street_networks/city_file/geopackage.py",
         "street_networks/places/place_kinds.csv",
-        "catalogue.py",
+        "indicators/incidents.py",
         *RUN_SOURCES,
     ],
 )

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from analysis.answer import tables, wording
+from analysis.answer import tables, terminal, wording
 from analysis.answer.provenance import collect_provenance
 from analysis.comparison.gap import decompose_gap
 from analysis.comparison.paired import compare_runs
@@ -146,7 +146,7 @@ def test_each_answer_has_its_own_weakest_grade(answered):
         "The weakest evidence is graded “assumption” behind the touched streets, trips and detours, "
     )
     assert told.endswith("; “weak” behind feeling safe; “measured” behind the cost.")
-    assert told in tables.how_sure(comparison, facts)
+    assert told in terminal.how_sure(comparison, facts)
     assert "The weakest evidence behind the cost is graded “measured”" in " ".join(
         wording.plain_answer(comparison, "lamps", facts)
     )
@@ -158,7 +158,7 @@ def test_terminal_shows_words_before_numbers_and_units(answered, width):
     comparison, facts, gap = answered()
     out = io.StringIO()
     console = Console(file=out, width=width, color_system=None)
-    for part in tables.render_answer(comparison, facts, scenario="lamps", gap=gap, width=width):
+    for part in terminal.render_answer(comparison, facts, scenario="lamps", gap=gap, width=width):
         console.print(part)
     text = out.getvalue()
     assert text.index("rises for") < text.index("baseline")
@@ -169,7 +169,7 @@ def test_terminal_shows_words_before_numbers_and_units(answered, width):
 
 def test_a_single_run_shows_levels_and_its_limits(make_run):
     out = io.StringIO()
-    for part in tables.render_run(make_run(3, title="Baseline [b]")):
+    for part in terminal.render_run(make_run(3, title="Baseline [b]")):
         Console(file=out, width=120, color_system=None).print(part)
     text = out.getvalue()
     for words in ("Baseline [b]", "draw 3", "55.0", "Expected robbery", "nothing of how sure"):
@@ -181,7 +181,7 @@ UNSETTLED = {"days": 12, "gap_empty_full_share": [0.18, 0.118], "tolerance_share
 
 def test_flows_that_did_not_settle_are_told_above_a_run_and_below_an_answer(make_run):
     out = io.StringIO()
-    for part in tables.render_run(make_run(3, manifest={"settled": UNSETTLED})):
+    for part in terminal.render_run(make_run(3, manifest={"settled": UNSETTLED})):
         Console(file=out, width=200, color_system=None).print(part)
     assert "did not settle" in out.getvalue().split("Indicator")[0]
     base = [make_run(0), make_run(1, manifest={"settled": UNSETTLED})]
@@ -197,7 +197,7 @@ def test_how_much_pairing_helps_is_told_from_the_draws(answered, make_run):
     ratio = facts.scenarios[0].variance_ratio
     assert ratio is not None
     assert ratio > 0
-    assert "times smaller" in " ".join(tables.how_sure(comparison, facts))
+    assert "times smaller" in " ".join(terminal.how_sure(comparison, facts))
     base = [make_run(draw) for draw in range(4)]
     facts = collect_provenance(base, {"n": [make_run(draw, name="n") for draw in range(4)]})
     assert facts.scenarios[0].variance_ratio is None, "nothing differs"
@@ -206,7 +206,7 @@ def test_how_much_pairing_helps_is_told_from_the_draws(answered, make_run):
 def test_user_words_are_not_read_as_markup(answered):
     comparison, facts, gap = answered(title="[red]Lamps[/red] [/]")
     out = io.StringIO()
-    for part in tables.render_answer(comparison, facts, scenario="lamps", gap=gap):
+    for part in terminal.render_answer(comparison, facts, scenario="lamps", gap=gap):
         Console(file=out, width=120, color_system=None).print(part)
     assert "[red]Lamps[/red] [/]" in out.getvalue()
 
@@ -254,7 +254,7 @@ def test_a_table_of_the_users_own_is_said_wherever_it_was_used(make_pair, make_p
     base = [run._replace(manifest=run.manifest | {"persons": told}) for run in base]
     runs = {"lamps": lamps}
     comparison, facts = compare_runs(base, runs), collect_provenance(base, runs)
-    said = " ".join(tables.how_sure(comparison, facts))
+    said = " ".join(terminal.how_sure(comparison, facts))
     assert ("table of the user's own" in said) == bool(told)
     assert told in said
 

@@ -6,9 +6,10 @@ import datetime
 import numpy as np
 import pytest
 
+from simulator.agenda.calendar import Wishes
 from simulator.agenda.plans import HOME, Planner
 from simulator.agenda.survey_tables import DAYS, KINDS, PURPOSES, STOPS, agenda_tables, weekend_ratios
-from simulator.agenda.wishes import Agenda, Wishes
+from simulator.agenda.wishes import Agenda
 from simulator.city.network import PLACE_KINDS
 from simulator.city.opening_hours import places_open
 from simulator.evidence.parameters import draw_parameters

@@ -14,7 +14,8 @@ from simulator.evidence.parameters import draw_parameters
 from simulator.foundation.categories import ATTRIBUTES, CARERS, DISABILITIES
 from simulator.people.population import age_bands_of
 from simulator.results.schema import SUMMARY_KEYS, SUMMARY_VALUES, RunTables
-from simulator.simulation import GROUPS, Simulation, group_of
+from simulator.setting import GROUPS, group_of
+from simulator.simulation import Simulation
 
 from cities import grid_city
 

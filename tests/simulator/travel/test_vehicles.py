@@ -14,7 +14,7 @@ from simulator.foundation.clock import HOUR_MS, MINUTE_MS
 from simulator.interventions import Transit
 from simulator.kernels.walking import PERSON_UNIT, People
 from simulator.safety.risk import yearly_incidents_aboard, yearly_incidents_per_person
-from simulator.simulation import GROUPS
+from simulator.setting import GROUPS
 from simulator.travel.journeys import TRANSIT
 from simulator.travel.vehicles import Aboard, hazard_aboard, person_seconds, ridden, solve_aboard
 

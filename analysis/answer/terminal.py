@@ -1,0 +1,180 @@
+"""The answer and a run as text in a terminal, with rich."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis.answer import wording
+from analysis.answer.provenance import Provenance
+from analysis.answer.risk_wording import break_even_in_words
+from analysis.answer.tables import (
+    NUMERIC,
+    WIDE,
+    Entry,
+    Table,
+    beside_table,
+    groups_table,
+    headline_table,
+    hours_table,
+    indicators_table,
+    placements_table,
+)
+from analysis.comparison.gap import gap_in_words
+from analysis.comparison.paired import GRADES
+from analysis.indicators.catalogue import INDICATORS
+from analysis.indicators.cells import cell_sums, choose_cells, tally
+from simulator.results.schema import RunTables
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def render_table(table: Table) -> "RenderableType":
+    """A rich table for the terminal."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    shown = RichTable(title=table.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    above = [title if at == 0 else "" for title, count in table.groups for at in range(count)]
+    for at, (name, group) in enumerate(zip(table.columns, above or [""] * len(table.columns), strict=True)):
+        numeric = at in table.numbers or name.startswith(NUMERIC)
+        heading = Text(f"{group}\n{name}" if table.groups else name)
+        shown.add_column(heading, justify="right" if numeric else "left", no_wrap=numeric)
+    last: Entry = ""
+    for row in table.rows:
+        if last not in ("", row[0]) and table.stubs > 1:
+            shown.add_section()
+        hidden = {0, *table.once} if table.stubs > 1 and row[0] == last else set()
+        shown.add_row(*(Text("" if at in hidden else str(entry)) for at, entry in enumerate(row)))
+        last = row[0]
+    shown.caption = Text("\n".join(table.notes)) if table.notes else None
+    shown.caption_justify = "left"
+    return shown
+
+
+def render_answer(
+    comparison: pd.DataFrame,
+    facts: Provenance,
+    *,
+    scenario: str,
+    gap: pd.DataFrame | None = None,
+    width: int = 120,
+) -> "list[RenderableType]":
+    """The whole answer for one scenario as rich renderables: words first, then tables, then how sure.
+
+    Parameters
+    ----------
+    comparison
+        As `compare_runs` or `read_comparison` gives it.
+    facts
+        Place, date and draws.
+    scenario
+        Which scenario of the comparison.
+    gap
+        As `decompose_gap` gives it, if it is to be told.
+    width
+        Columns of the terminal; below 144 day and dark stand below each other.
+    """
+    from rich.text import Text
+
+    told = facts.scenario(scenario)
+    parts: list[RenderableType] = [Text(told.title, style="bold")]
+    if told.question:
+        parts.append(Text(told.question, style="italic"))
+    parts.append(Text("\n" + " ".join(wording.plain_answer(comparison, scenario, facts)) + "\n"))
+    parts += [Text(f"Caution: {caution}.\n") for caution in facts.cautions]
+    pays = break_even_in_words(comparison, scenario)
+    if pays:
+        parts.append(Text(f"{pays[0].upper()}{pays[1:]}.\n"))
+    lead = told.leads[0]
+    beside = beside_table(comparison, scenario, facts)
+    tables = [beside] if beside.rows else []
+    if width >= WIDE:
+        tables += [headline_table(comparison, scenario, facts)]
+    else:
+        tables += [headline_table(comparison, scenario, facts, only=(period,)) for period in ("dark", "day")]
+    tables += [groups_table(comparison, scenario, facts), hours_table(comparison, scenario, lead=lead)]
+    tables += [indicators_table(comparison, scenario, lead=lead)]
+    if told.placements:
+        tables.append(placements_table(facts, scenario))
+    for table in tables:
+        parts.extend((render_table(table), Text("")))
+    if gap is not None:
+        parts.append(Text(f"Women and men: {gap_in_words(gap)}\n"))
+    parts.append(Text("\n".join(how_sure(comparison, facts))))
+    return parts
+
+
+def run_table(tables: RunTables) -> Table:
+    """Levels of every indicator in one run, for women, men and everybody over the whole day."""
+    added = tally(tables)
+    chosen = [
+        cell
+        for cell in choose_cells(added.agents["realised"], tables.manifest["dark_hours"])
+        if (cell.age, cell.period, cell.hour_band, cell.attribute) == ("all", "all", "all", "")
+    ]
+    at = {cell.gender: position for position, cell in enumerate(chosen)}
+    sums = cell_sums(added, chosen)
+    body: list[tuple[Entry, ...]] = []
+    for one in INDICATORS.values():
+        values = one.formula(sums)
+        shown = ("all",) if one.breakdown == "total" else ("woman", "man", "all")
+        levels = [
+            wording.level(float(values[at[gender]]), one.unit) if gender in at and gender in shown else "–"
+            for gender in ("woman", "man", "all")
+        ]
+        body.append((one.title, *levels, one.unit))
+    return Table(
+        title="One run, whole day",
+        columns=("indicator", "value, women", "value, men", "value, everybody", "unit"),
+        rows=tuple(body),
+        notes=(
+            "One draw of the uncertain parameters: it says nothing of how sure this is.",
+            "Levels are assumptions; `afterdark compare` gives differences with intervals.",
+        ),
+    )
+
+
+def render_run(tables: RunTables) -> "list[RenderableType]":
+    """One run as rich renderables: what was run, then the levels of its indicators."""
+    from rich.text import Text
+
+    manifest = tables.manifest
+    told = manifest["scenario"]
+    where = f"{manifest['city']['name']} on {manifest['date']}, draw {manifest['draw']}, seed {manifest['seed']}"
+    settled = manifest.get("settled")
+    warning = wording.NOT_SETTLED if isinstance(settled, dict) and settled.get("settled") is False else ""
+    return [
+        Text(str(told.get("title") or told["name"]), style="bold"),
+        Text(f"{where}; {wording.whole_number(manifest['agents'])} agents\n{warning}"),
+        render_table(run_table(tables)),
+    ]
+
+
+def how_sure(comparison: pd.DataFrame, facts: Provenance) -> Sequence[str]:
+    """Notes below every answer: draws, intervals, the weakest grade behind each part of it, agents."""
+    notes = [wording.draws_note(facts.draws)]
+    grades = wording.weakest_grades(comparison, GRADES)
+    notes += [grades] if grades else []
+    notes.append(
+        f"{wording.whole_number(facts.agents)} agents stand for {wording.whole_number(facts.population)} "
+        f"people in {facts.city} on {facts.date_in_words}; numbers are for the core, per such day."
+    )
+    notes += [f"People come from a table of the user's own: {facts.persons}."] if facts.persons else []
+    notes += [
+        f"As baseline and “{told.title}” share draws and luck, the variance of the change in feeling safe is roughly "
+        f"{wording.whole_number(float(f'{told.variance_ratio:.1g}'))} times smaller than between runs that do not."
+        for told in facts.scenarios
+        if told.variance_ratio
+    ]
+    if facts.unsettled:
+        notes.append(f"Flows: {facts.settled_in_words}.")
+    notes += [
+        f"“{told.title}” touches {told.touched} street segments, {told.touched_in_core} of them in the core; "
+        "what happens on the others shows in the numbers only as far as it reaches the core."
+        for told in facts.scenarios
+        if told.touched
+    ]
+    return notes
