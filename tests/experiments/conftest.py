@@ -110,11 +110,14 @@ def made(tmp_path_factory):
     except FileExistsError:
         until = time.monotonic() + 600
         while not (folder / "told").exists():
+            assert not (folder / "failed").exists(), "the comparison could not be made: see the other worker's error"
             assert time.monotonic() < until, f"nobody finished {folder}"
             time.sleep(0.2)
         return folder
     words = ("compare", "light-the-park-paths", *SMALL, "--store", "store", "--out", "answer")
     told = in_process(*words, cwd=folder)
+    if told.status != 0:
+        (folder / "failed").touch()
     assert told.status == 0, told.err
     with whole_file(folder / "told") as part:
         part.write_text(told.out, encoding="utf-8")

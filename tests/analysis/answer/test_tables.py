@@ -44,7 +44,7 @@ def test_plain_answer_says_what_for_whom_when_how_surely_and_at_what_cost(answer
         "rises for men from",
         "21 December 2026",
         "better for women and men at 16–10 h",
-        "by day nothing changes, by assumption",
+        "By day nothing changes, by assumption",
         "8 of 8 draws for women",
         "28\u202f000 EUR a year",
         "not a forecast",

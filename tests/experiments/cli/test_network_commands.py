@@ -1,6 +1,7 @@
 """`afterdark network inspect`: tables that fit a terminal, JSON for programs, a map, and nothing half-done."""
 
 import json
+import math
 import sys
 
 import pytest
@@ -32,7 +33,7 @@ def test_the_tables_fit_a_hundred_columns_and_tell_everything(run):
     status, out, err = run("inspect", "helsinki-centre")
     assert (status, err) == (0, "")
     assert max(map(len, out.splitlines())) <= 100
-    for told in ("79.8 km", "8 971", "69 013", "586", "2019-04-21", "ODbL 1.0", "rules version: 3", "Europe/Helsinki"):
+    for told in ("94.5 km", "8 971", "69 013", "586", "2019-04-21", "ODbL 1.0", "rules version: 4", "Europe/Helsinki"):
         assert told in out
     for title in ("What is in it", "Places", "Light, by length of streets", "Data confidence"):
         assert title in out
@@ -42,17 +43,21 @@ def test_the_tables_fit_a_hundred_columns_and_tell_everything(run):
 
 
 def test_shares_are_rounded_down_so_that_word_and_number_agree(run):
-    """79.6 % of the length in the core has a name: fair, and not shown as 80 %."""
+    """A share of 79.6 % is fair, and is not shown as 80 %."""
     _, out, _ = run("inspect", "helsinki-centre")
-    (row,) = (line for line in out.splitlines() if line.strip().startswith("street names  "))
-    assert "fair, 79 %" in row
+    _, told, _ = run("inspect", "helsinki-centre", "--json")
+    rows = [row for row in json.loads(told)["confidence"] if row["zone"] == "core" and row["known"] is not None]
+    assert any(round(100 * row["known"]) > math.floor(100 * row["known"]) for row in rows)  # some would be rounded up
+    for row in rows:
+        (line,) = (line for line in out.splitlines() if line.strip().startswith(f"{row['attribute']}  "))
+        assert f"{row['word']}, {math.floor(100 * row['known'] + 1e-9)} %" in line
 
 
 def test_json_has_the_same_figures(run):
     status, out, _ = run("inspect", "helsinki-centre", "--json")
     told = json.loads(out)
     assert status == 0
-    assert told["figures"]["network"]["walkable_km"] == 79.81
+    assert told["figures"]["network"]["walkable_km"] == 94.53
     assert told["places"]["nightlife"]["with_opening_hours"] == 42  # two more are not understood
     assert {row["word"] for row in told["confidence"]} <= {"good", "fair", "poor", "nothing"}
     assert set(told["confidence_rules"]) == {row["attribute"] for row in told["confidence"]}
