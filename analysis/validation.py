@@ -48,7 +48,7 @@ class Target:
     fitted: bool = False
 
 
-def held_against(target: Target, results: Sequence[float] | Array) -> dict[str, object]:
+def assess_target(target: Target, results: Sequence[float] | Array) -> dict[str, object]:
     """One row of the table: the mean over draws is held against the target's range.
 
     Parameters
@@ -65,7 +65,7 @@ def held_against(target: Target, results: Sequence[float] | Array) -> dict[str, 
     return {**row, "result": result, "low": low, "high": high, "verdict": verdict}
 
 
-def only_told(pattern: str, group: str, verdict: str, why: str) -> dict[str, object]:
+def unassessed_row(pattern: str, group: str, verdict: str, why: str) -> dict[str, object]:
     """A row without a result: what is imposed by inputs, or not simulated yet, and why."""
     row = _row(Target(pattern, group, "", np.nan, np.nan), why, "")
     return {**row, "verdict": verdict}

@@ -20,7 +20,7 @@ from experiments.grades import counts_behind
 from experiments.identity import analysis_version, digest_of
 from experiments.interruption import stop_if_interrupted
 from experiments.runs import Job, Options, Progress, city_of
-from experiments.store import Store, told_as, write_manifest
+from experiments.store import Store, with_scenario_text, write_manifest
 from scenarios import Scenario
 from simulator.city.network import StreetNetwork
 from simulator.city.sun import darkest_working_day
@@ -127,7 +127,7 @@ def run_plan(
     jobs, store = plan.jobs(), Store(plan.store)
     run_jobs(jobs, workers=workers, progress=progress)
     runs = [
-        [told_as(scenario, store.read(job.ids[place])) for job in jobs]
+        [with_scenario_text(scenario, store.read(job.ids[place])) for job in jobs]
         for place, scenario in enumerate((plan.baseline, *plan.scenarios))
     ]
     return runs[0], dict(zip([one.name for one in plan.scenarios], runs[1:], strict=True))

@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection
 from typing import Any
 
-from experiments.interruption import ctrl_c_held, end_when_told, stop_if_interrupted
+from experiments.interruption import defer_ctrl_c, exit_on_request, stop_if_interrupted
 from experiments.runs import Job, Progress, missing, run_job
 from simulator.errors import AfterdarkError
 
@@ -54,7 +54,7 @@ def run_jobs(jobs: Sequence[Job], *, workers: int, progress: Progress) -> None:
     )
     finished = False
     try:
-        with ctrl_c_held():  # workers inherit this, so that they do not hear it even while they start
+        with defer_ctrl_c():  # workers inherit this, so that they do not hear it even while they start
             waiting = {pool.submit(_work, job) for job in wanted}
         while waiting:
             done, waiting = wait(waiting, timeout=_LOOK_UP_S, return_when=FIRST_EXCEPTION)
@@ -109,7 +109,7 @@ def _listen(queue: Any, progress: Progress) -> None:
 def _start_worker(queue: Any) -> None:
     global _told  # noqa: PLW0603  # a worker has one queue for life
     _told = queue
-    end_when_told()
+    exit_on_request()
 
 
 def _work(job: Job) -> None:

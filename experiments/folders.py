@@ -15,7 +15,7 @@ def check_folders(out: Path, store: Path | None = None, *, own: bool = False) ->
     store
         Where runs are kept; None where none are.
     own
-        What `out` holds is known to be the same run, to be mended or to get more tables.
+        What `out` holds is known to be the same run, to be corrected or to get more tables.
 
     Raises
     ------

@@ -60,12 +60,12 @@ def interruptible() -> Iterator[None]:
                 signal.signal(one, handler)
 
 
-def deaf_once_done() -> None:
+def ignore_interrupts_at_exit() -> None:
     """Let no Ctrl-C change how a program ends that has done its work: Python takes long to take itself down."""
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
 
 
-def end_when_told() -> None:
+def exit_on_request() -> None:
     """Make this worker process end at once when it is told to or its parent is gone, but never within a write."""
     _State.stop = staticmethod(_exit)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and ends us
@@ -74,7 +74,7 @@ def end_when_told() -> None:
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
+def defer_interrupts() -> Iterator[None]:
     """Finish what the block does before stopping; for short blocks."""
     _State.busy = True
     try:
@@ -91,7 +91,7 @@ def stop_if_interrupted() -> None:
 
 
 @contextmanager
-def ctrl_c_held() -> Iterator[None]:
+def defer_ctrl_c() -> Iterator[None]:
     """Keep Ctrl-C waiting until the block ends; processes started in it never hear it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

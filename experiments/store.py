@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from experiments.interruption import undisturbed
+from experiments.interruption import defer_interrupts
 from simulator.errors import ResultsError
 from simulator.results.files import whole_file, whole_folder
 from simulator.results.schema import MANIFEST, TABLES, RunTables, read_run, write_run
@@ -56,7 +56,7 @@ class Store:
         target, mark = self.path(run_id), uuid.uuid4().hex[:12]
         fresh = self.folder / f".{run_id}-{mark}-new"
         old = [self.folder / f".{run_id}-{mark}-old{attempt}" for attempt in range(_ATTEMPTS)]
-        with undisturbed():
+        with defer_interrupts():
             try:
                 with whole_folder(fresh) as part:
                     write_run(tables, part, extra)
@@ -76,7 +76,7 @@ class Store:
 
     def copy(self, run_id: str, scenario: "Scenario", folder: Path, extra: Iterable[str] = ()) -> None:
         """Copy a run under a scenario's words, whole, to a new folder, or into one that holds this run already."""
-        manifest = told_as(scenario, self.read(run_id)).manifest
+        manifest = with_scenario_text(scenario, self.read(run_id)).manifest
         names = [f"{table}.parquet" for table in (*TABLES, *extra)]
         manifest |= {"checksums": {name: manifest["checksums"][name] for name in names}}
         if folder.is_dir() and any(folder.iterdir()):
@@ -92,7 +92,7 @@ class Store:
             write_manifest(manifest, fresh / MANIFEST)
 
 
-def told_as(scenario: "Scenario", run: RunTables) -> RunTables:
+def with_scenario_text(scenario: "Scenario", run: RunTables) -> RunTables:
     """A stored run under a scenario's words: cases that do the same share their runs, whatever they are called."""
     told = {"name": scenario.name, "title": scenario.title, "question": scenario.question}
     return run._replace(manifest=run.manifest | {"scenario": run.manifest["scenario"] | told})

@@ -120,7 +120,7 @@ class Setting:
             fear,
             network=self.network,
             wishes=routes.wishes_of(self.network, trips, who),
-            rolling=self.people.wheelchair[trips.person],
+            uses_wheelchair=self.people.wheelchair[trips.person],
             threads=self.threads,
         )
 

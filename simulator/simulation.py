@@ -37,7 +37,7 @@ from simulator.travel.day_walk import DayWalk, outdoors, passages_of
 from simulator.travel.itineraries import Itineraries, together
 from simulator.travel.journeys import Fear
 from simulator.travel.service import Service
-from simulator.travel.vehicles import ridden, solve_aboard
+from simulator.travel.vehicles import ridden, solve_in_vehicle_levels
 
 Array = np.ndarray[Any, Any]
 DAY_PLAN = ("plan", "remember", "choose", "walk", "learn")
@@ -68,7 +68,7 @@ class Simulation:
         self.passages: Array = np.zeros(len(setting.network.streets))
         self.inflation: Array = np.ones((len(GENDERS), AGE_GROUPS, HOURS))
         self.levels: Array | None = None
-        self.levels_aboard: Array | None = None
+        self.in_vehicle_levels: Array | None = None
         self.year_over_day: Array = np.ones(len(HAZARDS))
         self.displaced: Displacement | None = None
         self._lessons = 0
@@ -100,7 +100,7 @@ class Simulation:
         arm = Simulation(self.setting, with_displacement(conditions, displaced))
         arm.displaced = displaced
         arm.day, arm.levels, arm.year_over_day = self.day, self.levels, self.year_over_day
-        arm.levels_aboard = self.levels_aboard
+        arm.in_vehicle_levels = self.in_vehicle_levels
         arm.expected_on, arm.inflation = self.expected_on.copy(), self.inflation.copy()
         arm.passages = self.passages.copy()
         arm.typical = self.typical
@@ -119,7 +119,7 @@ class Simulation:
         self.levels = self._solve_levels(self.walk)
         rides = ridden(self.chosen.aboard, self.setting.walkers, self.streets[0].zone, GROUPS)
         here = rides.reshape(HOURS, *GROUP_SHAPE[:2], -1)[:, 1].sum(axis=-1)
-        self.levels_aboard = solve_aboard(
+        self.in_vehicle_levels = solve_in_vehicle_levels(
             self.setting.parameters, self.setting.residents, here, self.setting.person_unit
         )
 
@@ -262,7 +262,7 @@ class Simulation:
         seasons = darkness_of_year(setting.network, setting.parameters, setting.date.year)
         around, out = (nobody, crowding), outdoors(walk) / float(walk.unit)
         by_hour = year_over_day(self.conditions, setting.parameters, seasons, walked=out, around=around)
-        exposure = hazard_met(walk, travelling=True)[:, 1].transpose(2, 1, 0) / exposure_unit(walk)
+        exposure = hazard_exposure(walk, travelling=True)[:, 1].transpose(2, 1, 0) / exposure_unit(walk)
         year = (exposure * by_hour[:, None, :]).sum(axis=2)
         day = exposure.sum(axis=(1, 2))
         self.year_over_day = np.divide(year.sum(axis=1), day, out=np.ones_like(day), where=day > 0)
@@ -280,7 +280,7 @@ def exposure_unit(walk: DayWalk) -> float:
     return float(walk.unit * HAZARD_UNIT * 1000)
 
 
-def hazard_met(walk: DayWalk, *, travelling: bool = False) -> Array:
+def hazard_exposure(walk: DayWalk, *, travelling: bool = False) -> Array:
     """Hazard met by clock hour, resident or not, and gender (int64 (24, 2, G, 3)); of those who travel, or of all."""
     kinds = np.split(walk.cells.sum(axis=2), KINDS, axis=-1)
     every = np.sum(kinds[:STAY] if travelling else kinds, axis=0)

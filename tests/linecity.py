@@ -98,9 +98,9 @@ class Evenings:
             "origin": np.repeat([HOME, BAR], count),
             "destination": np.repeat([BAR, HOME], count),
             "depart_ms": np.repeat(self.times, count),
-            "wrapped": np.zeros(2 * count, bool),
+            "from_previous_day": np.zeros(2 * count, bool),
             "purpose": np.repeat([PURPOSES.index("leisure"), TRIP_PURPOSES.index("home")], count),
-            "beyond_m": np.zeros(2 * count),
+            "outside_m": np.zeros(2 * count),
             "with_child": np.zeros(2 * count, bool),
             "with_adult": np.zeros(2 * count, bool),
         }

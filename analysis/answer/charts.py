@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 
 from analysis.answer import wording
-from analysis.answer.leads import FEELS_SAFE, Lead
+from analysis.answer.leads import FEELS_SAFE, Headline
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.cells import HOUR_BANDS
 from analysis.indicators.indicator import SHARES
@@ -19,7 +19,7 @@ SERIES = (("woman", "women", WOMEN, "circle", -11.0), ("man", "men", MEN, "squar
 
 
 def hours_chart(
-    comparison: pd.DataFrame, scenario: str, *, dark_hours: Sequence[bool], name: str, lead: Lead = FEELS_SAFE
+    comparison: pd.DataFrame, scenario: str, *, dark_hours: Sequence[bool], name: str, lead: Headline = FEELS_SAFE
 ) -> str:
     """Change of what the answer leads with by hour band, for women and men, with intervals.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 
 @dataclasses.dataclass(frozen=True)
-class Lead:
+class Headline:
     """An indicator that an answer may begin with.
 
     Parameters
@@ -34,24 +34,24 @@ class Lead:
         return "they" if self.is_plural else "it"
 
 
-FEELS_SAFE = Lead(
+FEELS_SAFE = Headline(
     "feels_safe_share", "the share of walking time {when} that feels safe", "Walking time that feels safe"
 )
-_TRIPS = Lead(
+_TRIPS = Headline(
     "trips_not_made",
-    "trips not made {when}, of 1000 wished,",
-    "Trips not made, of 1000 wished",
+    "trips not made {when}, of 1000 planned,",
+    "Trips not made, of 1000 planned",
     "the number of trips not made",
     is_plural=True,
 )
-_WAITS = Lead(
+_WAITS = Headline(
     "waiting_minutes",
     "minutes waited at stops {when} per 100 person-hours outdoors",
     "Minutes waited at stops per 100 person-hours outdoors",
     "the time waited",
     is_plural=True,
 )
-_BY_FAMILY: Mapping[str, tuple[Lead, ...]] = {"transit": (_TRIPS, _WAITS)}
+_BY_FAMILY: Mapping[str, tuple[Headline, ...]] = {"transit": (_TRIPS, _WAITS)}
 """Families of measures that are about something else than walking; all others lead with walking that feels safe."""
 BESIDE: Mapping[str, tuple[str, ...]] = {
     _TRIPS.indicator: (
@@ -62,7 +62,7 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
 """Indicators that stand in one table above all others, by the one that leads."""
 
 
-def leads_of(kinds: Iterable[str]) -> tuple[Lead, ...]:
+def headlines_of(kinds: Iterable[str]) -> tuple[Headline, ...]:
     """What the answer begins with, first thing first, for the kinds of measures of a scenario.
 
     Walking that feels safe is never left out, as it may suffer from what is about something else.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.answer.leads import Lead, leads_of
+from analysis.answer.leads import Headline, headlines_of
 from analysis.comparison.paired import check_pairing, in_order_of_draw
 from simulator.errors import ResultsError
 from simulator.results.schema import PLACEMENT_COLUMNS, RunTables
@@ -18,7 +18,7 @@ from simulator.results.schema import PLACEMENT_COLUMNS, RunTables
 class ScenarioFacts:
     """One scenario: names, question, and what was placed (rows of placements.parquet, means over draws).
 
-    `touched` counts the street segments that measures stand on, `touched_in_core` those of them in the core.
+    `touched` counts the street segments that measures stand on, `treated_in_core` those of them in the core.
     `variance_ratio` says how many times more the share of time that feels safe would vary between a baseline and a
     scenario that did not share draws and luck: (variance of one + variance of the other) / variance of the difference;
     None where nothing differs or fewer than three draws tell. `kinds` are the kinds of its measures.
@@ -30,15 +30,15 @@ class ScenarioFacts:
     has_measures: bool
     placements: tuple[Mapping[str, Any], ...]
     touched: int
-    touched_in_core: int
+    treated_in_core: int
     run_ids: tuple[str, ...]
     variance_ratio: float | None = None
     kinds: tuple[str, ...] = ()
 
     @property
-    def leads(self) -> tuple[Lead, ...]:
+    def leads(self) -> tuple[Headline, ...]:
         """What the answer begins with."""
-        return leads_of(self.kinds)
+        return headlines_of(self.kinds)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -231,7 +231,7 @@ def _facts(name: str, runs: Sequence[RunTables], baseline: Sequence[RunTables]) 
         has_measures=bool(told.get("measures")),
         placements=tuple(_mean_placements([run.placements for run in runs])),
         touched=int(flags["treated"].sum()),
-        touched_in_core=int((flags["treated"] & flags["in_core"]).sum()),
+        treated_in_core=int((flags["treated"] & flags["in_core"]).sum()),
         run_ids=tuple(str(run.manifest["id"]) for run in runs),
         kinds=tuple(dict.fromkeys(str(one.get("kind")) for one in told.get("measures") or ())),
         variance_ratio=_variance_ratio(_safe_shares(baseline), _safe_shares(runs)),

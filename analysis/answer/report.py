@@ -15,10 +15,10 @@ import pandas as pd
 
 from analysis.answer import tables, wording
 from analysis.answer.charts import hours_chart
-from analysis.answer.leads import Lead
+from analysis.answer.leads import Headline
 from analysis.answer.provenance import Provenance
 from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT, break_even_in_words, displaced_in_words, nobody_evaluated
-from analysis.answer.terminal import how_sure
+from analysis.answer.terminal import uncertainty_notes
 from analysis.comparison.gap import gap_in_words
 from analysis.indicators.catalogue import INDICATORS
 from simulator.results.files import whole_file
@@ -159,7 +159,7 @@ def _meaning(name: str) -> str:
     return _paragraph(f"{one.meaning} A change counts as material from {wording.margin(one.margin, one.unit)} on.")
 
 
-def _meanings(lead: Lead) -> str:
+def _meanings(lead: Headline) -> str:
     items = "".join(
         f"<dt>{escape(one.title)}</dt><dd>{escape(one.meaning)} {_kind(one.name)}</dd>"
         for one in INDICATORS.values()
@@ -237,7 +237,7 @@ def _sureness(
     parameters: Sequence[Mapping[str, object]],
     rests_on: Mapping[str, Sequence[int]],
 ) -> Iterator[str]:
-    notes = "".join(f"<li>{escape(note)}</li>" for note in how_sure(comparison, facts))
+    notes = "".join(f"<li>{escape(note)}</li>" for note in uncertainty_notes(comparison, facts))
     words = "".join(
         f'<dt><span class="mark" aria-hidden="true">{wording.MARKS[word]}</span> {escape(word)}</dt>'
         f"<dd>{escape(meaning)}</dd>"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.answer import wording
-from analysis.answer.leads import BESIDE, FEELS_SAFE, Lead
+from analysis.answer.leads import BESIDE, FEELS_SAFE, Headline
 from analysis.answer.provenance import Provenance
 from analysis.answer.risk_wording import RECORDED
 from analysis.comparison.paired import GRADES
@@ -88,11 +88,11 @@ def headline_table(
     )
 
 
-def _change_of(lead: Lead) -> str:
+def _change_of(lead: Headline) -> str:
     return "change, points" if INDICATORS[lead.indicator].unit in SHARES else "change"
 
 
-def _what_is_told(lead: Lead) -> str:
+def _what_is_told(lead: Headline) -> str:
     if INDICATORS[lead.indicator].unit in SHARES:
         return "share in the baseline, change in points (90 % interval)"
     return "baseline, change (90 % interval)"
@@ -113,7 +113,7 @@ def _three(rows: pd.DataFrame, key: tuple[str, ...]) -> tuple[Entry, Entry, Entr
     )
 
 
-def hours_table(comparison: pd.DataFrame, scenario: str, *, lead: Lead = FEELS_SAFE) -> Table:
+def hours_table(comparison: pd.DataFrame, scenario: str, *, lead: Headline = FEELS_SAFE) -> Table:
     """What the answer leads with by hour band, for women and men."""
     rows = wording.select(comparison, scenario, indicator=lead.indicator, gender="*", hour_band="*").set_index(
         ["gender", "hour_band"]
@@ -199,7 +199,7 @@ def _indicator_rows(
 
 
 def indicators_table(
-    comparison: pd.DataFrame, scenario: str, *, lead: Lead = FEELS_SAFE, graded: bool = False
+    comparison: pd.DataFrame, scenario: str, *, lead: Headline = FEELS_SAFE, graded: bool = False
 ) -> Table:
     """Every other indicator for women, men and everybody, over the whole day; `graded` with its weakest evidence."""
     body: list[tuple[Entry, ...]] = []

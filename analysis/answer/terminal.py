@@ -103,7 +103,7 @@ def render_answer(
         parts.extend((render_table(table), Text("")))
     if gap is not None:
         parts.append(Text(f"Women and men: {gap_in_words(gap)}\n"))
-    parts.append(Text("\n".join(how_sure(comparison, facts))))
+    parts.append(Text("\n".join(uncertainty_notes(comparison, facts))))
     return parts
 
 
@@ -153,7 +153,7 @@ def render_run(tables: RunTables) -> "list[RenderableType]":
     ]
 
 
-def how_sure(comparison: pd.DataFrame, facts: Provenance) -> Sequence[str]:
+def uncertainty_notes(comparison: pd.DataFrame, facts: Provenance) -> Sequence[str]:
     """Notes below every answer: draws, intervals, the weakest grade behind each part of it, agents."""
     notes = [wording.draws_note(facts.draws)]
     grades = wording.weakest_grades(comparison, GRADES)
@@ -172,7 +172,7 @@ def how_sure(comparison: pd.DataFrame, facts: Provenance) -> Sequence[str]:
     if facts.unsettled:
         notes.append(f"Flows: {facts.settled_in_words}.")
     notes += [
-        f"“{told.title}” touches {told.touched} street segments, {told.touched_in_core} of them in the core; "
+        f"“{told.title}” touches {told.touched} street segments, {told.treated_in_core} of them in the core; "
         "what happens on the others shows in the numbers only as far as it reaches the core."
         for told in facts.scenarios
         if told.touched

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from analysis.answer.leads import Lead
+from analysis.answer.leads import Headline
 from analysis.answer.provenance import Provenance
 from analysis.comparison.intervals import BETTER, BREAK_EVEN, INCONCLUSIVE, NEGLIGIBLE, VERDICTS, WORSE, ZERO
 from analysis.indicators.catalogue import INDICATORS
@@ -46,7 +46,7 @@ MINUS, RANGE = "−", " to "
 NO_INTERVAL = "no interval"
 ANSWERS = {
     "feeling safe": ("feels_safe_share", "sdg_"),
-    "the touched streets": ("feels_safe_share_treated", "use_of_treated"),
+    "the treated streets": ("feels_safe_share_treated", "use_of_treated"),
     "trips and detours": ("trips_", "taxi_", "detour_"),
     "minutes in the dark, alone or waiting": ("dark_", "alone_", "waiting_"),
     "incidents": ("incidents_",),
@@ -245,7 +245,9 @@ def _nothing_done(comparison: pd.DataFrame, scenario: str, title: str) -> str:
     return f"“{title}” contains no measure, yet numbers differ from the baseline's: do not trust these runs."
 
 
-def _who_gains(comparison: pd.DataFrame, scenario: str, lead: Lead, facts: Provenance, *, is_first: bool = True) -> str:
+def _who_gains(
+    comparison: pd.DataFrame, scenario: str, lead: Headline, facts: Provenance, *, is_first: bool = True
+) -> str:
     """What one lead does for women and men; the first one also says under what and where."""
     period = "dark" if any(facts.dark_hours) else "all"
     rows = select(comparison, scenario, indicator=lead.indicator, period=period, gender="*").set_index("gender")
@@ -273,7 +275,7 @@ def _where_it_stands(comparison: pd.DataFrame, scenario: str, facts: Provenance)
     before = float(str(use["baseline"]))
     where = "After dark, on" if when else "On"
     text = (
-        f"{where} the touched streets in the core, to those who walk there anyway, the share of time that feels safe "
+        f"{where} the treated streets in the core, to those who walk there anyway, the share of time that feels safe "
     )
     text += _clause(feels.iloc[0], "everybody")
     if before > 0:
@@ -303,7 +305,7 @@ def _clause(row: pd.Series, who: str, *, is_plural: bool = False) -> str:
     return f"may rise or fall for {who} (from {before}; {numbers}): not distinguishable from no effect"
 
 
-def _when(comparison: pd.DataFrame, scenario: str, lead: Lead) -> str:
+def _when(comparison: pd.DataFrame, scenario: str, lead: Headline) -> str:
     """Clock hours, day and ages: where the verdict is better or worse."""
     rows = select(comparison, scenario, indicator=lead.indicator, hour_band="*", gender="*")
     rows = rows[rows["hour_band"] != "all"]
@@ -331,7 +333,7 @@ def _when(comparison: pd.DataFrame, scenario: str, lead: Lead) -> str:
     return f"{text}{_ages(comparison, scenario, lead)}."
 
 
-def _ages(comparison: pd.DataFrame, scenario: str, lead: Lead) -> str:
+def _ages(comparison: pd.DataFrame, scenario: str, lead: Headline) -> str:
     rows = select(comparison, scenario, indicator=lead.indicator, period="dark", gender="*", age="*")
     rows = rows[(rows["age"] != "all") & rows["gender"].isin(["woman", "man"])]
     if rows.empty:
@@ -382,9 +384,9 @@ def _at_what_cost(comparison: pd.DataFrame, scenario: str, facts: Provenance) ->
         return ""
     told, grade = facts.scenario(scenario), str(row["grade"].iloc[0])
     verb = "saves" if float(str(row["difference"].iloc[0])) < 0 else "costs"
-    text = f"it {verb} {cost_in_words(row.iloc[0])}{'' if told.touched_in_core == told.touched else ' for all of it'}"
+    text = f"it {verb} {cost_in_words(row.iloc[0])}{'' if told.treated_in_core == told.touched else ' for all of it'}"
     text += f". The weakest evidence behind the cost is graded “{grade}”" if grade else ""
-    if told.touched_in_core == told.touched:
+    if told.treated_in_core == told.touched:
         return text
-    where = f"Of the {told.touched} segments touched, {told.touched_in_core} lie in the core, where effects are counted"
+    where = f"Of the {told.touched} segments treated, {told.treated_in_core} lie in the core, where effects are counted"
     return f"{text}. {where}"

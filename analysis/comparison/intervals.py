@@ -95,7 +95,9 @@ def amount_interval(amounts: Sequence[float] | Array, *, coverage: float = COVER
     return (max(low, 0.0) if (sample >= 0.0).all() else low), high
 
 
-def judge(differences: Array, interval: tuple[float, float], *, better: int, margin: float, out_of_reach: bool) -> str:
+def judge(
+    differences: Array, interval: tuple[float, float], *, better: int, margin: float, unaffected_by_assumption: bool
+) -> str:
     """The verdict in words for one cell.
 
     Parameters
@@ -108,7 +110,7 @@ def judge(differences: Array, interval: tuple[float, float], *, better: int, mar
         +1, -1 or 0 as `Indicator.better`; with 0 nothing is judged and the verdict is empty.
     margin
         Material margin in the indicator's unit.
-    out_of_reach
+    unaffected_by_assumption
         Whether no path in the model leads from the scenario's measures to this number.
 
     Returns
@@ -126,7 +128,7 @@ def judge(differences: Array, interval: tuple[float, float], *, better: int, mar
     if not (np.isfinite(low) and np.isfinite(high)):
         return INCONCLUSIVE
     if not differences.any():
-        return ZERO if out_of_reach else NEGLIGIBLE
+        return ZERO if unaffected_by_assumption else NEGLIGIBLE
     if -margin <= low and high <= margin:
         return NEGLIGIBLE
     if low <= 0.0 <= high:

@@ -117,8 +117,8 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
                 "grade": _weakest_grade(manifests, one.name),
             }
             for at in keep:
-                out_of_reach = not one.name.startswith(INCIDENTS) and _out_of_reach(chosen[at], first)
-                row = _row(one, chosen[at], Paired(paired.baseline[at], paired.value[at]), out_of_reach)
+                unaffected_by_assumption = not one.name.startswith(INCIDENTS) and _out_of_reach(chosen[at], first)
+                row = _row(one, chosen[at], Paired(paired.baseline[at], paired.value[at]), unaffected_by_assumption)
                 if row is not None:
                     row["verdict"] = _unjudged(one, first) or row["verdict"]
                     rows.append(fixed | row | {"people": int(behind[_behind_of(one)][at])})
@@ -171,7 +171,7 @@ def _unjudged(one: Indicator, manifest: Mapping[str, Any]) -> str:
     return BREAK_EVEN if nobody_knows else ""
 
 
-def _row(one: Indicator, cell: cells.Cell, paired: Paired, out_of_reach: bool) -> dict[str, Any] | None:
+def _row(one: Indicator, cell: cells.Cell, paired: Paired, unaffected_by_assumption: bool) -> dict[str, Any] | None:
     difference = paired.difference
     defined = np.isfinite(difference)
     if not defined.any():
@@ -184,7 +184,13 @@ def _row(one: Indicator, cell: cells.Cell, paired: Paired, out_of_reach: bool) -
         difference = difference[defined]
     centre, interval = _centre_and_interval(one, difference)
     baseline = float(paired.baseline[defined].mean())
-    verdict = judge(difference, interval, better=one.better, margin=one.margin_at(baseline), out_of_reach=out_of_reach)
+    verdict = judge(
+        difference,
+        interval,
+        better=one.better,
+        margin=one.margin_at(baseline),
+        unaffected_by_assumption=unaffected_by_assumption,
+    )
     share = float((difference[np.isfinite(difference)] * one.better > 0).mean()) if one.better else float("nan")
     return {
         "gender": cell.gender,

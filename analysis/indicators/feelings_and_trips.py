@@ -66,13 +66,13 @@ def sdg_16_1_4_proxy(sums: CellSums) -> Array:
 
     Every resident is asked virtually, those who never go out included: a proxy of SDG indicator 16.1.4.
     """
-    return ratio(sums.asked["asked_safe"], sums.asked["asked_people"])
+    return ratio(sums.asked["survey_feel_safe"], sums.asked["survey_respondents"])
 
 
 @indicator(
     "trips_not_made",
     title="Trips not made",
-    unit="trips per 1000 wished",
+    unit="trips per 1000 planned",
     better=-1,
     margin=1.0,
     margin_reason="one trip in a thousand: fewer than one a year for somebody who goes out twice a day",
@@ -81,11 +81,11 @@ def sdg_16_1_4_proxy(sums: CellSums) -> Array:
 )
 def trips_not_made(sums: CellSums) -> Array:
     """Expected trips that are not made, for every 1000 wished; read the difference, not the level."""
-    return ratio(sums.realised["trips_not_made"], sums.realised["trips_wished"], 1000.0)
+    return ratio(sums.realised["trips_not_made"], sums.realised["trips_planned"], 1000.0)
 
 
 _TRIPS: dict[str, Any] = {
-    "unit": "trips per 1000 wished",
+    "unit": "trips per 1000 planned",
     "margin": 1.0,
     "margin_reason": "one trip in a thousand, as trips_not_made",
     "tag": "impact",
@@ -96,25 +96,25 @@ _TRIPS: dict[str, Any] = {
 @indicator("trips_shifted", title="Trips made earlier or later", better=-1, **_TRIPS)
 def trips_shifted(sums: CellSums) -> Array:
     """Trips made at another time than by daylight and without fear, for every 1000 wished."""
-    return ratio(sums.realised["trips_shifted"], sums.realised["trips_wished"], 1000.0)
+    return ratio(sums.realised["trips_shifted"], sums.realised["trips_planned"], 1000.0)
 
 
 @indicator("trips_switched", title="Trips made by another mode", better=-1, **_TRIPS)
 def trips_switched(sums: CellSums) -> Array:
     """Trips made by another mode than with noon's departures and without fear, for every 1000 wished."""
-    return ratio(sums.realised["trips_switched"], sums.realised["trips_wished"], 1000.0)
+    return ratio(sums.realised["trips_switched"], sums.realised["trips_planned"], 1000.0)
 
 
 @indicator("trips_accompanied", title="Trips made in company instead of alone", better=-1, **_TRIPS)
 def trips_accompanied(sums: CellSums) -> Array:
     """Trips made in company that would be made alone without fear, for every 1000 wished."""
-    return ratio(sums.realised["trips_accompanied"], sums.realised["trips_wished"], 1000.0)
+    return ratio(sums.realised["trips_accompanied"], sums.realised["trips_planned"], 1000.0)
 
 
 @indicator("taxi_trips", title="Taxi trips", better=-1, **_TRIPS)
 def taxi_trips(sums: CellSums) -> Array:
     """Trips made by taxi, for every 1000 wished: the way home that costs most."""
-    return ratio(sums.realised["trips_taxi"], sums.realised["trips_wished"], 1000.0)
+    return ratio(sums.realised["trips_taxi"], sums.realised["trips_planned"], 1000.0)
 
 
 @indicator(

@@ -57,7 +57,7 @@ _DOOR_TO_DOOR = "incidents per 100 000 person-hours outdoors or aboard"
 
 
 @indicator(
-    "incidents_riding",
+    "incidents_in_vehicle",
     title="Expected incidents in vehicles",
     **_INCIDENTS
     | {
@@ -68,7 +68,7 @@ _DOOR_TO_DOOR = "incidents per 100 000 person-hours outdoors or aboard"
         "margin_reason": "more incidents aboard can mean more rides in the place of walks: see both together",
     },
 )
-def incidents_riding(sums: CellSums) -> Array:
+def incidents_in_vehicle(sums: CellSums) -> Array:
     """Expected incidents of all three types in vehicles of public transport, on rides boarded in the core.
 
     Rides from off the map count where they are left. Per person-hours outdoors or aboard on the baseline's trips, so
@@ -92,11 +92,11 @@ def incidents_door_to_door(sums: CellSums) -> Array:
 
 
 def _out_or_ridden_h(sums: CellSums) -> Array:
-    return np.asarray(person_hours_outdoors(sums) + sums.frozen["riding_s"] / 3600.0)
+    return np.asarray(person_hours_outdoors(sums) + sums.frozen["in_vehicle_s"] / 3600.0)
 
 
 def _aboard(sums: CellSums) -> Array:
-    return np.asarray(np.sum([sums.realised[f"riding_incidents_{kind}"] for kind in INCIDENTS], axis=0))
+    return np.asarray(np.sum([sums.realised[f"in_vehicle_incidents_{kind}"] for kind in INCIDENTS], axis=0))
 
 
 _RECORDED: dict[str, Any] = {
@@ -150,16 +150,16 @@ _DISPLACED: dict[str, Any] = {
 
 @indicator("displacement_quotient", title="Weighted displacement quotient", unit="ratio", **_DISPLACED)
 def displacement_quotient(sums: CellSums) -> Array:
-    """Change of expected incidents near by over that on the touched streets, each against all other streets.
+    """Change of expected incidents near by over that on the treated streets, each against all other streets.
 
-    Above 0 benefits spread, below 0 incidents move; told only of draws in which the touched streets gain.
+    Above 0 benefits spread, below 0 incidents move; told only of draws in which the treated streets gain.
     """
     return once(sums, "displacement_quotient")
 
 
 @indicator("displaced_near", title="Incidents displaced to streets near by", unit=PER_DAY, **_DISPLACED)
 def displaced_near(sums: CellSums) -> Array:
-    """Expected incidents that move from touched streets to others within reach; below 0 benefits spread."""
+    """Expected incidents that move from treated streets to others within reach; below 0 benefits spread."""
     return once(sums, "displaced_near")
 
 

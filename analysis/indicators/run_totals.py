@@ -59,7 +59,7 @@ def displacement_quotient(areas: Mapping[str, Any]) -> float:
 
 
 def break_even(tables: RunTables) -> float:
-    """Share of expected incidents on the touched streets that must not happen for the cost of a year to be paid.
+    """Share of expected incidents on the treated streets that must not happen for the cost of a year to be paid.
 
     A case with costs in another currency than that of the unit costs of incidents has no break-even effect.
     Incidents of the baseline's trips there (not of those out without travelling), over a year, at the unit costs of

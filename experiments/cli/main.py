@@ -16,7 +16,7 @@ from experiments.cli import city as cli_city
 from experiments.cli import runs as cli_runs
 from experiments.cli import scenario as cli_scenario
 from experiments.cli.usage import usage_message
-from experiments.interruption import INTERRUPTED, deaf_once_done, interruptible
+from experiments.interruption import INTERRUPTED, ignore_interrupts_at_exit, interruptible
 from simulator.errors import AfterdarkError, InputError
 
 FAILED, BAD_INPUT = 1, 2
@@ -84,7 +84,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="afterdark")
-    deaf_once_done()
+    ignore_interrupts_at_exit()
     try:
         with interruptible():
             code = app(prog_name="afterdark", standalone_mode=False)

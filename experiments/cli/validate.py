@@ -43,7 +43,7 @@ def _show(told: "Validation", shown: int | None) -> None:
     for fault in told.faults:
         _tell(fault)
     if not told.complete:
-        typer.echo("Warnings are looked for when the faults are mended.")
+        typer.echo("Warnings are looked for when the faults are corrected.")
         return
     if not told.warnings:
         typer.echo("No warnings.")

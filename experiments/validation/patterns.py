@@ -14,7 +14,15 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from analysis.validation import IMPOSED, NOT_YET, Target, held_against, only_told, share_holding_half, write_validation
+from analysis.validation import (
+    IMPOSED,
+    NOT_YET,
+    Target,
+    assess_target,
+    share_holding_half,
+    unassessed_row,
+    write_validation,
+)
 from experiments.runs import Progress
 from experiments.validation.mode_shares import mode_shares, night_over_day, surveyed_shares
 from simulator.accounting import tables as accounting
@@ -69,7 +77,7 @@ class Asked:
         told, weights = self.perception, self.parameters
         light = weights.survey_park_min_lx if where == "park" else weights.survey_street_min_lx
         score = told.level_at(gender, age) + told.disabled * (disabled - share) + told.person_sd * _NODES
-        score = score - told.dark[gender] * (1.0 - float(told.light_relief(np.array([light]))[0]))
+        score = score - told.dark[gender] * (1.0 - float(told.light_effect(np.array([light]))[0]))
         score = (
             score - told.park[gender] if where == "park" else score + told.overlooking[gender] * (1.0 - np.exp(-1.0))
         )
@@ -109,15 +117,15 @@ def validate_safety(
         for draw in range(replications)
     ]
     rows += [
-        held_against(target, [one.get((target.pattern, target.group), np.nan) for one in lived])
+        assess_target(target, [one.get((target.pattern, target.group), np.nan) for one in lived])
         for target in _city_targets()
     ]
     null = [one[_G, "the same number, at random by length"] for one in lived]
     told = f"{np.mean(null):.3g} %: chance alone concentrates too, where incidents are few"
-    rows.append(only_told(_G, "the same number, at random by length", "for comparison", told))
+    rows.append(unassessed_row(_G, "the same number, at random by length", "for comparison", told))
     for gender in ("woman", "man"):
         once = np.mean([one.get((_ONCE, gender), np.nan) for one in lived])
-        rows.append(only_told(_E, f"{gender}, gave up at least one such walk", "for comparison", f"{once:.3g} %"))
+        rows.append(unassessed_row(_E, f"{gender}, gave up at least one such walk", "for comparison", f"{once:.3g} %"))
     return write_validation([*rows, *_untold()], out)
 
 
@@ -128,7 +136,7 @@ def _cells(asked: list[Asked]) -> Iterator[dict[str, object]]:
         if gender in GENDERS and band in AGE_BANDS and disability == "all":
             age = float(AGE_MIDDLE[AGE_BANDS.index(band)])
             target = Target(_A, f"{gender} {band}", "%", 100 * share - 3, 100 * share + 3, fitted=True)
-            yield held_against(target, [100 * one.share_safe(GENDERS.index(gender), age) for one in asked])
+            yield assess_target(target, [100 * one.share_safe(GENDERS.index(gender), age) for one in asked])
 
 
 def _contrasts(asked: list[Asked]) -> Iterator[dict[str, object]]:
@@ -139,7 +147,7 @@ def _contrasts(asked: list[Asked]) -> Iterator[dict[str, object]]:
             _odds_unsafe(one.share_safe(row, 50.0, where=where)) / _odds_unsafe(one.share_safe(row, 50.0))
             for one in asked
         ]
-        yield held_against(
+        yield assess_target(
             Target(_B, f"{gender}, {where}", "odds ratio", 0.8 * wanted, 1.2 * wanted, fitted=True), found
         )
 
@@ -160,7 +168,7 @@ def _disability(asked: list[Asked]) -> Iterator[dict[str, object]]:
             for one in asked
         ]
         wanted = 100 * float(surveyed[group])
-        yield held_against(
+        yield assess_target(
             Target(_H, group, "%", wanted - 3, wanted + 3, fitted=True), [100 * float(share) for share in found]
         )
 
@@ -185,12 +193,12 @@ def _city_targets() -> list[Target]:
 def _untold() -> list[dict[str, object]]:
     later, people = "needs", "see `afterdark validate people`"
     return [
-        only_told("C trip starts by gender, age and hour", "all", "for comparison", people),
-        only_told("H urban against rural", "all", NOT_YET, f"{later} a rural city"),
-        only_told("I Friday night against weekday night", "all", "for comparison", people),
-        only_told("gender ratio of incidents", "woman, man", IMPOSED, "prevalences by gender are inputs"),
-        only_told("gains of light flatten", "all", IMPOSED, "light_relief_* are inputs"),
-        only_told("area effect of lighting", "all", IMPOSED, "lamp_hazard_ratio is an input"),
+        unassessed_row("C trip starts by gender, age and hour", "all", "for comparison", people),
+        unassessed_row("H urban against rural", "all", NOT_YET, f"{later} a rural city"),
+        unassessed_row("I Friday night against weekday night", "all", "for comparison", people),
+        unassessed_row("gender ratio of incidents", "woman, man", IMPOSED, "prevalences by gender are inputs"),
+        unassessed_row("gains of light flatten", "all", IMPOSED, "light_relief_* are inputs"),
+        unassessed_row("area effect of lighting", "all", IMPOSED, "lamp_hazard_ratio is an input"),
     ]
 
 
@@ -255,7 +263,7 @@ def _avoidance(arm: Simulation, progress: Progress) -> Iterator[tuple[tuple[str,
         progress(1)
         assert arm.chosen is not None
         chosen, trips = arm.chosen, arm.chosen.trips
-        rows = np.flatnonzero(arm.conditions.dark_hours[trips.hour] & (chosen.fearless_mode == WALK))
+        rows = np.flatnonzero(arm.conditions.dark_hours[trips.hour] & (chosen.mode_without_fear == WALK))
         quickest = accounting.quickest_ways(arm, rows)
         through = metres_of(quickest, quiet_m) >= QUIET_M
         rows, least_m = rows[through], metres_of(quickest, walk_m)[through]

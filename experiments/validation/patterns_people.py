@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.maps.hours_figure import hours_figure
-from analysis.validation import IMPOSED, Target, held_against, only_told, write_validation
+from analysis.validation import IMPOSED, Target, assess_target, unassessed_row, write_validation
 from experiments.runs import Progress
 from simulator.agenda.plans import TRIP_PURPOSES, Trips
 from simulator.agenda.survey_tables import PURPOSES
@@ -140,8 +140,8 @@ def by_survey(travelled: list[Travelled]) -> Iterator[dict[str, object]]:
     weight = np.repeat(persons[..., None], HOURS, axis=-1)
     for g, gender in enumerate(GENDERS[:2]):
         both = [likeness(one.by_hour()[g].ravel(), wanted[g].ravel(), weight[g].ravel()) for one in travelled]
-        yield held_against(Target(_C1, gender, "correlation", LEAST_CORRELATION, 1.0), [one[0] for one in both])
-        yield held_against(Target(_C1, gender, "% mean error", 0.0, 25.0), [one[1] for one in both])
+        yield assess_target(Target(_C1, gender, "correlation", LEAST_CORRELATION, 1.0), [one[0] for one in both])
+        yield assess_target(Target(_C1, gender, "% mean error", 0.0, 25.0), [one[1] for one in both])
     table = load_table("montpellier2014_check_figures")
     patterns = {
         "trips_per_person": (_C2, "trips", 1.0),
@@ -153,7 +153,7 @@ def by_survey(travelled: list[Travelled]) -> Iterator[dict[str, object]]:
         pattern, unit, factor = patterns.get(name, (_C5, "min", 1.0))
         group = name.removeprefix("stay_") if pattern == _C5 else f"{gender} {ages}"
         target = Target(pattern, group, unit, factor * low, factor * high)
-        yield held_against(target, [factor * one.figure(name, gender, ages) for one in travelled])
+        yield assess_target(target, [factor * one.figure(name, gender, ages) for one in travelled])
 
 
 def comings_and_goings(travelled: Travelled, network: StreetNetwork, kind: str) -> Array:
@@ -178,14 +178,14 @@ def by_counts(
         }
         found = [comings_and_goings(one, network, kind) for one in travelled]
         correlation = [likeness(one, count["weekday"], np.ones(HOURS))[0] for one in found]
-        yield held_against(Target(_I1, f"near {kind}", "correlation", LEAST_LIKENESS, 1.0), correlation)
+        yield assess_target(Target(_I1, f"near {kind}", "correlation", LEAST_LIKENESS, 1.0), correlation)
         if kind == "nightlife":
             ratio = [
                 _at_night(later, network, kind) / max(_at_night(usual, network, kind), 1e-9)
                 for usual, later in zip(travelled, fridays, strict=True)
             ]
             counted = float(count["Friday"][NIGHT].sum() / count["weekday"][NIGHT].sum())
-            yield held_against(Target(_I2, f"near {kind}", "ratio", 0.8 * counted, 1.2 * counted), ratio)
+            yield assess_target(Target(_I2, f"near {kind}", "ratio", 0.8 * counted, 1.2 * counted), ratio)
 
 
 def _at_night(travelled: Travelled, network: StreetNetwork, kind: str) -> float:
@@ -246,7 +246,11 @@ def _spread(persons: Array) -> Array:
 def _untold() -> list[dict[str, object]]:
     elsewhere = "see `afterdark validate safety`"
     return [
-        only_told("F car passengers by night", "woman, man", "for comparison", elsewhere),
-        only_told("D footfall after dark over the same hour in daylight", "woman, man", "for comparison", elsewhere),
-        only_told("I Friday and Saturday nights of leisure", "all", IMPOSED, "ratios of counts in Auckland are inputs"),
+        unassessed_row("F car passengers by night", "woman, man", "for comparison", elsewhere),
+        unassessed_row(
+            "D footfall after dark over the same hour in daylight", "woman, man", "for comparison", elsewhere
+        ),
+        unassessed_row(
+            "I Friday and Saturday nights of leisure", "all", IMPOSED, "ratios of counts in Auckland are inputs"
+        ),
     ]

@@ -9,7 +9,7 @@ from simulator.foundation.categories import INCIDENTS
 from simulator.kernels.walking import HAZARD_UNIT
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.safety.displacement import AREAS
-from simulator.simulation import Simulation, hazard_met
+from simulator.simulation import Simulation, hazard_exposure
 from simulator.travel.day_walk import DayWalk, outdoors
 
 Array = np.ndarray[Any, Any]
@@ -51,7 +51,7 @@ def displaced_incidents(arm: Simulation, days: Sequence[Day], reference: Sequenc
 def _mean_levels(arm: Simulation, walks: Sequence[DayWalk]) -> Array:
     """Incidents by unit of hazard of the mean walker (3,): levels of the genders by who meets how much hazard."""
     assert arm.levels is not None
-    met = np.asarray(sum(hazard_met(walk).sum(axis=(0, 1)).astype(float) for walk in walks)).T
+    met = np.asarray(sum(hazard_exposure(walk).sum(axis=(0, 1)).astype(float) for walk in walks)).T
     every = met.sum(axis=1)
     return np.divide((arm.levels * met).sum(axis=1), every, out=np.zeros(len(INCIDENTS)), where=every > 0)
 

@@ -46,17 +46,17 @@ from simulator.simulation import Simulation, exposure_unit
 from simulator.travel import routes
 from simulator.travel.chosen import DayChoices
 from simulator.travel.day_walk import DayWalk
-from simulator.travel.outcomes import AS_WISHED, DETOURED, WHY
-from simulator.travel.vehicles import Aboard, hazard_aboard, person_seconds, ridden
+from simulator.travel.outcomes import AS_PLANNED, DETOURED, REASONS
+from simulator.travel.vehicles import InVehicle, in_vehicle_hazard, person_seconds, ridden
 
 Array = np.ndarray[Any, Any]
 _WORDS = {"age_band": AGE_BANDS, **ATTRIBUTES}
 """What results are told apart by besides gender, one at a time, and the words of each."""
-_OUTCOME_COLUMNS = ("as_wished", "detoured", "shifted", "switched", "accompanied")
+_OUTCOME_COLUMNS = ("as_planned", "detoured", "shifted", "switched", "accompanied")
 """Columns of the outcomes of trips made, in the order of their codes."""
 
 
-def summary_table(arm: Simulation, beside: Mapping[str, DayWalk], rides: Aboard | None = None) -> pd.DataFrame:
+def summary_table(arm: Simulation, beside: Mapping[str, DayWalk], rides: InVehicle | None = None) -> pd.DataFrame:
     """The summary of a measured day: rows `realised`, `asked`, and one kind for each other walk through the day.
 
     Everybody stands in it by gender and age band, where the other attributes read `all`; and once more by gender and
@@ -164,7 +164,7 @@ def trips_table(arm: Simulation) -> pd.DataFrame:
     assert arm.chosen is not None
     chosen, people = arm.chosen, arm.setting.people
     length, shortest = route_lengths(arm)
-    words = {bits: ", ".join(word for flag, word in WHY.items() if bits & flag) for bits in np.unique(chosen.why)}
+    words = {bits: ", ".join(word for flag, word in REASONS.items() if bits & flag) for bits in np.unique(chosen.why)}
     return pd.DataFrame(
         {
             "person_id": people.person_id[chosen.trips.person],
@@ -185,7 +185,7 @@ def trips_table(arm: Simulation) -> pd.DataFrame:
 
 def outcomes(chosen: DayChoices, detour_m: Array, parameters: Parameters) -> Array:
     """Primary outcome of each trip (codes of `OUTCOMES`), detours included."""
-    longer = (chosen.outcome == AS_WISHED) & (detour_m >= parameters.detour_noticed_m)
+    longer = (chosen.outcome == AS_PLANNED) & (detour_m >= parameters.detour_noticed_m)
     return np.where(longer, DETOURED, chosen.outcome)
 
 
@@ -217,17 +217,17 @@ def _told_apart(cells: Array, by: str) -> Array:
     return np.asarray(sums.sum(axis=tuple(axis for axis in range(sums.ndim) if axis not in kept)))
 
 
-def _ridden(arm: Simulation, rides: Aboard) -> Array:
+def _ridden(arm: Simulation, rides: InVehicle) -> Array:
     return ridden(rides, arm.setting.walkers, arm.streets[0].zone, GROUPS)[..., None]
 
 
 def _aboard(arm: Simulation, ridden_ms: Array, by: str) -> dict[str, Array]:
-    assert arm.levels_aboard is not None
+    assert arm.in_vehicle_levels is not None
     seconds = _told_apart(ridden_ms, by)[..., 0] / person_seconds(arm.setting.person_unit)
-    met = seconds * hazard_aboard(arm.setting.parameters)[:, None, None, None]
-    values = {"riding_s": seconds}
-    for word, level in zip(INCIDENTS, arm.levels_aboard, strict=True):
-        values[f"riding_incidents_{word}"] = met * level[None, :, None, None]
+    met = seconds * in_vehicle_hazard(arm.setting.parameters)[:, None, None, None]
+    values = {"in_vehicle_s": seconds}
+    for word, level in zip(INCIDENTS, arm.in_vehicle_levels, strict=True):
+        values[f"in_vehicle_incidents_{word}"] = met * level[None, :, None, None]
     return values
 
 
@@ -242,7 +242,7 @@ def _trips(arm: Simulation, lengths: tuple[Array, Array], by: str) -> dict[str, 
     cell = np.ravel_multi_index((trips.hour.astype(np.int64), people.gender[trips.person], level, zone), shape)
     weight, outcome = people.weight[trips.person], outcomes(chosen, length - shortest, arm.setting.parameters)
     values = {
-        "trips_wished": weight,
+        "trips_planned": weight,
         "trips_made": weight * chosen.made,
         "trips_not_made": weight * (1.0 - chosen.probability_made[trips.tour]),
         "detour_m": weight * (length - shortest),
@@ -285,7 +285,7 @@ def _rows(itinerary: str, values: dict[str, Array], arm: Simulation, by: str) ->
     frame["population"] = population[gender, level]
     for name, value in values.items():
         frame[name] = value.ravel()
-    used = [name for name in values if name in ("walking_s", "waiting_s", "staying_s", "riding_s", "trips_wished")]
+    used = [name for name in values if name in ("walking_s", "waiting_s", "staying_s", "in_vehicle_s", "trips_planned")]
     return frame[frame[used].to_numpy().any(axis=1)].reset_index(drop=True)
 
 
@@ -320,8 +320,8 @@ def _asked(arm: Simulation, asked_of: tuple[Array, Array], by: str) -> pd.DataFr
     return frame.assign(
         agents=agents[gender, level, outside],  # who is not asked, or lives elsewhere, stands behind no answer
         population=population[gender, level, outside],
-        asked_people=asked[there],
-        asked_safe=safe[there],
+        survey_respondents=asked[there],
+        survey_feel_safe=safe[there],
     )
 
 

@@ -1,7 +1,7 @@
 """What people wish to do on a day: tours from home to one, two or three places and back, by whatever mode.
 
 How many, for what, when, with which stops and how far follow the travel survey (`wishes.py`); where, the city
-(`destinations.py`). What lies too far to be in the district is reached through a gateway, and `beyond_m` says
+(`destinations.py`). What lies too far to be in the district is reached through a gateway, and `outside_m` says
 how far it is from there. A tour that would end after 04:00 ends in the small hours of the same day: night shifts of
 yesterday come home this morning. Where streets do not hang together, everybody keeps to the own island.
 """
@@ -62,9 +62,11 @@ class Trips(Table):
     origin: Array = column("int32", unit="index", meaning="place left, or way in", low=0)
     destination: Array = column("int32", unit="index", meaning="place gone to, or way out", low=0)
     depart_ms: Array = column("int64", unit="ms", meaning="wished departure since midnight", low=DAY_START_MS)
-    wrapped: Array = column("bool", unit="yes/no", meaning="a leg, past 04:00, of a tour begun the day before")
+    from_previous_day: Array = column(
+        "bool", unit="yes/no", meaning="a leg, past 04:00, of a tour begun the day before"
+    )
     purpose: Array = column("int8", unit="code", meaning="what is done at the destination", words=TRIP_PURPOSES)
-    beyond_m: Array = column("float64", unit="m", meaning="way outside the district, 0 for a trip within it", low=0)
+    outside_m: Array = column("float64", unit="m", meaning="way outside the district, 0 for a trip within it", low=0)
     with_child: Array = column("bool", unit="yes/no", meaning="a carer takes a child along")
     with_adult: Array = column("bool", unit="yes/no", meaning="a child too young to go alone, with a grown-up")
 
@@ -365,8 +367,8 @@ class Planner:
         row = np.zeros(made.size, np.int64)
         row[order] = np.arange(order.size)
         person = wishes.person[gone["tour"]]
-        wrapped = gone["depart"] >= DAY_END_MS
-        depart = np.where(wrapped, gone["depart"] - DAY_MS, gone["depart"])
+        from_previous_day = gone["depart"] >= DAY_END_MS
+        depart = np.where(from_previous_day, gone["depart"] - DAY_MS, gone["depart"])
         tours = Tours(
             person=wishes.person[order],
             number=wishes.slot[order],
@@ -380,9 +382,9 @@ class Planner:
             origin=gone["origin"],
             destination=gone["destination"],
             depart_ms=depart,
-            wrapped=wrapped,
+            from_previous_day=from_previous_day,
             purpose=gone["purpose"],
-            beyond_m=gone["beyond"],
+            outside_m=gone["beyond"],
             with_child=gone["child"] & (people.carer[person] == CARERS.index("child")),
             with_adult=people.age[person] < self._parameters.walks_alone_from_age,
         )

@@ -17,6 +17,6 @@ ZONES = ("core", "core_treated", "ring", "ring_treated")
 ITINERARIES = ("realised", "frozen", "before", "asked")
 MODES = ("walk", "bicycle", "driver", "passenger", "transit", "taxi")
 """Modes of a trip, in the order of their codes; driver and passenger are those of a car."""
-OUTCOMES = ("as wished", "detoured", "shifted", "switched mode", "accompanied", "not made")
+OUTCOMES = ("as planned", "detoured", "shifted", "switched mode", "accompanied", "not made")
 """Primary outcomes of a trip, in the order of their codes."""
 INCIDENTS = ("harassment", "robbery", "assault")

@@ -12,11 +12,11 @@ from simulator.foundation import draws
 from simulator.foundation.categories import CARERS, DISABILITIES, GENDERS
 from simulator.foundation.columns import Table, column
 from simulator.people.margins import Rates, zone_of_homes
-from simulator.people.strata import Roles, Tilt, draw_roles
+from simulator.people.strata import Oversampling, Roles, draw_roles
 
 Array = np.ndarray[Any, Any]
 MISSING = -1
-FLAGS = ("wheelchair", "works", "night_worker", "student", "has_car", "pays_taxi", "newcomer")
+FLAGS = ("wheelchair", "works", "night_worker", "student", "has_car", "can_afford_taxi", "newcomer")
 ROLES = ("disability", "carer", *FLAGS)
 """What may be given of a person besides gender, age, home and weight."""
 
@@ -48,7 +48,7 @@ class GivenPeople(Table):
     night_worker: Array = _flag("has a job with evening or night shifts")
     student: Array = _flag("pupil or student")
     has_car: Array = _flag("drives, and has a car at hand")
-    pays_taxi: Array = _flag("can pay a taxi")
+    can_afford_taxi: Array = _flag("can pay a taxi")
     newcomer: Array = _flag("does not know the place well")
 
     @property
@@ -65,7 +65,7 @@ def roles_given(seed: int, given: GivenPeople, rates: Rates) -> Roles:
     A wheelchair means difficulty walking, shifts mean a job; who is given a job is not drawn a student, nor the other
     way round; who is given a disability of sight is not drawn a driver.
     """
-    even = Tilt(np.ones(len(GENDERS)), np.ones(len(GENDERS)))
+    even = Oversampling(np.ones(len(GENDERS)), np.ones(len(GENDERS)))
     ages = np.minimum(given.age.astype(np.int64), rates.works.shape[1] - 1)
     drawn = draw_roles(seed, given.person_id, (given.gender.astype(np.int64), ages), rates, even)
     told = {name: getattr(given, name) for name in ROLES}
@@ -83,7 +83,7 @@ def roles_given(seed: int, given: GivenPeople, rates: Rates) -> Roles:
         night_worker=(values["night_worker"] == 1) & works,
         student=student,
         has_car=(values["has_car"] == 1) & ((told["has_car"] == 1) | (disability != DISABILITIES.index("sight"))),
-        pays_taxi=values["pays_taxi"] == 1,
+        can_afford_taxi=values["can_afford_taxi"] == 1,
         newcomer=values["newcomer"] == 1,
         factor=np.ones(len(given)),
     )

@@ -29,7 +29,7 @@ from simulator.people.margins import (
     visitors_of,
 )
 from simulator.people.speeds import comfortable_speed
-from simulator.people.strata import Roles, Tilt, ages_of, allot, draw_roles, keys_of, tilt_of
+from simulator.people.strata import Oversampling, Roles, ages_of, allocate_agents, draw_roles, keys_of, oversampling_of
 from simulator.people.weights import margin_of_zones, margins_of, rake
 
 Array = np.ndarray[Any, Any]
@@ -57,7 +57,7 @@ class People(Table):
     night_worker: Array = column("bool", unit="yes/no", meaning="has a job with evening or night shifts")
     student: Array = column("bool", unit="yes/no", meaning="pupil or student")
     has_car: Array = column("bool", unit="yes/no", meaning="drives, and has a car at hand")
-    pays_taxi: Array = column("bool", unit="yes/no", meaning="can pay a taxi")
+    can_afford_taxi: Array = column("bool", unit="yes/no", meaning="can pay a taxi")
     newcomer: Array = column("bool", unit="yes/no", meaning="does not know the place well")
 
 
@@ -94,9 +94,9 @@ def make_people(
     some_come = bool(visitors.sum() > 0)
     rates = [rates_of(network.country, parameters, resident=resident) for resident in (True, False)]
     people = [residents.people.sum(axis=0), visitors]
-    tilt = tilt_of(list(zip(people, rates, strict=True))[: 2 if some_come else 1])
+    tilt = oversampling_of(list(zip(people, rates, strict=True))[: 2 if some_come else 1])
     if given is None:
-        counts = allot(agents // 2 if some_come else agents, people[0])
+        counts = allocate_agents(agents // 2 if some_come else agents, people[0])
         parts = [_part(parameters, counts, people[0], (rates[0], tilt), homes=(network, residents))]
     else:
         parts = [
@@ -106,7 +106,7 @@ def make_people(
         parts[1]["home"] = np.where(parts[1]["home"] >= 0, parts[1]["home"], _way_in(parameters, ways_in, parts[1]))
         visitors = visitors * parts[0]["weight"].sum() / living
     if some_come and (given is None or given.resident.all()):
-        coming = _part(parameters, allot(agents - agents // 2, visitors), visitors, (rates[1], tilt))
+        coming = _part(parameters, allocate_agents(agents - agents // 2, visitors), visitors, (rates[1], tilt))
         parts = [parts[0], coming | {"home": _way_in(parameters, ways_in, coming)}]
     return People(**{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
@@ -136,7 +136,7 @@ def _part(
     parameters: Parameters,
     counts: Array,
     people: Array,
-    drawn_with: tuple[Rates, Tilt],
+    drawn_with: tuple[Rates, Oversampling],
     homes: tuple[StreetNetwork, Residents] | None = None,
 ) -> dict[str, Array]:
     """Columns of the residents (with their homes) or of the visitors (without)."""

@@ -34,12 +34,12 @@ class Roles(NamedTuple):
     night_worker: Array
     student: Array
     has_car: Array
-    pays_taxi: Array
+    can_afford_taxi: Array
     newcomer: Array
     factor: Array
 
 
-class Tilt(NamedTuple):
+class Oversampling(NamedTuple):
     """How much more often than among people agents are disabled, or work by night; by gender (3,)."""
 
     disability: Array
@@ -51,7 +51,7 @@ def stratum_of(gender: Array, age: Array) -> Array:
     return np.where(gender < 2, gender.astype(np.int64) * len(AGE_BANDS) + age_bands_of(age), _ANOTHER)
 
 
-def allot(agents: int, people: Array) -> Array:
+def allocate_agents(agents: int, people: Array) -> Array:
     """Agents of each stratum (int64 (17,)): as the people (3, 100), but none below its least share.
 
     Parameters
@@ -124,8 +124,8 @@ def _van_der_corput(number: Array) -> Array:
     return point + 2.0**-40
 
 
-def tilt_of(parts: Sequence[tuple[Array, Rates]]) -> Tilt:
-    """Tilt that gives women and men in each rare group GROUP_SHARE of all agents.
+def oversampling_of(parts: Sequence[tuple[Array, Rates]]) -> Oversampling:
+    """Oversampling that gives women and men in each rare group GROUP_SHARE of all agents.
 
     Parameters
     ----------
@@ -142,10 +142,10 @@ def tilt_of(parts: Sequence[tuple[Array, Rates]]) -> Tilt:
             disabled[gender] += (agents * (rates.walking + rates.sight)[gender]).sum()
             nightly[gender] += (agents * rates.works[gender]).sum() * rates.night[gender]
     more = [np.append(np.maximum(1.0, GROUP_SHARE / np.maximum(found, 1e-6)), 1.0) for found in (disabled, nightly)]
-    return Tilt(*more)
+    return Oversampling(*more)
 
 
-def draw_roles(seed: int, key: Array, who: tuple[Array, Array], rates: Rates, tilt: Tilt) -> Roles:
+def draw_roles(seed: int, key: Array, who: tuple[Array, Array], rates: Rates, tilt: Oversampling) -> Roles:
     """Roles of people, drawn jointly where the survey says so.
 
     One draw decides between work, study and neither; night shifts are for those who work; who sees badly does not
@@ -178,7 +178,7 @@ def draw_roles(seed: int, key: Array, who: tuple[Array, Array], rates: Rates, ti
         night_worker=night_worker,
         student=student,
         has_car=~sees_badly & (luck["car"] < drives),
-        pays_taxi=(age >= ADULT) & (luck["taxi"] < rates.taxi),
+        can_afford_taxi=(age >= ADULT) & (luck["taxi"] < rates.taxi),
         newcomer=luck["newcomer"] < rates.newcomer,
         factor=factor,
     )

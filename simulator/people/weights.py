@@ -84,7 +84,7 @@ def margins_of(who: tuple[Array, Array], roles: Roles, people: Array, rates: Rat
         (fine, occupation, [1.0 - rates.works - rates.studies, rates.studies, rates.works - night, night]),
         (fine, roles.has_car, [1.0 - drives, drives]),
         (coarse, roles.wheelchair, [no_wheelchair, 1.0 - no_wheelchair]),
-        (coarse, roles.pays_taxi, [1.0 - adult * rates.taxi, adult * rates.taxi]),
+        (coarse, roles.can_afford_taxi, [1.0 - adult * rates.taxi, adult * rates.taxi]),
         (coarse, roles.newcomer, [(1.0 - rates.newcomer) * everybody, rates.newcomer * everybody]),
     ]
     first = Margin(strata[who], np.bincount(strata.ravel(), weights=people.ravel(), minlength=STRATA))

@@ -43,7 +43,7 @@ SUMMARY_VALUES = {
     "staying_safe_s": "person-seconds of those stays that feel safe (expected)",
     "staying_unlit_s": "person-seconds of those stays after dark below the darkness threshold",
     "staying_alone_s": "person-seconds of those stays with nobody else in view (expected)",
-    "trips_wished": "trips wished by any mode, by wished departure hour and zone of origin",
+    "trips_planned": "trips wished by any mode, by wished departure hour and zone of origin",
     "trips_made": "trips made",
     "trips_walk": "trips made on foot all the way",
     "trips_bicycle": "trips made by bicycle",
@@ -51,7 +51,7 @@ SUMMARY_VALUES = {
     "trips_passenger": "trips made as passenger of a car",
     "trips_transit": "trips made by public transport",
     "trips_taxi": "trips made by taxi",
-    "trips_as_wished": "trips made as they would be at noon and without fear",
+    "trips_as_planned": "trips made as they would be at noon and without fear",
     "trips_detoured": "trips made so, but on foot by a longer way",
     "trips_shifted": "trips made earlier or later",
     "trips_switched": "trips made by another mode",
@@ -67,13 +67,13 @@ SUMMARY_VALUES = {
     "staying_incidents_harassment": "incidents (expected) per such day, of those out without travelling",
     "staying_incidents_robbery": "incidents (expected) per such day, of those out without travelling",
     "staying_incidents_assault": "incidents (expected) per such day, of those out without travelling",
-    "riding_s": "person-seconds in vehicles of public transport, changes included, "
+    "in_vehicle_s": "person-seconds in vehicles of public transport, changes included, "
     "by the zone of the stop boarded (of that left, if it comes from outside)",
-    "riding_incidents_harassment": "incidents (expected) per such day in those vehicles",
-    "riding_incidents_robbery": "incidents (expected) per such day in those vehicles",
-    "riding_incidents_assault": "incidents (expected) per such day in those vehicles",
-    "asked_people": "people asked (rows `asked`)",
-    "asked_safe": "people who would feel safe alone after dark near home (expected; rows `asked`)",
+    "in_vehicle_incidents_harassment": "incidents (expected) per such day in those vehicles",
+    "in_vehicle_incidents_robbery": "incidents (expected) per such day in those vehicles",
+    "in_vehicle_incidents_assault": "incidents (expected) per such day in those vehicles",
+    "survey_respondents": "people asked (rows `asked`)",
+    "survey_feel_safe": "people who would feel safe alone after dark near home (expected; rows `asked`)",
 }
 """Values of summary.parquet: real people of one such day."""
 
@@ -102,7 +102,7 @@ PEOPLE_COLUMNS = {
     "night_worker": "has a job with evening or night shifts",
     "student": "pupil or student",
     "has_car": "drives, and has a car at hand",
-    "pays_taxi": "can pay a taxi",
+    "can_afford_taxi": "can pay a taxi",
     "newcomer": "does not know the place well",
     "weight_people": "people that the agent stands for",
     "trips_made": "trips made on the last measured day",
@@ -119,7 +119,7 @@ TRIP_COLUMNS = {
     "purpose": "what is done at the destination: work, study, shop, leisure, care, other, home",
     "depart_h": "departure as it came to be, in hours since midnight; past 24 after midnight",
     "mode": "walk, bicycle, driver, passenger, transit, taxi; none for a trip not made",
-    "outcome": "as wished, detoured, shifted, switched mode, accompanied, not made",
+    "outcome": "as planned, detoured, shifted, switched mode, accompanied, not made",
     "why": "why it is not as it would be at noon and without fear: feeling unsafe (by day too: tunnels, drinking "
     "crowds, nobody about), no service, cannot pay a taxi, steps, other; several with commas",
     "made_probability": "probability with which its tour is made",

@@ -72,7 +72,7 @@ class Perception:
     disabled: float
     newcomer: float
 
-    def light_relief(self, light_min_lx: Array) -> Array:
+    def light_effect(self, light_min_lx: Array) -> Array:
         """Share (0 to 1) of darkness' loss that a minimum illuminance takes away: rises, then flattens."""
         light = np.asarray(light_min_lx, np.float64)  # exp() of single floats differs between processors
         return np.asarray(self.relief * (1.0 - np.exp(-self.light_rate * light)))
@@ -179,7 +179,7 @@ def street_score(perception: Perception, conditions: Conditions, flags: tuple[Ar
     """
     in_park, in_tunnel = flags
     dark = conditions.dark[hour]
-    unrelieved = 1.0 - perception.light_relief(conditions.light_min_lx[hour])
+    unrelieved = 1.0 - perception.light_effect(conditions.light_min_lx[hour])
     seen = (
         np.outer(perception.frontage, conditions.frontage[hour])
         + np.outer(perception.overlooking, conditions.overlooking)

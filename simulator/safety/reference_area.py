@@ -97,7 +97,7 @@ def settled_footfall(conditions: Conditions, parameters: Parameters) -> Footfall
     return Footfall(people, np.exp(-people), perception.crowding(people))
 
 
-def hazard_met(conditions: Conditions, parameters: Parameters) -> Array:
+def hazard_exposure(conditions: Conditions, parameters: Parameters) -> Array:
     """Expected incidents on the quiet street by day and by night, in any unit that is the same for both (3, 2).
 
     Darkness is the same in all hours of one period, so that it falls out of every ratio and is left out.
@@ -116,7 +116,7 @@ def solve_direct(parameters: Parameters, change: Callable[[Conditions], Conditio
         Published or drawn ratio of incidents on the treated street (3, 2): by day, by night.
     """
     before = reference_streets(parameters)
-    return np.asarray(totals * hazard_met(before, parameters) / hazard_met(change(before), parameters))
+    return np.asarray(totals * hazard_exposure(before, parameters) / hazard_exposure(change(before), parameters))
 
 
 @lru_cache(maxsize=8)

@@ -44,7 +44,7 @@ def yearly_incidents_per_person(parameters: Parameters) -> Array:
     return np.asarray(_yearly_on_streets_and_transit(parameters) * elsewhere * parameters.inside_district_share)
 
 
-def yearly_incidents_aboard(parameters: Parameters) -> Array:
+def yearly_incidents_in_vehicle(parameters: Parameters) -> Array:
     """Incidents per resident and year in vehicles of public transport, float64 (3, G).
 
     Rides are known from end to end, beyond the district too, so nothing is taken off for what lies outside.

@@ -11,7 +11,7 @@ from simulator.travel.journeys import (
     WALK,
 )
 from simulator.travel.routes import Routed
-from simulator.travel.vehicles import Aboard
+from simulator.travel.vehicles import InVehicle
 
 Array = np.ndarray[Any, Any]
 
@@ -27,9 +27,9 @@ class DayChoices:
     probability_made
         P(a tour is made by whatever mode) (N,).
     made, mode, outcome, why, variant
-        Of each trip: whether it is made, by which of `results.MODES`, its primary outcome, bits of `outcomes.WHY`,
+        Of each trip: whether it is made, by which of `results.MODES`, its primary outcome, bits of `outcomes.REASONS`,
         and how (`modes.SHIFTS_MS`).
-    fearless_mode
+    mode_without_fear
         By which mode each trip would be made at noon's departures, without fear or steps in the way, -1 for none.
     depart_ms, rows
         When each trip sets out, and the walks and waits of those made.
@@ -47,11 +47,11 @@ class DayChoices:
     mode: Array
     outcome: Array
     why: Array
-    fearless_mode: Array
+    mode_without_fear: Array
     depart_ms: Array
     rows: Itineraries
     waits_ms: Array
-    aboard: Aboard
+    aboard: InVehicle
 
     def itineraries(self) -> Itineraries:
         """Walks and waits of the trips that are made."""

@@ -89,7 +89,7 @@ class _Day:
     metres: Array
     fixed: Array
     ride: Ride
-    rolling: Array
+    uses_wheelchair: Array
     foot: OnFoot
 
     @classmethod
@@ -104,13 +104,15 @@ class _Day:
         weight = of.tastes.walk_weight
         runs = np.isfinite(ride.minutes)
         behind = of.tastes.per_minute * (np.where(runs, ride.minutes, 0.0) - weight * planned)
-        rolling = people.wheelchair[trips.person] & (of.graphs[0] is not of.graphs[1])
-        rides = runs & (rolling | ~(walkable & (behind > _HOPELESS)))  # steps by stops are never guessed away
+        uses_wheelchair = people.wheelchair[trips.person] & (of.graphs[0] is not of.graphs[1])
+        rides = runs & (uses_wheelchair | ~(walkable & (behind > _HOPELESS)))  # steps by stops are never guessed away
         tour = Tour.of(tours, trips, people, parameters, day)
-        made = cls(of, tour, speed, metres, journeys.door_to_door(trips), ride, rolling, OnFoot.none(len(trips)))
+        made = cls(
+            of, tour, speed, metres, journeys.door_to_door(trips), ride, uses_wheelchair, OnFoot.none(len(trips))
+        )
         made._look_up(ride, walkable, rides, trips.depart_ms)
-        if rolling.any():
-            made._look_up(ride, walkable & rolling, rides & rolling, trips.depart_ms, over_steps=True)
+        if uses_wheelchair.any():
+            made._look_up(ride, walkable & uses_wheelchair, rides & uses_wheelchair, trips.depart_ms, over_steps=True)
         return made
 
     def _look_up(self, ride: Ride, walks: Array, rides: Array, depart_ms: Array, *, over_steps: bool = False) -> None:
@@ -124,7 +126,7 @@ class _Day:
         home, goal = places.junction[trips.origin], places.junction[trips.destination]
         begin, end, when = [home[rows[0]]], [goal[rows[0]]], [depart_ms[rows[0]]]
         if rows[1].size or rows[2].size:
-            onwards = (ride.to_stop_min + ride.put_off_min + ride.wait_min + ride.ride_min)[rows[2]] * MINUTE_MS
+            onwards = (ride.access_min + ride.put_off_min + ride.wait_min + ride.ride_min)[rows[2]] * MINUTE_MS
             begin += [home[rows[1]], stops.junction[ride.last_stop[rows[2]]]]
             end += [stops.junction[ride.stop[rows[1]]], goal[rows[2]]]
             when += [depart_ms[rows[1]], depart_ms[rows[2]] + onwards.astype(np.int64)]
@@ -159,13 +161,15 @@ class _Day:
             self.metres[mine],
             self.fixed[mine],
             Ride(*(values[mine] for values in self.ride)),
-            self.rolling[mine],
+            self.uses_wheelchair[mine],
             self.foot.of(mine),
         )
 
     def without_barriers(self) -> "_Day":
         """As if everybody took steps."""
-        return dataclasses.replace(self, foot=self.foot.without_barriers(), rolling=np.zeros_like(self.rolling))
+        return dataclasses.replace(
+            self, foot=self.foot.without_barriers(), uses_wheelchair=np.zeros_like(self.uses_wheelchair)
+        )
 
     def _unsafe(self, part: int, moment_ms: Array, company: float = 0.0) -> Array:
         """Minutes of ways on foot that would feel unsafe at moments."""
@@ -183,10 +187,10 @@ class _Day:
         walk_m, foot, same = self.of.graphs[0].walk_m, self.foot, self._same(ride)
         minutes, unsafe = self.fixed.copy(), np.zeros_like(self.fixed)
         way = foot.metres(foot.ways[THE_WAY], walk_m) / self.speed / 60.0
-        beyond = trips.beyond_m / self.speed / 60.0
+        beyond = trips.outside_m / self.speed / 60.0
         can = (foot.ways[THE_WAY] > 0) & ~foot.barred_way
         minutes[:, WALK] = np.where(can, tastes.walk_weight * slowed * (way + beyond), np.inf)
-        longer = (slowed - 1.0) * (ride.to_stop_min + ride.from_stop_min)
+        longer = (slowed - 1.0) * (ride.access_min + ride.egress_min)
         longer = longer + same * slowed * foot.round_m(walk_m) / self.speed / 60.0
         minutes[:, TRANSIT] = np.where(same & foot.barred_ride, np.inf, ride.minutes + tastes.walk_weight * longer)
         if fear:
@@ -203,12 +207,12 @@ class _Day:
     def _unsafe_ride(self, ride: Ride, depart_ms: Array, company: float, slowed: Array) -> Array:
         same = self._same(ride)
         waits = ride.wait_min * in_company(ride.unsafe_at_stop, company)
-        onwards = (ride.to_stop_min + ride.put_off_min + ride.wait_min + ride.ride_min) * MINUTE_MS
+        onwards = (ride.access_min + ride.put_off_min + ride.wait_min + ride.ride_min) * MINUTE_MS
         arrive_ms = depart_ms + np.where(np.isfinite(onwards), onwards, 0).astype(np.int64)
         known = self._unsafe(TO_STOP, depart_ms, company)
         known += self._unsafe(FROM_STOP, arrive_ms, company)
         on_foot = np.maximum(ride.unsafe_min - ride.wait_min * ride.unsafe_at_stop, 0.0)
-        walked = ride.to_stop_min + ride.from_stop_min
+        walked = ride.access_min + ride.egress_min
         share = np.divide(on_foot, walked, out=np.zeros_like(walked), where=walked > 0)
         guessed = walked * in_company(np.clip(share, 0.0, 1.0), company)
         return np.asarray(waits + slowed * np.where(same, known, guessed))
@@ -236,8 +240,8 @@ class _Day:
             return journeys.ride(trips, trips.depart_ms, service, fear)
 
         level = self.without_barriers()
-        as_wished = level.worth(level.both(ride(of.at_noon, None), fear=False))
-        stay_home = not_going(as_wished, parameters)
+        as_planned = level.worth(level.both(ride(of.at_noon, None), fear=False))
+        stay_home = not_going(as_planned, parameters)
         pair = self.both(self.ride, fear=True)
         moves = self._moves(pair[0])
         shifts, calm_shifts = (self._shifted(moves, fear=fear) for fear in (True, False))
@@ -245,7 +249,7 @@ class _Day:
         unafraid = self.worth(self.both(ride(of.service, None), fear=False), calm_shifts)
         served = self.worth(self.both(ride(of.at_noon, of.fear), fear=True), shifts)
         paid = self.worth([payable(one, trips, journeys.people, parameters, self.metres) for one in pair], shifts)
-        chosen = [values.chosen(stay_home, tour.luck) for values in (real, as_wished, unafraid, served, paid)]
+        chosen = [values.chosen(stay_home, tour.luck) for values in (real, as_planned, unafraid, served, paid)]
         hindered = (
             np.bincount(trips.tour, weights=self.foot.hindered(self.of.graphs[0].walk_m), minlength=len(tour.tours)) > 0
         )
@@ -274,7 +278,7 @@ class _Day:
         trip_end_ms = trips.depart_ms + longest.astype(np.int64)
         end_ms, back_ms = np.zeros(len(tours), np.int64), np.zeros(len(of.journeys.people), np.int64)
         np.maximum.at(end_ms, trips.tour, trip_end_ms)
-        np.maximum.at(back_ms, trips.person[trips.wrapped], trip_end_ms[trips.wrapped])
+        np.maximum.at(back_ms, trips.person[trips.from_previous_day], trip_end_ms[trips.from_previous_day])
         allowed = may_shift(tours, trips, end_ms, of.open_at[:, trips.destination])
         allowed &= ((feared > least) | stranded)[:, None]
         found = {}
@@ -303,7 +307,7 @@ class _Day:
 
     def _look_up_others(self, ride: Ride, depart_ms: Array) -> None:
         """Take other stops for those who must know whether there are steps on the way."""
-        rows = self.rolling & np.isfinite(ride.minutes) & ~self._same(ride)
+        rows = self.uses_wheelchair & np.isfinite(ride.minutes) & ~self._same(ride)
         if rows.any():
             self._look_up(ride, np.zeros_like(rows), rows, depart_ms)
             at = np.flatnonzero(rows)
@@ -324,7 +328,7 @@ class _Day:
         wished = trips.depart_ms + shift
         self._look_up(ride, np.zeros(len(trips), bool), made & (mode == TRANSIT) & ~self._same(ride), wished)
         outcome = primary_outcome(modes, variant, variants[1])
-        pays = self.of.journeys.people.pays_taxi[trips.person]
+        pays = self.of.journeys.people.can_afford_taxi[trips.person]
         together_with = made & (variant == COMPANY)
         slowed = np.where(together_with, tour.slowed[trips.tour], 1.0)
         of = self.of
@@ -339,7 +343,7 @@ class _Day:
             mode=np.where(made, mode, -1).astype(np.int8),
             outcome=outcome.astype(np.int8),
             why=reasons(modes, variants, outcome, pays, hindered[trips.tour]).astype(np.int8),
-            fearless_mode=np.where(modes[1] == NOT_GOING, -1, modes[1]).astype(np.int8),
+            mode_without_fear=np.where(modes[1] == NOT_GOING, -1, modes[1]).astype(np.int8),
             depart_ms=depart_ms,
             rows=legs.itineraries(np.flatnonzero(made), depart_ms),
             waits_ms=np.where(made, legs.waits_ms(), 0),

@@ -46,8 +46,8 @@ class Ride(NamedTuple):
 
     minutes: Array  # float64 (T,): walks, wait as it is valued, ride and change
     unsafe_min: Array  # float64 (T,): minutes on the way to, at and from stops that would feel unsafe
-    to_stop_min: Array  # float64 (T,)
-    from_stop_min: Array  # float64 (T,)
+    access_min: Array  # float64 (T,)
+    egress_min: Array  # float64 (T,)
     unsafe_at_stop: Array  # float64 (T,): P(feel unsafe) there, 0 outside the district
     stop: Array  # int64 (T,): where it is boarded, -1 outside the district
     last_stop: Array  # int64 (T,): where it is left, -1 outside the district
@@ -82,11 +82,11 @@ class Journeys:
             places.x_m[trips.origin] - places.x_m[trips.destination],
             places.y_m[trips.origin] - places.y_m[trips.destination],
         )
-        return np.asarray(self.parameters.planned_over_straight * away + trips.beyond_m)
+        return np.asarray(self.parameters.planned_over_straight * away + trips.outside_m)
 
     def outside(self, trips: Trips) -> tuple[Array, Array]:
         """Whether each trip begins, and whether it ends outside the district (bool)."""
-        kind, beyond = self.network.places.kind, trips.beyond_m > 0
+        kind, beyond = self.network.places.kind, trips.outside_m > 0
         ends = beyond & np.isin(kind[trips.destination], _OUTSIDE)
         return beyond & np.isin(kind[trips.origin], _OUTSIDE) & ~ends, ends
 
@@ -103,7 +103,9 @@ class Journeys:
     def door_to_door(self, trips: Trips) -> Array:
         """The same, with a taxi's fare as the minutes that it is worth, more for people who can hardly pay it."""
         minutes = self.in_vehicle(trips)
-        minutes[:, TAXI] += taxi_fare(self.parameters, self.metres(trips) / _KM, self.people.pays_taxi[trips.person])
+        minutes[:, TAXI] += taxi_fare(
+            self.parameters, self.metres(trips) / _KM, self.people.can_afford_taxi[trips.person]
+        )
         return minutes
 
     def ride(self, trips: Trips, depart_ms: Array, service: Service, fear: Fear | None) -> Ride:
@@ -141,8 +143,8 @@ class Journeys:
         return Ride(
             minutes=pick(minutes),
             unsafe_min=pick(feared),
-            to_stop_min=pick(to_stop[:, :, None]),
-            from_stop_min=pick(from_stop[:, None, :]),
+            access_min=pick(to_stop[:, :, None]),
+            egress_min=pick(from_stop[:, None, :]),
             unsafe_at_stop=pick(unsafe[1]),
             stop=pick(one[:, :, None]),
             last_stop=pick(other[:, None, :]),
@@ -175,7 +177,7 @@ class Journeys:
         first = np.where(known >= 0, service.wait_at(known, board_min), service.wait_anywhere(board_min))
         second = np.where(there, service.wait_at(other, board_min), 0.0)
         apart = np.hypot(*(self._position(one, trips.origin) - self._position(other, trips.destination)))
-        beyond = np.where(there, 0.0, trips.beyond_m[:, None, None])
+        beyond = np.where(there, 0.0, trips.outside_m[:, None, None])
         metres = parameters.ride_over_straight * apart + beyond
         change = np.where(there & rides.has_lines, parameters.change_min, 0.0)
         anyhow = 60.0 * metres / _KM / parameters.ride_speed + change
@@ -242,9 +244,11 @@ class Walks(NamedTuple):
             fear.group[self.person],
             willingness[self.person],
         )
-        network, rolling = journeys.network, journeys.people.wheelchair[self.person]
-        found = route_everybody(graphs, fear.table, network=network, wishes=wishes, rolling=rolling, threads=threads)
-        return found, rolling & takes_steps(network, found)
+        network, uses_wheelchair = journeys.network, journeys.people.wheelchair[self.person]
+        found = route_everybody(
+            graphs, fear.table, network=network, wishes=wishes, uses_wheelchair=uses_wheelchair, threads=threads
+        )
+        return found, uses_wheelchair & takes_steps(network, found)
 
 
 def unsafe_metres(routed: Routed, fear: Fear, hour: Array, person: Array, walk_m: Array, company: float = 0.0) -> Array:

@@ -11,7 +11,7 @@ from simulator.kernels.walking import WAIT
 from simulator.travel.itineraries import Itineraries, together
 from simulator.travel.journeys import TRANSIT, WALK, Journeys, Ride
 from simulator.travel.routes import Routed
-from simulator.travel.vehicles import Aboard
+from simulator.travel.vehicles import InVehicle
 
 Array = np.ndarray[Any, Any]
 THE_WAY, TO_STOP, FROM_STOP = range(3)
@@ -122,10 +122,10 @@ class Legs:
         each = np.maximum(1, (self.walk_m[routed.route] * pace[row] + 0.5).astype(np.int64))
         return np.bincount(row, weights=each, minlength=which.size).astype(np.int64)
 
-    def beyond_ms(self) -> Array:
+    def outside_ms(self) -> Array:
         """Time on foot outside the district."""
         speed = self.journeys.people.speed_m_s[self.trips.person]
-        return _ms(self.trips.beyond_m / speed / 60.0 * self.slowed)
+        return _ms(self.trips.outside_m / speed / 60.0 * self.slowed)
 
     def waits_ms(self) -> Array:
         """Standing at a stop."""
@@ -133,7 +133,7 @@ class Legs:
 
     def board_ms(self) -> Array:
         """From setting out to the stop."""
-        outside = _ms(self.ride.to_stop_min)
+        outside = _ms(self.ride.access_min)
         return _ms(self.ride.put_off_min) + np.where(self.ride.stop >= 0, self.on_foot_ms(TO_STOP), outside)
 
     def leave_ms(self) -> Array:
@@ -142,30 +142,30 @@ class Legs:
 
     def taken_ms(self) -> Array:
         """From door to door, 0 for who stays at home."""
-        outside = _ms(self.ride.from_stop_min)
+        outside = _ms(self.ride.egress_min)
         from_stop = np.where(self.ride.last_stop >= 0, self.on_foot_ms(FROM_STOP), outside)
-        by_mode = [self.on_foot_ms(THE_WAY) + self.beyond_ms()]
+        by_mode = [self.on_foot_ms(THE_WAY) + self.outside_ms()]
         vehicles = self.journeys.in_vehicle(self.trips)
         by_mode += [_ms(vehicles[:, mode]) for mode in range(1, vehicles.shape[1])]
         by_mode[TRANSIT] = self.leave_ms() + from_stop
         by_mode.append(np.zeros(len(self.trips), np.int64))
         return np.stack(by_mode, axis=1)[np.arange(len(self.trips)), self.mode]
 
-    def aboard(self, rows: Array, depart_ms: Array) -> Aboard:
+    def aboard(self, rows: Array, depart_ms: Array) -> InVehicle:
         """The rides of some trips, each with at least one end in the district."""
         ride = self.ride
         at = np.where(ride.stop >= 0, ride.stop, ride.last_stop)
         rows = rows[(self.mode[rows] == TRANSIT) & (at[rows] >= 0)]
         start_ms = (depart_ms + self.board_ms() + _ms(ride.wait_min))[rows]
         segment = self.journeys.network.stops.segment[at[rows]]
-        return Aboard(self.trips.person[rows], start_ms, _ms(ride.ride_min)[rows], segment)
+        return InVehicle(self.trips.person[rows], start_ms, _ms(ride.ride_min)[rows], segment)
 
     def itineraries(self, rows: Array, depart_ms: Array) -> Itineraries:
         """The walks and waits of some trips."""
         trips, foot, ride = self.trips, self.foot, self.ride
         company = np.where(self.together_with, self.journeys.parameters.company, 0.0)
         begins, _ = self.journeys.outside(trips)
-        inside_ms = depart_ms + np.where(begins, self.beyond_ms(), 0)
+        inside_ms = depart_ms + np.where(begins, self.outside_ms(), 0)
         on_foot, rides = rows[self.mode[rows] == WALK], rows[self.mode[rows] == TRANSIT]
         boards, leaves = rides[ride.stop[rides] >= 0], rides[ride.last_stop[rides] >= 0]
         board_ms, leave_ms = depart_ms + self.board_ms(), depart_ms + self.leave_ms()

@@ -1,6 +1,6 @@
 """How people travel on a day: one logit a tour over modes and not going, on minutes that hold fear, waits and fares.
 
-Within a mode a person takes the best way of doing it: as wished, in company, up to two hours earlier or later, or,
+Within a mode a person takes the best way of doing it: as planned, in company, up to two hours earlier or later, or,
 where no vehicle has to come back, home by another mode. So time, company and way back change only for a reason. Not
 going is as good as the tour would be at noon and without fear, less what `not_made_share` stands for: a wish was
 made knowing how far it is. A measure does not move that, so no option grows more likely as it grows dearer.
@@ -229,7 +229,7 @@ def values_of(
     Parameters
     ----------
     costs, company
-        Of each trip as wished, and with somebody along (walking and transit only).
+        Of each trip as planned, and with somebody along (walking and transit only).
     shifted
         By variant: rows of the tours that may shift so, and the costs of all trips (of others they do not count).
     """
@@ -280,7 +280,7 @@ def not_going(calm: Values, parameters: Parameters) -> Array:
 
 def payable(costs: Minutes, trips: Trips, people: People, parameters: Parameters, metres: Array) -> Minutes:
     """The same costs if everybody could pay a taxi."""
-    km, pays = metres / 1000.0, people.pays_taxi[trips.person]
+    km, pays = metres / 1000.0, people.can_afford_taxi[trips.person]
     minutes = costs.minutes.copy()
     saved = taxi_fare(parameters, km, pays) - taxi_fare(parameters, km, np.ones_like(pays))
     minutes[:, TAXI] -= saved
@@ -302,7 +302,7 @@ def may_shift(tours: Tours, trips: Trips, end_ms: Array, open_at: Array) -> Arra
     """
     count = len(tours)
     free = ~np.isin(tours.purpose, _FIXED)
-    free &= np.bincount(trips.tour, weights=trips.wrapped, minlength=count) == 0
+    free &= np.bincount(trips.tour, weights=trips.from_previous_day, minlength=count) == 0
     before, after = tours.start_ms - 4 * HOUR_MS, 28 * HOUR_MS - end_ms
     order = np.lexsort((tours.number, tours.start_ms, tours.person))
     one, other = order[:-1], order[1:]

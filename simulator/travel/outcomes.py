@@ -9,9 +9,9 @@ from simulator.travel.journeys import TAXI
 from simulator.travel.modes import BACK_BY, COMPANY, NOT_GOING, VARIANTS
 
 Array = np.ndarray[Any, Any]
-AS_WISHED, DETOURED, SHIFTED, SWITCHED, ACCOMPANIED, NOT_MADE = range(len(OUTCOMES))
+AS_PLANNED, DETOURED, SHIFTED, SWITCHED, ACCOMPANIED, NOT_MADE = range(len(OUTCOMES))
 FEAR, NO_SERVICE, CANNOT_PAY, OTHER, STEPS = 1, 2, 4, 8, 16
-WHY = {
+REASONS = {
     FEAR: "feeling unsafe",
     NO_SERVICE: "no service",
     CANNOT_PAY: "cannot pay a taxi",
@@ -25,7 +25,7 @@ that drinks, where nobody is about."""
 def primary_outcome(modes: list[Array], variant: Array, calm_variant: Array) -> Array:
     """Primary outcome of each trip against what would be done at noon and without fear."""
     mode, calm = modes[0], modes[1]
-    outcome = np.full(mode.size, AS_WISHED)
+    outcome = np.full(mode.size, AS_PLANNED)
     outcome[(variant == COMPANY) & (calm_variant != COMPANY)] = ACCOMPANIED
     outcome[(variant > COMPANY) & (variant < BACK_BY)] = SHIFTED
     outcome[mode != calm] = SWITCHED
@@ -34,12 +34,12 @@ def primary_outcome(modes: list[Array], variant: Array, calm_variant: Array) -> 
 
 
 def reasons(modes: list[Array], variants: list[Array], outcome: Array, pays: Array, hindered: Array) -> Array:
-    """Bits of `WHY` for trips that are not what they would be: what, were it otherwise, would change the choice.
+    """Bits of `REASONS` for trips that are not what they would be: what, were it otherwise, would change the choice.
 
     Parameters
     ----------
     modes, variants
-        Of each trip as it is, as wished, without fear, with the service of noon, without steps, could a taxi be paid.
+        Of each trip as it is, as planned, without fear, with the service of noon, without steps, could a taxi be paid.
     hindered
         Trips (bool) of tours with steps in the way of somebody in a wheelchair: where nothing alone would change
         the choice, steps are to blame for those, and fear and want of a service together for all others.
@@ -52,5 +52,5 @@ def reasons(modes: list[Array], variants: list[Array], outcome: Array, pays: Arr
     why = np.where(afraid | both, FEAR, 0) | np.where(stranded | both, NO_SERVICE, 0)
     why |= np.where(stopped | nothing_alone & hindered, STEPS, 0)
     why |= np.where(~pays & (modes[-1] == TAXI) & (modes[0] != TAXI), CANNOT_PAY, 0)
-    why = np.where(outcome == AS_WISHED, 0, why)
+    why = np.where(outcome == AS_PLANNED, 0, why)
     return np.where((modes[1] == NOT_GOING) & (modes[0] == NOT_GOING), OTHER, why)

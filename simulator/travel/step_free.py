@@ -34,7 +34,7 @@ def route_everybody(
     *,
     network: StreetNetwork,
     wishes: Wishes,
-    rolling: Array,
+    uses_wheelchair: Array,
     threads: int,
 ) -> Routed:
     """Route every wish, those of wheelchair users in the second graph where it leads there.
@@ -43,15 +43,15 @@ def route_everybody(
     ----------
     graphs
         For those who take steps, and for those who do not (`step_free_graph`).
-    rolling
+    uses_wheelchair
         Whether each wish is of somebody in a wheelchair (bool).
     fear, network, wishes, threads
         As `routes.route_between` takes them.
     """
-    if graphs[0] is graphs[1] or not rolling.any():
+    if graphs[0] is graphs[1] or not uses_wheelchair.any():
         return routes.route_between(graphs[0], fear, network, wishes, threads)
     part = _parts(graphs[1])
-    level = rolling & (part[wishes.origin] == part[wishes.destination])
+    level = uses_wheelchair & (part[wishes.origin] == part[wishes.destination])
     rows = [np.flatnonzero(~level), np.flatnonzero(level)]
     parts = [
         routes.route_between(graph, fear, network, Wishes(*(column[chosen] for column in wishes)), threads)

@@ -15,7 +15,7 @@ from simulator.foundation.categories import GENDERS, ZONES
 from simulator.foundation.clock import FIRST_HOUR, HOUR_MS, HOURS
 from simulator.kernels.walking import People as Walkers
 from simulator.safety.reference_area import hour_multiplier
-from simulator.safety.risk import solve_levels, yearly_incidents_aboard
+from simulator.safety.risk import solve_levels, yearly_incidents_in_vehicle
 
 Array = np.ndarray[Any, Any]
 _ALWAYS = np.iinfo(np.int64)
@@ -26,7 +26,7 @@ def person_seconds(unit: int) -> float:
     return unit * 1000.0
 
 
-class Aboard(NamedTuple):
+class InVehicle(NamedTuple):
     """Rides on public transport of one day (R,)."""
 
     person: Array
@@ -39,7 +39,7 @@ class Aboard(NamedTuple):
     """Street of the stop where it is boarded, or left if it comes from outside: where the ride is booked."""
 
 
-def ridden(aboard: Aboard, walkers: Walkers, zone: Array, groups: int) -> Array:
+def ridden(aboard: InVehicle, walkers: Walkers, zone: Array, groups: int) -> Array:
     """Time ridden by clock hour, demographic group and zone of the stop (int64 (24, groups, Z), ms in the run's unit).
 
     What is ridden after 04:00 on the next morning counts in the last hour of the day, as what is walked then.
@@ -56,12 +56,12 @@ def ridden(aboard: Aboard, walkers: Walkers, zone: Array, groups: int) -> Array:
     return sums
 
 
-def hazard_aboard(parameters: Parameters) -> Array:
+def in_vehicle_hazard(parameters: Parameters) -> Array:
     """Relative hazard per person-second in a vehicle by clock hour (float64 (24,)): that of the hour alone."""
     return hour_multiplier(parameters)
 
 
-def solve_aboard(parameters: Parameters, residents: Array, ridden_ms: Array, unit: int) -> Array:
+def solve_in_vehicle_levels(parameters: Parameters, residents: Array, ridden_ms: Array, unit: int) -> Array:
     """Incidents per unit of relative hazard and person-second aboard (float64 (3, G)), from the baseline.
 
     Parameters
@@ -74,6 +74,6 @@ def solve_aboard(parameters: Parameters, residents: Array, ridden_ms: Array, uni
         Parts of a person in which it is counted.
     """
     assert ridden_ms.shape == (HOURS, len(GENDERS))
-    met = (hazard_aboard(parameters)[:, None] * ridden_ms).sum(axis=0) / person_seconds(unit)
-    yearly = yearly_incidents_aboard(parameters)
+    met = (in_vehicle_hazard(parameters)[:, None] * ridden_ms).sum(axis=0) / person_seconds(unit)
+    yearly = yearly_incidents_in_vehicle(parameters)
     return solve_levels(yearly, residents, np.broadcast_to(met, yearly.shape))

@@ -84,7 +84,7 @@ class Faults:
         if self.lines:
             count = f"{len(self.lines)} faults" if len(self.lines) > 1 else "one fault"
             raise InputError(
-                f"{self.path}: this GTFS feed has {count}; ask its publisher for a mended one, or mend the text files",
+                f"{self.path}: this GTFS feed has {count}; ask its publisher for a right one, or edit the files",
                 self.lines,
             )
 

@@ -64,7 +64,7 @@ def _summary(
                             "safe_s": safe,
                             "unlit_s": walked * lit * DARK[hour],
                             "alone_s": walked * 0.3,
-                            "trips_wished": 0.4 * count * part,
+                            "trips_planned": 0.4 * count * part,
                             "trips_made": 0.36 * count * part,
                             "trips_not_made": 0.04 * count * part,
                             "trips_walk": 0.36 * count * part,
@@ -79,14 +79,14 @@ def _summary(
                             "recorded_harassment": 3e-6 * walked,
                             "recorded_robbery": 1e-6 * walked,
                             "recorded_assault": 4e-7 * walked,
-                            "riding_s": 0.5 * walked,
-                            "riding_incidents_harassment": 4e-6 * walked,
-                            "riding_incidents_robbery": 7e-7 * walked,
-                            "riding_incidents_assault": 3e-7 * walked,
+                            "in_vehicle_s": 0.5 * walked,
+                            "in_vehicle_incidents_harassment": 4e-6 * walked,
+                            "in_vehicle_incidents_robbery": 7e-7 * walked,
+                            "in_vehicle_incidents_assault": 3e-7 * walked,
                         }
                         rows.append(group | {"itinerary": itinerary, "hour": hour, "zone": zone} | values)
             if band != "under 16":
-                asked = {"asked_people": 2.0 * count, "asked_safe": 2.0 * count * logistic(start[gender])}
+                asked = {"survey_respondents": 2.0 * count, "survey_feel_safe": 2.0 * count * logistic(start[gender])}
                 rows.append(group | {"itinerary": "asked", "hour": 21, "zone": "core"} | asked)
     table = pd.DataFrame(rows)
     table["period"] = np.where(table["hour"].map(lambda hour: DARK[hour]), "dark", "day")

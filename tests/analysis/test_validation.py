@@ -11,9 +11,9 @@ from analysis.validation import (
     NOT_YET,
     Target,
     as_table,
-    held_against,
-    only_told,
+    assess_target,
     share_holding_half,
+    unassessed_row,
 )
 
 
@@ -22,7 +22,7 @@ from analysis.validation import (
     [([0.5, 0.7], HOLDS), ([0.9, 1.1], MISSES), ([np.nan, 0.6], HOLDS), ([np.nan, np.nan], NOT_YET)],
 )
 def test_the_mean_is_held_against_the_range(results, verdict):
-    row = held_against(Target("D", "woman", "ratio", 0.5, 0.7), results)
+    row = assess_target(Target("D", "woman", "ratio", 0.5, 0.7), results)
     assert row["verdict"] == verdict
     assert row["target"] == "0.5 to 0.7"
 
@@ -30,9 +30,9 @@ def test_the_mean_is_held_against_the_range(results, verdict):
 def test_fitted_is_never_called_checked():
     table = as_table(
         [
-            held_against(Target("A", "woman", "%", 60, 70, fitted=True), [65.0, 66.0]),
-            held_against(Target("D", "woman", "%", 60, 70), [65.0, 66.0]),
-            only_told("light", "all", IMPOSED, "an input"),
+            assess_target(Target("A", "woman", "%", 60, 70, fitted=True), [65.0, 66.0]),
+            assess_target(Target("D", "woman", "%", 60, 70), [65.0, 66.0]),
+            unassessed_row("light", "all", IMPOSED, "an input"),
         ]
     )
     assert tuple(table.columns) == COLUMNS

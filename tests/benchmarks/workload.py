@@ -74,9 +74,9 @@ class Walks:
             origin=self.origin,
             destination=self.destination,
             depart_ms=self.depart_ms,
-            wrapped=np.zeros(len(self), bool),
+            from_previous_day=np.zeros(len(self), bool),
             purpose=np.zeros(len(self)),
-            beyond_m=np.zeros(len(self)),
+            outside_m=np.zeros(len(self)),
             with_child=np.zeros(len(self), bool),
             with_adult=np.zeros(len(self), bool),
         )

@@ -147,7 +147,7 @@ def test_a_damaged_run_is_computed_again(run, folder, first):
     damaged = folder / "store" / facts["baseline_run_ids"][1] / "summary.parquet"
     before = damaged.read_bytes()
     damaged.write_bytes(before[:100])
-    again, _ = compared(run, folder, "mended", "--workers", "1")
+    again, _ = compared(run, folder, "corrected", "--workers", "1")
     assert (again / "comparison.csv").read_bytes() == (first[0] / "comparison.csv").read_bytes()
     assert damaged.stat().st_size > 100
 

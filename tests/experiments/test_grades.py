@@ -132,7 +132,7 @@ def test_parameters_behind_an_answer_are_counted_once(reads):
     case = LAMPS
     counts = counts_behind([(case, reads)])
     touched = behind("use_of_treated_minutes", reads) | {"lamp_hazard_ratio", "lamp_care_ratio", "reference_relit_min"}
-    assert sum(counts["the touched streets"]) == len(touched)
+    assert sum(counts["the treated streets"]) == len(touched)
     assert counts["the cost"][GRADES.index("weak")] == 2  # what a lamp costs to build and to run
     assert sum(counts["the cost"]) == len(set(case.measures[0].cost_evidence()))
     assert counts_behind([(case, reads), (case, reads)]) == counts

@@ -142,7 +142,7 @@ def test_ctrl_c_after_the_work_is_done_is_too_late():
     text = """
 import atexit
 atexit.register(press)  # runs last: what is registered later runs first
-deaf_once_done()
+ignore_interrupts_at_exit()
 print("done")
 """
     assert script(text) == (0, ["done"], "")
@@ -210,7 +210,7 @@ def test_a_short_block_is_finished_first():
     text = """
 try:
     with interruptible():
-        with undisturbed():
+        with defer_interrupts():
             press()
             press()
             print("finished")
@@ -273,10 +273,10 @@ with interruptible():
 
 def test_a_worker_goes_at_once_but_never_within_a_write():
     text = """
-end_when_told()
+exit_on_request()
 press()
 print("did not hear Ctrl-C", flush=True)
-with undisturbed():
+with defer_interrupts():
     os.kill(os.getpid(), signal.SIGTERM)
     print("finished", flush=True)
 print("not reached")
@@ -289,7 +289,7 @@ def test_processes_started_while_ctrl_c_is_held_never_hear_it():
 import subprocess
 with interruptible():
     try:
-        with ctrl_c_held():
+        with defer_ctrl_c():
             press()
             child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(0.5); print('lived')"])
             print("held", flush=True)

@@ -19,7 +19,7 @@ from simulator.model import SafetyModel
 from simulator.results.schema import RunTables
 from simulator.safety.perception import solve_perception
 from simulator.safety.risk import yearly_incidents_per_person
-from simulator.simulation import Simulation, exposure_unit, hazard_met
+from simulator.simulation import Simulation, exposure_unit, hazard_exposure
 from simulator.travel.itineraries import together
 
 from cities import grid_city, make_city
@@ -94,7 +94,7 @@ def test_lamps_change_nothing_that_is_felt_at_noon_and_much_at_night():
 def test_more_light_never_makes_anybody_feel_less_safe(draw):
     parameters = draw_parameters(1, draw)
     perception = solve_perception(parameters)
-    relief = perception.light_relief(np.linspace(0.0, 50.0, 200))
+    relief = perception.light_effect(np.linspace(0.0, 50.0, 200))
     assert (np.diff(relief) >= 0).all()
     assert relief[0] == 0.0
     assert relief[-1] <= 1.0
@@ -109,7 +109,7 @@ def test_a_park_differs_from_a_quiet_street_as_surveyed_in_every_draw(gender):
         told = draw_parameters(3, draw)
         perception = solve_perception(told)
         street, park = (
-            float(perception.light_relief(np.array([told[f"survey_{where}_min_lx"]]))[0])
+            float(perception.light_effect(np.array([told[f"survey_{where}_min_lx"]]))[0])
             for where in ("street", "park")
         )
         homes = told.overlooking_homes * (1.0 - np.exp(-1.0))
@@ -121,7 +121,7 @@ def test_a_park_differs_from_a_quiet_street_as_surveyed_in_every_draw(gender):
 
 def test_levels_return_the_yearly_incidents_on_the_baseline():
     arm = settled()
-    exposure = hazard_met(arm.walk, travelling=True)[:, 1].sum(axis=0).T / exposure_unit(arm.walk)
+    exposure = hazard_exposure(arm.walk, travelling=True)[:, 1].sum(axis=0).T / exposure_unit(arm.walk)
     people = arm.setting.people
     residents = np.bincount(people.gender, weights=people.weight * people.resident, minlength=3)
     expected = yearly_incidents_per_person(arm.setting.parameters) * residents / 365.25
@@ -140,7 +140,7 @@ def test_time_walked_is_the_same_by_group_and_by_street():
     assert realised["walking_s"].sum() == pytest.approx(segments["walking_s"].sum(), rel=1e-12)
     assert realised["safe_s"].sum() == pytest.approx(segments["safe_s"].sum(), rel=1e-12)
     assert (realised["safe_s"] <= realised["walking_s"]).all()
-    assert realised["trips_made"].sum() <= realised["trips_wished"].sum()
+    assert realised["trips_made"].sum() <= realised["trips_planned"].sum()
 
 
 def test_frozen_on_the_same_streets_is_realised():
@@ -153,7 +153,7 @@ def test_everybody_asked_is_a_resident_of_sixteen_and_over_and_nobody_is_left_ou
     arm = lived(settled().fork())
     summary, _ = tables(arm)
     people = arm.setting.people
-    asked = summary[(summary["itinerary"] == "asked") & (summary["age_band"] != "all")]["asked_people"].sum()
+    asked = summary[(summary["itinerary"] == "asked") & (summary["age_band"] != "all")]["survey_respondents"].sum()
     assert asked == pytest.approx(people.weight[people.resident & (people.age >= 16)].sum())
 
 
@@ -173,7 +173,7 @@ def test_only_those_asked_there_stand_behind_an_answer():
         "core": (old & core).sum(),
         "ring": (old & ~core).sum(),
     }
-    np.testing.assert_allclose(rows["population"], rows["asked_people"])
+    np.testing.assert_allclose(rows["population"], rows["survey_respondents"])
     behind = tally(RunTables(summary, None, placements_table((), arm.setting.parameters), {})).agents["asked"]
     assert behind[GENDERS.index("man"), AGE_BANDS.index("75+")] == (old & core).sum()
 

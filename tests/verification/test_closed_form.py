@@ -104,10 +104,10 @@ def test_a_walker_who_stands_for_ten_counts_ten_times():
 def test_one_lamp_closes_the_share_of_the_gap_that_it_should():
     # with the central evidence: at 2 lx minimum 80 % of 70 % of darkness' loss is gone
     perception = solve_perception(draw_parameters(1, -1))
-    assert perception.light_relief(np.array([2.0]))[0] == pytest.approx(0.8 * 0.7)
+    assert perception.light_effect(np.array([2.0]))[0] == pytest.approx(0.8 * 0.7)
     minimum, mean = EN_13201_2_P["P4"]
     assert (minimum, mean) == (1.0, 5.0)
-    assert perception.light_relief(np.array([minimum]))[0] == pytest.approx(0.7 * (1 - 0.2**0.5))
+    assert perception.light_effect(np.array([minimum]))[0] == pytest.approx(0.7 * (1 - 0.2**0.5))
 
 
 def test_the_survey_street_gives_back_the_survey():
@@ -118,7 +118,7 @@ def test_the_survey_street_gives_back_the_survey():
     nobody = math.exp(-parameters.survey_street_in_view)
     in_view = float(perception.crowding_if_any(np.array(parameters.survey_street_in_view)))
     for gender, target in ((0, 0.69), (1, 0.89)):
-        light = float(perception.light_relief(np.array([parameters.survey_street_min_lx]))[0])
+        light = float(perception.light_effect(np.array([parameters.survey_street_min_lx]))[0])
         score = perception.level_at(gender, 40.0) - perception.dark[gender] * (1 - light)
         score += perception.overlooking[gender] * (1 - math.exp(-1)) + perception.person_sd * z
         alone = 1 / (1 + np.exp(-(score + perception.alone[gender])))

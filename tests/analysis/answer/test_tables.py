@@ -137,16 +137,16 @@ def test_each_answer_has_its_own_weakest_grade(answered):
     comparison, facts, _ = answered()
     for name in INDICATORS:
         assert wording.answer_of(name) in wording.ANSWERS
-    assert wording.answer_of("feels_safe_share_treated") == "the touched streets"
+    assert wording.answer_of("feels_safe_share_treated") == "the treated streets"
     grades = {"sdg_16_1_4_proxy": "weak", "cost": "measured"}
     grades |= dict.fromkeys(("feels_safe_share", "feels_safe_share_frozen"), "recalled")
     comparison["grade"] = [grades.get(name, "assumption") for name in comparison["indicator"]]
     told = wording.weakest_grades(comparison, tables.GRADES)
     assert told.startswith(
-        "The weakest evidence is graded “assumption” behind the touched streets, trips and detours, "
+        "The weakest evidence is graded “assumption” behind the treated streets, trips and detours, "
     )
     assert told.endswith("; “weak” behind feeling safe; “measured” behind the cost.")
-    assert told in terminal.how_sure(comparison, facts)
+    assert told in terminal.uncertainty_notes(comparison, facts)
     assert "The weakest evidence behind the cost is graded “measured”" in " ".join(
         wording.plain_answer(comparison, "lamps", facts)
     )
@@ -197,7 +197,7 @@ def test_how_much_pairing_helps_is_told_from_the_draws(answered, make_run):
     ratio = facts.scenarios[0].variance_ratio
     assert ratio is not None
     assert ratio > 0
-    assert "times smaller" in " ".join(terminal.how_sure(comparison, facts))
+    assert "times smaller" in " ".join(terminal.uncertainty_notes(comparison, facts))
     base = [make_run(draw) for draw in range(4)]
     facts = collect_provenance(base, {"n": [make_run(draw, name="n") for draw in range(4)]})
     assert facts.scenarios[0].variance_ratio is None, "nothing differs"
@@ -254,7 +254,7 @@ def test_a_table_of_the_users_own_is_said_wherever_it_was_used(make_pair, make_p
     base = [run._replace(manifest=run.manifest | {"persons": told}) for run in base]
     runs = {"lamps": lamps}
     comparison, facts = compare_runs(base, runs), collect_provenance(base, runs)
-    said = " ".join(terminal.how_sure(comparison, facts))
+    said = " ".join(terminal.uncertainty_notes(comparison, facts))
     assert ("table of the user's own" in said) == bool(told)
     assert told in said
 
@@ -307,7 +307,7 @@ def test_fewer_trips_not_made_fall_and_are_better(make_pair, make_pushes):
         run.summary["trips_not_made"] *= factor
     comparison, facts = compare_runs(base, {"lamps": bus}), collect_provenance(base, {"lamps": bus})
     said = wording.plain_answer(comparison, "lamps", facts)
-    assert "trips not made after dark, of 1000 wished, fall for women from 100 to 61.5 (−38.5," in said[0]
+    assert "trips not made after dark, of 1000 planned, fall for women from 100 to 61.5 (−38.5," in said[0]
     assert ". They fall for men" in said[0]
     assert "points" not in said[0]
     assert "the number of trips not made is better for women and men at every hour" in " ".join(said)

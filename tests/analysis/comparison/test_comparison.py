@@ -126,15 +126,15 @@ def test_what_a_measure_costs_is_never_told_as_less_than_nothing(make_pair, make
     ],
 )
 def test_verdicts(interval, better, verdict):
-    found = judge(np.array([0.1, 0.2]), interval, better=better, margin=0.02, out_of_reach=False)
+    found = judge(np.array([0.1, 0.2]), interval, better=better, margin=0.02, unaffected_by_assumption=False)
     assert found == verdict
     assert found in (*VERDICTS, "")
 
 
 def test_zero_is_by_assumption_only_if_something_was_done():
     zeros = np.zeros(4)
-    assert judge(zeros, (0.0, 0.0), better=1, margin=0.1, out_of_reach=True) == "zero by assumption"
-    assert judge(zeros, (0.0, 0.0), better=1, margin=0.1, out_of_reach=False) == "negligible"
+    assert judge(zeros, (0.0, 0.0), better=1, margin=0.1, unaffected_by_assumption=True) == "zero by assumption"
+    assert judge(zeros, (0.0, 0.0), better=1, margin=0.1, unaffected_by_assumption=False) == "negligible"
 
 
 def test_rounding_residue_is_zero_and_small_effects_are_not():
@@ -181,7 +181,7 @@ def test_units_of_the_other_indicators(make_pair, make_pushes):
     parts = [value(f"incidents_expected_{kind}") for kind in ("harassment", "robbery", "assault")]
     assert value("incidents_expected") == pytest.approx(sum(parts))
     # half a second ridden for every second walked, five incidents aboard and 33 on the streets in a million of those
-    assert value("incidents_riding") == pytest.approx(5e-6 * 3600 / 1.6 * 1e5)
+    assert value("incidents_in_vehicle") == pytest.approx(5e-6 * 3600 / 1.6 * 1e5)
     assert value("incidents_door_to_door") == pytest.approx(38e-6 * 3600 / 1.6 * 1e5)
     assert value("sdg_16_1_4_proxy", period="all") == pytest.approx(logistic(0.2))
     assert value("use_of_treated_minutes", period="all") == pytest.approx(6000 / 1.1 * 0.25)

@@ -35,9 +35,9 @@ def travelled(hours, purposes, stays, made=None):
         origin=np.zeros(count),
         destination=np.zeros(count),
         depart_ms=(np.array(hours) + 24 * (np.array(hours) < 4)) * HOUR_MS,
-        wrapped=np.zeros(count, bool),
+        from_previous_day=np.zeros(count, bool),
         purpose=np.array(purposes),
-        beyond_m=np.zeros(count),
+        outside_m=np.zeros(count),
         with_child=np.zeros(count, bool),
         with_adult=np.zeros(count, bool),
     )

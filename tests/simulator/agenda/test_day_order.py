@@ -25,9 +25,9 @@ def some_trips(person, tour, leg, depart_ms):
         origin=none,
         destination=none,
         depart_ms=depart_ms,
-        wrapped=none,
+        from_previous_day=none,
         purpose=none,
-        beyond_m=none,
+        outside_m=none,
         with_child=none,
         with_adult=none,
     )

@@ -46,7 +46,7 @@ def test_every_tour_starts_at_home_and_comes_back_or_crosses_the_district(planne
     before, after = rows[:-1][same], rows[1:][same]
     junction = CITY.places.junction
     stays = junction[trips.destination[before]] == junction[trips.origin[after]]
-    away = (trips.beyond_m[before] > 0) & (trips.beyond_m[after] > 0)
+    away = (trips.outside_m[before] > 0) & (trips.outside_m[after] > 0)
     assert (stays | away).all(), "whoever is somewhere leaves from there, or is outside the district"
     first, last = rows[np.r_[True, ~same]], rows[np.r_[~same, True]]
     assert (trips.origin[first] == people.home[trips.person[first]]).all()
@@ -75,8 +75,8 @@ def test_nobody_is_out_twice_at_one_moment_round_the_clock(planned):
             out[who, minutes] += 1
         assert out.max() == 1
         assert (times.end > times.start).all()
-        wrapped = times.end > DAY_END_MS
-        assert wrapped.any(), "some come home past 04:00"
+        from_previous_day = times.end > DAY_END_MS
+        assert from_previous_day.any(), "some come home past 04:00"
 
 
 def test_only_those_who_work_go_to_work_and_children_are_taken_by_their_carers(planned):
@@ -110,7 +110,7 @@ def test_places_are_open_when_they_are_reached(planned):
     here, after = rows[goes_on], rows[goes_on + 1]
     reached = (trips.depart_ms[after] - stay[here]) // HOUR_MS % HOURS
     place = trips.destination[here]
-    inside = (trips.beyond_m[here] == 0) | ~people.resident[trips.person[here]] & (trips.leg[here] == 0)
+    inside = (trips.outside_m[here] == 0) | ~people.resident[trips.person[here]] & (trips.leg[here] == 0)
     inside &= CITY.places.kind[place] != PLACE_KINDS.index("gateway")
     works = trips.purpose[here] == PURPOSES.index("work")
     assert hours[reached, place][inside & ~works].all()
@@ -263,7 +263,7 @@ def test_order_of_people_changes_nobodys_plans(planned):
     again = Planner(CITY, other, draw_parameters(1, 0), date=DECEMBER).everything(0, NO_INFLATION)
 
     def told(who, trips):
-        columns = (trips.depart_ms, trips.origin, trips.destination, trips.beyond_m, trips.with_child)
+        columns = (trips.depart_ms, trips.origin, trips.destination, trips.outside_m, trips.with_child)
         return sorted(zip(who.person_id[trips.person], *columns, strict=True))
 
     assert told(people, trips) == told(other, again.trips)
@@ -282,7 +282,7 @@ def test_a_day_s_plan_holds_only_trips_that_touch_the_district(planned):
     junction = CITY.places.junction
     assert (junction[trips.origin] != junction[trips.destination]).all()
     assert len(trips) < len(every.trips)
-    out = every.trips.beyond_m > 0
+    out = every.trips.outside_m > 0
     touches = out & ~every.outside
     ways = [PLACE_KINDS.index(word) for word in ("gateway", "stop")]  # visitors may come in at a stop
     ends = [np.isin(CITY.places.kind[end[touches]], ways) for end in (every.trips.origin, every.trips.destination)]
@@ -307,7 +307,7 @@ def test_work_is_at_the_same_place_every_day():
     for day in (0, 1):
         trips = planner.everything(day, NO_INFLATION).trips
         first = trips.take((trips.leg == 0) & (trips.purpose == PURPOSES.index("work")) & people.resident[trips.person])
-        where.append(dict(zip(first.person.tolist(), np.round(first.beyond_m).tolist(), strict=True)))
+        where.append(dict(zip(first.person.tolist(), np.round(first.outside_m).tolist(), strict=True)))
     both = set(where[0]) & set(where[1])
     assert len(both) > 100
     assert np.mean([where[0][one] == where[1][one] for one in both]) > 0.9

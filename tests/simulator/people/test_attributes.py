@@ -47,7 +47,7 @@ def test_sums_over_an_attribute_are_the_totals(summary, attribute):
     by_age, by_level = (told_by(summary, name).groupby(keys)[values].sum() for name in ("age_band", attribute))
     assert by_age.index.equals(by_level.index)
     assert by_age["walking_s"].sum() > 0
-    assert by_age["asked_people"].sum() > 0
+    assert by_age["survey_respondents"].sum() > 0
     for name in values:
         np.testing.assert_allclose(by_level[name], by_age[name], rtol=1e-9, atol=1e-9, err_msg=name)
 
@@ -127,7 +127,7 @@ def test_twice_the_weights_are_twice_the_totals(arm):
 
 # -- nobody is an offender ------------------------------------------------------------------------------------------
 
-MEANS = ("works", "student", "has_car", "pays_taxi", "newcomer", "night_worker")
+MEANS = ("works", "student", "has_car", "can_afford_taxi", "newcomer", "night_worker")
 
 
 @settings(max_examples=8, deadline=None)
@@ -169,7 +169,8 @@ def test_means_jobs_and_familiarity_of_others_leave_whole_days_as_they_are(seed)
     random = np.random.default_rng(seed)
     changed = random.random(len(people)) < 0.5
     labels = {
-        name: np.where(changed, ~getattr(people, name), getattr(people, name)) for name in ("pays_taxi", "newcomer")
+        name: np.where(changed, ~getattr(people, name), getattr(people, name))
+        for name in ("can_afford_taxi", "newcomer")
     }
     others = dataclasses.replace(people, **labels)
     walkers = arms[1].setting.walkers._replace(cell=group_of(others))

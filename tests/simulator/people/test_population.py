@@ -15,7 +15,7 @@ from simulator.evidence.parameters import draw_parameters
 from simulator.foundation.categories import AGE_BANDS, CARERS, DISABILITIES
 from simulator.people.margins import residents_of
 from simulator.people.population import make_people, population_of
-from simulator.people.strata import allot
+from simulator.people.strata import allocate_agents
 from simulator.people.weights import Margin, design_effect, margin_of_zones, rake
 from street_networks import load_city
 
@@ -115,7 +115,7 @@ def test_roles_fit_each_other_whatever_the_draw(agents, draw):
     assert people.works[people.night_worker].all()
     assert (people.disability[people.wheelchair] == DISABILITIES.index("walking")).all()
     assert not people.has_car[(people.age < 18) | (people.disability == DISABILITIES.index("sight"))].any()
-    assert not people.pays_taxi[people.age < 18].any()
+    assert not people.can_afford_taxi[people.age < 18].any()
     assert (people.age[people.carer == CARERS.index("child")] >= 16).all()
     assert (people.age[people.works] >= 18).all()
     assert (people.age[people.student] < 65).all()
@@ -134,7 +134,7 @@ def test_allotted_agents_are_as_many_as_asked_for_and_keep_their_least():
     people = np.zeros((3, 100))
     people[0, 10:], people[1, 20:25], people[2, 30] = 1.0, 500.0, 1e-6
     for agents in (50, 51, 4000, 4001):
-        counts = allot(agents, people)
+        counts = allocate_agents(agents, people)
         assert counts.sum() == agents
         assert (counts[[0, 7, 9, 16]] >= int(0.0375 * agents)).all()
         assert counts[8] == counts[10] == 0  # no men under 16, none of 25 to 34

@@ -6,7 +6,7 @@ from simulator.accounting.tables import people_table, trips_table
 from simulator.agenda.plans import TRIP_PURPOSES
 from simulator.foundation.categories import CARERS, DISABILITIES, GENDERS, MODES, OUTCOMES
 from simulator.results.schema import PEOPLE_COLUMNS, TRIP_COLUMNS
-from simulator.travel.outcomes import WHY
+from simulator.travel.outcomes import REASONS
 
 from linecity import evening, line_city
 
@@ -40,4 +40,4 @@ def test_the_words_that_are_listed_are_all_there_are():
     assert words_of(told["purpose"]) == set(TRIP_PURPOSES)
     assert words_of(told["outcome"]) == set(OUTCOMES)
     assert set(told["mode"].split("; ")[0].split(", ")) == set(MODES)
-    assert all(word in told["why"] for word in WHY.values())
+    assert all(word in told["why"] for word in REASONS.values())

@@ -19,7 +19,7 @@ from simulator.evidence.parameters import draw_parameters
 from simulator.interventions import Lighting
 from simulator.kernels.walking import HAZARD, HAZARD_UNIT, KINDS
 from simulator.safety.displacement import ELSEWHERE, NEAR, TREATED, displace, pulls, with_displacement
-from simulator.simulation import Simulation, exposure_unit, hazard_met
+from simulator.simulation import Simulation, exposure_unit, hazard_exposure
 
 from cities import grid_city, make_city
 
@@ -124,7 +124,7 @@ def test_in_a_run_displacement_moves_incidents_and_nobody():
     np.testing.assert_array_equal(still.walk.segments, moved.walk.segments)
     for one, other in zip(*(np.split(arm.walk.cells, KINDS, axis=-1) for arm in (still, moved)), strict=True):
         np.testing.assert_array_equal(one[..., :HAZARD], other[..., :HAZARD])
-    more = (hazard_met(moved.walk) - hazard_met(still.walk)).sum(axis=(0, 1, 2)) / exposure_unit(moved.walk)
+    more = (hazard_exposure(moved.walk) - hazard_exposure(still.walk)).sum(axis=(0, 1, 2)) / exposure_unit(moved.walk)
     booked = moved.displaced.near.sum(axis=1) * 3600.0
     assert (booked > 0).all()
     np.testing.assert_allclose(more, booked, rtol=0.25)  # booked at the footfall remembered, met at that of the day
@@ -134,7 +134,7 @@ def test_in_a_run_displacement_moves_incidents_and_nobody():
     assert told["adverse"] == pytest.approx(0.4 * told["averted"])
     without, with_it = (sum(told["areas"][name][side] for name in told["areas"]) for side in (0, 1))
     for arm, total in ((plain, without), (moved, with_it)):
-        met = hazard_met(arm.walk).sum(axis=(0, 1)).T / exposure_unit(arm.walk)
+        met = hazard_exposure(arm.walk).sum(axis=(0, 1)).T / exposure_unit(arm.walk)
         assert total == pytest.approx((met * arm.levels).sum(), rel=0.02)  # areas take the level of the mean walker
     assert displaced_incidents(plain, [(plain.walk, plain.streets)], [(plain.walk, plain.streets)]) is None
 

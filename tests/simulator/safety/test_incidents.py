@@ -10,7 +10,7 @@ from simulator.evidence.parameters import draw_parameters
 from simulator.foundation.categories import GENDERS, INCIDENTS
 from simulator.kernels.walking import HAZARD, KINDS, STAY
 from simulator.safety.risk import yearly_incidents_per_person
-from simulator.simulation import Simulation, exposure_unit, hazard_met
+from simulator.simulation import Simulation, exposure_unit, hazard_exposure
 
 from cities import grid_city
 
@@ -40,7 +40,7 @@ def by_gender(told, column):
 def test_incidents_are_of_those_who_travel_and_what_stays_meet_stands_apart(arm, told):
     staying = np.split(arm.walk.cells, KINDS, axis=-1)[STAY][..., HAZARD:].sum(axis=(0, 1, 2))
     for kind, word in enumerate(INCIDENTS):
-        met = hazard_met(arm.walk, travelling=True)[..., kind].sum(axis=(0, 1)) / exposure_unit(arm.walk)
+        met = hazard_exposure(arm.walk, travelling=True)[..., kind].sum(axis=(0, 1)) / exposure_unit(arm.walk)
         np.testing.assert_allclose(by_gender(told, f"incidents_{word}"), met * arm.levels[kind], rtol=1e-12)
         assert staying[kind] > 0
         apart = by_gender(told, f"staying_incidents_{word}")
@@ -51,7 +51,7 @@ def test_a_year_of_the_baseline_holds_the_annual_rate_of_its_people(arm, told):
     # visitors are at the residents' level: the year holds the residents' rate times all exposure over residents'
     setting, people = arm.setting, arm.setting.people
     residents = np.bincount(people.gender, weights=people.weight * people.resident, minlength=len(GENDERS))
-    met = hazard_met(arm.walk, travelling=True).sum(axis=0).astype(float)
+    met = hazard_exposure(arm.walk, travelling=True).sum(axis=0).astype(float)
     for kind, word in enumerate(INCIDENTS):
         a_year = by_gender(told, f"incidents_{word}") * arm.year_over_day[kind] * 365.25
         published = yearly_incidents_per_person(setting.parameters)[kind] * residents

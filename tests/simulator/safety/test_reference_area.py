@@ -20,7 +20,7 @@ from simulator.safety.reference_area import (
     DARK,
     MAIN,
     QUIET,
-    hazard_met,
+    hazard_exposure,
     hour_multiplier,
     presence_by_hour,
     reference_streets,
@@ -180,4 +180,6 @@ def test_hazard_met_is_the_citys_own_formula():
     parameters = draw_parameters(1, 2)
     streets = relit(reference_streets(parameters), parameters)
     darkness = np.array([[1.0, parameters[f"darkness_ratio_{kind}"]] for kind in HAZARDS])
-    np.testing.assert_allclose(hazard_met(streets, parameters) * darkness, incidents(streets, parameters), rtol=1e-12)
+    np.testing.assert_allclose(
+        hazard_exposure(streets, parameters) * darkness, incidents(streets, parameters), rtol=1e-12
+    )

@@ -45,7 +45,7 @@ def test_a_ride_out_of_the_district_ends_where_nobody_is_followed():
         trips,
         origin=np.where(trips.leg == 0, trips.origin, gate),
         destination=np.where(trips.leg == 0, gate, trips.destination),
-        beyond_m=np.full(len(trips), 2000.0),
+        outside_m=np.full(len(trips), 2000.0),
     )
     ride = journeys.ride(out, out.depart_ms, arm.service, None)
     speed = arm.setting.people.speed_m_s[trips.person]
@@ -109,7 +109,7 @@ def test_taking_the_night_bus_away_costs_those_most_who_cannot_drive_or_pay():
     fares = {"taxi_fare_start": 3.0, "taxi_fare_km": 0.8}  # cheap, so that a few thousand agents show who cannot pay
     before, after = (evening(city, agents=6000, placements=one, **fares) for one in ((), without_night_bus(city)))
     people = before.setting.people
-    stuck = (~people.has_car & ~people.pays_taxi)[before.chosen.tours.person]
+    stuck = (~people.has_car & ~people.can_afford_taxi)[before.chosen.tours.person]
     lost = before.chosen.probability_made - after.chosen.probability_made
     assert (lost >= 0).all()  # a dearer way makes no tour likelier
     assert lost[stuck].mean() > 2 * lost[~stuck].mean() > 0

@@ -66,9 +66,9 @@ def two_tours(first_end, second_start, purpose="leisure"):
         origin=[0, 0],
         destination=[1, 1],
         depart_ms=[10 * HOUR_MS, second_start],
-        wrapped=[False, False],
+        from_previous_day=[False, False],
         purpose=[TRIP_PURPOSES.index(purpose)] * 2,
-        beyond_m=[0.0, 0.0],
+        outside_m=[0.0, 0.0],
         with_child=[False, False],
         with_adult=[False, False],
     )

@@ -1,4 +1,4 @@
-"""Why a trip is not as wished: each reason alone, on a drawn line."""
+"""Why a trip is not as planned: each reason alone, on a drawn line."""
 
 import dataclasses
 
@@ -10,7 +10,7 @@ from simulator.simulation import Simulation
 from simulator.travel.journeys import DRIVER, TAXI, TRANSIT, WALK
 from simulator.travel.modes import Tastes
 from simulator.travel.outcomes import (
-    AS_WISHED,
+    AS_PLANNED,
     CANNOT_PAY,
     FEAR,
     NO_SERVICE,
@@ -75,7 +75,7 @@ def stopped():
 
 def test_steps_send_people_into_a_taxi_or_keep_them_at_home_and_are_to_blame_for_it(level, stopped):
     assert not np.isin(stopped.mode, (WALK, TRANSIT)).any()
-    lost = (level.outcome == AS_WISHED) & np.isin(level.mode, (WALK, TRANSIT))
+    lost = (level.outcome == AS_PLANNED) & np.isin(level.mode, (WALK, TRANSIT))
     assert lost.sum() > 500
     assert set(stopped.outcome[lost].tolist()) == {SWITCHED, NOT_MADE}
     assert set((stopped.why[lost] & ~CANNOT_PAY).tolist()) == {STEPS}
@@ -85,7 +85,7 @@ def test_steps_send_people_into_a_taxi_or_keep_them_at_home_and_are_to_blame_for
 
 
 def test_steps_are_to_blame_for_nothing_where_people_would_have_gone_by_car_anyway(level, stopped):
-    same = (level.outcome == AS_WISHED) & (level.mode == DRIVER)
+    same = (level.outcome == AS_PLANNED) & (level.mode == DRIVER)
     assert same.sum() > 500
     assert (stopped.mode[same] == level.mode[same]).all()
     assert (stopped.why[same] == 0).all()

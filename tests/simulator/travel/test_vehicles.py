@@ -13,10 +13,10 @@ from simulator.foundation.categories import GENDERS, INCIDENTS
 from simulator.foundation.clock import HOUR_MS, MINUTE_MS
 from simulator.interventions import Transit
 from simulator.kernels.walking import PERSON_UNIT, People
-from simulator.safety.risk import yearly_incidents_aboard, yearly_incidents_per_person
+from simulator.safety.risk import yearly_incidents_in_vehicle, yearly_incidents_per_person
 from simulator.setting import GROUPS
 from simulator.travel.journeys import TRANSIT
-from simulator.travel.vehicles import Aboard, hazard_aboard, person_seconds, ridden, solve_aboard
+from simulator.travel.vehicles import InVehicle, in_vehicle_hazard, person_seconds, ridden, solve_in_vehicle_levels
 
 from linecity import RIDE_MIN, evening, line_city
 
@@ -38,7 +38,7 @@ def walkers(weights, cells):
 
 def rides(*rows):
     person, start, minutes, segment = np.array(rows, float).T
-    return Aboard(
+    return InVehicle(
         person.astype(int),
         np.rint(start * HOUR_MS).astype(np.int64),
         np.rint(minutes * MINUTE_MS).astype(np.int64),
@@ -88,7 +88,7 @@ def test_a_constant_hazard_aboard_gives_back_the_yearly_rate_in_closed_form():
     time = np.zeros((24, 3))
     time[8], time[22] = 900.0 * residents * person_seconds(PERSON_UNIT), 900.0 * residents * person_seconds(PERSON_UNIT)
     time[:, 2] = 0.0
-    levels = solve_aboard(parameters, residents, time, PERSON_UNIT)
+    levels = solve_in_vehicle_levels(parameters, residents, time, PERSON_UNIT)
     a_year = levels[:, :2] * 1800.0 * 365.25  # of one resident
     harassed = -np.log(1 - np.array([0.27, 0.16])) * 2.0 * 0.40 * 0.19
     np.testing.assert_allclose(a_year[0], harassed, rtol=1e-12)
@@ -99,7 +99,7 @@ def test_a_constant_hazard_aboard_gives_back_the_yearly_rate_in_closed_form():
 @pytest.mark.parametrize("draw", [-1, *range(10)])
 def test_streets_and_vehicles_share_what_happens_on_both(draw):
     parameters = draw_parameters(1, draw)
-    aboard = yearly_incidents_aboard(parameters)
+    aboard = yearly_incidents_in_vehicle(parameters)
     both = yearly_incidents_per_person(parameters) / parameters.inside_district_share + aboard
     share = [parameters[f"vehicle_share_{kind}"] for kind in INCIDENTS]
     np.testing.assert_allclose(aboard / both, np.tile(share, (len(GENDERS), 1)).T, rtol=1e-12)
@@ -117,7 +117,7 @@ def lived(city, placements=(), levels=None, **overrides):
     if levels is None:
         arm.freeze_levels()
     else:
-        arm.levels, arm.levels_aboard = levels
+        arm.levels, arm.in_vehicle_levels = levels
     return arm
 
 
@@ -131,9 +131,9 @@ def test_riders_are_aboard_for_the_minutes_of_the_timetable_at_the_hours_of_thei
     rode = arm.chosen.mode == TRANSIT
     people = np.maximum(1, np.rint(arm.setting.people.weight * PERSON_UNIT))[arm.chosen.trips.person] / PERSON_UNIT
     rows = told(arm)
-    assert rows["riding_s"].sum() == pytest.approx((people * rode).sum() * RIDE_MIN * 60.0)
+    assert rows["in_vehicle_s"].sum() == pytest.approx((people * rode).sum() * RIDE_MIN * 60.0)
     # out at eight and home at one: a walk and a wait of minutes before each
-    assert set(rows.loc[rows["riding_s"] > 0, "hour"]) <= {20, 21, 0, 1, 2}
+    assert set(rows.loc[rows["in_vehicle_s"] > 0, "hour"]) <= {20, 21, 0, 1, 2}
     np.testing.assert_array_equal(
         np.sort(arm.chosen.aboard.segment), np.sort(np.where(arm.chosen.trips.leg, 2, 0)[rode])
     )
@@ -143,16 +143,16 @@ def test_a_day_of_the_baseline_holds_the_daily_rate_aboard():
     arm = lived(line_city(4.0))
     people, rows = arm.setting.people, told(arm)
     residents = np.bincount(people.gender, weights=people.weight * people.resident, minlength=3)
-    expected = yearly_incidents_aboard(arm.setting.parameters) / 365.25
-    by_hour = hazard_aboard(arm.setting.parameters)
+    expected = yearly_incidents_in_vehicle(arm.setting.parameters) / 365.25
+    by_hour = in_vehicle_hazard(arm.setting.parameters)
     for kind, word in enumerate(INCIDENTS):
         for gender, name in enumerate(GENDERS[:2]):
             mine = rows[rows["gender"] == name]
-            met = (mine["riding_s"] * by_hour[mine["hour"]]).sum()
-            level = arm.levels_aboard[kind, gender]
-            assert mine[f"riding_incidents_{word}"].sum() == pytest.approx(level * met)
+            met = (mine["in_vehicle_s"] * by_hour[mine["hour"]]).sum()
+            level = arm.in_vehicle_levels[kind, gender]
+            assert mine[f"in_vehicle_incidents_{word}"].sum() == pytest.approx(level * met)
             theirs = people.resident[arm.chosen.aboard.person] & (people.gender[arm.chosen.aboard.person] == gender)
-            own = Aboard(*(column[theirs] for column in arm.chosen.aboard))
+            own = InVehicle(*(column[theirs] for column in arm.chosen.aboard))
             hours = ridden(own, arm.setting.walkers, arm.streets[0].zone, GROUPS).sum(axis=(1, 2)) / person_seconds(
                 PERSON_UNIT
             )
@@ -164,16 +164,17 @@ def test_more_night_buses_show_what_is_met_aboard_and_the_street_stays_the_stree
     city = line_city(1.0)
     often = Transit(name="often", lines=("n1",), from_hour=20, until_hour=4, headway_min=10.0)
     before = lived(city, **FLAT)
-    frozen = (before.levels, before.levels_aboard)
+    frozen = (before.levels, before.in_vehicle_levels)
     after = lived(city, [often.place(city, np.arange(3, dtype=np.int32))], frozen, **FLAT)
     one, two = told(before), told(after)
-    assert two["riding_s"].sum() > 1.2 * one["riding_s"].sum()
+    assert two["in_vehicle_s"].sum() > 1.2 * one["in_vehicle_s"].sum()
     for word in INCIDENTS:
-        ratio = two[f"riding_incidents_{word}"].sum() / one[f"riding_incidents_{word}"].sum()
+        ratio = two[f"in_vehicle_incidents_{word}"].sum() / one[f"in_vehicle_incidents_{word}"].sum()
         by_gender = [
-            table.groupby("gender", observed=True)["riding_s"].sum().reindex(GENDERS).to_numpy() for table in (two, one)
+            table.groupby("gender", observed=True)["in_vehicle_s"].sum().reindex(GENDERS).to_numpy()
+            for table in (two, one)
         ]
-        level = before.levels_aboard[INCIDENTS.index(word)]
+        level = before.in_vehicle_levels[INCIDENTS.index(word)]
         assert ratio == pytest.approx((level * by_gender[0]).sum() / (level * by_gender[1]).sum())
     assert ratio > 1.1
 
@@ -183,8 +184,8 @@ def test_a_city_without_stops_has_no_hazard_aboard():
     tables = {name: type(getattr(city, name)).empty() for name in ("stops", "services", "lines", "headways")}
     arm = lived(dataclasses.replace(city, **tables))
     rows = told(arm)
-    assert rows["riding_s"].sum() == 0.0
-    assert not arm.levels_aboard.any()
+    assert rows["in_vehicle_s"].sum() == 0.0
+    assert not arm.in_vehicle_levels.any()
 
 
 @pytest.mark.slow
@@ -192,10 +193,10 @@ def test_frozen_rides_are_the_baselines_whatever_the_arm_rides():
     city = line_city(1.0)
     often = Transit(name="often", lines=("n1",), from_hour=20, until_hour=4, headway_min=10.0)
     before = lived(city)
-    after = lived(city, [often.place(city, np.arange(3, dtype=np.int32))], (before.levels, before.levels_aboard))
+    after = lived(city, [often.place(city, np.arange(3, dtype=np.int32))], (before.levels, before.in_vehicle_levels))
     walk = after.walk_through(before.chosen.itineraries(), after.streets)
     table = accounting.summary_table(after, {"frozen": walk}, before.chosen.aboard)
     frozen = table[(table["itinerary"] == "frozen") & (table["age_band"] != "all")]
-    for name in ("riding_s", *(f"riding_incidents_{word}" for word in INCIDENTS)):
+    for name in ("in_vehicle_s", *(f"in_vehicle_incidents_{word}" for word in INCIDENTS)):
         assert frozen[name].sum() == pytest.approx(told(before)[name].sum(), rel=1e-12)
         assert told(after)[name].sum() > frozen[name].sum()

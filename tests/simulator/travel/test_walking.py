@@ -101,9 +101,9 @@ def stairs_or_ramp():
     return with_steps(city, [0, 3])
 
 
-def routed(city, rolling, trips):
+def routed(city, uses_wheelchair, trips):
     people = make_people(city, NOMINAL, 100).take(np.arange(2))
-    people = dataclasses.replace(people, wheelchair=np.array([False, rolling]))
+    people = dataclasses.replace(people, wheelchair=np.array([False, uses_wheelchair]))
     graph = routes.graph_of(city, walking_metres(city, NOMINAL))
     fear = np.zeros((HOURS, 9, len(city.streets)), np.float32)
     trip = Trips(
@@ -113,9 +113,9 @@ def routed(city, rolling, trips):
         origin=[origin for _, origin, _ in trips],
         destination=[destination for _, _, destination in trips],
         depart_ms=np.full(len(trips), 12 * 3_600_000),
-        wrapped=np.zeros(len(trips), bool),
+        from_previous_day=np.zeros(len(trips), bool),
         purpose=np.zeros(len(trips)),
-        beyond_m=np.zeros(len(trips)),
+        outside_m=np.zeros(len(trips)),
         with_child=np.zeros(len(trips), bool),
         with_adult=np.zeros(len(trips), bool),
     )
@@ -124,7 +124,7 @@ def routed(city, rolling, trips):
         fear,
         network=city,
         wishes=routes.wishes_of(city, trip, (np.zeros(2, np.int8), np.zeros(2))),
-        rolling=people.wheelchair[trip.person],
+        uses_wheelchair=people.wheelchair[trip.person],
         threads=1,
     )
     segments = [ways.route[ways.start[row] : ways.start[row + 1]].tolist() for row in range(len(trips))]
@@ -170,11 +170,11 @@ def stepped():
 def test_no_wheelchair_user_walks_a_step_and_what_is_not_made_says_so(stepped):
     chosen, people = stepped.chosen, stepped.setting.people
     rows = chosen.itineraries()
-    rolling = people.wheelchair[rows.person]
+    uses_wheelchair = people.wheelchair[rows.person]
     on_steps = takes_steps(stepped.setting.network, rows.routed)
-    assert rolling.any()
-    assert not on_steps[rolling].any()
-    assert on_steps[~rolling].any()
+    assert uses_wheelchair.any()
+    assert not on_steps[uses_wheelchair].any()
+    assert on_steps[~uses_wheelchair].any()
     stopped = (chosen.why & STEPS) > 0
     assert stopped.any()
     assert not chosen.made[stopped].any()

@@ -235,7 +235,7 @@ def test_what_is_given_stands_and_what_is_drawn_fits_it(tmp_path):
     given, _ = read(crowd(600, **columns), tmp_path)
     people = make_people(CITY, NOMINAL, 1000, given)
     people = people.take(people.resident)
-    for name in ("has_car", "pays_taxi", "newcomer", "works", "student", "night_worker"):
+    for name in ("has_car", "can_afford_taxi", "newcomer", "works", "student", "night_worker"):
         told = getattr(given, name)
         kept = told >= 0
         np.testing.assert_array_equal(getattr(people, name)[kept], told[kept] == 1, err_msg=name)
