@@ -125,3 +125,15 @@ def test_walks_through_the_code_name_what_is_there():
         text = (ROOT / file).read_text(encoding="utf-8")
         for part in name.split("."):
             assert re.search(rf"(?m)^\s*(def|class) {part}\b", text), f"{file} has no {name}"
+
+
+def test_the_glossary_has_every_verdict_in_five_columns():
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    rows = re.findall(r"(?m)^\| (.+) \|$", text)[2:]
+    terms = [row.split(" | ") for row in rows]
+    assert len(terms) >= 60
+    assert {len(term) for term in terms} == {5}
+    assert all(all(cell.strip() for cell in term) for term in terms)
+    named = {term[0] for term in terms}
+    for verdict in ("negligible", "inconclusive", "zero by assumption", "break-even effect"):
+        assert verdict in named
