@@ -7,10 +7,11 @@
 
 import dataclasses
 import datetime
+from unittest import mock
 
 import numpy as np
 
-from simulator.agenda.plans import PURPOSES, TRIP_PURPOSES, Tours, Trips
+from simulator.agenda.plans import PURPOSES, TRIP_PURPOSES, Planner, Tours, Trips
 from simulator.city.network import StreetNetwork
 from simulator.city.transit import DAY_KINDS, Headways, Lines, Services, Stops
 from simulator.evidence.parameters import draw_parameters
@@ -110,7 +111,8 @@ class Evenings:
 def evening(city, *, agents=1500, placements=(), times=(OUT_MS, BACK_MS), **overrides):
     """An arm at the beginning of its first day on which everybody goes to the bar; overrides of parameters by name."""
     parameters = draw_parameters(1, -1, overrides)
-    arm = Simulation.baseline(city, parameters, agents=agents, date=MONDAY)
+    with mock.patch.object(Planner, "__init__", return_value=None):  # it would try four days, and is replaced here
+        arm = Simulation.baseline(city, parameters, agents=agents, date=MONDAY)
     planner = Evenings(arm.setting.people, *times)
     arm = Simulation(dataclasses.replace(arm.setting, planner=planner), arm.conditions).fork(placements)
     arm.begin_day()

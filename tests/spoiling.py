@@ -17,6 +17,7 @@ def sql(*statements: str) -> Spoil:
 
     def edit(path: Path) -> None:
         file = sqlite3.connect(path)
+        file.execute("PRAGMA synchronous = OFF")
         triggers = file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for (name,) in triggers:
             file.execute(f'DROP TRIGGER "{name}"')

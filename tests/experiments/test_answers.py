@@ -70,6 +70,7 @@ def test_a_comparison_answers_the_question_and_writes_its_files(first):
     assert set(table["period"]) == {"all", "day", "dark"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words", [("--workers", "2"), ("--workers", "1", "--threads", "2"), ("--workers", "1", "--threads", "4")], ids=str
 )
@@ -85,6 +86,7 @@ def test_what_exists_is_not_computed_again(run, folder, first):
     assert {file: file.stat().st_mtime_ns for file in (folder / "store").rglob("*.parquet")} == written
 
 
+@pytest.mark.slow
 def test_nothing_changes_is_exactly_zero_in_every_cell(run, folder):
     out, told = compared(run, folder, "nothing", "--workers", "1", case="nothing-changes")
     table = pd.read_csv(out / "comparison.csv")
@@ -105,7 +107,7 @@ def test_show_tells_the_same_without_computing(run, first):
 
 def test_a_run_keeps_people_without_saying_where_they_live(run, folder):
     out = folder / "one"
-    words = ("run", "light-the-park-paths", "--people", "500", "--quiet", "--out", out, "--store", folder / "store")
+    words = ("run", "light-the-park-paths", "--people", "200", "--quiet", "--out", out, "--store", folder / "store")
     status, told, err = run(*words, "--keep", "all")
     assert status == 0, err
     assert f"Tables: {out.resolve()}" in told

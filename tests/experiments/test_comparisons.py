@@ -9,8 +9,10 @@ from experiments.executors import run_jobs
 from experiments.runs import Job, Options, missing
 from scenarios import load_scenario
 from simulator.errors import InputError
+from street_networks import write_city
 
 from .conftest import ROOT, SMALL, content_of
+from cities import grid_city
 
 WORDS = ("compare", "light-the-park-paths", *SMALL)
 CASE = (ROOT / "scenarios" / "library" / "light-the-park-paths.toml").read_text(encoding="utf-8")
@@ -134,7 +136,9 @@ def test_a_fault_in_a_worker_comes_out_as_it_is(tmp_path, monkeypatch):
 
 def test_progress_tells_every_simulated_day(tmp_path):
     case = load_scenario("light-the-park-paths")
-    plan = Plan(load_scenario("baseline"), (case,), Options(agents=200, settle_days=1, adapt_days=1), 2, tmp_path)
+    write_city(grid_city(4), tmp_path / "drawn.gpkg")
+    options = Options(city=str(tmp_path / "drawn.gpkg"), agents=200, settle_days=1, adapt_days=1)
+    plan = Plan(load_scenario("baseline"), (case,), options, 2, tmp_path)
     for workers in (2, 1):  # computed by two processes, then found
         days = []
         run_jobs(plan.jobs(), workers=workers, progress=days.append)

@@ -77,7 +77,8 @@ def rounding(work, threads):
     ]
 
 
-@pytest.mark.parametrize("threads", [4, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("threads", [2, 4])
 def test_threads_give_the_same_bytes(toy, on_one_thread, tmp_path, monkeypatch, threads):
     spy = Spy()
     monkeypatch.setattr(walking, "run_blocks", spy)

@@ -34,9 +34,15 @@ def test_a_usual_city_settles_whatever_it_remembered():
     assert arm.levels is not None
 
 
-def test_a_city_in_which_fear_feeds_on_empty_streets_does_not_settle_and_says_so():
-    arm = baseline(FEARFUL)
-    told = settle(arm, 2, most_days=4)
+@pytest.fixture(scope="module")
+def fearful():
+    """A city that does not settle within four days: the arm, what is told of it, and the progress."""
+    arm, progress = baseline(FEARFUL), []
+    return arm, settle(arm, 2, most_days=4, progress=progress.append), progress
+
+
+def test_a_city_in_which_fear_feeds_on_empty_streets_does_not_settle_and_says_so(fearful):
+    arm, told, _ = fearful
     assert not told.holds
     assert told.days == 4 == len(told.gap_share)
     assert told.as_dict()["settled"] is False
@@ -71,7 +77,5 @@ def test_the_gap_is_nought_between_the_same_days_and_all_when_nobody_walks():
     assert flow_gap(arm, other) == pytest.approx(1.0)
 
 
-def test_progress_counts_the_least_days_only():
-    told = []
-    settle(baseline(FEARFUL), 2, most_days=4, progress=told.append)
-    assert told == [1, 1]
+def test_progress_counts_the_least_days_only(fearful):
+    assert fearful[2] == [1, 1]

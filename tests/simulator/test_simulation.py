@@ -2,6 +2,8 @@
 
 import dataclasses
 import datetime
+from functools import cache
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from simulator.accounting.tables import placements_table
 from simulator.city.conditions import conditions_of
 from simulator.errors import InputError
 from simulator.evidence.parameters import draw_parameters
+from simulator.foundation.blocks import run_blocks
 from simulator.foundation.categories import AGE_BANDS, GENDERS
 from simulator.interventions import Lighting
 from simulator.kernels.walking import fear_table
@@ -20,6 +23,7 @@ from simulator.results.schema import RunTables
 from simulator.safety.perception import solve_perception
 from simulator.safety.risk import yearly_incidents_per_person
 from simulator.simulation import Simulation, exposure_unit, hazard_exposure
+from simulator.travel import day_walk
 from simulator.travel.itineraries import together
 
 from cities import grid_city, make_city
@@ -29,7 +33,9 @@ PARK = np.flatnonzero(CITY.streets.in_park).astype(np.int32)
 DECEMBER = datetime.date(2026, 12, 21)
 
 
+@cache
 def settled(draw=0, agents=1500, threads=1, date=DECEMBER, days=2):
+    """A settled baseline for all tests that ask for the same; they fork it, and leave it as it is."""
     baseline = Simulation.baseline(CITY, draw_parameters(1, draw), agents=agents, date=date, threads=threads)
     baseline.settle(days)
     return baseline
@@ -50,6 +56,12 @@ def lived(arm, days=2):
     return arm
 
 
+@cache
+def usual_days():
+    """Two days after settling, to be read only."""
+    return lived(settled().fork())
+
+
 def test_a_measure_that_changes_nothing_changes_nothing_to_the_bit():
     baseline = settled()
     plain, nothing = lived(baseline.fork()), lived(baseline.fork([lamps(min_lx=0.0, mean_lx=0.0)]))
@@ -59,7 +71,12 @@ def test_a_measure_that_changes_nothing_changes_nothing_to_the_bit():
 
 @pytest.mark.parametrize("threads", [3, pytest.param(2, marks=pytest.mark.slow)])
 def test_threads_leave_no_trace(threads):
-    one, many = (lived(settled(threads=number).fork([lamps()])) for number in (1, threads))
+    counts = []
+    noted = lambda work, threads: counts.append(threads) or run_blocks(work, threads)
+    # so few agents are else walked on one thread, and nothing would be tested
+    with mock.patch.object(day_walk, "run_blocks", noted), mock.patch.object(day_walk, "BLOCKS", 1):
+        one, many = (lived(settled(threads=number).fork([lamps()])) for number in (1, threads))
+    assert counts.count(threads) > 20
     for left, right in zip(tables(one), tables(many), strict=True):
         assert left.equals(right)
 
@@ -77,10 +94,9 @@ def test_steps_of_a_minute_are_hours_to_the_bit():
 
 def test_lamps_change_nothing_that_is_felt_at_noon_and_much_at_night():
     baseline = settled()
-    lit = baseline.fork([lamps()])
     parts = baseline.setting.class_parts
     fears = []
-    for arm in (baseline, lit):
+    for arm in (baseline.fork(), baseline.fork([lamps()])):
         arm.begin_day()
         fear = np.empty((2, parts.shape[0], len(CITY.streets)), np.float32)
         for row, hour in enumerate((12, 21)):
@@ -134,7 +150,7 @@ def test_levels_return_the_yearly_incidents_on_the_baseline():
 
 
 def test_time_walked_is_the_same_by_group_and_by_street():
-    arm = lived(settled().fork())
+    arm = usual_days()
     summary, segments = tables(arm)
     realised = summary[(summary["itinerary"] == "realised") & (summary["age_band"] != "all")]
     assert realised["walking_s"].sum() == pytest.approx(segments["walking_s"].sum(), rel=1e-12)
@@ -144,13 +160,13 @@ def test_time_walked_is_the_same_by_group_and_by_street():
 
 
 def test_frozen_on_the_same_streets_is_realised():
-    arm = lived(settled().fork())
+    arm = usual_days()
     frozen = arm.walk_through(arm.chosen.itineraries(), arm.streets)
     np.testing.assert_array_equal(frozen.cells, arm.walk.cells)
 
 
 def test_everybody_asked_is_a_resident_of_sixteen_and_over_and_nobody_is_left_out():
-    arm = lived(settled().fork())
+    arm = usual_days()
     summary, _ = tables(arm)
     people = arm.setting.people
     asked = summary[(summary["itinerary"] == "asked") & (summary["age_band"] != "all")]["survey_respondents"].sum()
@@ -180,7 +196,7 @@ def test_only_those_asked_there_stand_behind_an_answer():
 
 def test_relabelling_others_changes_nobodys_result():
     # other people's gender and age decide their own walks, never anybody else's feeling or hazard on given streets
-    arm = settled()
+    arm = settled().fork()
     arm.begin_day()
     walkers = arm.setting.walkers
     rows = arm.chosen.itineraries()

@@ -16,8 +16,7 @@ def helsinki() -> StreetNetwork:
     return read_city(find_city("helsinki-centre"))  # as it is filed: departures are assumed only when it is loaded
 
 
-@pytest.fixture
-def small() -> StreetNetwork:
+def square() -> StreetNetwork:
     """A square of four streets with a home, a pub and a way in.
 
     ::
@@ -36,8 +35,22 @@ def small() -> StreetNetwork:
 
 
 @pytest.fixture
-def small_file(small: StreetNetwork, tmp_path: Path) -> Path:
-    """The drawn city as a file."""
+def small() -> StreetNetwork:
+    """The drawn city."""
+    return square()
+
+
+@pytest.fixture(scope="session")
+def written_once(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """What stands in the file of the drawn city."""
+    path = tmp_path_factory.mktemp("small") / "small.gpkg"
+    write_city(square(), path)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def small_file(written_once: bytes, tmp_path: Path) -> Path:
+    """The drawn city as a file of the test's own."""
     path = tmp_path / "small.gpkg"
-    write_city(small, path)
+    path.write_bytes(written_once)
     return path

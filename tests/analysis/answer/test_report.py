@@ -1,6 +1,7 @@
 """The report: one file, offline, escaped, and the same bytes every time; with a browser also accessible."""
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -55,12 +56,13 @@ class Reader(HTMLParser):
         assert self.open.pop() == tag
 
 
-@pytest.fixture
-def report(make_pair, make_pushes, make_grid, tmp_path):
-    """Write a report of lamps, and of nothing besides if `several`; give its path."""
+@pytest.fixture(scope="module")
+def report(make_pair, make_pushes, make_grid, tmp_path_factory):
+    """Write a report of lamps, and of nothing besides if `several`; give its path. Written once for each wish."""
 
     def build(*, title="Light the dark park paths", question="What would lamps change?", several=False, draws=4):
         base, lamps = make_pair(make_pushes(draws), title=title, question=question)
+        tmp_path = tmp_path_factory.mktemp("report")
         scenarios = {"lamps": lamps} | ({"same": base} if several else {})
         vertices, starts, ids = make_grid()
         facts = collect_provenance(base, scenarios, default_date="2026-12-21")
@@ -80,7 +82,7 @@ def report(make_pair, make_pushes, make_grid, tmp_path):
         )
         return path
 
-    return build
+    return cache(build)
 
 
 def test_the_report_fetches_nothing(report):
@@ -104,7 +106,7 @@ def test_the_report_says_what_it_must(report):
         "another gender", "zero by assumption", "Starting nearer 50 per cent", "28\u202f000 EUR",
         "Displacement of offending is assumed, not found",
         "Violence between partners and at home", "no offenders", "never mapped", "steps of 1/4",
-        "dark_odds_women", "ONS &lt;2022&gt;", "lamps-0007", "baseline-0000", "c0de", "ODbL", "Apache",
+        "dark_odds_women", "ONS &lt;2022&gt;", "lamps-0003", "baseline-0000", "c0de", "ODbL", "Apache",
         "© OpenStreetMap contributors",
         "borrowed from surveys in GB: none from FI went in", "Great Britain 2022",
         "3 rates, shares and prices are not from FI but from CA, GB; the ends of their ranges are moved out by a factor "
@@ -144,7 +146,7 @@ def test_several_scenarios_have_their_own_sections(report):
 
 def test_same_input_same_bytes_also_from_the_stored_table(report, make_pair, make_pushes, tmp_path):
     first = report().read_bytes()
-    assert report().read_bytes() == first
+    assert report.__wrapped__().read_bytes() == first  # written anew
     base, lamps = make_pair(make_pushes(2))
     facts = collect_provenance(base, {"lamps": lamps})
     comparison = compare_runs(base, {"lamps": lamps})

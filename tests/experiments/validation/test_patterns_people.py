@@ -79,7 +79,7 @@ def test_the_half_kept_aside_has_as_many_trips_as_its_figures_say():
 
 
 def test_the_command_s_table_and_figure(tmp_path):
-    table = validate_people(CITY, tmp_path / "out", agents=1000, replications=2, seed=1, progress=lambda days: None)
+    table = validate_people(CITY, tmp_path / "out", agents=300, replications=2, seed=1, progress=lambda days: None)
     assert list(table.columns) == list(COLUMNS)
     written = pd.read_csv(tmp_path / "out" / "validation.csv")
     assert len(written) == len(table) > 40

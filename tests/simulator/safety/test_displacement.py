@@ -7,6 +7,7 @@ r"""Displacement conserves what it says, stays within reach, and is nothing wher
 
 import dataclasses
 import datetime
+from functools import cache
 
 import numpy as np
 import pytest
@@ -107,7 +108,9 @@ def test_nothing_is_displaced_where_nothing_is_averted():
     assert with_displacement(after, told) is after
 
 
+@cache
 def lit_arm(**values):
+    """A day without and with lamps in the park; read by several tests, changed by none."""
     parameters = draw_parameters(1, 0, {"lamp_care_ratio": 1.0, **values})
     baseline = Simulation.baseline(CITY, parameters, agents=1500, date=DECEMBER)
     baseline.settle(2)

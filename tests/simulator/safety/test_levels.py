@@ -1,6 +1,7 @@
 """Levels of incidents: what a year of the baseline holds, whatever the date that is lived."""
 
 import datetime
+from functools import cache
 
 import numpy as np
 import pytest
@@ -52,7 +53,9 @@ def test_a_walk_at_six_is_put_under_the_sun_of_each_month():
         assert (found[:, [0, 3, 21]] == 1.0).all()  # nobody walks then
 
 
+@cache
 def settled(date, draw=-1):
+    """A settled baseline, read by several tests and changed by none."""
     arm = Simulation.baseline(CITY, draw_parameters(1, draw), agents=1500, date=date)
     for _ in range(2):
         arm.simulate_day(learn_wishes=True)

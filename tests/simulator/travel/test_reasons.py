@@ -68,9 +68,14 @@ def level():
 
 
 @pytest.fixture(scope="module")
-def stopped():
+def stopped_arm():
     """The only way from home to the bus and anywhere else is a flight of steps."""
-    return in_wheelchairs(with_a_flight(line_city(4.0), 0), **NO_LIFT).chosen
+    return in_wheelchairs(with_a_flight(line_city(4.0), 0), **NO_LIFT)
+
+
+@pytest.fixture(scope="module")
+def stopped(stopped_arm):
+    return stopped_arm.chosen
 
 
 def test_steps_send_people_into_a_taxi_or_keep_them_at_home_and_are_to_blame_for_it(level, stopped):
@@ -91,10 +96,9 @@ def test_steps_are_to_blame_for_nothing_where_people_would_have_gone_by_car_anyw
     assert (stopped.why[same] == 0).all()
 
 
-def test_a_tour_that_can_be_made_by_nothing_has_no_chance_to_be_made(stopped):
+def test_a_tour_that_can_be_made_by_nothing_has_no_chance_to_be_made(stopped, stopped_arm):
     """Children who have nobody to drive them and cannot get to the bus."""
-    arm = in_wheelchairs(with_a_flight(line_city(4.0), 0), **NO_LIFT)
-    child = arm.setting.people.age[stopped.tours.person] < 16
+    child = stopped_arm.setting.people.age[stopped.tours.person] < 16
     assert child.sum() > 20
     assert (stopped.probability_made[child] < 1e-300).all()
     assert (stopped.probability_made[~child] > 0.01).any()
