@@ -38,8 +38,8 @@ _GROUP_AGES = (25.0, 49.5, 74.0)  # the age that stands for each age group in th
 
 
 @dataclasses.dataclass(frozen=True)
-class Setting:
-    """What does not change between days and arms of one draw."""
+class CityAndPeople:
+    """Which city, day and people one draw is about."""
 
     network: StreetNetwork
     parameters: Parameters
@@ -47,6 +47,12 @@ class Setting:
     people: People
     planner: Planner
     perception: Perception
+
+
+@dataclasses.dataclass(frozen=True)
+class WalkingSetting(CityAndPeople):
+    """How people walk: streets as graphs, who is in view, what the kernel is told of walkers."""
+
     graph: Graph
     step_free: Graph
     in_view: sparse.csr_matrix
@@ -54,6 +60,12 @@ class Setting:
     walkers: Walkers
     person_unit: int
     rounding: Array
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting(WalkingSetting):
+    """What does not change between days and arms of one draw."""
+
     journeys: Journeys
     tastes: Tastes
     at_noon: Service

@@ -37,7 +37,23 @@ METADATA = {
 
 
 @dataclasses.dataclass(frozen=True)
-class Order:
+class OrderedStreets:
+    """The source of streets, and what the city is called."""
+
+    out: Path
+    osm: Path | None = None
+    graphml: Path | None = None
+    streets: Path | None = None
+    ask: Ask = Ask()
+    cache: Path | None = None
+    columns: str | None = None
+    name: str | None = None
+    country: str | None = None
+    within: Path | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Order(OrderedStreets):
     """What to build.
 
     Parameters
@@ -66,16 +82,6 @@ class Order:
         Public transport: a GTFS feed (zip or folder), and a CSV of headways laid over it or over assumed ones.
     """
 
-    out: Path
-    osm: Path | None = None
-    graphml: Path | None = None
-    streets: Path | None = None
-    ask: Ask = Ask()
-    cache: Path | None = None
-    columns: str | None = None
-    name: str | None = None
-    country: str | None = None
-    within: Path | None = None
     lamps: Path | None = None
     lamp_columns: str | None = None
     places: Path | None = None

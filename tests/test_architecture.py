@@ -59,6 +59,15 @@ def test_modules_and_functions_are_small(file):
             assert length < 60, f"{node.name} has {length} lines"
 
 
+@pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_class_with_many_fields_has_them_in_groups(file):
+    """A dozen fields in one class body are enough: more are given to base classes, each a group with a name."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ClassDef) and any("dataclass" in ast.unparse(one) for one in node.decorator_list):
+            fields = [one for one in node.body if isinstance(one, ast.AnnAssign) and "ClassVar" not in ast.unparse(one)]
+            assert len(fields) <= 12, f"{node.name} has {len(fields)} fields in one group"
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_package_says_that_it_is_typed(package):
     assert (ROOT / package / "py.typed").is_file()

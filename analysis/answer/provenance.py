@@ -42,11 +42,8 @@ class ScenarioFacts:
 
 
 @dataclasses.dataclass(frozen=True)
-class Provenance:
-    """Facts behind a comparison; plain values only, so that it can be kept in a manifest as JSON.
-
-    `cautions` are sentences without a stop that a reader must know before the numbers.
-    """
+class PlaceAndDay:
+    """Place and day of an answer."""
 
     city: str
     country: str
@@ -54,6 +51,12 @@ class Provenance:
     date: str
     date_is_default: bool | None
     dark_hours: tuple[bool, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Computation(PlaceAndDay):
+    """How it was computed."""
+
     agents: int
     population: float
     draws: int
@@ -63,6 +66,15 @@ class Provenance:
     code_version: str
     versions: Mapping[str, str]
     baseline_run_ids: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Provenance(Computation):
+    """Facts behind a comparison; plain values only, so that it can be kept in a manifest as JSON.
+
+    `cautions` are sentences without a stop that a reader must know before the numbers.
+    """
+
     scenarios: tuple[ScenarioFacts, ...]
     feelings_of: str = ""
     persons: str = ""

@@ -44,7 +44,23 @@ Formula = Callable[[CellSums], Array]
 
 
 @dataclasses.dataclass(frozen=True)
-class Indicator:
+class IndicatorMeaning:
+    """What an indicator says, in which unit, and from when on."""
+
+    name: str
+    unit: str
+    better: int
+    margin: float
+    margin_reason: str
+    tag: Literal["process", "product", "impact"]
+    earliest: str
+    title: str
+    meaning: str
+    formula: Formula
+
+
+@dataclasses.dataclass(frozen=True)
+class Indicator(IndicatorMeaning):
     """What is known of one indicator; see the module's docstring.
 
     Attributes
@@ -69,16 +85,6 @@ class Indicator:
         Whether its interval never passes zero where no draw does (0 in the baseline; see `amount_interval`).
     """
 
-    name: str
-    unit: str
-    better: int
-    margin: float
-    margin_reason: str
-    tag: Literal["process", "product", "impact"]
-    earliest: str
-    title: str
-    meaning: str
-    formula: Formula
     margin_is_relative: bool = False
     label: Literal["", "proxy", "assumed"] = ""
     breakdown: Breakdown = "hours"

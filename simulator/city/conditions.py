@@ -29,7 +29,21 @@ FRONTAGE_KINDS = ("shop", "leisure", "culture", "nightlife")
 
 
 @dataclasses.dataclass(frozen=True)
-class Conditions:
+class Surroundings:
+    """How streets look and who looks on, by hour."""
+
+    light_min_lx: Array
+    light_mean_lx: Array
+    frontage: Array
+    nightlife: Array
+    overlooking: Array
+    visibility: Array
+    condition: Array
+    guardians: Array
+
+
+@dataclasses.dataclass(frozen=True)
+class Conditions(Surroundings):
     """What a street is like, hour by hour, before anybody walks on it.
 
     Parameters
@@ -57,14 +71,6 @@ class Conditions:
         Stops, lines and departures of public transport.
     """
 
-    light_min_lx: Array
-    light_mean_lx: Array
-    frontage: Array
-    nightlife: Array
-    overlooking: Array
-    visibility: Array
-    condition: Array
-    guardians: Array
     hazard_ratio: Array
     dark: Array
     treated: Array

@@ -58,10 +58,9 @@ Array = np.ndarray[Any, Any]
 
 
 @dataclasses.dataclass(frozen=True)
-class Streets(Table):
-    """Street segments between two junctions, each walkable both ways."""
+class StreetCourses(Table):
+    """Where streets run and what kind of way they are."""
 
-    title: ClassVar[str] = "streets"
     segment_id: Array = column("int64", unit="key", meaning="stable key of the segment", unique=True)
     from_junction: Array = column("int32", unit="index", meaning="where it starts", refers="junctions", low=0)
     to_junction: Array = column("int32", unit="index", meaning="where it ends", refers="junctions", low=0)
@@ -71,6 +70,12 @@ class Streets(Table):
     is_steps: Array = column("bool", unit="yes/no", meaning="a flight of steps")
     is_tunnel: Array = column("bool", unit="yes/no", meaning="in a tunnel or underpass")
     is_informal: Array = column("bool", unit="yes/no", meaning="an informal or unpaved path")
+
+
+@dataclasses.dataclass(frozen=True)
+class StreetLights(StreetCourses):
+    """What is known of the light of streets."""
+
     tagged_lit: Array = column("int8", unit="code", meaning="lit tag: 1 yes, 0 no, -1 none", low=-1, high=1)
     lamps_in_reach: Array = column("int16", unit="lamps", meaning="mapped lamps within 15 m", low=0)
     lit_probability: Array = column(
@@ -81,6 +86,13 @@ class Streets(Table):
     lit_mean_lx: Array = column("float64", unit="lx", meaning="mean horizontal illuminance if lit", low=0, high=500)
     unlit_min_lx: Array = column("float64", unit="lx", meaning="minimum if not lit (spill only)", low=0, high=500)
     unlit_mean_lx: Array = column("float64", unit="lx", meaning="mean if not lit (spill only)", low=0, high=500)
+
+
+@dataclasses.dataclass(frozen=True)
+class Streets(StreetLights):
+    """Street segments between two junctions, each walkable both ways."""
+
+    title: ClassVar[str] = "streets"
     overlooking_residents: Array = column(
         "float64", unit="people/100 m", meaning="residents living within 25 m, per 100 m of street", low=0
     )
@@ -177,7 +189,33 @@ class Arcs(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True)
-class StreetNetwork:
+class CityIdentity:
+    """Which city it is, and what is said of where it comes from."""
+
+    name: str
+    crs: str
+    latitude: float
+    longitude: float
+    timezone: str
+    country: str
+    street_names: tuple[str, ...]
+    metadata: Mapping[str, str]
+
+
+@dataclasses.dataclass(frozen=True)
+class StreetTables(CityIdentity):
+    """The streets and what stands along them."""
+
+    streets: Streets
+    junctions: Junctions
+    places: Places
+    lamps: Lamps
+    vertices: Array
+    vertex_start: Array
+
+
+@dataclasses.dataclass(frozen=True)
+class StreetNetwork(StreetTables):
     """One city: tables of arrays, the shapes of its streets and what is known of where they come from.
 
     Parameters
@@ -202,20 +240,6 @@ class StreetNetwork:
         If tables do not fit each other.
     """
 
-    name: str
-    crs: str
-    latitude: float
-    longitude: float
-    timezone: str
-    country: str
-    street_names: tuple[str, ...]
-    metadata: Mapping[str, str]
-    streets: Streets
-    junctions: Junctions
-    places: Places
-    lamps: Lamps
-    vertices: Array
-    vertex_start: Array
     stops: Stops = dataclasses.field(default_factory=Stops.empty)
     lamp_schedules: LampSchedules = dataclasses.field(default_factory=LampSchedules.empty)
     light_hours: LightHours = dataclasses.field(default_factory=LightHours.empty)

@@ -26,10 +26,9 @@ def _flag(meaning: str) -> Any:
 
 
 @dataclasses.dataclass(frozen=True)
-class GivenPeople(Table):
-    """Persons as a user gave them, in the order of their keys; -1 stands for what was not given."""
+class GivenIdentity(Table):
+    """Who given persons are and where they live."""
 
-    title: ClassVar[str] = "persons"
     person_id: Array = column("int64", unit="key", meaning="stable key of the person", unique=True)
     gender: Array = column("int8", unit="code", meaning="gender", words=GENDERS)
     age: Array = column("int16", unit="years", meaning="age", low=10, high=OLDEST_COUNTED)
@@ -37,6 +36,13 @@ class GivenPeople(Table):
     home: Array = column("int32", unit="index", meaning="home, or way in of a visitor; -1 not given", low=MISSING)
     zone: Array = column("int32", unit="index", meaning="zone of the home; -1 not given", low=MISSING)
     weight: Array = column("float64", unit="people", meaning="people stood for; 0 not given", low=0)
+
+
+@dataclasses.dataclass(frozen=True)
+class GivenPeople(GivenIdentity):
+    """Persons as a user gave them, in the order of their keys; -1 stands for what was not given."""
+
+    title: ClassVar[str] = "persons"
     disability: Array = column(
         "int8", unit="code", meaning=f"disability ({', '.join(DISABILITIES)}); -1 not given", low=MISSING, high=2
     )

@@ -36,10 +36,9 @@ Array = np.ndarray[Any, Any]
 
 
 @dataclasses.dataclass(frozen=True)
-class People(Table):
-    """Everybody simulated, residents first."""
+class PeopleIdentity(Table):
+    """Who people are, where they live, and how they walk."""
 
-    title: ClassVar[str] = "people"
     person_id: Array = column("int64", unit="key", meaning="stable key: stratum and number in it", unique=True)
     gender: Array = column("int8", unit="code", meaning="gender", words=GENDERS)
     age: Array = column("int16", unit="years", meaning="age", low=YOUNGEST, high=120)
@@ -50,6 +49,13 @@ class People(Table):
     speed_m_s: Array = column("float64", unit="m/s", meaning="comfortable walking speed", low=0.3, high=2.5)
     feeling: Array = column("float64", unit="sd", meaning="person effect on feeling safe, standard normal")
     willing: Array = column("float64", unit="sd", meaning="person effect on willingness to detour, standard normal")
+
+
+@dataclasses.dataclass(frozen=True)
+class People(PeopleIdentity):
+    """Everybody simulated, residents first."""
+
+    title: ClassVar[str] = "people"
     disability: Array = column("int8", unit="code", meaning="disability that bears on walking", words=DISABILITIES)
     wheelchair: Array = column("bool", unit="yes/no", meaning="uses a wheelchair: takes no steps")
     carer: Array = column("int8", unit="code", meaning="looks after somebody", words=CARERS)

@@ -26,7 +26,21 @@ FEELINGS_OF = "GB"
 
 
 @dataclasses.dataclass(frozen=True)
-class Perception:
+class LevelAndPresence:
+    """Level of the score, and weights of darkness, light and other people."""
+
+    level: Array
+    dark: Array
+    relief: float
+    light_rate: float
+    park: Array
+    alone: Array
+    crowd: Array
+    crowd_people: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Perception(LevelAndPresence):
     """Weights of one draw (log-odds), by gender where they carry a G axis (woman, man, another).
 
     Parameters
@@ -53,14 +67,6 @@ class Perception:
         Own part of people with a disability, and of those who do not know the place.
     """
 
-    level: Array
-    dark: Array
-    relief: float
-    light_rate: float
-    park: Array
-    alone: Array
-    crowd: Array
-    crowd_people: float
     frontage: Array
     overlooking: Array
     tunnel: Array

@@ -17,7 +17,20 @@ Array = np.ndarray[Any, Any]
 
 
 @dataclasses.dataclass(frozen=True)
-class DayChoices:
+class ChosenTours:
+    """What was wished, by which way, and how likely each tour is made."""
+
+    tours: Tours
+    trips: Trips
+    routed: Routed
+    probability_made: Array
+    made: Array
+    mode: Array
+    outcome: Array
+
+
+@dataclasses.dataclass(frozen=True)
+class DayChoices(ChosenTours):
     """What was wished and chosen on one day.
 
     Parameters
@@ -39,13 +52,6 @@ class DayChoices:
         Rides of the trips made by public transport.
     """
 
-    tours: Tours
-    trips: Trips
-    routed: Routed
-    probability_made: Array
-    made: Array
-    mode: Array
-    outcome: Array
     why: Array
     mode_without_fear: Array
     depart_ms: Array

@@ -34,8 +34,7 @@ DANGLING_M = 1.0
 """An end of a street this near to another street was meant to meet it."""
 FOLLOW_M = 0.5
 """A street that ends this far from its junction did not follow it."""
-LENGTH_SHARE, LENGTH_M = 0.02, 1.0
-"""Difference between length_m and the geometry that is told: both must be exceeded."""
+LENGTH_SHARE, LENGTH_M = 0.02, 1.0  # difference between length_m and the geometry that is told: both are exceeded
 CENTRE_M = 50_000.0
 """A city's centre this far from its streets is not its centre."""
 
