@@ -100,7 +100,7 @@ def tally(tables: RunTables) -> Tally:
     values = np.column_stack([values, *there])
     asked = codes["itinerary"] == ITINERARIES.index("asked")
     for at, name in enumerate(SUMMED):  # what a row's itinerary does not use may be empty
-        values[asked != name.startswith("asked_"), at] = 0.0
+        values[asked != name.startswith("survey_"), at] = 0.0
     shape = (len(ITINERARIES), len(GENDERS), _SLOT_COUNT, 24, len(SUMMED))
     untouched, touched = np.zeros(shape), np.zeros(shape)
     place = (codes["itinerary"], codes["gender"], codes["slot"], hours)
