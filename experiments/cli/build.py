@@ -22,7 +22,7 @@ LampColumns = Annotated[
     str | None, typer.Option(help="its columns: height_m=Hoehe,power_w=Watt,... or a TOML file; crs=EPSG:... too")
 ]
 WaysideKinds = Annotated[
-    Path | None, typer.Option(help="your own table of what lies along streets, as wayside_kinds.csv")
+    Path | None, typer.Option(help="your own table of street-environment features, in the format of wayside_kinds.csv")
 ]
 Cache = Annotated[Path | None, typer.Option(help="folder that keeps what was fetched  [default: the user's cache]")]
 
@@ -57,7 +57,8 @@ def build(
 ) -> None:
     """Build a city out of OpenStreetMap, online or offline: streets, light, homes, venues, stops in one GeoPackage.
 
-    Online: name a place, a box or a point; that is the core, and 250 m around it come along. What was fetched is kept,
+    Online: give a place, a bounding box or a point. This area is the core. A ring of 250 m around it is added. What
+    was fetched is kept,
     so that the same command works offline from then on.
 
     Offline: --osm FILE, an extract from download.geofabrik.de, extract.bbbike.org, or Export on openstreetmap.org; a

@@ -20,7 +20,7 @@ from experiments.interruption import INTERRUPTED, ignore_interrupts_at_exit, int
 from simulator.errors import AfterdarkError, InputError
 
 FAILED, BAD_INPUT = 1, 2
-_INTERRUPTED = "interrupted. Nothing is half-written; finished runs are kept, the same command goes on from them"
+_INTERRUPTED = "Interrupted. No file is incomplete. Finished runs are stored. Run the same command again to continue."
 
 app = typer.Typer(
     name="afterdark",

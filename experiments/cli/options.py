@@ -19,24 +19,51 @@ City = Annotated[
     str | None,
     typer.Option(help="short name (see network list) or GeoPackage  [default: the case's, else helsinki-centre]"),
 ]
-People = Annotated[int, typer.Option(help="agents: each stands for several people of the city; more is finer, slower")]
+People = Annotated[
+    int,
+    typer.Option(
+        help="number of simulated agents. Each agent represents several people. More agents "
+        "give more detail and take longer."
+    ),
+]
 Date = Annotated[
     str | None,
-    typer.Option(help="day to simulate, YYYY-MM-DD: dusk, and what runs  [default: the case's, else 2026-12-21]"),
+    typer.Option(
+        help="date to simulate (YYYY-MM-DD). It sets the hours of darkness and the transit "
+        "timetable.  [default: the case's, else the darkest working day there]"
+    ),
 ]
-Seed = Annotated[int, typer.Option(help="number that all chance follows from; the same one gives the same result")]
+Seed = Annotated[int, typer.Option(help="seed of all random numbers. The same seed gives the same result.")]
 Threads = Annotated[int, typer.Option(min=1, max=256, help="processor threads of one run; results do not depend on it")]
-Days = Annotated[int, typer.Option(min=1, max=60, help="days of that date that are measured, and averaged")]
-Keep = Annotated[str, typer.Option(help="tables kept: summary; people (each agent's day, too); all (each trip, too)")]
+Days = Annotated[
+    int,
+    typer.Option(min=1, max=60, help="number of simulated days (all with this date). Results are averages over them."),
+]
+Keep = Annotated[
+    str, typer.Option(help="tables to store: summary; people (also one row per agent); all (also one row per trip)")
+]
 Out = Annotated[Path | None, typer.Option(help="folder to write  [default: a new one under runs/]")]
-StoreFolder = Annotated[Path, typer.Option("--store", help="folder of runs already computed, which are used again")]
-Values = Annotated[Path | None, typer.Option(help="TOML file of `parameter = number`: values of yours (see evidence)")]
-Persons = Annotated[Path | None, typer.Option(help="your table of persons (CSV, Parquet), instead of drawn residents")]
+StoreFolder = Annotated[
+    Path, typer.Option("--store", help="folder of stored runs. A stored run is not computed again.")
+]
+Values = Annotated[
+    Path | None,
+    typer.Option(
+        help="TOML file with your own parameter values (`parameter = number`). `afterdark "
+        "evidence` lists the parameters."
+    ),
+]
+Persons = Annotated[
+    Path | None, typer.Option(help="your own table of persons (CSV or Parquet). It replaces the simulated residents.")
+]
 PersonsColumns = Annotated[str | None, typer.Option(help="its columns: gender=sex,age=alter,... or a TOML file")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for programs")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="no progress shown; what changes the result is still said")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", help="do not show progress. Cautions about the result are still shown.")
+]
 Replications = Annotated[
-    int, typer.Option(min=1, max=10_000, help="draws: runs with other values of all uncertain parameters")
+    int,
+    typer.Option(min=1, max=10_000, help="number of draws. Each draw uses other values for all uncertain parameters."),
 ]
 Workers = Annotated[int | None, typer.Option(min=1, max=256, help="runs at once  [default: the processors there are]")]
 
@@ -209,7 +236,8 @@ def _by_gender(read: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
 
 def _spread_fault(name: str, value: Any, evidence: "Mapping[str, Evidence]") -> str | None:
     if name in evidence and not evidence[name].unit.startswith("log-odds"):
-        return f"found an sd, expected none: only log-odds vary about a value, and {name} is in {evidence[name].unit}"
+        unit = evidence[name].unit
+        return f"found an sd, expected none: only parameters in log-odds can have an sd. The unit of {name} is {unit}."
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return (
         None if number and 0 <= value <= _MOST_SPREAD else f"found {value!r}, expected 0 to {_MOST_SPREAD:g} log-odds"
