@@ -122,7 +122,7 @@ def lit_arm(**values):
 
 
 def test_in_a_run_displacement_moves_incidents_and_nobody():
-    values = {"lamp_hazard_ratio": 0.5}
+    values = {"lamp_hazard_ratio": 0.5, "visitors_jobs_per_resident": 1e-3}  # as many visitors as in a centre
     (_, still), (plain, moved) = (lit_arm(**values, displacement_share=share) for share in (0.0, 0.4))
     np.testing.assert_array_equal(still.walk.segments, moved.walk.segments)
     for one, other in zip(*(np.split(arm.walk.cells, KINDS, axis=-1) for arm in (still, moved)), strict=True):
