@@ -17,7 +17,9 @@ from .conftest import ROOT, content_of, in_process, start
 from overpass import Servers, serving
 
 WORDS = ("compare", "light-the-park-paths", "--people", "300", "--replications", "4", "--store", "store")
-SAID = "afterdark: interrupted. Nothing is half-written; finished runs are kept, the same command goes on from them\n"
+SAID = (
+    "afterdark: Interrupted. No file is incomplete. Finished runs are stored. Run the same command again to continue.\n"
+)
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs process groups")
 

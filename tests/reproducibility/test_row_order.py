@@ -16,7 +16,7 @@ import datetime
 import numpy as np
 import pytest
 
-from simulator import simulation
+from simulator import setting, simulation
 from simulator.accounting import tables as accounting
 from simulator.agenda import wishes as agenda
 from simulator.agenda.plans import Planner
@@ -118,7 +118,7 @@ def test_luck_by_rows_would_be_noticed(monkeypatch):
 @pytest.mark.parametrize("draw", [0, 1])
 def test_shuffled_people_live_the_same_days(city, draw, monkeypatch):
     plain = lived(city, draw)
-    monkeypatch.setattr(simulation, "make_people", shuffled_people)
+    monkeypatch.setattr(setting, "make_people", shuffled_people)
     shuffled = lived(city, draw)
     assert plain.setting.people.person_id.tolist() != shuffled.setting.people.person_id.tolist()
     np.testing.assert_array_equal(plain.walk.cells, shuffled.walk.cells)
