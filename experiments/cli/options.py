@@ -75,6 +75,7 @@ _OF_MEASURES = {
     "bus_stop_to_stop_min": "the timetable of the city says so; build it with --gtfs",
 }
 _OF_CITIES = (
+    *("residents_per_km_", "core_km_", "light_imputed_"),
     *("building_levels", "dwelling_", "floor_area_per_job", "gateway_weight_", "lamp_flux", "lamp_height"),
     *("lighting_class_", "residential_share_", "efficacy_", "part_night_off_", "light_neighbour_"),
     *("assumed_", "access_reach_", "audit_", "wayside_"),

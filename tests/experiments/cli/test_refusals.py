@@ -137,8 +137,7 @@ def test_values_within_their_own_range_are_taken(tmp_path):
 def test_values_are_taken_exactly_where_a_run_reads_them(tmp_path, monkeypatch):
     """A value that nothing reads would be accepted, and change nothing without a word."""
     read = set()
-    monkeypatch.setattr(Parameters, "__getattr__", lambda self, name: read.add(name) or self.__dict__["_values"][name])
-    monkeypatch.setattr(Parameters, "__getitem__", lambda self, name: read.add(name) or self.__dict__["_values"][name])
+    monkeypatch.setattr(Parameters, "_record", lambda self, name: read.add(name))
     cases = tuple(load_scenario(name) for name in ("light-the-park-paths", "night-bus-every-30"))
     run_job(Job.plan(Options(agents=200, settle_days=1, adapt_days=1), 0, cases, tmp_path))
     evidence = load_evidence()
