@@ -36,8 +36,8 @@ def finished_runs(folder):
     return {file.parent.name for file in folder.glob("store/[!.]*/manifest.json")}
 
 
-def wait_for(holds, seconds=60):
-    """Wait until something holds."""
+def wait_for(holds, seconds=300):
+    """Wait until something holds: as long as a slow machine may take, so that only what hangs fails."""
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline

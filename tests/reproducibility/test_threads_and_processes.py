@@ -52,7 +52,7 @@ def on_one_thread(toy, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def in_one_process(tmp_path_factory):
-    return answer(tmp_path_factory.mktemp("process"))
+    return answer(tmp_path_factory.mktemp("process"), draws=2)
 
 
 class Spy:
@@ -98,12 +98,12 @@ def test_a_float_sum_across_people_would_be_noticed(toy, tmp_path, monkeypatch):
 
 @pytest.mark.slow
 def test_helsinki_on_threads_gives_the_same_bytes(in_one_process, tmp_path):
-    assert differences(in_one_process, answer(tmp_path, threads=4)) == []
+    assert differences(in_one_process, answer(tmp_path, threads=4, draws=2)) == []
 
 
 @pytest.mark.slow
 def test_spawned_processes_give_the_same_bytes(in_one_process, tmp_path):
-    assert differences(in_one_process, answer(tmp_path, workers=2)) == []
+    assert differences(in_one_process, answer(tmp_path, workers=2, draws=2)) == []
 
 
 @pytest.mark.slow
@@ -112,7 +112,7 @@ def test_luck_from_pythons_own_hash_would_be_noticed(in_one_process, tmp_path, m
     lucky = "from simulator.foundation import draws\ndraws.word = lambda name: hash(name) & (2**64 - 1)\n"
     (tmp_path / "sitecustomize.py").write_text(lucky, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(ROOT)]))
-    assert "comparison.csv" in differences(in_one_process, answer(tmp_path, workers=2))
+    assert "comparison.csv" in differences(in_one_process, answer(tmp_path, workers=2, draws=2))
 
 
 def under_workqueue(*command):

@@ -14,7 +14,6 @@ from experiments.compare import Plan, run_plan
 from experiments.runs import Options
 from scenarios import load_scenario
 
-DRAWS = 1
 SMALL = Options(agents=600, settle_days=1, adapt_days=1)
 MANY = 3000
 """Agents enough that steps of measured days are walked on several threads."""
@@ -27,10 +26,10 @@ class Answer(NamedTuple):
     tables: dict[str, dict[str, str]]
 
 
-def answer(folder: Path, *, workers: int = 1, **options: object) -> Answer:
-    """Ask what lamps in the park change, in two draws, with a store of its own."""
+def answer(folder: Path, *, workers: int = 1, draws: int = 1, **options: object) -> Answer:
+    """Ask what lamps in the park change, with a store of its own; several workers need as many draws to work on."""
     cases = (load_scenario("light-the-park-paths"),)
-    plan = Plan(load_scenario("baseline"), cases, dataclasses.replace(SMALL, **options), DRAWS, folder / "store")
+    plan = Plan(load_scenario("baseline"), cases, dataclasses.replace(SMALL, **options), draws, folder / "store")
     baseline, scenarios = run_plan(plan, workers=workers)
     write_comparison(compare_runs(baseline, scenarios), folder / "comparison.csv")
     runs = [*baseline, *(run for runs in scenarios.values() for run in runs)]
