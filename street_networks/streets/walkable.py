@@ -31,7 +31,7 @@ metadata.
 
 import dataclasses
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from itertools import pairwise
 
 import numpy as np
@@ -65,7 +65,11 @@ Position = tuple[float, float]
 
 @dataclasses.dataclass(frozen=True)
 class Piece:
-    """One segment before it gets its attributes."""
+    """One segment before it gets its attributes.
+
+    `way` is the number of its way in OpenStreetMap; of a line across a square, which nobody mapped, the number of the
+    square with a minus sign.
+    """
 
     way: int
     street_class: str
@@ -156,10 +160,11 @@ def walk_network(extract: Extract, position: Mapping[int, Position]) -> WalkNetw
         for one, other in pairs:
             line = shapely.LineString([position[one], position[other]])
             key = stable_key("across", square.letter, square.osm_id, *sorted((one, other)))
-            pieces.append(Piece(square.osm_id, square.kind, square.tags, (one, other), line, key))
+            pieces.append(Piece(-square.osm_id, square.kind, square.tags, (one, other), line, key))
             counts["ways_across_squares"] += 1
             counts["ways_across_squares_m"] += line.length
-    pieces = _without_copies(pieces, counts)
+    counts["copies_of_squares_m"] = 0.0
+    pieces = _without_copies(pieces, outlines.keys(), counts)
     counts["walkable_m"] = sum(piece.line.length for piece in pieces)
     kept = _without_fragments(pieces, counts)
     on_network = {node for piece in kept for node in (piece.nodes[0], piece.nodes[-1])}
@@ -296,18 +301,21 @@ def _split(nodes: list[int], cuts: set[int]) -> list[list[int]]:
     return parts
 
 
-def _without_copies(pieces: list[Piece], counts: dict[str, float]) -> list[Piece]:
+def _without_copies(pieces: list[Piece], outlines: Set[int], counts: dict[str, float]) -> list[Piece]:
     """One of the segments with the same ends and course: lines before outlines, then what tells of light."""
     kept: dict[tuple[object, ...], Piece] = {}
     for piece in sorted(
         pieces, key=lambda piece: (piece.tags.get("area") == "yes", "lit" not in piece.tags, piece.way)
     ):
-        course = ((piece.nodes[0], piece.nodes[-1]), tuple(piece.line.coords))
-        if course in kept or (course[0][::-1], course[1][::-1]) in kept:
-            counts["copies_dropped"] += 1
-            counts["copies_dropped_m"] += piece.line.length
-        else:
-            kept[course] = piece
+        ends, course = (piece.nodes[0], piece.nodes[-1]), tuple(piece.line.coords)
+        other = kept.get((ends, course)) or kept.get((ends[::-1], course[::-1]))
+        if other is None:
+            kept[ends, course] = piece
+            continue
+        counts["copies_dropped"] += 1
+        counts["copies_dropped_m"] += piece.line.length
+        if any(way < 0 or way in outlines for way in (piece.way, other.way)):
+            counts["copies_of_squares_m"] += piece.line.length
     return list(kept.values())
 
 
