@@ -77,8 +77,8 @@ def read_feed(path: Path | str, network: StreetNetwork, *, week_of: str | None =
     operator = next((name.strip() for name in tables["agency"]["agency_name"] if name.strip()), "")
     near = near_stops(path, table, network, operator=operator)
     calls = calls_in_city(table, near)
-    serving = table.run_trip[calls.per_trip[table.run_trip] > 0]
-    weights = np.bincount(table.trip_service[serving], minlength=len(table.services)).astype(float)
+    serving = table.runs.trip[calls.per_trip[table.runs.trip] > 0]
+    weights = np.bincount(table.trips.service[serving], minlength=len(table.services)).astype(float)
     days = typical_days(tables, table.services, weights, faults, week_of=week_of)
     runs = [runs_of_day(table, days.running[kind]) for kind in range(len(DAY_KINDS))]
     check_calls(path, calls, runs)
@@ -139,7 +139,7 @@ def _headways(table: Timetable, calls: Calls, runs: list[Runs], patterns: Patter
         call, leaves = call[kept], leaves[kept]
         columns = {
             "stop": calls.stop[call],
-            "line": table.trip_line[calls.trip[call]],
+            "line": table.trips.line[calls.trip[call]],
             "direction": patterns.direction[patterns.of_trip[calls.trip[call]]],
             "day_kind": np.full(call.size, kind),
             "service_hour": (leaves // 3600).astype(np.int64),
@@ -161,16 +161,16 @@ def _feed(
 ) -> Feed:
     """The tables, with the lines and stops that are used in the order of their keys."""
     lines = np.unique(np.concatenate([services["line"], headways["line"]]))
-    line_key = np.array([stable_key("gtfs line", operator, str(table.line_ids[line])) for line in lines], np.int64)
+    line_key = np.array([stable_key("gtfs line", operator, str(table.lines.id[line])) for line in lines], np.int64)
     lines = lines[np.argsort(line_key)]
     used = np.unique(np.concatenate([services["stop"], headways["stop"]]))  # rows of `near` are in order already
-    row_of_line, row_of_stop = np.zeros(len(table.line_ids), int), np.zeros(near.key.size, int)
+    row_of_line, row_of_stop = np.zeros(len(table.lines.id), int), np.zeros(near.key.size, int)
     row_of_line[lines], row_of_stop[used] = np.arange(lines.size), np.arange(used.size)
     for frame in (services, headways):
         frame["line"], frame["stop"] = row_of_line[frame["line"]], row_of_stop[frame["stop"]]
     services = services.sort_values(["line", "direction", "pattern", "stop_order"])
     headways = headways.sort_values(_HEADWAY_KEYS)
-    kind = table.line_kind[lines]
+    kind = table.lines.kind[lines]
     by_night = headways["size"].where(headways["service_hour"].isin(_NIGHT_HOURS), 0)
     night, all_day = (
         np.bincount(headways["line"], size, minlength=lines.size) for size in (by_night, headways["size"])
@@ -187,7 +187,7 @@ def _feed(
             line_id=np.sort(line_key),
             kind=kind,
             is_night=2 * night > all_day,
-            name=np.array([str(table.line_names[line])[:80] for line in lines], str),
+            name=np.array([str(table.lines.name[line])[:80] for line in lines], str),
         ),
         services=Services(
             service_id=np.arange(len(services)), **{str(name): services[name].to_numpy() for name in services}

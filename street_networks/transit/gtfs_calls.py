@@ -39,17 +39,19 @@ class Runs(NamedTuple):
 
 def calls_in_city(table: Timetable, near: NearStops) -> Calls:
     """The calls at stops within reach; flights are left out."""
-    rows = np.flatnonzero((near.row[table.stop] >= 0) & (table.line_kind[table.trip_line[table.trip]] >= 0))
-    trip = table.trip[rows]
-    count = np.bincount(trip, minlength=len(table.trip_line))
+    rows = np.flatnonzero(
+        (near.row[table.calls.stop] >= 0) & (table.lines.kind[table.trips.line[table.calls.trip]] >= 0)
+    )
+    trip = table.calls.trip[rows]
+    count = np.bincount(trip, minlength=len(table.trips.line))
     start = np.cumsum(count) - count
     return Calls(
         trip=trip,
-        stop=near.row[table.stop[rows]],
+        stop=near.row[table.calls.stop[rows]],
         position=np.arange(rows.size) - start[trip],
-        arrival_s=table.arrival_s[rows],
-        departure_s=table.departure_s[rows],
-        boards=table.boards[rows],
+        arrival_s=table.calls.arrival_s[rows],
+        departure_s=table.calls.departure_s[rows],
+        boards=table.calls.boards[rows],
         start=start,
         per_trip=count,
     )
@@ -57,10 +59,10 @@ def calls_in_city(table: Timetable, near: NearStops) -> Calls:
 
 def runs_of_day(table: Timetable, running: Array) -> Runs:
     """Runs of the day before, the day itself and the next, on one clock; bool (3, V) says which services run."""
-    service = table.trip_service[table.run_trip]
+    service = table.trips.service[table.runs.trip]
     rows = [np.flatnonzero(running[day, service]) for day in range(3)]
-    shifts = [table.run_shift_s[rows[day]] + (day - 1) * 86_400.0 for day in range(3)]
-    return Runs(table.run_trip[np.concatenate(rows)], np.concatenate(shifts))
+    shifts = [table.runs.shift_s[rows[day]] + (day - 1) * 86_400.0 for day in range(3)]
+    return Runs(table.runs.trip[np.concatenate(rows)], np.concatenate(shifts))
 
 
 def check_calls(path: Path, calls: Calls, runs: list[Runs]) -> None:
@@ -88,7 +90,7 @@ class Patterns(NamedTuple):
 
 def find_patterns(table: Timetable, calls: Calls, runs: list[Runs], near: NearStops) -> Patterns:
     """Group the trips that run by line, direction and sequence of stops."""
-    times = np.zeros(len(table.trip_line), np.int64)
+    times = np.zeros(len(table.trips.line), np.int64)
     for day in runs:
         called = calls.per_trip[day.trip] > 0
         trip = day.trip[called]
@@ -101,8 +103,8 @@ def find_patterns(table: Timetable, calls: Calls, runs: list[Runs], near: NearSt
     prints = mark[calls.start[trips] + calls.per_trip[trips]] - mark[calls.start[trips]]
     told = pd.DataFrame(
         {
-            "line": table.trip_line[trips],
-            "direction": table.trip_direction[trips],
+            "line": table.trips.line[trips],
+            "direction": table.trips.direction[trips],
             "length": -calls.per_trip[trips],
             "print": prints,
             "trip": trips,
@@ -116,7 +118,7 @@ def find_patterns(table: Timetable, calls: Calls, runs: list[Runs], near: NearSt
     found = found.sort_values(
         ["line", "direction", "runs", "length", "print"], ascending=[True, True, False, True, True]
     )
-    of_trip = np.full(len(table.trip_line), -1)
+    of_trip = np.full(len(table.trips.line), -1)
     row_of_group = np.argsort(found["group"].to_numpy())
     of_trip[trips] = row_of_group[groups.ngroup().to_numpy()]
     return Patterns(

@@ -73,29 +73,30 @@ def near_stops(path: Path, table: Timetable, network: StreetNetwork, *, operator
     InputError
         If no stop lies in the city.
     """
-    used = np.unique(table.stop)
+    used = np.unique(table.calls.stop)
     project = pyproj.Transformer.from_crs("EPSG:4326", network.crs, always_xy=True)
-    x_m, y_m = (np.asarray(axis).round(2) for axis in project.transform(table.longitude[used], table.latitude[used]))
+    longitude, latitude = table.stops.longitude[used], table.stops.latitude[used]
+    x_m, y_m = (np.asarray(axis).round(2) for axis in project.transform(longitude, latitude))
     low, high = network.vertices.min(axis=0) - REACH_M, network.vertices.max(axis=0) + REACH_M
     inside = (x_m >= low[0]) & (x_m <= high[0]) & (y_m >= low[1]) & (y_m <= high[1])  # not inf, where a zone ends
     junction, segment, away = nearest_street(network, x_m[inside], y_m[inside])
     reached = np.flatnonzero(inside)[away <= REACH_M]
     if not reached.size:
-        middle = f"latitude {np.median(table.latitude[used]):.4f}, longitude {np.median(table.longitude[used]):.4f}"
+        middle = f"latitude {np.median(latitude):.4f}, longitude {np.median(longitude):.4f}"
         raise InputError(
             f"{path}: none of its {used.size} stops lies within {REACH_M:g} m of a street of {network.name}; they lie "
             f"around {middle}, the city around latitude {network.latitude:.4f}, longitude {network.longitude:.4f}"
         )
     rows = used[reached]
-    key = np.array([stable_key("gtfs stop", operator, str(table.stop_ids[row])) for row in rows], np.int64)
+    key = np.array([stable_key("gtfs stop", operator, str(table.stops.id[row])) for row in rows], np.int64)
     order = np.argsort(key)
-    row = np.full(len(table.stop_ids), -1)
+    row = np.full(len(table.stops.id), -1)
     row[rows[order]] = np.arange(rows.size)
     kept = away <= REACH_M
     return NearStops(
         row=row,
         key=key[order],
-        name=np.array([str(table.stop_names[stop]).strip()[:80] for stop in rows[order]], str),
+        name=np.array([str(table.stops.name[stop]).strip()[:80] for stop in rows[order]], str),
         x_m=x_m[reached][order],
         y_m=y_m[reached][order],
         junction=junction[kept][order],

@@ -25,27 +25,57 @@ _TIME = r"^\s*(\d{1,2}):([0-5]\d):([0-5]\d)\s*$"
 Array = np.ndarray[Any, Any]
 
 
-class Timetable(NamedTuple):
-    """A feed as arrays; rows of one table point into another."""
+class StopRows(NamedTuple):
+    """Stops of a feed."""
 
-    stop_ids: Array  # object (P,)
-    stop_names: Array  # object (P,)
+    id: Array  # object (P,)
+    name: Array  # object (P,)
     longitude: Array  # float64 (P,), degrees; nan where nothing stops
     latitude: Array
-    line_ids: Array  # object (L,)
-    line_names: Array
-    line_kind: Array  # int64 (L,), code of `STOP_KINDS`, -1 for a flight
-    trip_line: Array  # int64 (T,)
-    trip_service: Array  # int64 (T,), row of `services`
-    trip_direction: Array  # int64 (T,), -1 where the feed does not say
-    services: Array  # object (V,)
-    trip: Array  # int64 (R,): one row a call at a stop, in order of trip and sequence
+
+
+class LineRows(NamedTuple):
+    """Lines of a feed."""
+
+    id: Array  # object (L,)
+    name: Array
+    kind: Array  # int64 (L,), code of `STOP_KINDS`, -1 for a flight
+
+
+class TripRows(NamedTuple):
+    """Trips of a feed."""
+
+    line: Array  # int64 (T,)
+    service: Array  # int64 (T,), row of `Timetable.services`
+    direction: Array  # int64 (T,), -1 where the feed does not say
+
+
+class CallRows(NamedTuple):
+    """Calls at stops, in order of trip and sequence."""
+
+    trip: Array  # int64 (R,)
     stop: Array
     arrival_s: Array  # float64 (R,), seconds since the midnight on which the day of the feed begins
     departure_s: Array
     boards: Array  # bool (R,): not the last call of its trip, and boarding is allowed
-    run_trip: Array  # int64 (N,): one row a run: a trip, or a copy of one with frequencies
-    run_shift_s: Array  # float64 (N,): added to the times of the trip
+
+
+class RunRows(NamedTuple):
+    """Runs: trips, or copies of trips with frequencies."""
+
+    trip: Array  # int64 (N,)
+    shift_s: Array  # float64 (N,): added to the times of the trip
+
+
+class Timetable(NamedTuple):
+    """A feed as arrays; rows of one table point into another."""
+
+    stops: StopRows
+    lines: LineRows
+    trips: TripRows
+    services: Array  # object (V,)
+    calls: CallRows
+    runs: RunRows
     repaired: int  # times that went back
 
 
@@ -77,25 +107,13 @@ def read_timetable(tables: dict[str, pd.DataFrame], faults: Faults) -> Timetable
     faults.raise_any()
     services, trip_service = np.unique(trips["service_id"].to_numpy(object), return_inverse=True)
     return Timetable(
-        stop_ids=stops["stop_id"].to_numpy(object),
-        stop_names=stops["stop_name"].to_numpy(object),
-        longitude=longitude,
-        latitude=latitude,
-        line_ids=routes["route_id"].to_numpy(object),
-        line_names=_line_names(routes),
-        line_kind=kinds,
-        trip_line=trip_line,
-        trip_service=trip_service,
-        trip_direction=direction.astype(np.int64),
-        services=services,
-        trip=trip[order],
-        stop=stop[order],
-        arrival_s=arrival,
-        departure_s=departure,
-        boards=boards,
-        run_trip=runs[0],
-        run_shift_s=runs[1],
-        repaired=repaired,
+        StopRows(stops["stop_id"].to_numpy(object), stops["stop_name"].to_numpy(object), longitude, latitude),
+        LineRows(routes["route_id"].to_numpy(object), _line_names(routes), kinds),
+        TripRows(trip_line, trip_service, direction.astype(np.int64)),
+        services,
+        CallRows(trip[order], stop[order], arrival, departure, boards),
+        RunRows(*runs),
+        repaired,
     )
 
 
