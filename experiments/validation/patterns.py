@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -31,6 +30,7 @@ from simulator.evidence.parameters import Parameters, draw_parameters
 from simulator.evidence.profiles import Array, load_table
 from simulator.foundation import draws
 from simulator.foundation.categories import AGE_BANDS, GENDERS
+from simulator.foundation.local_time import local_moment
 from simulator.safety.perception import AGE_MIDDLE, FEELINGS_OF, Perception, disabled_share, solve_perception
 from simulator.safety.risk import DAYS_PER_YEAR
 from simulator.simulation import Simulation, exposure_unit
@@ -204,8 +204,8 @@ def _untold() -> list[dict[str, object]]:
 
 def clock_change(network: StreetNetwork, year: int) -> tuple[datetime.date, datetime.date] | None:
     """Weekdays a week apart round the night on which clocks go back, or None where they stay."""
-    zone = ZoneInfo(network.timezone)
-    noons = [datetime.datetime(year, 1, 1, 12, tzinfo=zone) + datetime.timedelta(days) for days in range(365)]
+    days = (datetime.date(year, 1, 1) + datetime.timedelta(days) for days in range(365))
+    noons = [local_moment(network.timezone, day, 12) for day in days]
     for before, after in pairwise(noons):
         if (after.utcoffset() or datetime.timedelta()) < (before.utcoffset() or datetime.timedelta()):
             sunday = after.date()

@@ -6,7 +6,8 @@ those of the next calendar day, and a bar open on Friday until 02:00 is open at 
 without a text keeps the hours in `opens_h` and `closes_h`, the same on every day.
 
 The grammar is that of https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification, read by the package
-opening-hours-py. An hour counts as open if the place is open at its middle; `unknown` counts as closed. School
+opening-hours-py. An hour counts as open if the place is open at its middle; `unknown` counts as closed. Hours are those
+that clocks show, also in the night on which clocks change; only hours by the sun need moments (`local_time`). School
 holidays (`SH`) are not known anywhere, public holidays only in countries that the package knows.
 """
 
@@ -21,9 +22,11 @@ import opening_hours
 
 from simulator.city.network import StreetNetwork
 from simulator.foundation.clock import FIRST_HOUR, HOURS
+from simulator.foundation.local_time import local_moment
 
 EXAMPLE = "Mo-Fr 08:00-18:00; Sa 10:00-15:00"
 _ONLY_CLOSED = re.compile(r"(PH|SH)(\s*,\s*(PH|SH))*\s+(off|closed)", re.IGNORECASE)
+_BY_SUN = re.compile(r"sunrise|sunset|dawn|dusk", re.IGNORECASE)
 _ONLY_COMMENT = re.compile(r'"[^"]*"')
 
 Array = np.ndarray[Any, Any]
@@ -55,23 +58,25 @@ def open_by_hour(texts: Sequence[str], network: StreetNetwork, date: datetime.da
     date
         The date on which the day begins, at 04:00.
     """
-    zone = ZoneInfo(network.timezone)
-    start = datetime.datetime(date.year, date.month, date.day, FIRST_HOUR, 30)
-    moments = [(start + datetime.timedelta(hours=hour)).replace(tzinfo=zone) for hour in range(HOURS)]
+    clock = range(FIRST_HOUR, FIRST_HOUR + HOURS)
+    midnight = datetime.datetime(date.year, date.month, date.day)
+    written = [midnight + datetime.timedelta(hours=hour, minutes=30) for hour in clock]
+    moments = [local_moment(network.timezone, date, hour, 30) for hour in clock]
     country = known_country(network.country)
     found = np.zeros((HOURS, len(texts)), bool)
     for column, text in enumerate(texts):
-        hours = opening_hours.OpeningHours(
-            text,
-            timezone=zone,
-            country=country,
-            coords=(network.latitude, network.longitude),
-            auto_country=False,
-            auto_timezone=False,
-        )
-        for moment in moments:
-            found[moment.hour, column] = hours.is_open(moment)
+        by_sun = _BY_SUN.search(text) is not None
+        where = _place_under_the_sun(network) if by_sun else {"auto_timezone": False}
+        hours = opening_hours.OpeningHours(text, country=country, auto_country=False, **where)
+        for hour, moment in zip(clock, moments if by_sun else written, strict=True):
+            found[hour % HOURS, column] = hours.is_open(moment)
     return found
+
+
+def _place_under_the_sun(network: StreetNetwork) -> dict[str, Any]:
+    """What the package needs to know where the sun is; it takes coordinates only if it may look up their time zone."""
+    coords = (network.latitude, network.longitude)
+    return {"timezone": ZoneInfo(network.timezone), "coords": coords, "auto_timezone": True}
 
 
 def known_country(country: str) -> str | None:

@@ -2,13 +2,13 @@
 
 import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from astral import Observer
 from astral.sun import elevation
 
 from simulator.foundation.clock import HOURS
+from simulator.foundation.local_time import local_moment
 
 Array = np.ndarray[Any, Any]
 DARK_FROM = 0.5
@@ -42,9 +42,7 @@ def solar_elevation(latitude: float, longitude: float, timezone: str, date: date
     Hours 0 to 3 belong to the night that follows; the sun of the same date stands for them.
     """
     observer = Observer(latitude, longitude)
-    zone = ZoneInfo(timezone)
-    moments = [datetime.datetime(date.year, date.month, date.day, hour, 30, tzinfo=zone) for hour in range(HOURS)]
-    return np.array([elevation(observer, moment) for moment in moments])
+    return np.array([elevation(observer, local_moment(timezone, date, hour, 30)) for hour in range(HOURS)])
 
 
 def darkness(elevation_deg: Array, *, begins_deg: float, complete_deg: float) -> Array:

@@ -93,3 +93,16 @@ def test_other_hours_are_another_city(street: StreetNetwork) -> None:
 def test_rows_point_at_texts(street: StreetNetwork) -> None:
     with pytest.raises(ValueError, match="hours_index"):
         dataclasses.replace(street, places=dataclasses.replace(street.places, hours_index=np.array([0, -1])))
+
+
+@pytest.mark.parametrize(
+    ("date", "hours"),
+    [(datetime.date(2026, 12, 21), range(9, 15)), (datetime.date(2026, 6, 21), range(4, 23))],
+)
+def test_hours_by_the_sun_are_those_of_the_place_and_date(street: StreetNetwork, date: datetime.date, hours) -> None:
+    """In Helsinki the sun rises at 09:24 and sets at 15:13 in midwinter, at 03:54 and 22:50 in midsummer."""
+    there = dataclasses.replace(street, latitude=60.17, longitude=24.94, timezone="Europe/Helsinki")
+    assert set(np.flatnonzero(open_by_hour(["sunrise-sunset"], there, date)[:, 0])) == set(hours)
+    assert set(np.flatnonzero(open_by_hour(["(sunrise-01:00)-(sunset+01:00)"], there, date)[:, 0])) == {
+        *(hour % 24 for hour in range(hours[0] - 1, hours[-1] + 2))
+    }
