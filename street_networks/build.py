@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from simulator.errors import CityError
 from street_networks.city_file.geopackage import write_city
 from street_networks.derive import City, Recipe, derive_city
 from street_networks.inspection.soundness import findings
+from street_networks.ledger import REFUSED_SHARE, TOLD_SHARE, entries_of
 from street_networks.light.lamp_inventory import COLUMNS, LampFile
 from street_networks.local_data.audits import add_audits
 from street_networks.local_data.people_along import add_people_along
@@ -78,6 +79,8 @@ class Order(OrderedStreets):
         Polygons of zones; people by zone, gender and age; ratings of walked audits.
     people_per_km
         Residents per km to spread along streets without a mapped home near.
+    accept
+        Build although more than half of a source cannot be used.
     gtfs, headways
         Public transport: a GTFS feed (zip or folder), and a CSV of headways laid over it or over assumed ones.
     """
@@ -90,6 +93,7 @@ class Order(OrderedStreets):
     population: Path | None = None
     audits: Path | None = None
     people_per_km: float | None = None
+    accept: bool = False
     gtfs: Path | None = None
     headways: Path | None = None
 
@@ -131,6 +135,7 @@ def build_city(order: Order, progress: Callable[[str], None] = lambda stage: Non
     progress("read")
     city = derive_city(_read(order), recipe, source=str(path))
     city = _with_further(city, order)
+    _check_used(city.network.metadata, accept=order.accept)
     progress("write")
     write_city(city.network, order.out, layers=city.layers)
     return city
@@ -175,10 +180,21 @@ def _with_further(city: City, order: Order) -> City:
     return city
 
 
+def _check_used(metadata: Mapping[str, str], *, accept: bool) -> None:
+    """Refuse what is hardly made of its sources, unless the user accepts it."""
+    poor = [entry for entry in entries_of(metadata) if entry.faulty_share > REFUSED_SHARE]
+    if poor and not accept:
+        raise CityError(
+            "more than half of a source cannot be used; mend it, or build all the same with --accept",
+            [str(entry) for entry in poor],
+        )
+
+
 def lamp_file(order: Order) -> LampFile:
     """The inventory of an order, with its mapping read."""
     mapping = read_mapping(order.lamp_columns or "", COLUMNS, option="--lamp-columns")
-    return LampFile(order.lamps or "", mapping.columns, crs=mapping.crs, types=mapping.values.get("lamp_type", {}))
+    types = mapping.values.get("lamp_type", {})
+    return LampFile(order.lamps or "", mapping.columns, crs=mapping.crs, types=types, accept=order.accept)
 
 
 def told(city: StreetNetwork) -> list[str]:
@@ -218,6 +234,12 @@ def told(city: StreetNetwork) -> list[str]:
         lines.append(
             f"drawn twice, kept once: {facts['copies_dropped']} segments, {facts['copies_dropped_m']} m in all"
         )
+    if float(facts.get("lamp_inventory_on_one_mast", "0")):
+        lines.append(
+            f"lamps where another stands, with the same height and flux: {facts['lamp_inventory_on_one_mast']}; they "
+            "are taken for lanterns on one mast (map lamp_id if they are the same lamp again)"
+        )
+    lines += [str(entry) for entry in entries_of(facts) if entry.left_out_share > TOLD_SHARE]
     return [*lines, *(f"{'cannot be simulated' if one.refuses else 'caution'}: {one}" for one in findings(city))]
 
 

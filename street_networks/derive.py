@@ -25,6 +25,7 @@ from simulator.errors import CityError
 from simulator.evidence.parameters import nominal
 from street_networks.city_file.geopackage import Layer
 from street_networks.keys import stable_key
+from street_networks.ledger import Entry, with_entries
 from street_networks.light import light
 from street_networks.light.lamp_inventory import LampFile
 from street_networks.light.lighting import Lighting, find_lamps
@@ -36,15 +37,8 @@ from street_networks.places.waysides import find_waysides, read_wayside_kinds
 from street_networks.sources.areas import PARK_TAGS, Area, find_areas, has_tag
 from street_networks.sources.extract import Extract, read_extract
 from street_networks.streets.frame import country_of, frame_of
-from street_networks.streets.walkable import (
-    FOOT_CLASSES,
-    RULES_VERSION,
-    Piece,
-    WalkNetwork,
-    class_code,
-    has_hours,
-    walk_network,
-)
+from street_networks.streets.walkable import Piece, WalkNetwork, class_code, walk_network
+from street_networks.streets.walking_rules import FOOT_CLASSES, RULES_VERSION, has_hours
 
 STAGES = {"read": 20, "streets": 20, "buildings": 25, "places": 10, "light": 20, "write": 5}
 """Stages of a build and about how much of the time each takes (%), as measured on Las Palmas."""
@@ -147,6 +141,7 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
     junctions, rows = _junctions(walks, position)
     table = _place_table(found, walks.pieces, rows, streets.is_tunnel)
     beside = find_waysides(extract, position, walks.pieces, is_tunnel=streets.is_tunnel, rules=kinds)
+    read = (*extract.ledger, *walks.ledger, *lighting.ledger, _hours_read(hours))
     figures = {**walks.counts, **buildings.counts, **hours, **closing, **lighting.counts, **beside.counts}
     network = StreetNetwork(
         name=recipe.name,
@@ -157,7 +152,7 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
         country=recipe.country or country_of(frame.timezone),
         street_names=names,
         opening_hours=_hours_texts(found),
-        metadata=_metadata(recipe, extract, figures) | lighting.told | _lit_words(walks),
+        metadata=with_entries(_metadata(recipe, extract, figures) | lighting.told | _lit_words(walks), read),
         streets=streets,
         junctions=junctions,
         places=table,
@@ -193,6 +188,12 @@ def _metadata(recipe: Recipe, extract: Extract, figures: Mapping[str, float]) ->
         "rules_version": RULES_VERSION,
         **{key: str(round(value)) for key, value in sorted(figures.items())},
     }
+
+
+def _hours_read(hours: Mapping[str, int]) -> Entry:
+    """What was read of the opening hours that places have on the map."""
+    wrong = hours["opening_hours_not_understood"]
+    return Entry("places: opening_hours", hours["opening_hours_read"] + wrong, {"not understood": wrong})
 
 
 def _lit_words(walks: WalkNetwork) -> dict[str, str]:

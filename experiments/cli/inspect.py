@@ -205,12 +205,28 @@ def _confidence(told: "Inspection") -> "list[Table]":
 
 
 def _build(told: "Inspection") -> "list[Table]":
-    """What the build counted, repaired and dropped, as it stands in the file's metadata."""
+    """What the build read, counted, repaired and dropped, as it stands in the file's metadata."""
     from analysis.answer.tables import Table
+    from street_networks.ledger import KEY
 
-    counted = sorted(key for key in told.provenance if key not in _PROVENANCE)
+    counted = sorted(key for key in told.provenance if key not in {*_PROVENANCE, KEY})
     rows = tuple((key.replace("_", " "), told.provenance[key]) for key in counted)
-    return [Table("What the build counted, repaired and dropped", ("what", "value"), rows)] if rows else []
+    tables = [Table("What the build counted, repaired and dropped", ("what", "value"), rows)] if rows else []
+    return [*_sources_read(told), *tables]
+
+
+def _sources_read(told: "Inspection") -> "list[Table]":
+    """What was read of each source, used, and left out and why."""
+    from analysis.answer.tables import Table
+    from street_networks.ledger import entries_of
+
+    entries = entries_of(told.provenance)
+    columns = ("source", "read", "used", "left out")
+    rows = tuple(
+        (entry.source, _count(entry.read), _count(entry.used), ", ".join(f"{why} ({n})" for why, n in entry.reasons))
+        for entry in entries
+    )
+    return [Table("What was read of each source", columns, rows, numbers=(1, 2))] if rows else []
 
 
 def _known(row: "Confidence") -> str:

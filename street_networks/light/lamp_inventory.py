@@ -14,6 +14,7 @@ lamps of OpenStreetMap there.
 """
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from simulator.city.network import Lamps, LampSchedules
 from simulator.errors import CityError
 from simulator.evidence.parameters import nominal
 from street_networks.keys import stable_key
+from street_networks.ledger import REFUSED_SHARE
 from street_networks.light.illuminance import LEAST_REACH_M
 from street_networks.light.lamp_tables import Cells, Checks, read_csv, read_layer
 from street_networks.tables import cell_values as cells
@@ -63,7 +65,6 @@ LAMP_TYPES = {
 RANGES = {"height_m": (0.5, 40.0, "m"), "power_w": (1.0, 3000.0, "W"), "flux_lm": (50.0, 200_000.0, "lm")}
 """What is believed of a street lamp."""
 _HOURS = ("off_from_h", "off_until_h", "dim_from_h", "dim_until_h")
-_FAULTY_SHARE = 0.5
 
 Array = np.ndarray[Any, Any]
 
@@ -84,6 +85,8 @@ class LampFile:
         Layer of a file with several; None for the first.
     types
         Words of the file -> a type of `LAMP_TYPES`, for those that are not understood.
+    accept
+        Use it although more than half of its rows have faults.
     """
 
     path: Path | str
@@ -91,6 +94,7 @@ class LampFile:
     crs: str | None = None
     layer: str | None = None
     types: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    accept: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,7 +108,8 @@ class LampInventory:
     hull
         Where the inventory is taken to be complete, without what is around it.
     counts
-        Rows read, used, outside the city, with faults, with height or flux taken from the evidence file.
+        Rows read, used, outside the city, with faults, with height or flux taken from the evidence file; lanterns
+        where another stands that is alike.
     faults
         A line for each kind of fault: how many rows, the first of them, what was found and expected.
     """
@@ -153,11 +158,12 @@ def read_lamps(source: LampFile, *, crs: str, area: shapely.Geometry | None = No
         "with_faults": int(checks.bad.sum()),
         "usual_height": int(no_height[used].sum()),
         "usual_flux": int(no_flux[used].sum()),
+        "on_one_mast": len(used) - len(np.unique(np.column_stack([position.round(2), height, flux])[used], axis=0)),
     }
-    if not len(used) or checks.bad.mean() > _FAULTY_SHARE:
+    if not len(used) or (checks.bad.mean() > REFUSED_SHARE and not source.accept):
         raise CityError(
             f"{path}: of {rows} lamps {counts['with_faults']} have faults and {counts['outside']} lie outside the "
-            f"city, {len(used)} can be used; expected most rows to fit: look at the mapping, units and CRS",
+            f"city, {len(used)} can be used; expected most rows to fit: look at mapping, units and CRS, or --accept",
             checks.lines(),
         )
     used = used[np.argsort(keys[used])]
@@ -208,6 +214,8 @@ def _parse(
     if texts is None:
         return None
     comma = cells.has_decimal_comma(texts, likely=table.likely_comma)
+    if name in RANGES:
+        comma = cells.comma_by_range(texts, comma, RANGES[name][:2], units=options.get("units", ()))
     values = np.full(len(texts), np.nan)
     for row, text in enumerate(texts):
         if text.strip():
@@ -340,19 +348,25 @@ def _schedules(source: LampFile, table: Cells, checks: Checks) -> dict[str, Arra
 
 
 def _keys(source: LampFile, table: Cells, checks: Checks, facts: Array) -> Array:
-    """A stable key a lamp, from its own number or else from all that is known; repeated ones are faults."""
+    """A stable key a lamp, from its own number or else from all that is known.
+
+    A number that is there again is a fault. Rows without numbers that say the same are lanterns on one mast.
+    """
     own = _column(source, table, "lamp_id")
-    told = own if own is not None else ["/".join(map(repr, row)) for row in facts.tolist()]
-    what = source.mapping.get("lamp_id", "lamp")
+    if own is None:
+        met = Counter[str]()
+        keys = []
+        for word in ("/".join(map(repr, row)) for row in facts.tolist()):
+            keys.append(stable_key("lamp", word, met[word]) if met[word] else stable_key("lamp", word))
+            met[word] += 1
+        return np.array(keys, np.int64)
     seen: set[str] = set()
-    for row, word in enumerate(told):
+    for row, word in enumerate(own):
         if word in seen and not checks.bad[row]:
-            checks.add(
-                row, what, word if own is not None else "the same position, height and flux again", "each lamp once"
-            )
+            checks.add(row, source.mapping["lamp_id"], word, "each lamp once")
         elif not checks.bad[row]:
             seen.add(word)
-    return np.array([stable_key("lamp", word) for word in told], np.int64)
+    return np.array([stable_key("lamp", word) for word in own], np.int64)
 
 
 def _schedule_table(hours: Mapping[str, Array], used: Array) -> LampSchedules:

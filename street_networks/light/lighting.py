@@ -2,12 +2,14 @@
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
 
 from simulator.city.network import Lamps, LampSchedules, LightHours
+from street_networks.ledger import Entry
 from street_networks.light import light, light_hours
 from street_networks.light.lamp_inventory import LampFile, merge_lamps, read_lamps
 from street_networks.sources.extract import Tags
@@ -27,6 +29,8 @@ class Lighting:
         Where an inventory is complete; empty without one.
     counts, told
         For the metadata: figures, and words.
+    ledger
+        What was read of an inventory.
     """
 
     lamps: Lamps
@@ -34,6 +38,7 @@ class Lighting:
     surveyed: shapely.Geometry
     counts: dict[str, int]
     told: dict[str, str]
+    ledger: tuple[Entry, ...] = ()
 
     def tables(self) -> dict[str, Any]:
         """Tables of a network by the names of its fields."""
@@ -87,4 +92,11 @@ def find_lamps(osm: Lamps, source: LampFile | None, *, crs: str, cut: shapely.Ge
     told = {"lamps_source": "an inventory, and OpenStreetMap outside its reach"}
     if inventory.faults:
         told["lamp_inventory_faults"] = "; ".join(inventory.faults)
-    return Lighting(lamps, schedules, shapely.buffer(inventory.hull, light.REACH_M), counts, told)
+    read = Entry(
+        f"{Path(source.path).name}: lamps",
+        inventory.counts["rows"],
+        {"with faults": inventory.counts["with_faults"]},
+        {"outside the city": inventory.counts["outside"]},
+    )
+    surveyed = shapely.buffer(inventory.hull, light.REACH_M)
+    return Lighting(lamps, schedules, surveyed, counts, told, (read,))

@@ -7,7 +7,8 @@ import pyproj
 import shapely
 
 from simulator.errors import CityError
-from street_networks.sources.extract_checks import UTM_DEG, Box
+from street_networks.sources.extract_checks import UTM_DEG
+from street_networks.sources.osm_xml import Box
 from street_networks.streets.frame import CORE_MARGIN_M, utm_crs
 
 LARGEST_KM2 = 200.0

@@ -28,7 +28,7 @@ from street_networks.places.homes import LAND_USES
 from street_networks.places.places import KindRule
 from street_networks.places.stops import STOP_KEYS
 from street_networks.sources.areas import OPEN_SPACE_TAGS
-from street_networks.sources.extract_checks import Box
+from street_networks.sources.osm_xml import Box
 
 SERVICES = {
     "AFTERDARK_OVERPASS": "https://overpass-api.de/api",

@@ -13,10 +13,15 @@ import pyproj
 import shapely
 
 from simulator.errors import CityError
+from street_networks.ledger import Entry
 from street_networks.sources.extract import Extract, Way
 
 _SPACE = "{http://graphml.graphdrawing.org/xmlns}"
-_TAGS = ("highway", "name", "lit", "surface", "tunnel", "foot", "access", "service", "sidewalk", "covered")
+_TAGS = (
+    *("highway", "name", "lit", "surface", "tunnel", "foot", "access", "service", "covered"),
+    *("sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right"),
+)
+_FAST = ("motorway", "trunk")
 
 
 def read_graphml(path: Path) -> Extract:
@@ -55,7 +60,7 @@ def read_graphml(path: Path) -> Extract:
         ) from error
     if not edges:
         raise CityError(f"{path}: found no edges, expected a graph of streets saved by OSMnx")
-    return _extract(nodes, edges, lines, told)
+    return _extract(path, nodes, edges, lines, told)
 
 
 def _points(one: tuple[float, float], two: tuple[float, float], row: dict[str, str]) -> list[tuple[float, float]]:
@@ -65,6 +70,7 @@ def _points(one: tuple[float, float], two: tuple[float, float], row: dict[str, s
 
 
 def _extract(
+    path: Path,
     nodes: dict[str, tuple[float, float]],
     edges: list[tuple[str, str, dict[str, str]]],
     lines: list[list[tuple[float, float]]],
@@ -83,7 +89,7 @@ def _extract(
         for point in line[1:-1]:
             between.append(len(at) + 1)
             at[len(at) + 1] = point
-        tags = {tag: word for tag in _TAGS if (word := _first(row.get(tag, "")))}
+        tags = {tag: word for tag in _TAGS if (word := _word(tag, _values(row.get(tag, ""))))}
         ways[len(ways) + 1] = Way((number[one], *between, number[two]), tags)
     crs = told.get("crs", "epsg:4326")
     places = np.array(list(at.values()))
@@ -92,11 +98,24 @@ def _extract(
     degrees = dict(zip(at, map(tuple, places.tolist()), strict=True))
     box = (*places.min(axis=0).tolist(), *places.max(axis=0).tolist())
     date = told.get("created_date", "")
-    return Extract(degrees, {}, ways, {}, box, f"{date.replace(' ', 'T')[:19]}Z" if len(date) >= 19 else "")
+    newest = f"{date.replace(' ', 'T')[:19]}Z" if len(date) >= len("2024-05-17 12:00:00") else ""
+    read = Entry(f"{path.name}: edges, in both directions one street", len(edges))
+    return Extract(degrees, {}, ways, {}, box, newest, ledger=(read,))
 
 
-def _first(text: str) -> str:
-    if text.startswith("["):
+def _values(text: str) -> list[str]:
+    """The values of a tag: several where OSMnx writes a list, else one; other text in brackets is a value itself."""
+    if not text.startswith("["):
+        return [text]
+    try:
         found = ast.literal_eval(text)
-        return str(found[0]) if found else ""
-    return text
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return [text]
+    return [str(value) for value in found] if isinstance(found, list) else [text]
+
+
+def _word(tag: str, values: list[str]) -> str:
+    """One value for several, of ways that were joined: of classes one that people may walk, else all of them."""
+    if tag != "highway":
+        return ";".join(dict.fromkeys(filter(None, values)))
+    return next((value for value in values if value.removesuffix("_link") not in _FAST), next(iter(values), ""))

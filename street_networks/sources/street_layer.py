@@ -18,6 +18,7 @@ from scipy.spatial import cKDTree
 
 from simulator.city.network import STREET_CLASSES
 from simulator.errors import CityError
+from street_networks.ledger import Entry
 from street_networks.sources.extract import Extract, Way
 from street_networks.tables.column_mapping import ColumnMapping, read_mapping
 from street_networks.tables.texts import truth_of
@@ -59,7 +60,7 @@ def read_streets(path: Path, columns: str | None = None) -> Extract:
     InputError
         If the map of columns does not fit.
     """
-    lines, table, crs = _read_lines(path)
+    lines, table, crs, features = _read_lines(path)
     mapping = read_mapping(columns, OURS, option="--columns", theirs=list(table))
     tags = _tags(table, mapping, len(lines), path)
     parts, row = shapely.get_parts(lines, return_index=True)
@@ -69,10 +70,13 @@ def read_streets(path: Path, columns: str | None = None) -> Extract:
     ways = {number + 1: Way(tuple(chain), tags[row[number]]) for number, chain in enumerate(chains)}
     lon, lat = np.array(list(nodes.values())).T
     box = (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
-    return Extract(nodes, {}, ways, {}, box, "")
+    left_out = {"no line": features - len(lines), "a line of less than two points": len(lines) - len(np.unique(row))}
+    read = Entry(f"{path.name}: features", features, left_out)
+    return Extract(nodes, {}, ways, {}, box, "", ledger=(read,))
 
 
-def _read_lines(path: Path) -> tuple[Array, dict[str, Array], str]:
+def _read_lines(path: Path) -> tuple[Array, dict[str, Array], str, int]:
+    """Lines, their columns, the reference system, and how many features there are in all."""
     import pyogrio.raw
 
     if not path.is_file():
@@ -88,7 +92,8 @@ def _read_lines(path: Path) -> tuple[Array, dict[str, Array], str]:
     if meta["crs"] is None:
         raise CityError(f"{path}: has no coordinate reference system; set it in QGIS and save the layer again")
     names = [str(name) for name in meta["fields"]]
-    return shapes[is_line], {name: column[is_line] for name, column in zip(names, values, strict=True)}, meta["crs"]
+    table = {name: column[is_line] for name, column in zip(names, values, strict=True)}
+    return shapes[is_line], table, meta["crs"], len(shapes)
 
 
 def _tags(table: dict[str, Array], mapping: ColumnMapping, rows: int, path: Path) -> list[dict[str, str]]:

@@ -17,7 +17,7 @@ import shapely
 
 from street_networks.keys import stable_key
 from street_networks.sources.extract import Extract, Way
-from street_networks.streets.walkable import street_class
+from street_networks.streets.walking_rules import street_class
 
 _BEYOND = 0
 """Stands in a way for what lies beyond the cut; no node of OpenStreetMap has this number."""

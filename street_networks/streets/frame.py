@@ -11,6 +11,7 @@ import shapely
 
 from simulator.errors import CityError, InputError
 from street_networks.sources.extract import Extract
+from street_networks.sources.osm_xml import Box
 from street_networks.streets.cutting import cut_extract
 
 CORE_MARGIN_M = 250.0
@@ -19,6 +20,7 @@ _BENDS = 16
 """Parts of each side of a box."""
 
 
+_HALF_ROUND = 180.0
 _ALL_OF_IT = 0.995
 """A share that rounds to the whole."""
 
@@ -72,8 +74,10 @@ def frame_of(extract: Extract, within: shapely.Geometry | None, path: Path | str
     CityError
         If the polygon has nothing in common with the extract, or with what lies 250 m inside its edge.
     """
-    west, south, east, north = extract.box if within is None else within.bounds
-    longitude, latitude = round((west + east) / 2, 6), round((south + north) / 2, 6)
+    if within is not None and extract.box[2] > _HALF_ROUND:
+        within = shapely.transform(within, lambda at: at + np.where(at[:, :1] < 0, (2 * _HALF_ROUND, 0.0), 0.0))
+    west, south, east, north = _filled(extract) if within is None else within.bounds
+    longitude, latitude = round(_wrapped((west + east) / 2), 6), round((south + north) / 2, 6)
     crs = utm_crs(longitude, latitude)
     project = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
     box = _box(extract.box, project)
@@ -93,6 +97,18 @@ def frame_of(extract: Extract, within: shapely.Geometry | None, path: Path | str
     if ends:
         extract = cut_extract(extract, shapely.intersection_all(ends), project)
     return Frame(extract, crs, longitude, latitude, timezone_of(longitude, latitude), project, cut, core, share)
+
+
+def _filled(extract: Extract) -> Box:
+    """What of an extract's box its nodes lie in: a city stands where its streets are."""
+    west, south, east, north = extract.box
+    degrees = np.array(list(extract.nodes.values()))
+    low, high = np.maximum(degrees.min(axis=0), (west, south)), np.minimum(degrees.max(axis=0), (east, north))
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def _wrapped(longitude: float) -> float:
+    return longitude - 2 * _HALF_ROUND if longitude > _HALF_ROUND else longitude
 
 
 def _check_overlap(extract: Extract, within: shapely.Geometry, path: Path | str) -> None:

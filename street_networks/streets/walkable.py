@@ -1,23 +1,6 @@
-"""Which ways of OpenStreetMap can be walked, and how they become street segments.
+"""How ways of OpenStreetMap become street segments.
 
-Rules (version in `RULES_VERSION`), applied to the tags of each way:
-
-1. Ways made for walking are walkable: footway (sidewalks and crossings too), pedestrian, steps, path, track,
-   living_street; cycleways as well, unless ``foot=no`` (in this city nearly all are shared or have a
-   pavement).
-2. Streets are walkable: residential, unclassified, and service except driveways, parking aisles, emergency
-   access and tunnels (deliveries below ground).
-3. Primary, secondary and tertiary roads (and their links) are walkable unless ``sidewalk`` says no or
-   separate, or their pavements are mapped as ways of their own: then at least half of the road's length has
-   a way made for walking within 15 m, and the pavement is what people walk on.
-4. Never: motorway and trunk (unless sidewalk=yes/both/left/right or foot=yes), trail, platform, proposed,
-   construction, elevator, escalator, corridor, anything indoor, ``foot`` no/private/use_sidepath, ``access``
-   no/private unless foot is yes, designated or permissive.
-5. Squares (``area=yes``, or a multipolygon) are walked along their outline, and across (`squares`).
-6. Nobody walks through a closed gate (``access`` or ``foot`` no or private, or ``locked=yes``, unless foot says
-   otherwise): a way lacks what lies between its bends before and after one; but a square's outline runs past it. Gates,
-   ways and parks that open by the hour (``opening_hours``, ``access:conditional``) are open at all hours here: they are
-   counted, for few maps know them.
+Which ways can be walked is said in `walking_rules`.
 
 Ways are split where they share a node or leave the cut; nodes of one way between two splits form one segment. Where
 two ways are drawn over each other (a footway along a square's outline, a cycleway on a pavement), there is one street:
@@ -39,22 +22,20 @@ import shapely
 
 from simulator.city.network import STREET_CLASSES
 from street_networks.keys import stable_key
+from street_networks.ledger import Entry
 from street_networks.sources.areas import find_areas
 from street_networks.sources.extract import Extract, Tags, Way, present_runs
 from street_networks.streets.squares import Square, ways_across
-
-RULES_VERSION = "4"
-FOOT_CLASSES = frozenset({"footway", "pedestrian", "steps", "path", "track", "living_street", "cycleway"})
-_CROSSINGS = {"crossing": "footway"}  # a few mappers write highway=crossing on the way itself
-_STREETS = frozenset({"residential", "unclassified", "service"})
-_ROADS = frozenset({"primary", "secondary", "tertiary", "trunk", "motorway"})
-_NO_SERVICE = frozenset({"driveway", "parking_aisle", "emergency_access"})
-_FOOT_YES = frozenset({"yes", "designated", "permissive"})
-_PAVED_BESIDE = frozenset({"yes", "both", "left", "right"})
-_GATES = frozenset(
-    {"gate", "wicket_gate", "sliding_gate", "hampshire_gate", "door", "turnstile", "full-height_turnstile"}
+from street_networks.streets.walking_rules import (
+    FOOT_CLASSES,
+    GATES,
+    ROADS,
+    has_hours,
+    is_closed_gate,
+    street_class,
+    ways_read,
 )
-_HOURS_KEYS = frozenset({"opening_hours", "access:conditional", "foot:conditional"})
+
 PAVEMENT_REACH_M = 15.0
 PAVEMENT_SHARE = 0.5
 FRAGMENT_M, LEAST_ISLAND_M = 500.0, 100.0
@@ -68,7 +49,7 @@ class Piece:
     """One segment before it gets its attributes.
 
     `way` is the number of its way in OpenStreetMap; of a line across a square, which nobody mapped, the number of the
-    square with a minus sign.
+    square with its sign turned.
     """
 
     way: int
@@ -81,47 +62,12 @@ class Piece:
 
 @dataclasses.dataclass
 class WalkNetwork:
-    """Segments, nodes at which ways leave the cut, and what was dropped."""
+    """Segments, nodes at which ways leave the cut, what was dropped, and which ways were not walked."""
 
     pieces: list[Piece]
     leaving: dict[int, list[str]]
     counts: dict[str, float]
-
-
-def street_class(tags: Tags) -> str | None:
-    """The class of a way that its tags allow to be walked, or None (rules 1, 2, 4; roads pass to rule 3)."""
-    value = tags.get("highway", "").removesuffix("_link")
-    value = _CROSSINGS.get(value, value)
-    if _is_barred(tags):
-        return None
-    if value in ("trunk", "motorway"):
-        invited = tags.get("sidewalk") in _PAVED_BESIDE or tags.get("foot") in _FOOT_YES
-        return "primary" if invited else None
-    if value in _ROADS:
-        return None if tags.get("sidewalk") in ("no", "none", "separate") else value
-    if value == "service" and (
-        tags.get("service") in _NO_SERVICE or tags.get("tunnel", "no") not in ("no", "building_passage")
-    ):
-        return None
-    return value if value in FOOT_CLASSES | _STREETS else None
-
-
-def _is_barred(tags: Tags) -> bool:
-    foot = tags.get("foot")
-    private = tags.get("access") in ("no", "private") and foot not in _FOOT_YES
-    return private or foot in ("no", "private", "use_sidepath") or tags.get("indoor", "no") not in ("no", "")
-
-
-def is_closed_gate(tags: Tags) -> bool:
-    """Whether nobody may walk through a node with these tags (rule 6)."""
-    if tags.get("barrier") not in _GATES:
-        return False
-    return _is_barred(tags) or (tags.get("locked") == "yes" and tags.get("foot") not in _FOOT_YES)
-
-
-def has_hours(tags: Tags) -> bool:
-    """Whether a gate, a way or a park opens by the hour."""
-    return bool(_HOURS_KEYS & tags.keys()) or "@" in tags.get("access", "")
+    ledger: tuple[Entry, ...] = ()
 
 
 def walk_network(extract: Extract, position: Mapping[int, Position]) -> WalkNetwork:
@@ -156,7 +102,9 @@ def walk_network(extract: Extract, position: Mapping[int, Position]) -> WalkNetw
             seen[ident] += 1
             pieces.append(Piece(way, kind, extract.ways[way].tags, tuple(part), line, key))
     counts["square_outlines_m"] = sum(piece.line.length for piece in pieces if piece.way in outlines)
+    drawn = set(outlines)
     for square, pairs in across:
+        drawn.add(-square.osm_id)
         for one, other in pairs:
             line = shapely.LineString([position[one], position[other]])
             key = stable_key("across", square.letter, square.osm_id, *sorted((one, other)))
@@ -164,7 +112,7 @@ def walk_network(extract: Extract, position: Mapping[int, Position]) -> WalkNetw
             counts["ways_across_squares"] += 1
             counts["ways_across_squares_m"] += line.length
     counts["copies_of_squares_m"] = 0.0
-    pieces = _without_copies(pieces, outlines.keys(), counts)
+    pieces = _without_copies(pieces, drawn, counts)
     counts["walkable_m"] = sum(piece.line.length for piece in pieces)
     kept = _without_fragments(pieces, counts)
     on_network = {node for piece in kept for node in (piece.nodes[0], piece.nodes[-1])}
@@ -173,7 +121,9 @@ def walk_network(extract: Extract, position: Mapping[int, Position]) -> WalkNetw
         for node, gap in zip((nodes[0], nodes[-1]), gaps, strict=True):
             if gap and node in on_network:
                 leaving[node].append(kind)
-    return WalkNetwork(sorted(kept, key=lambda piece: piece.key), dict(leaving), dict(counts))
+    kept.sort(key=lambda piece: piece.key)
+    mapped = (way.tags for number, way in extract.ways.items() if number not in outlines)
+    return WalkNetwork(kept, dict(leaving), dict(counts), (ways_read(mapped),))
 
 
 def _squares(extract: Extract, position: Mapping[int, Position]) -> list[Square]:
@@ -239,7 +189,7 @@ def _walkable_runs(
     extract: Extract, position: Mapping[int, Position], counts: dict[str, float]
 ) -> list[tuple[int, str, list[int], tuple[bool, bool]]]:
     found: list[tuple[int, str, list[int], tuple[bool, bool]]] = []
-    gates = {node: tags for node, tags in extract.node_tags.items() if tags.get("barrier") in _GATES}
+    gates = {node: tags for node, tags in extract.node_tags.items() if tags.get("barrier") in GATES}
     closed = {node for node, tags in gates.items() if is_closed_gate(tags)}
     met: set[int] = set()
     for way_id in sorted(extract.ways):
@@ -260,7 +210,7 @@ def _walkable_runs(
     beside = shapely.STRtree([_line(nodes, position) for _, kind, nodes, _ in found if kind in FOOT_CLASSES])
     kept = []
     for run in found:
-        if run[1] in _ROADS and _has_pavements(_line(run[2], position), beside):
+        if run[1] in ROADS and _has_pavements(_line(run[2], position), beside):
             counts["roads_with_mapped_pavements_m"] += _line(run[2], position).length
         else:
             kept.append(run)
@@ -301,7 +251,7 @@ def _split(nodes: list[int], cuts: set[int]) -> list[list[int]]:
     return parts
 
 
-def _without_copies(pieces: list[Piece], outlines: Set[int], counts: dict[str, float]) -> list[Piece]:
+def _without_copies(pieces: list[Piece], drawn: Set[int], counts: dict[str, float]) -> list[Piece]:
     """One of the segments with the same ends and course: lines before outlines, then what tells of light."""
     kept: dict[tuple[object, ...], Piece] = {}
     for piece in sorted(
@@ -314,7 +264,7 @@ def _without_copies(pieces: list[Piece], outlines: Set[int], counts: dict[str, f
             continue
         counts["copies_dropped"] += 1
         counts["copies_dropped_m"] += piece.line.length
-        if any(way < 0 or way in outlines for way in (piece.way, other.way)):
+        if not drawn.isdisjoint((piece.way, other.way)):  # an outline or a way across that no mapper drew
             counts["copies_of_squares_m"] += piece.line.length
     return list(kept.values())
 

@@ -28,6 +28,27 @@ def has_decimal_comma(texts: Iterable[str], *, likely: bool = False) -> bool:
     return likely
 
 
+def comma_by_range(
+    texts: Iterable[str], comma: bool, limits: tuple[float, float], *, units: tuple[str, ...] = ()
+) -> bool:
+    """The reading of commas under which a column lies within limits, if only the other one does; else `comma`.
+
+    Heights written as 8.000 and 10.500 in a file that separates cells by semicolons are metres, not kilometres.
+    """
+
+    def fits(reading: bool) -> bool:
+        numbers = []
+        for text in filter(str.strip, texts):
+            try:
+                numbers.append(read_number(text, decimal_comma=reading, units=units))
+            except ValueError:
+                continue
+        return bool(numbers) and all(limits[0] <= number <= limits[1] for number in numbers)
+
+    texts = list(texts)
+    return (not comma) if fits(not comma) and not fits(comma) else comma
+
+
 def read_number(text: str, *, decimal_comma: bool = False, units: tuple[str, ...] = ()) -> float:
     """A number such as 3500, "3 500", "3.500,5", "1,234.5" or "5,5 m".
 

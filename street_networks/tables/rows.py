@@ -107,8 +107,6 @@ def read_rows(path: Path | str, *, what: str) -> Rows:
 def _read_csv(path: Path, what: str) -> Rows:
     read = read_text_rows(path, what=f"{what} as CSV")
     faults = RowFaults(path, what)
-    for name in {name for name in read.headings if read.headings.count(name) > 1}:
-        faults.add(1, f"two columns {name!r}", "each heading once")
     for number, found in widths_fault(read):
         faults.add(number, f"{found} cells", f"{len(read.headings)} as in the heading")
     faults.raise_any()

@@ -62,7 +62,7 @@ def read_text_rows(path: Path, *, what: str, error: type[InputError] = InputErro
     Raises
     ------
     InputError
-        If it cannot be read, is empty, or its quotes do not close.
+        If it cannot be read, is empty, a heading is there twice, or its quotes do not close.
     """
     try:
         text = decoded(path.read_bytes())
@@ -83,8 +83,12 @@ def rows_of_text(text: str, *, where: str, what: str, error: type[InputError] = 
     if not numbered:
         raise error(f"{where}: is empty; expected {what} with a heading")
     (_, heading), *rest = numbered
+    headings = tuple(name.strip() for name in heading)
+    for name in dict.fromkeys(filter(None, headings)):
+        if headings.count(name) > 1:
+            raise error(f"{where}: row 1: two columns {name!r}, expected each heading once")
     return TextRows(
-        tuple(name.strip() for name in heading),
+        headings,
         [[cell.strip() for cell in row] for _, row in rest],
         [number for number, _ in rest],
         separator,

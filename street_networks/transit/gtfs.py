@@ -10,18 +10,24 @@ Rules:
 4. Headway is 60 minutes over the departures of the hour.
 5. Where the feed gives no direction, a pattern of stops that leads against the line's commonest one (the angle
    between the straight lines from first to last stop is more than 90 degrees) has direction 1.
-6. In-vehicle minutes are the median over the trips of a pattern, from the first stop within the city.
+6. Times are those of the clock of the feed (`agency_timezone`), turned into those of the city's.
+7. In-vehicle minutes are the median over the trips of a pattern, from the first stop within the city.
 """
 
+import datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import pandas as pd
 
 from simulator.city.network import StreetNetwork
 from simulator.city.transit import DAY_KINDS, HEADWAY_SOURCES, STOP_KINDS, Headways, Lines, Services, Stops
+from simulator.foundation.local_time import local_moment
 from street_networks.keys import stable_key
+from street_networks.ledger import Entry
 from street_networks.transit.gtfs_calendar import typical_days
 from street_networks.transit.gtfs_calls import (
     Calls,
@@ -38,6 +44,7 @@ from street_networks.transit.gtfs_stops import NearStops, near_stops
 from street_networks.transit.gtfs_timetable import Timetable, read_timetable
 
 _NIGHT_HOURS = (4, 23, 24, 25, 26, 27)
+_NO_TIME = datetime.timedelta()
 _HEADWAY_KEYS = ["stop", "line", "direction", "day_kind", "service_hour"]
 
 Array = np.ndarray[Any, Any]
@@ -51,6 +58,7 @@ class Feed(NamedTuple):
     services: Services
     headways: Headways
     metadata: dict[str, str]
+    ledger: tuple[Entry, ...] = ()
 
 
 def read_feed(path: Path | str, network: StreetNetwork, *, week_of: str | None = None) -> Feed:
@@ -80,7 +88,8 @@ def read_feed(path: Path | str, network: StreetNetwork, *, week_of: str | None =
     serving = table.runs.trip[calls.per_trip[table.runs.trip] > 0]
     weights = np.bincount(table.trips.service[serving], minlength=len(table.services)).astype(float)
     days = typical_days(tables, table.services, weights, faults, week_of=week_of)
-    runs = [runs_of_day(table, days.running[kind]) for kind in range(len(DAY_KINDS))]
+    zone, later = _clock_of(tables["agency"], network, faults)
+    runs = [runs_of_day(table, running, later(date)) for running, date in zip(days.running, days.dates, strict=True)]
     check_calls(path, calls, runs)
     patterns = find_patterns(table, calls, runs, near)
     services = _services(calls, patterns)
@@ -90,13 +99,46 @@ def read_feed(path: Path | str, network: StreetNetwork, *, week_of: str | None =
     metadata = {
         "transit_feed": path.name,
         "transit_operator": operator,
+        "transit_timezone": zone or f"not stated: taken for {network.timezone}",
         "transit_period": " to ".join(days.period),
         **{f"transit_date_{word}": "nothing runs" for word in DAY_KINDS},
         **dates,
         "transit_stops_beyond_reach": str(near.beyond),
         "transit_times_repaired": str(table.repaired),
     }
-    return _feed(table, near, services, headways, operator=operator, metadata=metadata)
+    beyond = {"beyond reach of a street of the city": near.beyond}
+    ledger = (*table.ledger, Entry(f"{path.name}: stops with calls", near.key.size + near.beyond, {}, beyond))
+    return _feed(table, near, services, headways, operator=operator, metadata=metadata)._replace(ledger=ledger)
+
+
+def _clock_of(
+    agency: pd.DataFrame, network: StreetNetwork, faults: Faults
+) -> tuple[str, Callable[[str | None], float]]:
+    """The time zone of a feed's clock ("" if not stated), and seconds by which the city's clock is later on a date.
+
+    Raises
+    ------
+    InputError
+        If agencies have several time zones, or one that does not exist.
+    """
+    zones = sorted({zone for zone in agency["agency_timezone"] if zone})
+    if len(zones) > 1:
+        faults.lines.append(f"agency.txt: agency_timezone is {', '.join(zones)}, expected one time zone for the feed")
+    for zone in zones:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            faults.lines.append(f"agency.txt: agency_timezone is {zone!r}, expected a time zone such as Europe/Paris")
+    faults.raise_any()
+
+    def later(date: str | None) -> float:
+        if date is None or not zones:
+            return 0.0
+        day = datetime.date.fromisoformat(date)
+        ours, theirs = (local_moment(zone, day, 12).utcoffset() for zone in (network.timezone, zones[0]))
+        return ((ours or _NO_TIME) - (theirs or _NO_TIME)).total_seconds()
+
+    return (zones[0] if zones else ""), later
 
 
 def _services(calls: Calls, patterns: Patterns) -> pd.DataFrame:

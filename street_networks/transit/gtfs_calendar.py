@@ -1,8 +1,10 @@
 """Which services of a GTFS feed run on a typical day of each kind, and on the days around it.
 
 A feed tells dates, a simulator wants kinds of day. For each kind, the dates of the feed's period are sorted by
-what runs on them and on the next day (whose early trips are the night's end); the commonest combination is the
-typical one, so that holidays drop out, and the middle one of its dates stands for the kind. The period is that of
+how many trips run on them and on the next day (whose early trips are the night's end): not by the names of services,
+of which some feeds have one a date. The commonest pair of numbers is the typical one, so that holidays drop out; of
+several that are as common, that nearest to the median number. The middle one of its dates stands for the kind. The
+period is that of
 feed_info.txt; without one that of the calendars, and if that is longer than a year, the last year up to the last
 exception of calendar_dates.txt (calendars are often opened for decades, exceptions are kept for the time that
 is really planned), or the first year if there are no exceptions.
@@ -101,13 +103,13 @@ class _Single(NamedTuple):
 
 
 def _commonest(running: Array, rows: Array, weights: Array) -> int | None:
-    """The middle row of those whose services of that day and the next are the commonest; None without rows."""
+    """The middle row of those whose trips of that day and the next are the commonest in number; None without rows."""
     if not rows.size:
         return None
-    patterns = np.packbits(np.hstack([running[rows], running[rows + 1]]), axis=1)
-    _, first, group, count = np.unique(patterns, axis=0, return_index=True, return_inverse=True, return_counts=True)
-    trips = (running[rows[first]] * weights).sum(axis=1)
-    best = np.lexsort((first, -trips, -count))[0]
+    trips = np.column_stack([running[rows] @ weights, running[rows + 1] @ weights]).round()
+    pairs, first, group, count = np.unique(trips, axis=0, return_index=True, return_inverse=True, return_counts=True)
+    away = np.abs(pairs[:, 0] - np.median(trips[:, 0]))
+    best = np.lexsort((first, away, -count))[0]
     alike = rows[group.ravel() == best]
     return int(alike[alike.size // 2])
 

@@ -57,11 +57,14 @@ def calls_in_city(table: Timetable, near: NearStops) -> Calls:
     )
 
 
-def runs_of_day(table: Timetable, running: Array) -> Runs:
-    """Runs of the day before, the day itself and the next, on one clock; bool (3, V) says which services run."""
+def runs_of_day(table: Timetable, running: Array, later_s: float = 0.0) -> Runs:
+    """Runs of the day before, the day itself and the next, on one clock; bool (3, V) says which services run.
+
+    `later_s` is added to all times: the clock of the city is so much later than that of the feed.
+    """
     service = table.trips.service[table.runs.trip]
     rows = [np.flatnonzero(running[day, service]) for day in range(3)]
-    shifts = [table.runs.shift_s[rows[day]] + (day - 1) * 86_400.0 for day in range(3)]
+    shifts = [table.runs.shift_s[rows[day]] + (day - 1) * 86_400.0 + later_s for day in range(3)]
     return Runs(table.runs.trip[np.concatenate(rows)], np.concatenate(shifts))
 
 

@@ -34,12 +34,16 @@ class Wanted(NamedTuple):
     must_be: bool = False
 
 
+FLEXIBLE = ("location_id", "location_group_id", "start_pickup_drop_off_window")
+"""Columns of stop_times.txt that say that a vehicle comes on demand, to an area or within a window of time."""
 WANTED = {
     "stops": Wanted(("stop_id", "stop_lat", "stop_lon"), ("stop_name",), must_be=True),
     "routes": Wanted(("route_id", "route_type"), ("route_short_name", "route_long_name"), must_be=True),
     "trips": Wanted(("route_id", "service_id", "trip_id"), ("direction_id",), must_be=True),
     "stop_times": Wanted(
-        ("trip_id", "stop_id", "stop_sequence", "arrival_time", "departure_time"), ("pickup_type",), must_be=True
+        ("trip_id", "stop_id", "stop_sequence", "arrival_time", "departure_time"),
+        ("pickup_type", *FLEXIBLE),
+        must_be=True,
     ),
     "calendar": Wanted(
         (
@@ -57,7 +61,7 @@ WANTED = {
     ),
     "calendar_dates": Wanted(("service_id", "date", "exception_type")),
     "frequencies": Wanted(("trip_id", "start_time", "end_time", "headway_secs")),
-    "agency": Wanted((), ("agency_name",)),
+    "agency": Wanted((), ("agency_name", "agency_timezone")),
     "feed_info": Wanted((), ("feed_start_date", "feed_end_date")),
 }
 
@@ -206,5 +210,11 @@ def _read(file: IO[bytes], name: str, wanted: Wanted, faults: Faults) -> pd.Data
         there = ", ".join(table.columns) or "none of those wanted"
         faults.lines.append(f"{name}.txt: no column {', '.join(missing)}, found {there}")
         return empty
-    table = table.reindex(columns=list(columns), fill_value="").fillna("")
+    table = table.reindex(columns=list(columns), fill_value="").fillna("").apply(_stripped)
     return table[(table != "").any(axis=1)]  # an empty line, often the last
+
+
+def _stripped(column: "pd.Series[str]") -> "pd.Series[str]":
+    """Cells without blanks around them: a blank after an identifier would make it another."""
+    codes, words = pd.factorize(column)
+    return pd.Series(pd.Index(words, dtype="str").str.strip().to_numpy(object)[codes], column.index, dtype="str")

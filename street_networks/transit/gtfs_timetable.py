@@ -1,17 +1,19 @@
 """A GTFS feed as checked arrays: numbers for text, rows for identifiers, seconds for times of the day.
 
-What the format leaves open is settled here. Empty times between two known ones are interpolated by the place in
-the sequence. A time before that of the stop before it is set to that one and counted. A trip with frequencies
-stands for its copies; any other runs once. Route types follow the format's short list and the extended one;
-flights are left out.
+What the format leaves open is settled here. Calls on demand, in areas or windows of time, have no timetable: they are
+left out and counted. Empty times between two known ones are interpolated by the place in the sequence. A time before
+that of the stop before it is set to that one and counted. A trip with frequencies stands for its copies; any other runs
+once. Route types follow the format's short list and the extended one; flights are left out.
 """
 
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from simulator.city.transit import STOP_KINDS
+from street_networks.ledger import Entry
 from street_networks.transit.gtfs_files import Faults
 
 MOST_COPIES = 2_000_000
@@ -77,6 +79,7 @@ class Timetable(NamedTuple):
     calls: CallRows
     runs: RunRows
     repaired: int  # times that went back
+    ledger: tuple[Entry, ...]
 
 
 def read_timetable(tables: dict[str, pd.DataFrame], faults: Faults) -> Timetable:
@@ -88,7 +91,8 @@ def read_timetable(tables: dict[str, pd.DataFrame], faults: Faults) -> Timetable
         With every fault: file, line, what was found, what was expected.
     """
     stops, routes, trips = (_with_own_keys(tables, *pair, faults) for pair in _KEYS)
-    calls = tables["stop_times"]
+    every_call = tables["stop_times"]
+    calls = _on_schedule(every_call)
     for name, table in (("stops", stops), ("routes", routes), ("trips", trips), ("stop_times", calls)):
         if not len(table):
             faults.lines.append(f"{name}.txt: no rows, expected at least one")
@@ -114,7 +118,34 @@ def read_timetable(tables: dict[str, pd.DataFrame], faults: Faults) -> Timetable
         CallRows(trip[order], stop[order], arrival, departure, boards),
         RunRows(*runs),
         repaired,
+        (_calls_read(faults.path, len(every_call), len(calls)), _trips_read(faults.path, tables, trips)),
     )
+
+
+def _on_schedule(calls: pd.DataFrame) -> pd.DataFrame:
+    """Calls without those on demand; of trips that have such calls, without those that have no time either."""
+    area = (calls["location_id"] != "") | (calls["location_group_id"] != "")
+    untimed = (calls["arrival_time"] == "") & (calls["departure_time"] == "")
+    demand = (area & (calls["stop_id"] == "")) | (untimed & (calls["start_pickup_drop_off_window"] != ""))
+    if not demand.any():
+        return calls
+    return calls[~(demand | (untimed & calls["trip_id"].isin(calls["trip_id"][demand])))]
+
+
+def _calls_read(path: Path, read: int, used: int) -> Entry:
+    return Entry(f"{path.name}: stop_times.txt", read, {}, {"on demand, without a timetable": read - used})
+
+
+def _trips_read(path: Path, tables: dict[str, pd.DataFrame], trips: pd.DataFrame) -> Entry:
+    """Trips whose service no calendar knows run on no date, and none runs that calls nowhere."""
+    known = pd.concat([tables[name]["service_id"] for name in ("calendar", "calendar_dates")])
+    unknown = ~trips["service_id"].isin(known).to_numpy(bool)
+    called = trips["trip_id"].isin(tables["stop_times"]["trip_id"]).to_numpy(bool)
+    faulty = {
+        "service_id in no calendar": int(unknown.sum()),
+        "without a call in stop_times.txt": int((~called & ~unknown).sum()),
+    }
+    return Entry(f"{path.name}: trips.txt", len(trips), faulty)
 
 
 _KEYS = (("stops", "stop_id"), ("routes", "route_id"), ("trips", "trip_id"))

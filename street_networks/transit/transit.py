@@ -19,6 +19,7 @@ from simulator.errors import InputError
 from simulator.foundation.columns import columns_of
 from street_networks.city_file.geopackage import Layer
 from street_networks.derive import City
+from street_networks.ledger import with_entries
 from street_networks.transit.gtfs import Feed, read_feed
 from street_networks.transit.headway_table import apply_headway_table, assume_headways
 from street_networks.transit.tables import in_order, joined, without_number
@@ -107,7 +108,7 @@ def _with_feed(city: City, feed: Feed) -> City:
         "transit_stops_matched": str(len(feed.stops)),
         "transit_osm_stops_replaced": str(int(replaced.sum())),
     }
-    metadata = {**network.metadata, **feed.metadata, **counts}
+    metadata = with_entries({**network.metadata, **feed.metadata, **counts}, feed.ledger)
     layers = dict(city.layers)
     if "places" in layers:
         columns = _place_columns(layers["places"].columns, ~np.isin(city.network.places.place_id, gone), feed.stops)

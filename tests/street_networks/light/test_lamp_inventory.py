@@ -246,3 +246,40 @@ def test_an_inventory_replaces_the_lamps_of_openstreetmap_where_it_reaches(file:
     dead = read.lamps.lamp_id[read.schedules.lamp]
     assert lamps.lamp_id[schedules.lamp].tolist() == dead.tolist()
     assert (np.diff(lamps.lamp_id) > 0).all()
+
+
+def test_lanterns_on_one_mast_all_burn_and_are_told(file: Path) -> None:
+    """Without numbers of their own, two rows that say the same are two lanterns, in whatever order."""
+    mapping = {"latitude": "lat", "longitude": "lon", "power_w": "w"}
+    rows = ["60.1600,24.9400,70", "60.1605,24.9405,70", "60.1600,24.9400,70"]
+    read = _read(file, "lat,lon,w\n" + "\n".join(rows), mapping)
+    assert (len(read.lamps), read.counts["on_one_mast"], read.faults) == (3, 1, ())
+    assert len(set(read.lamps.lamp_id.tolist())) == 3
+    again = _read(file, "lat,lon,w\n" + "\n".join(reversed(rows)), mapping)
+    assert again.lamps.lamp_id.tolist() == read.lamps.lamp_id.tolist()
+
+
+def test_what_is_accepted_is_read_although_most_rows_have_faults(file: Path) -> None:
+    rows = [GOOD[0], *(f"{number},60.16,24.94,tall,,,\n" for number in range(10, 13))]
+    with pytest.raises(CityError, match="or --accept"):
+        _read(file, HEADER + "\n".join(rows))
+    read = _read(file, HEADER + "\n".join(rows), accept=True)
+    assert (read.counts["rows"], read.counts["used"], read.counts["with_faults"]) == (4, 1, 3)
+
+
+def test_heights_with_three_decimals_are_metres(file: Path) -> None:
+    """Commas or points before three digits: what lies within the range of masts counts."""
+    for text in ("8.000;10.500", "8,000;10,500"):
+        one, other = text.split(";")
+        for mark in (";", "\t"):
+            rows = f"lat{mark}lon{mark}h\n60.1600{mark}24.9400{mark}{one}\n60.1605{mark}24.9405{mark}{other}\n"
+            read = _read(file, rows, {"latitude": "lat", "longitude": "lon", "height_m": "h"})
+            assert sorted(read.lamps.height_m.tolist()) == [8.0, 10.5], (text, mark)
+
+
+def test_every_row_is_used_outside_or_told(file: Path) -> None:
+    rows = [*GOOD, "7,60.30,24.94,6,,,", *(f"{word}" for word, _ in BAD.values())]
+    read = _read(file, HEADER + "\n".join(rows), accept=True)
+    counts = read.counts
+    assert counts["rows"] == len(rows) == counts["used"] + counts["outside"] + counts["with_faults"]
+    assert counts["outside"] == 1

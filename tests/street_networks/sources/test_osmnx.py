@@ -11,7 +11,7 @@ import pytest
 
 from street_networks.build import Order, build_city
 from street_networks.sources.extract import present_runs, read_extract
-from street_networks.streets.walkable import street_class
+from street_networks.streets.walking_rules import street_class
 
 from rawdata import raw_file
 

@@ -116,6 +116,57 @@ def test_a_graph_of_osmnx_becomes_streets_once_with_its_curves(tmp_path: Path) -
     assert city.metadata["data_date"] == "2024-05-01T12:00:00Z"
 
 
+@pytest.mark.parametrize(
+    ("value", "tags"),
+    [
+        ("['motorway', 'residential']", {"highway": "residential"}),  # of joined ways that which people may walk
+        ("['motorway_link', 'trunk']", {"highway": "motorway_link"}),
+        ("['steps', 'footway']", {"highway": "steps"}),
+        ("[]", {}),
+        ("footway", {"highway": "footway"}),
+    ],
+)
+def test_of_several_classes_one_that_is_walked_counts(tmp_path: Path, value: str, tags: dict[str, str]) -> None:
+    path = tmp_path / "graph.graphml"
+    path.write_text(GRAPH.replace("['footway', 'path']", value))
+    extract = read_graphml(path)
+    assert extract.ways[1].tags == tags | {"lit": "yes"}
+    assert (extract.ledger[0].read, extract.ledger[0].used, len(extract.ways)) == (3, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("[path to the lake]", "[path to the lake]"),
+        ("[1, 2", "[1, 2"),
+        ("['yes', 'no']", "yes;no"),
+        ("['yes', 'yes']", "yes"),
+        ("[" * 5000, "[" * 5000),
+        ("[__import__('os').getcwd()]", "[__import__('os').getcwd()]"),
+    ],
+)
+def test_text_in_brackets_is_a_list_only_if_it_is_one(tmp_path: Path, text: str, value: str) -> None:
+    path = tmp_path / "graph.graphml"
+    path.write_text(GRAPH.replace('<data key="d5">yes</data>', f'<data key="d5">{text}</data>'))
+    assert read_graphml(path).ways[1].tags["lit"] == value
+
+
+def test_what_is_no_line_in_a_layer_is_counted(tmp_path: Path) -> None:
+    path = tmp_path / "streets.geojson"
+    lines = [f'{{"type": "LineString", "coordinates": [[24.9{row}, 60.2], [24.9{row}, 60.21]]}}' for row in range(3)]
+    shapes = [
+        *lines,
+        '{"type": "Point", "coordinates": [24.9, 60.2]}',
+        "null",
+        '{"type": "LineString", "coordinates": []}',
+    ]
+    features = ",".join(f'{{"type": "Feature", "properties": {{}}, "geometry": {shape}}}' for shape in shapes)
+    path.write_text(f'{{"type": "FeatureCollection", "features": [{features}]}}')
+    (entry,) = read_streets(path).ledger
+    assert (entry.source, entry.read, entry.used) == ("streets.geojson: features", 6, 3)
+    assert dict(entry.faulty) == {"no line": 2, "a line of less than two points": 1}
+
+
 @pytest.mark.parametrize("cut", [40, 700, 1200])
 def test_a_graph_cut_short_is_explained(tmp_path: Path, cut: int) -> None:
     path = tmp_path / "graph.graphml"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from simulator.errors import InputError
 from street_networks.light.light import lit_not_understood, read_lit_tag
 from street_networks.tables.rows import number_in, read_rows
-from street_networks.tables.texts import cells_of, decoded, read_text_rows, separator_of, truth_of
+from street_networks.tables.texts import cells_of, decoded, read_text_rows, rows_of_text, separator_of, truth_of
 
 ROWS = [("name", "people"), ("Béziers", "1200"), ("Łódź", "30")]
 WESTERN = [("name", "people"), ("Béziers", "1200"), ("Málaga", "30")]
@@ -113,3 +113,9 @@ def test_words_for_yes_and_no(word, truth):
 def test_what_lit_says(value, lit, strange):
     assert read_lit_tag({"lit": value}) == lit
     assert lit_not_understood({"lit": value}) == strange
+
+
+def test_two_columns_of_one_name_are_refused_and_empty_headings_are_not():
+    with pytest.raises(InputError, match=r"row 1: two columns 'age', expected each heading once"):
+        rows_of_text("age,sex,age\n1,2,3\n", where="x.csv", what="a table")
+    assert rows_of_text("age,,\n1,,\n", where="x.csv", what="a table").headings == ("age", "", "")

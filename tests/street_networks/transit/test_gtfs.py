@@ -286,3 +286,102 @@ def test_frequencies_beyond_reason_are_refused(tmp_path: Path) -> None:
     files["frequencies"] = "trip_id,start_time,end_time,headway_secs\n" + rows
     with pytest.raises(InputError, match=r"stands for 2,138,400 trips"):
         read(files, tmp_path)
+
+
+def with_zone(files: Files, *zones: str) -> Files:
+    rows = "".join(f"Company {number},{zone}\n" for number, zone in enumerate(zones))
+    return files | {"agency": f"agency_name,agency_timezone\n{rows}"}
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"),
+    [("Europe/Helsinki", 23), ("Europe/Stockholm", 24), ("Europe/London", 25), ("Asia/Tokyo", 16), ("", 23)],
+)
+def test_the_clock_of_the_feed_is_turned_into_that_of_the_city(zone: str, hour: int, tmp_path: Path) -> None:
+    """In January Helsinki is an hour before Stockholm, two before London, and seven behind Tokyo."""
+    found = read(with_zone(feed({"t": "a 23:15:00, b 23:20:00"}), zone), tmp_path)
+    assert hourly(found, "a", "weekday") == {hour: 1}
+    assert found.metadata["transit_timezone"] == (zone or "not stated: taken for Europe/Helsinki")
+
+
+@pytest.mark.parametrize(
+    ("zones", "told"),
+    [
+        (("Europe/Paris", "Europe/London"), "agency_timezone is Europe/London, Europe/Paris, expected one time zone"),
+        (("Europe/Pariss",), "agency_timezone is 'Europe/Pariss', expected a time zone such as Europe/Paris"),
+        (("../etc/passwd",), "agency_timezone is '../etc/passwd', expected a time zone"),
+    ],
+)
+def test_a_clock_that_cannot_be_known_is_told(zones: tuple[str, ...], told: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=re.escape(told)):
+        read(with_zone(feed(AFTERNOON), *zones), tmp_path)
+
+
+@pytest.mark.parametrize("file", ["calendar", "trips", "stop_times", "stops", "routes", "calendar_dates"])
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0"])
+def test_blanks_round_cells_make_no_other_identifiers(file: str, blank: str, tmp_path: Path) -> None:
+    files = feed({"day": "a 12:00:00, b 12:05:00"}, service="all")
+    files |= {"calendar_dates": "service_id,date,exception_type\nnight,20230111,1\n"}
+    night = feed({"night": "a 26:00:00, b 26:05:00"}, service="all")
+    for name in ("trips", "stop_times"):
+        files[name] += night[name].partition("\n")[2]
+    clean = read(files, tmp_path / "clean")
+    head, _, rows = files[file].partition("\n")
+    rows = "".join(f"{row.replace(',', blank + ',')}{blank}\n" for row in rows.splitlines())
+    spaced = read(files | {file: f"{head}\n{rows}"}, tmp_path / "spaced")
+    assert hourly(spaced, "a", "weekday") == hourly(clean, "a", "weekday") == {12: 1, 26: 1}
+
+
+def test_trips_that_can_never_run_are_counted(tmp_path: Path) -> None:
+    files = feed(AFTERNOON)
+    files["trips"] += "L1,nobody-knows,lost\nL1,all,empty\n"
+    files["stop_times"] += "lost,14:00:00,14:00:00,a,1\nlost,14:05:00,14:05:00,b,2\n"
+    trips = {entry.source: entry for entry in read(files, tmp_path).ledger}["feed: trips.txt"]
+    assert (trips.read, trips.used) == (5, 3)
+    assert dict(trips.faulty) == {"service_id in no calendar": 1, "without a call in stop_times.txt": 1}
+
+
+def test_calls_on_demand_are_left_out_and_counted(tmp_path: Path) -> None:
+    """An area without a stop, a window of time at a stop, and a fixed trip that turns off into an area on the way."""
+    files = feed(AFTERNOON)
+    files["trips"] += "".join(f"L1,all,{name}\n" for name in ("area", "window", "mixed"))
+    extra = ("location_id", "location_group_id", "start_pickup_drop_off_window")
+    rows = [line + ",,," for line in files["stop_times"].splitlines()[1:]]
+    rows += [
+        "area,,,,1,zone,,20:00:00",
+        "area,,,,2,zone,,20:00:00",
+        "window,,,a,1,,,20:00:00",
+        "window,,,b,2,,,20:00:00",
+    ]
+    rows += [
+        "mixed,16:00:00,16:00:00,a,1,,,",
+        "mixed,,,,2,,group,16:00:00",
+        "mixed,,,b,3,,,",
+        "mixed,16:30:00,16:30:00,c,4,,,",
+    ]
+    files["stop_times"] = "\n".join([files["stop_times"].splitlines()[0] + "," + ",".join(extra), *rows]) + "\n"
+    found = read(files, tmp_path)
+    assert hourly(found, "a", "weekday") == {14: 3, 16: 1}
+    calls = {entry.source: entry for entry in found.ledger}["feed: stop_times.txt"]
+    assert (calls.read, calls.used) == (17, 11)
+    assert dict(calls.by_rule) == {"on demand, without a timetable": 6}
+
+
+def test_the_typical_day_is_not_the_busiest_where_each_date_has_a_service_of_its_own(tmp_path: Path) -> None:
+    """Twenty working days of January, each its own service: on most 3 trips run, on one 9, on two 1."""
+    files = feed({})
+    days = [day for day in range(2, 29) if (day - 1) % 7 in range(1, 5)]  # Monday to Thursday; the first is a Sunday
+    many = dict.fromkeys(days, 3) | {days[3]: 9, days[7]: 1, days[8]: 1}
+    trips, calls, dates = [], [], []
+    for day, count in many.items():
+        dates.append(f"s{day},202301{day:02d},1")
+        for number in range(count):
+            trips.append(f"L1,s{day},t{day}x{number}")
+            calls += [
+                f"t{day}x{number},{10 + number}:00:00,{10 + number}:00:00,{stop},{n}" for n, stop in enumerate("ab")
+            ]
+    for name, rows in (("trips", trips), ("stop_times", calls)):
+        files[name] += "\n".join(rows) + "\n"
+    files["calendar_dates"] = "service_id,date,exception_type\n" + "\n".join(dates) + "\n"
+    del files["calendar"]
+    assert hourly(read(files, tmp_path), "a", "weekday") == {10: 1, 11: 1, 12: 1}
