@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio
-import pyogrio.raw
 import shapely
 
 from simulator.errors import CityError
+from street_networks.tables.layers import read_map_layer
 from street_networks.tables.texts import cells_of, read_text_rows
 
 Array = np.ndarray[Any, Any]
@@ -62,21 +61,13 @@ def read_csv(path: Path) -> Cells:
 
 def read_layer(path: Path, layer: str | None) -> Cells:
     """Rows of a layer of lamps, a lamp each point."""
-    if not path.is_file():
-        raise CityError(f"{path}: no such file; expected a lamp inventory (.csv, .geojson or .gpkg)")
-    try:
-        meta, _, wkb, values = pyogrio.raw.read(path, layer=layer)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as error:
-        raise CityError(f"{path}: cannot be read as a layer ({error}); expected CSV, GeoJSON or GeoPackage") from error
-    columns = {
-        str(name): [_text(value) for value in column] for name, column in zip(meta["fields"], values, strict=True)
-    }
-    if wkb is None:
-        count = len(next(iter(columns.values()), []))
-        return Cells(columns, None, meta["crs"], list(range(1, count + 1)), likely_comma=False)
-    shapes, row = _each_point(np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), object))
+    read = read_map_layer(path, what="a lamp inventory as CSV", layer=layer, error=CityError)
+    columns = {name: [_text(value) for value in column] for name, column in read.columns.items()}
+    if read.shapes is None:
+        return Cells(columns, None, read.crs, list(range(1, len(read) + 1)), likely_comma=False)
+    shapes, row = _each_point(read.shapes)
     columns = {name: [column[at] for at in row] for name, column in columns.items()}
-    return Cells(columns, shapes, meta["crs"], [at + 1 for at in row], likely_comma=False)
+    return Cells(columns, shapes, read.crs, [at + 1 for at in row], likely_comma=False)
 
 
 def _each_point(shapes: Array) -> tuple[Array, list[int]]:

@@ -25,6 +25,7 @@ from simulator.errors import InputError
 from simulator.foundation.spelling import nearest, nearest_told
 from street_networks.derive import City
 from street_networks.keys import stable_key
+from street_networks.ledger import Entry, with_entries
 from street_networks.local_data.zones import street_lines
 from street_networks.tables.rows import RowFaults, Rows, find_columns, number_in, plain, read_rows, to_city
 
@@ -85,9 +86,9 @@ def add_audits(city: City, path: Path | str, mapping: Mapping[str, str] | None =
         f"{len(table)} ratings of {len(placed) - far} audits, {months[0]} to {months[-1]}; {far} farther than "
         f"{SNAP_M:.0f} m from any street left out; position, ratings, hour and month kept, all else dropped"
     )
-    return replace(
-        city, network=replace(city.network, audits=table, metadata={**city.network.metadata, "audits": told})
-    )
+    read = Entry(f"{path.name}: audits", len(placed), {f"farther than {SNAP_M:.0f} m from any street": far})
+    metadata = with_entries({**city.network.metadata, "audits": told}, [read])
+    return replace(city, network=replace(city.network, audits=table, metadata=metadata))
 
 
 def _check_headings(rows: Rows, found: Mapping[str, str], faults: RowFaults) -> None:

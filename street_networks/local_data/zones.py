@@ -20,6 +20,7 @@ from simulator.errors import InputError
 from street_networks.city_file.geopackage import Layer
 from street_networks.derive import City
 from street_networks.keys import stable_key
+from street_networks.ledger import KEY, Entry, with_entries
 from street_networks.tables.rows import RowFaults, find_columns, read_rows, to_city
 
 OVERLAP_SHARE = 0.01
@@ -89,6 +90,8 @@ def add_zones(city: City, path: Path | str, mapping: Mapping[str, str] | None = 
     told = {"zones": f"{len(kept)} zones; {len(left_out)} outside the city left out; {repaired} outlines repaired"}
     if left_out:
         told["zones_outside"] = "\n".join(sorted(left_out))
+    read = Entry(f"{path.name}: zones", len(names), {}, {"outside the city": len(left_out)})
+    told = {**told, KEY: with_entries(city.network.metadata, [read])[KEY]}
     return with_zones(city, [names[row] for row in kept], shapes[kept], told)
 
 

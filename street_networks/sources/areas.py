@@ -21,6 +21,8 @@ PARK_TAGS = {
 }
 """What counts as a park for `in_park`. Not `landuse=grass`: in town that is verges along streets."""
 OPEN_SPACE_TAGS = {**PARK_TAGS, "leisure": PARK_TAGS["leisure"] | {"playground", "pitch"}}
+_AREAS = frozenset({"multipolygon", "boundary"})
+"""Types of relations whose members draw an area: parks and reserves are mapped as either."""
 
 Position = tuple[float, float]
 
@@ -43,7 +45,7 @@ def has_tag(tags: Tags, wanted: Mapping[str, frozenset[str]]) -> bool:
 def find_areas(
     extract: Extract, position: Mapping[int, Position], wanted: Callable[[Tags], bool]
 ) -> tuple[list[Area], Counter[str]]:
-    """Valid polygons whose tags are wanted, ways before relations, by id, and counts of repairs."""
+    """Valid polygons whose tags are wanted, ways before relations, by id, and counts of repairs and of what is none."""
     areas: list[Area] = []
     counts: Counter[str] = Counter()
     for way_id in sorted(extract.ways):
@@ -52,12 +54,14 @@ def find_areas(
             shape = _ring(way.nodes, position, counts)
             if shape is not None:
                 areas.append(Area("w", way_id, way.tags, shape))
+            counts["polygons_unclosed"] += shape is None
     for relation_id in sorted(extract.relations):
         relation = extract.relations[relation_id]
-        if relation.tags.get("type") == "multipolygon" and wanted(relation.tags):
+        if relation.tags.get("type") in _AREAS and wanted(relation.tags):
             shape = _relation_shape(extract, relation_id, position, counts)
             if shape is not None:
                 areas.append(Area("r", relation_id, relation.tags, shape))
+            counts["polygons_unclosed"] += shape is None
     return _cut(areas, extract.outline, counts), counts
 
 

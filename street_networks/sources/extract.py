@@ -6,6 +6,7 @@ are used. Objects that are deleted are left out. pyosmium is imported only when 
 """
 
 import dataclasses
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,6 +95,7 @@ def read_extract(path: Path | str) -> Extract:
         ValueError,
         OSError,
         EOFError,
+        zlib.error,
         ElementTree.ParseError,
         osmium.InvalidLocationError,
     ) as error:

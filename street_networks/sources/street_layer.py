@@ -21,6 +21,7 @@ from simulator.errors import CityError
 from street_networks.ledger import Entry
 from street_networks.sources.extract import Extract, Way
 from street_networks.tables.column_mapping import ColumnMapping, read_mapping
+from street_networks.tables.layers import read_map_layer
 from street_networks.tables.texts import truth_of
 
 JOIN_M = 0.5
@@ -77,23 +78,15 @@ def read_streets(path: Path, columns: str | None = None) -> Extract:
 
 def _read_lines(path: Path) -> tuple[Array, dict[str, Array], str, int]:
     """Lines, their columns, the reference system, and how many features there are in all."""
-    import pyogrio.raw
-
-    if not path.is_file():
-        raise CityError(f"{path}: no such file; expected streets as GeoPackage, GeoJSON or Shapefile")
-    try:
-        meta, _, wkb, values = pyogrio.raw.read(path)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as error:
-        raise CityError(f"{path}: cannot be read ({error}); expected a GeoPackage, GeoJSON or Shapefile") from error
-    shapes = shapely.from_wkb(wkb, on_invalid="ignore") if wkb is not None else np.zeros(0, object)
+    read = read_map_layer(path, what="streets", error=CityError)
+    shapes = read.shapes if read.shapes is not None else np.zeros(0, object)
     is_line = np.isin(shapely.get_type_id(shapes), (1, 5))
     if not is_line.any():
         raise CityError(f"{path}: found no lines among {len(shapes)} features, expected a layer of streets")
-    if meta["crs"] is None:
+    if read.crs is None:
         raise CityError(f"{path}: has no coordinate reference system; set it in QGIS and save the layer again")
-    names = [str(name) for name in meta["fields"]]
-    table = {name: column[is_line] for name, column in zip(names, values, strict=True)}
-    return shapes[is_line], table, meta["crs"], len(shapes)
+    table = {name: column[is_line] for name, column in read.columns.items()}
+    return shapes[is_line], table, read.crs, len(shapes)
 
 
 def _tags(table: dict[str, Array], mapping: ColumnMapping, rows: int, path: Path) -> list[dict[str, str]]:

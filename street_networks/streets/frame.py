@@ -13,6 +13,7 @@ from simulator.errors import CityError, InputError
 from street_networks.sources.extract import Extract
 from street_networks.sources.osm_xml import Box
 from street_networks.streets.cutting import cut_extract
+from street_networks.tables.layers import read_map_layer
 
 CORE_MARGIN_M = 250.0
 """Width of the ring round the core; it is simulated for its footfall and left out of results."""
@@ -179,26 +180,16 @@ def read_polygon(path: Path | str) -> shapely.Geometry:
     InputError
         If it cannot be read, has no coordinate reference system, or holds no polygon.
     """
-    import pyogrio
-
-    path = Path(path)
-    if not path.is_file():
-        raise InputError(f"{path}: no such file; expected polygons, such as district.geojson")
-    try:
-        meta, _, wkb, _ = pyogrio.raw.read(path)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path}: cannot be read as a map layer ({error}); expected GeoJSON, GeoPackage or Shapefile"
-        ) from error
-    shapes = shapely.from_wkb(wkb if wkb is not None else [], on_invalid="ignore")
-    areas = [shape for shape in shapes if shape is not None and shape.geom_type in ("Polygon", "MultiPolygon")]
+    read = read_map_layer(Path(path), what="polygons")
+    shapes = [shape for shape in (read.shapes if read.shapes is not None else []) if shape is not None]
+    areas = [part for shape in shapes for part in shapely.get_parts(shape) if "Polygon" in part.geom_type]
     if not areas:
-        kinds = sorted({shape.geom_type for shape in shapes if shape is not None}) or ["nothing"]
+        kinds = sorted({shape.geom_type for shape in shapes}) or ["nothing"]
         raise InputError(f"{path}: found {', '.join(kinds)}, expected at least one polygon")
-    if not meta["crs"]:
+    if not read.crs:
         raise InputError(
             f"{path}: found no coordinate reference system, expected one; save it as GeoJSON, or with its .prj"
         )
     area = shapely.union_all([shapely.make_valid(shape) for shape in areas])
-    project = pyproj.Transformer.from_crs(meta["crs"], "EPSG:4326", always_xy=True)
+    project = pyproj.Transformer.from_crs(read.crs, "EPSG:4326", always_xy=True)
     return shapely.transform(shapely.force_2d(area), lambda at: np.column_stack(project.transform(at[:, 0], at[:, 1])))

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio
-import pyogrio.raw
 import pyproj
 import shapely
 
 from simulator.errors import InputError
 from simulator.foundation.spelling import nearest_told
 from street_networks.tables.cell_values import has_decimal_comma, read_number
+from street_networks.tables.layers import read_map_layer
 from street_networks.tables.texts import cells_of, read_text_rows, widths_fault
 
 SHOWN_FAULTS = 40
@@ -114,19 +113,10 @@ def _read_csv(path: Path, what: str) -> Rows:
 
 
 def _read_layer(path: Path, what: str) -> Rows:
-    try:
-        meta, _, wkb, values = pyogrio.raw.read(path, datetime_as_string=True)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError, ValueError) as error:
-        raise InputError(
-            f"{path}: cannot be read ({error}); expected {what} as CSV, GeoJSON, GeoPackage or Shapefile"
-        ) from error
-    headings = tuple(map(str, meta["fields"]))
-    count = len(values[0]) if len(values) else 0 if wkb is None else len(wkb)
-    cells = tuple(
-        {name: _cell(column[row]) for name, column in zip(headings, values, strict=True)} for row in range(count)
-    )
-    shapes = None if wkb is None else np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), object)
-    return Rows(headings, cells, tuple(range(1, count + 1)), shapes, meta["crs"])
+    read = read_map_layer(path, what=f"{what} as CSV")
+    count = len(read)
+    cells = tuple({name: _cell(column[row]) for name, column in read.columns.items()} for row in range(count))
+    return Rows(tuple(read.columns), cells, tuple(range(1, count + 1)), read.shapes, read.crs)
 
 
 def _cell(value: object) -> str:

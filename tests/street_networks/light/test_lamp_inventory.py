@@ -178,7 +178,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     with pytest.raises(CityError, match="no such file"):
         read_lamps(LampFile(tmp_path / "none.gpkg", MAPPING), crs=CRS)
     (tmp_path / "bad.geojson").write_text('{"type": "Fea', encoding="utf-8")
-    with pytest.raises(CityError, match="cannot be read as a layer"):
+    with pytest.raises(CityError, match="cannot be read as a map layer"):
         read_lamps(LampFile(tmp_path / "bad.geojson", MAPPING), crs=CRS)
 
 
