@@ -115,7 +115,7 @@ class Setting(WalkingSetting):
             who=(routes.perception_class(people), routes.willingness(people, parameters, unlit_fear)),
             walkers=walkers,
             person_unit=unit,
-            # whole units of hazard are rounded by each segment's own luck, so that small changes are not rounded away
+            # whole units of hazard are rounded by each segment's own random number: small changes are not rounded away
             rounding=draws.uniform(parameters.seed, "hazard rounding", network.streets.segment_id),
             journeys=Journeys(network, people, parameters, rides, women, tastes.walk_weight),
             tastes=tastes,

@@ -1,8 +1,8 @@
-"""Live a baseline until its flows settle: once from empty streets and once from full ones, with the same luck.
+"""Live a baseline until its flows settle, from empty streets and from full ones, with the same random numbers.
 
 Fear and footfall feed each other, so a city may have several states in which nothing changes any more. Two arms that
-share wishes and luck and differ only in what people remember tell: where their flows of a day agree, the memory with
-which they began no longer matters. Chance cancels between them, so that even a small gap is a gap.
+share wishes and random numbers and differ only in what people remember tell: where their flows of a day agree, the
+memory with which they began no longer matters. Chance cancels between them, so that even a small gap is a gap.
 """
 
 import dataclasses

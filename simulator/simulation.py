@@ -2,7 +2,7 @@
 
 A day, in order (`DAY_PLAN`): plan -> remember (streets as people know them) -> choose routes and whether to go ->
 walk, meet, feel, risk in steps -> learn. A baseline is settled over some days, levels of incidents are solved on it
-once, then it is forked: every arm goes on for the same days from the same memory with the same luck.
+once, then it is forked: every arm goes on for the same days from the same memory with the same random numbers.
 """
 
 import dataclasses
@@ -92,7 +92,7 @@ class Simulation:
         return cls(setting, conditions_of(network, parameters, date))
 
     def fork(self, placements: Sequence[Placement] = ()) -> "Simulation":
-        """Another arm that goes on from this memory with measures in place; luck and levels stay the same."""
+        """Another arm that goes on from this memory with measures in place; random numbers and levels stay the same."""
         conditions = self.conditions
         for placement in placements:
             conditions = placement.measure.change(conditions, placement, self.setting.parameters)

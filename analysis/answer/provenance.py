@@ -20,8 +20,8 @@ class ScenarioFacts:
 
     `touched` counts the street segments that measures stand on, `treated_in_core` those of them in the core.
     `variance_ratio` says how many times more the share of time that feels safe would vary between a baseline and a
-    scenario that did not share draws and luck: (variance of one + variance of the other) / variance of the difference;
-    None where nothing differs or fewer than three draws tell. `kinds` are the kinds of its measures.
+    scenario that did not share draws and random numbers: (variance of one + variance of the other) / variance of the
+    difference; None where nothing differs or fewer than three draws tell. `kinds` are the kinds of its measures.
     """
 
     name: str

@@ -164,8 +164,8 @@ def uncertainty_notes(comparison: pd.DataFrame, facts: Provenance) -> Sequence[s
     )
     notes += [f"People come from a table of the user's own: {facts.persons}."] if facts.persons else []
     notes += [
-        f"As baseline and “{told.title}” share draws and luck, the variance of the change in feeling safe is roughly "
-        f"{wording.whole_number(float(f'{told.variance_ratio:.1g}'))} times smaller than between runs that do not."
+        f"As baseline and “{told.title}” share draws and random numbers, the variance of the change in feeling safe "
+        f"is roughly {wording.whole_number(float(f'{told.variance_ratio:.1g}'))} times smaller than between other runs."
         for told in facts.scenarios
         if told.variance_ratio
     ]

@@ -163,9 +163,9 @@ def fit(targets: Targets) -> Fit:
 def ensemble(found: Fit) -> Array:
     """Joint draws of the parameters (float64 (MEMBERS, len(FITTED))) whose mean is exactly the most probable."""
     member = np.arange(MEMBERS)[:, None]
-    luck = draws.normal(_SEED, "perception ensemble", member, np.arange(len(FITTED))[None, :])
-    luck -= luck.mean(axis=0)
-    return np.asarray(found.mean + luck @ np.linalg.cholesky(found.covariance).T)
+    variate = draws.normal(_SEED, "perception ensemble", member, np.arange(len(FITTED))[None, :])
+    variate -= variate.mean(axis=0)
+    return np.asarray(found.mean + variate @ np.linalg.cholesky(found.covariance).T)
 
 
 def tables(targets: Targets, found: Fit) -> dict[str, pd.DataFrame]:

@@ -294,12 +294,12 @@ def _concentration(arm: Simulation) -> dict[str, float]:
     level *= arm.year_over_day
     expected = (level[:, None] * by_kind).sum(axis=0) * DAYS_PER_YEAR
     count = int(np.rint(expected.sum()))
-    luck = draws.uniform(arm.setting.parameters.seed, "sampled incidents", np.arange(2 * count)).reshape(2, count)
+    variate = draws.uniform(arm.setting.parameters.seed, "sampled incidents", np.arange(2 * count)).reshape(2, count)
     shares = {}
     for name, weight, thrown in zip(
         ("all", "the same number, at random by length"),
         (expected, np.asarray(arm.setting.network.streets.length_m)),
-        luck,
+        variate,
         strict=True,
     ):
         running = np.cumsum(weight) / max(weight.sum(), 1e-300)

@@ -86,8 +86,8 @@ class Calendar:
         seed = self._agenda.parameters.seed
         keys = (self._agenda.people.person_id[tried.person], self._day, tried.slot, attempt)
         edges = self._running[self._row[0][rows], self._row[1][rows]]
-        luck = draws.uniform(seed, "start hour", *keys) * edges[:, -1]
-        hour = (luck[:, None] > edges).sum(axis=1).clip(0, HOURS - 1)
+        variate = draws.uniform(seed, "start hour", *keys) * edges[:, -1]
+        hour = (variate[:, None] > edges).sum(axis=1).clip(0, HOURS - 1)
         mean = self._agenda.tables.start_share[hour]
         spot = draws.uniform(seed, "start minute", *keys) ** (1.0 / mean - 1.0)  # more begin just past the full hour
         start = (((hour - FIRST_HOUR) % HOURS + FIRST_HOUR + spot) * HOUR_MS).astype(np.int64)

@@ -153,7 +153,7 @@ class Destinations:
         return float((self._hull[:half] + self._hull[half:]).max())
 
     def towards(
-        self, start: tuple[Array, Array], metres: Array, want: Array, island: Array, luck: tuple[Array, Array]
+        self, start: tuple[Array, Array], metres: Array, want: Array, island: Array, variate: tuple[Array, Array]
     ) -> Wished:
         """Points at the wished distances (straight, m) from where people are, in a direction where something lies.
 
@@ -165,10 +165,10 @@ class Destinations:
             What is wanted there, index in `WANTS`.
         island
             Island of each person.
-        luck
+        variate
             Two uniform draws each: where the compass begins, and which direction is taken.
         """
-        turn = 2.0 * np.pi * (luck[0][:, None] + np.arange(DIRECTIONS) / DIRECTIONS)
+        turn = 2.0 * np.pi * (variate[0][:, None] + np.arange(DIRECTIONS) / DIRECTIONS)
         x = start[0][:, None] + metres[:, None] * np.cos(turn)
         y = start[1][:, None] + metres[:, None] * np.sin(turn)
         raster = self._raster
@@ -192,7 +192,7 @@ class Destinations:
         pull.ravel()[outside] += 1e-12 * leaves  # where nothing of the kind is known inside, leaving is all there is
         pull += 1e-15 * inside + 1e-18
         running = np.cumsum(pull, axis=1)
-        taken = (luck[1][:, None] * running[:, -1:] > running).sum(axis=1).clip(0, DIRECTIONS - 1)
+        taken = (variate[1][:, None] * running[:, -1:] > running).sum(axis=1).clip(0, DIRECTIONS - 1)
         rows = np.arange(taken.size)
         return Wished(x[rows, taken], y[rows, taken], inside[rows, taken])
 
@@ -233,7 +233,7 @@ class Destinations:
                     found[at[far]] = -1
         return found
 
-    def another_way(self, gateway: Array, metres: Array, luck: tuple[Array, Array]) -> Array:
+    def another_way(self, gateway: Array, metres: Array, variate: tuple[Array, Array]) -> Array:
         """Row of another way out of the island than the one at which through-walkers come in; -1 if there is none.
 
         Of three drawn by size, the one whose distance is nearest to the wished one.
@@ -248,7 +248,7 @@ class Destinations:
             edges = np.cumsum(self._size[rows])
             best = np.full(at.size, np.inf)
             for turn in range(3):
-                drawn = (luck[0][at] + turn * luck[1][at]) % 1.0
+                drawn = (variate[0][at] + turn * variate[1][at]) % 1.0
                 pick = rows[np.searchsorted(edges, drawn * edges[-1]).clip(0, rows.size - 1)]
                 apart = np.hypot(x[pick] - x[gateway[at]], y[pick] - y[gateway[at]])
                 error = np.where(pick == gateway[at], np.inf, np.abs(apart - metres[at]))
@@ -257,7 +257,7 @@ class Destinations:
         return found
 
     def near(
-        self, point: tuple[Array, Array], want: Array, island: Array, hour: Array, luck: Array, *, not_at: Array
+        self, point: tuple[Array, Array], want: Array, island: Array, hour: Array, variate: Array, *, not_at: Array
     ) -> Array:
         """Row of an open place near each wished point, drawn by size and closeness; -1 if all around are closed.
 
@@ -281,7 +281,7 @@ class Destinations:
                 pull = self._pull(kind, chosen, metres.reshape(at.size, count), hour[at])
                 pull[self._network.places.junction[chosen] == not_at[at, None]] = 0.0
                 running = np.cumsum(pull, axis=1)
-                taken = (luck[at, None] * running[:, -1:] > running).sum(axis=1).clip(0, count - 1)
+                taken = (variate[at, None] * running[:, -1:] > running).sum(axis=1).clip(0, count - 1)
                 found[at] = np.where(running[:, -1] > 0, chosen[np.arange(at.size), taken], -1)
         return found
 

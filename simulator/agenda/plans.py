@@ -114,8 +114,8 @@ class Planner:
         self._escorts = np.where(
             child, WANTS.index("escort child"), np.where(people.carer > 0, WANTS.index("care older"), -1)
         )
-        luck = draws.uniform(parameters.seed, "tried", people.person_id)
-        tried = people.resident & (luck * people.resident.sum() < MOST_TRIED)
+        variate = draws.uniform(parameters.seed, "tried", people.person_id)
+        tried = people.resident & (variate * people.resident.sum() < MOST_TRIED)
         for trial in range(-TRIALS, 0):
             wishes, rows, times, *_ = self._planned(trial, np.ones((len(GENDERS), AGE_GROUPS, HOURS)), tried)
             self._agenda.make_up(wishes, rows, times.start)
@@ -152,7 +152,7 @@ class Planner:
         return wishes, rows, times, (points[rows], inside[rows]), through[rows]
 
     def _keys(self, day: int, wishes: Wishes, stop: int) -> tuple[Array | int, ...]:
-        """What the luck of a stop depends on: people go to work, school and nursery at the same place every day."""
+        """What the random numbers of a stop depend on: work, school and nursery are at the same place every day."""
         word = wishes.stops[:, stop]
         stable = self._is_stable(wishes, stop)
         kind = np.where(word == _FETCH, _DROP, word)
@@ -184,12 +184,12 @@ class Planner:
         found[rows] = self._destinations.another_way(gateway, metres, two_draws(seed, "crosses to", keys))
         return found
 
-    def _straight(self, wishes: Wishes, stop: int, luck: Array) -> Array:
+    def _straight(self, wishes: Wishes, stop: int, variate: Array) -> Array:
         """Wished distance in a straight line (m)."""
         stable = self._is_stable(wishes, stop)
         word = np.where(stable & (wishes.stops[:, stop] == _FETCH), _DROP, wishes.stops[:, stop])
         from_home = stable | (stop == 0)
-        metres = self._agenda.metres(wishes.person, word, from_home, luck)
+        metres = self._agenda.metres(wishes.person, word, from_home, variate)
         return np.asarray(metres / self._parameters.planned_over_straight)
 
     def _points(self, day: int, wishes: Wishes) -> tuple[Array, Array]:
@@ -208,14 +208,14 @@ class Planner:
             start = points[rows, stop - 1] if stop else home[rows].copy()
             stable = self._is_stable(mine, stop) & lives_here[rows]
             start[stable] = home[rows[stable]]
-            luck = two_draws(seed, "direction", keys)
+            variate = two_draws(seed, "direction", keys)
             walked = metres.copy()
             if stop == 0:  # visitors come from outside: part of the way is behind them when they come in
                 comes = ~lives_here[rows]
                 share = draws.uniform(seed, "way within", *keys)
                 walked[comes] = (share * np.minimum(metres, self._destinations.across_m))[comes]
             wished = self._destinations.towards(
-                (start[:, 0], start[:, 1]), walked, self._wants(mine, stop), self._island[mine.person], luck
+                (start[:, 0], start[:, 1]), walked, self._wants(mine, stop), self._island[mine.person], variate
             )
             points[rows, stop] = np.column_stack([wished.x_m, wished.y_m])
             inside[rows, stop] = wished.inside

@@ -88,8 +88,8 @@ def _of_kind(
     if kind.per != "place" and rows.size:
         residents = float(places.size[network.places_of("home")].sum())
         level = level * residents / 1000.0 / rows.size
-    luck = draws.uniform(parameters.seed, f"stays {STAYS[code]}", places.place_id[rows], day)
-    number = np.minimum(np.floor(level + luck), _MOST_A_PLACE - 1).astype(np.int64)
+    variate = draws.uniform(parameters.seed, f"stays {STAYS[code]}", places.place_id[rows], day)
+    number = np.minimum(np.floor(level + variate), _MOST_A_PLACE - 1).astype(np.int64)
     hours = np.arange(FIRST_HOUR, _LAST_HOUR)
     out = np.broadcast_to((hours >= kind.from_h) & (hours < kind.until_h), (rows.size, HOURS))
     if kind.while_open:

@@ -236,8 +236,8 @@ class Agenda:
         for number in range(FIRST_FREE_SLOT):
             who = np.flatnonzero(count > number)
             running = np.cumsum(np.column_stack([goes[who], free[rows[who]]]), axis=1)
-            luck = draws.uniform(seed, "visit kind", ids[who], day, number) * running[:, -1]
-            pick = (luck[:, None] > running).sum(axis=1).clip(0, len(FREE_KINDS))
+            variate = draws.uniform(seed, "visit kind", ids[who], day, number) * running[:, -1]
+            pick = (variate[:, None] > running).sum(axis=1).clip(0, len(FREE_KINDS))
             kind = np.where(pick == 0, main[rows[who]], FREE_KINDS[0] + pick - 1)
             found.append((rows[who], number, kind))
         return _filled(found)
@@ -246,7 +246,7 @@ class Agenda:
         """Words of the stops of each tour; carers' tours have more escorts on the way than others'."""
         people, tables = self.people, self.tables
         escorts = np.isin(tables.patterns, [STOPS.index("drop"), STOPS.index("fetch")]).any(axis=1)
-        luck = draws.uniform(self.parameters.seed, "stops", people.person_id[person], day, slot)
+        variate = draws.uniform(self.parameters.seed, "stops", people.person_id[person], day, slot)
         found = np.full((person.size, MOST_STOPS), -1)
         carer = (people.carer[person] > 0).astype(int)
         factor = self._care[carer, people.gender[person], people.age_band[person]]
@@ -258,23 +258,25 @@ class Agenda:
             share = tables.pattern_share[np.unravel_index(code, shape)]
             with_escort, without = share * escorts, share * ~escorts
             many, few = with_escort.sum(), without.sum()
-            # luck below the share of tours with an escort picks among those, stretched to that share
+            # a random number below the share of tours with an escort picks among those, stretched to that share
             part = np.minimum(many * factor[at], 0.9) if few > 0 < many else np.full(at.size, many)
-            takes = luck[at] < part
-            inner = np.where(takes, luck[at] / np.maximum(part, 1e-12), (luck[at] - part) / np.maximum(1 - part, 1e-12))
+            takes = variate[at] < part
+            inner = np.where(
+                takes, variate[at] / np.maximum(part, 1e-12), (variate[at] - part) / np.maximum(1 - part, 1e-12)
+            )
             for rows, weights in ((takes, with_escort), (~takes, without)):
                 edges = np.cumsum(weights)
                 pick = np.searchsorted(edges, inner[rows] * edges[-1], side="right").clip(0, edges.size - 1)
                 found[at[rows]] = tables.patterns[pick]
         return found
 
-    def metres(self, person: Array, word: Array, from_home: Array, luck: Array) -> Array:
-        """Wished way (m) to a stop, by what it is for, whether from home, and age; `luck` is standard normal."""
+    def metres(self, person: Array, word: Array, from_home: Array, variate: Array) -> Array:
+        """Wished way (m) to a stop, by what it is for, whether from home, and age; `variate` is standard normal."""
         age = self.people.age[person]
         ages = np.searchsorted((18, 65), age, side="right")
         assert len(AGES_OF_DISTANCE) == 3
         mean, spread = self.tables.distance[:, word, np.where(from_home, 0, 1), ages]
-        return np.asarray(self.parameters.survey_distance_factor * np.exp(mean + spread * np.clip(luck, -3, 3)))
+        return np.asarray(self.parameters.survey_distance_factor * np.exp(mean + spread * np.clip(variate, -3, 3)))
 
     def place_in_time(self, day: int, wishes: Wishes, travel: Array, inflation: Array) -> tuple[Array, Times]:
         """Begin each tour at an hour at which the person is free, or not at all.
@@ -323,11 +325,11 @@ class Agenda:
         people, tables, parameters = self.people, self.tables, self.parameters
         word, hour = wishes.stops[:, stop], reach // HOUR_MS % HOURS
         keys = (people.person_id[wishes.person], when[0], wishes.slot, when[1])
-        luck = draws.uniform(parameters.seed, "stay", *keys)
+        variate = draws.uniform(parameters.seed, "stay", *keys)
         if stop % 2:
-            luck = 1.0 - luck  # who stays long at one stop has the less time for the next
+            variate = 1.0 - variate  # who stays long at one stop has the less time for the next
         quantiles = tables.stay_min[word, _contexts(wishes, stop, several), tables.block_of_hour[hour]]
-        place = luck * (quantiles.shape[1] - 1)
+        place = variate * (quantiles.shape[1] - 1)
         low = place.astype(np.int64)
         rows = np.arange(word.size)
         minutes = quantiles[rows, low] + (place - low) * (quantiles[rows, low + 1] - quantiles[rows, low])
@@ -364,13 +366,13 @@ def _filled(found: Sequence[tuple[Array, int, Array | int]]) -> tuple[Array, Arr
     )
 
 
-def _poisson(mean: Array, luck: Array) -> Array:
+def _poisson(mean: Array, variate: Array) -> Array:
     """Poisson counts by inversion, at most `MOST_ALIKE`."""
     count = np.zeros(mean.size, np.int64)
     term = np.exp(-mean)
     below = term.copy()
     for number in range(1, MOST_ALIKE + 1):
-        count += luck > below
+        count += variate > below
         term = term * mean / number
         below = below + term
     return count

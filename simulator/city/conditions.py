@@ -112,7 +112,7 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
 
 
 def _lit(network: StreetNetwork, parameters: Parameters) -> Array:
-    """Whether each segment is lit: by luck that neighbours share, or without a draw where it is likelier than not."""
+    """Whether each segment is lit: by numbers that neighbours share, or without a draw by what is likelier."""
     streets = network.streets
     if parameters.draw < 0:
         return np.asarray(streets.lit_probability >= 0.5)

@@ -1,4 +1,4 @@
-"""Which streets of unknown light are lit in a draw: luck that neighbours share.
+"""Which streets of unknown light are lit in a draw: random numbers that neighbours share.
 
 Lamps come in runs, on one cable, so a street without a tag is likelier lit where the next one is. A Gaussian
 copula does that and keeps each segment's own probability exactly: lit if Phi(z) < p, with
@@ -44,8 +44,8 @@ def lit_in_draw(
     middles
         Positions (S, 2) in projected metres.
     seed, draw
-        What the luck is hashed from, together with keys and lattice positions: neither the order of rows nor what
-        else is in the city matters.
+        What the random numbers are hashed from, together with keys and lattice positions: neither the order of rows
+        nor what else is in the city matters.
     correlation_m, nugget
         Correlation length (m) and the share (0 to 1) of the variance that is each segment's own.
 

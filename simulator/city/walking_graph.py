@@ -31,8 +31,8 @@ def crossing_metres(network: StreetNetwork, parameters: Parameters) -> Array:
     busy = np.zeros(len(network.junctions), bool)
     busy[streets.from_junction[main]] = True
     busy[streets.to_junction[main]] = True
-    luck = draws.uniform(parameters.seed, "crossing", network.junctions.junction_id)
-    metres = np.where(busy, 2.0 * luck * parameters.crossing_delay_s * _PACE_AT_CROSSINGS, 0.0)
+    variate = draws.uniform(parameters.seed, "crossing", network.junctions.junction_id)
+    metres = np.where(busy, 2.0 * variate * parameters.crossing_delay_s * _PACE_AT_CROSSINGS, 0.0)
     return np.where(main, 0.0, (metres[streets.from_junction] + metres[streets.to_junction]) / 2.0)
 
 

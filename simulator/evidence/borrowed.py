@@ -1,7 +1,7 @@
 """Figures from another country: which place a figure is of, and how much wider it is drawn elsewhere.
 
 Rates, shares and prices of one country are no measure of another's. In a city of another country both ends of their
-ranges move out by one factor (of the odds, for shares); what is drawn stays in step with the luck of the parameter, and
+ranges move out by one factor (of the odds, for shares); what is drawn keeps the random number of the parameter, and
 the median stays. Ratios are left as they are: a study of one city says as much of a street elsewhere as of another at
 home. Feelings have a rule of their own, `feel_transfer_sd` (see `simulator.safety.perception`).
 """

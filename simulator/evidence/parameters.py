@@ -181,8 +181,8 @@ def borrowed_figures(country: str) -> dict[str, str]:
 class Parameters:
     """The values of all parameters in one draw, by attribute or name: ``parameters.light_relief_lx``.
 
-    `seed` is what the run hashes its luck from: each draw has people and days of its own, which its baseline and
-    scenarios share, so that what is left of chance in few agents averages out over draws and widens the interval.
+    `seed` is what the run hashes its random numbers from: each draw has people and days of its own, which its baseline
+    and scenarios share, so that what is left of chance in few agents averages out over draws and widens the interval.
     """
 
     def __init__(self, values: Mapping[str, float], *, seed: int, draw: int) -> None:

@@ -1,6 +1,6 @@
 """Counter-based draws: every random number is a hash of (seed, stream, stable ids), never the next of a sequence.
 
-So the same person on the same night meets the same luck with and without the lamp, a draw added to one stream
+So the same person on the same night gets the same random numbers with and without the lamp, a draw added to one stream
 moves no other, and no result depends on order or threads. The mixer is the finaliser of SplitMix64 (Steele, Lea and
 Flood 2014, doi 10.1145/2660193.2660195), applied once a word.
 """

@@ -170,7 +170,7 @@ def described(
     """Columns of people that follow from their keys, gender, age and roles."""
     gender, age = who
     part = {name: value for name, value in roles._asdict().items() if name != "factor"}
-    luck = draws.normal(seed, "speed", key)
+    variate = draws.normal(seed, "speed", key)
     return part | {
         "person_id": key,
         "gender": gender,
@@ -178,7 +178,7 @@ def described(
         "age_band": age_bands_of(age),
         "feeling": draws.normal(seed, "feeling", key),
         "willing": draws.normal(seed, "willing", key),
-        "speed_m_s": comfortable_speed(who, (roles.disability, roles.wheelchair), luck, parameters),
+        "speed_m_s": comfortable_speed(who, (roles.disability, roles.wheelchair), variate, parameters),
     }
 
 
@@ -224,6 +224,6 @@ def _normed(pull: Array) -> Array:
     return pull / pull.sum() if pull.any() else pull
 
 
-def _choose(rows: Array, pull: Array, luck: Array) -> Array:
+def _choose(rows: Array, pull: Array, variate: Array) -> Array:
     edges = np.cumsum(pull)
-    return rows[np.searchsorted(edges, luck * edges[-1]).clip(0, rows.size - 1)]
+    return rows[np.searchsorted(edges, variate * edges[-1]).clip(0, rows.size - 1)]

@@ -14,7 +14,7 @@ SLOWEST_M_S, FASTEST_M_S = 0.3, 2.2
 
 
 def comfortable_speed(
-    who: tuple[Array, Array], impaired: tuple[Array, Array], luck: Array, parameters: Parameters
+    who: tuple[Array, Array], impaired: tuple[Array, Array], variate: Array, parameters: Parameters
 ) -> Array:
     """Comfortable speed (m/s): mean by gender and decade of age, slower with a disability, normal spread.
 
@@ -24,7 +24,7 @@ def comfortable_speed(
         Gender and age in years; under 20 as in the twenties, another gender as the mean of women and men.
     impaired
         Disability (code), and whether a wheelchair is used.
-    luck
+    variate
         Standard normal.
     """
     table = load_table("walking_speed")
@@ -40,5 +40,5 @@ def comfortable_speed(
     factors[DISABILITIES.index("walking")] = parameters.speed_walking_disability
     factors[DISABILITIES.index("sight")] = parameters.speed_sight_disability
     slower = np.where(wheelchair, parameters.speed_wheelchair, factors[disability])
-    speed = slower * np.clip(means[who] + luck * parameters.walking_speed_sd, 0.5, FASTEST_M_S)
+    speed = slower * np.clip(means[who] + variate * parameters.walking_speed_sd, 0.5, FASTEST_M_S)
     return np.asarray(np.clip(speed, SLOWEST_M_S, FASTEST_M_S))

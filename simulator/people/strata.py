@@ -17,7 +17,7 @@ Array = np.ndarray[Any, Any]
 LEAST_SHARE_OF_AGENTS = 0.0375
 """Residents', and visitors', agents kept for each stratum: with both, 300 among the default 8 000."""
 GROUP_SHARE = 0.046
-"""Agents aimed at, of all, for women and for men in a group by attribute: 368 of 8 000, so that luck leaves 300."""
+"""Agents aimed at, of all, for women and for men in a group by attribute: 368 of 8 000, so that chance leaves 300."""
 STRATA = 2 * len(AGE_BANDS) + 1
 """Women and men by age band, and people of another gender."""
 _ANOTHER = STRATA - 1
@@ -151,35 +151,35 @@ def draw_roles(seed: int, key: Array, who: tuple[Array, Array], rates: Rates, ti
     One draw decides between work, study and neither; night shifts are for those who work; who sees badly does not
     drive; a carer looks after a child or, else, an older person. Given gender and age all else is independent.
     """
-    luck = {
+    variate = {
         name: draws.uniform(seed, name, key)
         for name in ("disability", "wheelchair", "carer", "occupation", "night", "car", "taxi", "newcomer")
     }
     gender, age = who
     walking, sight = rates.walking[who], rates.sight[who]
     more = _raised(walking + sight, tilt.disability[gender])
-    walks_badly = luck["disability"] < walking * more
-    sees_badly = ~walks_badly & (luck["disability"] < (walking + sight) * more)
-    works = luck["occupation"] < rates.works[who]
-    student = ~works & (luck["occupation"] < rates.works[who] + rates.studies[who])
+    walks_badly = variate["disability"] < walking * more
+    sees_badly = ~walks_badly & (variate["disability"] < (walking + sight) * more)
+    works = variate["occupation"] < rates.works[who]
+    student = ~works & (variate["occupation"] < rates.works[who] + rates.studies[who])
     night = rates.night[gender]
     nightlier = _raised(night, tilt.night[gender])
-    night_worker = works & (luck["night"] < night * nightlier)
-    child = luck["carer"] < rates.child[who]
-    older = ~child & (luck["carer"] < rates.child[who] + rates.older[who])
+    night_worker = works & (variate["night"] < night * nightlier)
+    child = variate["carer"] < rates.child[who]
+    older = ~child & (variate["carer"] < rates.child[who] + rates.older[who])
     drives = np.minimum(rates.car[who] / (1.0 - sight), 1.0)
     factor = _rarer(walking + sight, more, walks_badly | sees_badly)
     factor *= np.where(works, _rarer(night, nightlier, night_worker), 1.0)
     return Roles(
         disability=walks_badly * DISABILITIES.index("walking") + sees_badly * DISABILITIES.index("sight"),
-        wheelchair=walks_badly & (luck["wheelchair"] < rates.wheelchair),
+        wheelchair=walks_badly & (variate["wheelchair"] < rates.wheelchair),
         carer=child * CARERS.index("child") + older * CARERS.index("older person"),
         works=works,
         night_worker=night_worker,
         student=student,
-        has_car=~sees_badly & (luck["car"] < drives),
-        can_afford_taxi=(age >= ADULT) & (luck["taxi"] < rates.taxi),
-        newcomer=luck["newcomer"] < rates.newcomer,
+        has_car=~sees_badly & (variate["car"] < drives),
+        can_afford_taxi=(age >= ADULT) & (variate["taxi"] < rates.taxi),
+        newcomer=variate["newcomer"] < rates.newcomer,
         factor=factor,
     )
 

@@ -229,7 +229,7 @@ class _Day:
         return values_of(self.tour, of.tastes, of.journeys.parameters, pair[0], company=pair[1], shifted=shifted)
 
     def decide(self) -> DayChoices:
-        """Compare what people do with what they would do at noon and without fear, by the same luck.
+        """Compare what people do with what they would do at noon and without fear, by the same random numbers.
 
         Each further world lacks one thing that may stand in the way: fear, want of a service, steps, a fare.
         """
@@ -249,7 +249,7 @@ class _Day:
         unafraid = self.worth(self.both(ride(of.service, None), fear=False), calm_shifts)
         served = self.worth(self.both(ride(of.at_noon, of.fear), fear=True), shifts)
         paid = self.worth([payable(one, trips, journeys.people, parameters, self.metres) for one in pair], shifts)
-        chosen = [values.chosen(stay_home, tour.luck) for values in (real, as_planned, unafraid, served, paid)]
+        chosen = [values.chosen(stay_home, tour.variate) for values in (real, as_planned, unafraid, served, paid)]
         hindered = (
             np.bincount(trips.tour, weights=self.foot.hindered(self.of.graphs[0].walk_m), minlength=len(tour.tours)) > 0
         )
@@ -263,7 +263,7 @@ class _Day:
         part = self.only(rows).without_barriers()
         own = {variant: np.flatnonzero(np.isin(rows, moved)) for variant, moved in moves.items()}
         shifts = part._shifted({variant: moved for variant, moved in own.items() if moved.size}, fear=True)
-        found = part.worth(part.both(part.ride, fear=True), shifts).chosen(stay_home[rows], part.tour.luck)
+        found = part.worth(part.both(part.ride, fear=True), shifts).chosen(stay_home[rows], part.tour.variate)
         return _laid(real[0], rows, found[0]), _laid(real[1], rows, found[1])
 
     def _moves(self, costs: Minutes) -> dict[int, Array]:

@@ -115,7 +115,7 @@ def staying_rows(stays: Stays, people: People, seed: int, unit: int = PERSON_UNI
     adults = np.flatnonzero(people.age >= ADULT)
     adults = adults[np.argsort(people.person_id[adults])]  # the same in any order of people
     edges = np.cumsum(people.weight[adults])
-    luck = draws.uniform(seed, "who stays", stays.stay_key)
-    who = adults[np.searchsorted(edges, luck * edges[-1]).clip(0, adults.size - 1)]
+    variate = draws.uniform(seed, "who stays", stays.stay_key)
+    who = adults[np.searchsorted(edges, variate * edges[-1]).clip(0, adults.size - 1)]
     weight = np.rint(stays.weight * unit).astype(np.int64)
     return Itineraries.stays(who, stays.start_ms, stays.end_ms - stays.start_ms, stays.segment, weight=weight)

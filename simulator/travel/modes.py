@@ -71,7 +71,7 @@ class Tastes:
 
     @classmethod
     def of(cls, people: People, parameters: Parameters) -> "Tastes":
-        """Constants as fitted to the survey; a bicycle is at hand by luck, for those who walk without trouble."""
+        """Constants as fitted to the survey; a bicycle is at hand at random, for those who walk without trouble."""
         fitted = mode_constants(parameters)
         spread = parameters.fear_weight_spread
         fear = parameters.not_made_per_minute * np.exp(spread * people.willing - spread**2 / 2)
@@ -130,8 +130,8 @@ class Tour:
         Whether somebody would drive, or come along, on this tour (bool (N,)).
     slowed
         Factor on the own pace with that companion (float64 (N,)).
-    luck
-        Gumbel luck of each mode and of not going (float64 (N, M + 1)).
+    variate
+        Gumbel noise of each mode and of not going (float64 (N, M + 1)).
     """
 
     tours: Tours
@@ -141,7 +141,7 @@ class Tour:
     driver: Array
     companion: Array
     slowed: Array
-    luck: Array
+    variate: Array
 
     @classmethod
     def of(cls, tours: Tours, trips: Trips, people: People, parameters: Parameters, day: int) -> "Tour":
@@ -154,7 +154,7 @@ class Tour:
         has_back = np.bincount(trips.tour, weights=back, minlength=len(tours)) > 0
         other = parameters.companion_speed + parameters.walking_speed_sd * draws.normal(seed, "companion's pace", *keys)
         names = (*MODES, "not going")
-        luck = np.stack([-np.log(-np.log(draws.uniform(seed, f"mode {name}", *keys))) for name in names], axis=1)
+        variate = np.stack([-np.log(-np.log(draws.uniform(seed, f"mode {name}", *keys))) for name in names], axis=1)
         return cls(
             tours=tours,
             trips=trips,
@@ -163,7 +163,7 @@ class Tour:
             driver=draws.uniform(seed, "driver", *keys) < parameters.driver_at_hand,
             companion=draws.uniform(seed, "companion", *keys) < parameters.companion_at_hand,
             slowed=np.maximum(1.0, people.speed_m_s[who] / np.maximum(other, 0.5)),
-            luck=luck,
+            variate=variate,
         )
 
     def only(self, rows: Array, trips: Array) -> "Tour":
@@ -174,7 +174,7 @@ class Tour:
             self.tours.take(rows),
             own,
             self.back[trips],
-            *(values[rows] for values in (self.has_back, self.driver, self.companion, self.slowed, self.luck)),
+            *(values[rows] for values in (self.has_back, self.driver, self.companion, self.slowed, self.variate)),
         )
 
     def summed(self, values: Array, rows: Array | None = None) -> Array:
@@ -202,15 +202,15 @@ class Values:
         """Worth of each mode by its best variant (float64 (N, M))."""
         return np.asarray(self.worth.max(axis=2))
 
-    def chosen(self, not_going: Array, luck: Array) -> tuple[Array, Array]:
+    def chosen(self, not_going: Array, variate: Array) -> tuple[Array, Array]:
         """Mode (NOT_GOING for none) and variant of each tour; ties go to the first."""
-        every = np.column_stack([self.of_mode, not_going]) + luck
+        every = np.column_stack([self.of_mode, not_going]) + variate
         mode = every.argmax(axis=1)
         variant = self.worth[np.arange(mode.size), np.minimum(mode, NOT_GOING - 1)].argmax(axis=1)
         return mode, np.where(mode == NOT_GOING, PLAIN, variant)
 
     def probability_going(self, not_going: Array) -> Array:
-        """P(the tour is made by whatever mode) before luck (float64 (N,))."""
+        """P(the tour is made by whatever mode) before the random part (float64 (N,))."""
         going = logsumexp(self.of_mode, axis=1)
         return np.asarray(1.0 / (1.0 + np.exp(np.minimum(not_going - going, 700.0))))
 

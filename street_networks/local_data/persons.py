@@ -84,7 +84,7 @@ def _in_words(table: GivenPeople, children: int, *, named: bool) -> str:
     words += [f"{children} younger ones left out: they do not walk alone"] if children else []
     words += [f"drawn from margins: {', '.join(table.drawn)}"] if table.drawn else []
     words += ["visitors are drawn as usual"] if table.resident.all() else []
-    words += [] if named else ["no column id: luck goes by the number of the row"]
+    words += [] if named else ["no column id: random numbers go by the number of the row"]
     return "; ".join(words)
 
 

@@ -102,8 +102,8 @@ def draw_walks(
     have = block = 0
     while have < count:
         row = np.arange(20 * count) + 20 * count * block
-        luck = [draws.uniform(SEED, f"benchmark {end}", row) for end in ("origin", "destination")]
-        ends = [np.floor(each * len(places)).astype(np.int64) for each in luck]
+        variate = [draws.uniform(SEED, f"benchmark {end}", row) for end in ("origin", "destination")]
+        ends = [np.floor(each * len(places)).astype(np.int64) for each in variate]
         keep = places.junction[ends[0]] != places.junction[ends[1]]
         if reach_m is not None:
             away = np.hypot(*(column[ends[0]] - column[ends[1]] for column in (places.x_m, places.y_m)))

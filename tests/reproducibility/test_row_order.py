@@ -101,7 +101,7 @@ def test_shuffled_people_wish_the_same_trips():
 
 
 def test_luck_by_rows_would_be_noticed(monkeypatch):
-    """The same comparison, with luck that goes to people in the order in which they stand."""
+    """The same comparison, with random numbers that go to people in the order in which they stand."""
     arguments = (CITIES["drawn"], PARAMETERS, AGENTS)
     plain, shuffled = make_people(*arguments), shuffled_people(*arguments)
     by_key = draws.uniform

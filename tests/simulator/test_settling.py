@@ -1,4 +1,4 @@
-"""Whether a baseline settles: from empty and from full streets, with the same luck."""
+"""Whether a baseline settles: from empty and from full streets, with the same random numbers."""
 
 import datetime
 

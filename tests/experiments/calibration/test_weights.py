@@ -26,15 +26,15 @@ def write(path, rows, headings=("gender", "chosen", "name", "a_homes", "b_homes"
 
 def chosen_by(gender, count, seed):
     """Choices of people whose weights are known."""
-    luck = np.random.default_rng(seed)
+    variate = np.random.default_rng(seed)
     rows = []
     for _ in range(count):
-        a, b = luck.random(2).round(2), luck.random(2).round(2)
+        a, b = variate.random(2).round(2), variate.random(2).round(2)
         score = TRUE[gender]["homes"] * (a[0] - b[0]) + TRUE[gender]["patrol"] * (a[1] - b[1])
         rows.append(
             {
                 "gender": gender,
-                "chosen": "a" if luck.random() < 1 / (1 + np.exp(-score)) else "b",
+                "chosen": "a" if variate.random() < 1 / (1 + np.exp(-score)) else "b",
                 "name": "Somebody",
                 "a_homes": a[0],
                 "b_homes": b[0],

@@ -52,14 +52,14 @@ def test_no_way_leads_out_over_the_sea():
 
 
 def test_a_wish_within_the_district_stays_in_it_and_a_longer_one_leaves():
-    luck = np.random.default_rng(0).random((2, 500))
+    variate = np.random.default_rng(0).random((2, 500))
     here = (many(1000.0, 500), many(0.0, 500))
     shop, island = many(WANTS.index("shop"), 500), many(0, 500)
-    near = destinations(line_city()).towards(here, many(500.0, 500), shop, island, (luck[0], luck[1]))
+    near = destinations(line_city()).towards(here, many(500.0, 500), shop, island, (variate[0], variate[1]))
     assert near.inside.mean() > 0.95
     east = (near.x_m > 1000.0)[near.inside].mean()
     assert 0.8 < east < 0.98, "nine tenths of the shops lie to the east"
-    far = destinations(line_city()).towards(here, many(4000.0, 500), shop, island, (luck[0], luck[1]))
+    far = destinations(line_city()).towards(here, many(4000.0, 500), shop, island, (variate[0], variate[1]))
     assert not far.inside.any()
     np.testing.assert_allclose(np.hypot(far.x_m - 1000.0, far.y_m), 4000.0)
     along = np.abs(far.y_m) < 0.25 * np.abs(far.x_m - 1000.0)
@@ -69,16 +69,18 @@ def test_a_wish_within_the_district_stays_in_it_and_a_longer_one_leaves():
 def test_the_nearest_open_place_is_taken():
     city = line_city()
     point, one = (many(500.0, 300), many(0.0, 300)), np.ones(300, int)
-    luck = np.random.default_rng(1).random(300)
+    variate = np.random.default_rng(1).random(300)
     shop = many(WANTS.index("shop"), 300)
-    usual = destinations(city).near(point, shop, 0 * one, 12 * one, luck, not_at=2 * one)
+    usual = destinations(city).near(point, shop, 0 * one, 12 * one, variate, not_at=2 * one)
     pull = 1.0, 9.0 / (1.0 + (1000.0 / CENTRAL.destination_tolerance) ** 2)
     assert (usual == 1).mean() == pytest.approx(pull[0] / sum(pull), abs=0.06)
     shut = destinations(city, shut=[(1, 12)])
-    assert set(shut.near(point, shop, 0 * one, 12 * one, luck, not_at=2 * one)) == {3}
+    assert set(shut.near(point, shop, 0 * one, 12 * one, variate, not_at=2 * one)) == {3}
     both = destinations(city, shut=[(1, 12), (3, 12)])
-    assert set(both.near(point, shop, 0 * one, 12 * one, luck, not_at=2 * one)) == {-1}
-    assert set(destinations(city).near(point, shop, 0 * one, 12 * one, luck, not_at=one)) == {3}, "not where one stands"
+    assert set(both.near(point, shop, 0 * one, 12 * one, variate, not_at=2 * one)) == {-1}
+    assert set(destinations(city).near(point, shop, 0 * one, 12 * one, variate, not_at=one)) == {3}, (
+        "not where one stands"
+    )
 
 
 def test_staff_get_in_before_a_shop_opens():
@@ -102,8 +104,8 @@ def test_staff_get_in_before_a_shop_opens():
 
 def test_through_walkers_leave_by_another_way():
     one = many(0, 50)
-    luck = np.random.default_rng(2).random((2, 50))
-    found = destinations(line_city()).another_way(one, many(1500.0, 50), (luck[0], luck[1]))
+    variate = np.random.default_rng(2).random((2, 50))
+    found = destinations(line_city()).another_way(one, many(1500.0, 50), (variate[0], variate[1]))
     assert set(found.tolist()) <= {4, -1}
     assert (found == 4).mean() > 0.7
 
@@ -112,10 +114,10 @@ def test_the_order_of_places_changes_no_choice():
     city = grid_city(6)
     order = np.random.default_rng(3).permutation(len(city.places))
     other = dataclasses.replace(city, places=city.places.take(order))
-    luck = np.random.default_rng(4).random((2, 200))
+    variate = np.random.default_rng(4).random((2, 200))
     start = (many(250.0, 200), many(250.0, 200))
     shop, island, metres = many(WANTS.index("shop"), 200), many(0, 200), np.linspace(50, 1500, 200)
-    wished = [destinations(one).towards(start, metres, shop, island, (luck[0], luck[1])) for one in (city, other)]
+    wished = [destinations(one).towards(start, metres, shop, island, (variate[0], variate[1])) for one in (city, other)]
     np.testing.assert_array_equal(wished[0].x_m, wished[1].x_m)
     np.testing.assert_array_equal(wished[0].inside, wished[1].inside)
     at = wished[0].inside
@@ -126,7 +128,7 @@ def test_the_order_of_places_changes_no_choice():
                 shop[at],
                 island[at],
                 many(12, at.sum()),
-                luck[1][at],
+                variate[1][at],
                 not_at=many(-1, at.sum()),
             )
         ]

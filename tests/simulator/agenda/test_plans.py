@@ -158,9 +158,9 @@ def expected_trips():
 def as_surveyed(people):
     """The people with roles at the survey's shares, by a rule that any order of rows keeps."""
     shares = np.cumsum(agenda_tables().role_share[people.gender, people.age_band], axis=1)
-    luck = (people.person_id * 0.6180339887498949) % 1.0
-    role = (luck[:, None] > shares).sum(axis=1)
-    return dataclasses.replace(people, works=role == 0, student=role == 1, night_worker=(role == 0) & (luck < 0.1))
+    variate = (people.person_id * 0.6180339887498949) % 1.0
+    role = (variate[:, None] > shares).sum(axis=1)
+    return dataclasses.replace(people, works=role == 0, student=role == 1, night_worker=(role == 0) & (variate < 0.1))
 
 
 def test_trips_do_not_fall_short_of_the_survey():

@@ -1,4 +1,4 @@
-"""Imputed light: each segment keeps its probability, neighbours share their luck, and only keys and places matter."""
+"""Imputed light: each segment keeps its probability, neighbours share their random numbers, and only keys and places matter."""
 
 import dataclasses
 import datetime
@@ -76,11 +76,11 @@ def test_neither_order_nor_other_streets_matter() -> None:
     random = np.random.default_rng(4)
     probability, keys = random.uniform(0, 1, 50), random.permutation(50)
     places = random.uniform(0, 900, (50, 2))
-    luck = {"seed": 9, "draw": 2, "correlation_m": 180.0, "nugget": 0.3}
-    whole = lit_in_draw(probability, keys, places, **luck)
+    variate = {"seed": 9, "draw": 2, "correlation_m": 180.0, "nugget": 0.3}
+    whole = lit_in_draw(probability, keys, places, **variate)
     order = random.permutation(50)[:30]
     assert 0 < whole.sum() < 50
-    np.testing.assert_array_equal(lit_in_draw(probability[order], keys[order], places[order], **luck), whole[order])
+    np.testing.assert_array_equal(lit_in_draw(probability[order], keys[order], places[order], **variate), whole[order])
 
 
 def test_a_city_is_darker_or_lighter_by_whole_blocks() -> None:

@@ -57,7 +57,7 @@ def unit(values):
 
 
 def runs_p(bits):
-    """Wald and Wolfowitz: as many runs above and below the middle as luck would give."""
+    """Wald and Wolfowitz: as many runs above and below the middle as chance would give."""
     above = unit(bits(np.arange(COUNT))) > 0.5
     n1, n0 = above.sum(), (~above).sum()
     mean = 2 * n1 * n0 / COUNT + 1
@@ -172,7 +172,7 @@ class InSequence:
 
 
 def one_draw_more(uniform):
-    """The luck of people in a stream, without and with another stream, and another person, asked before them."""
+    """The random numbers of people in a stream, without and with another stream, and another person, asked before them."""
     people = np.arange(100)
     alone = uniform()(1, "made", people, 3)
     asked = uniform()

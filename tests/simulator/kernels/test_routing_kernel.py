@@ -128,12 +128,12 @@ def test_prices_beyond_what_the_queue_tells_apart_overflow_nothing():
     """Once, steps at 10 000 m a metre made the queue of `distances` write beyond its end."""
     city = grid_city(4)
     graph = graph_of(city, city.streets.length_m)
-    luck = np.random.default_rng(5).random(len(city.streets))
+    variate = np.random.default_rng(5).random(len(city.streets))
     for scale in (1e2, 1e5):
-        found = distances(graph, city.streets.length_m * (1.0 + scale * luck), graph.landmark)
+        found = distances(graph, city.streets.length_m * (1.0 + scale * variate), graph.landmark)
         assert np.isfinite(found).all()
         assert (found >= 0.0).all()
         if scale < 1e3:
-            weights = metres_between(city, city.streets.length_m * (1.0 + scale * luck))
+            weights = metres_between(city, city.streets.length_m * (1.0 + scale * variate))
             exact = dijkstra(weights, directed=False, indices=graph.landmark)
             np.testing.assert_allclose(found, exact.T, rtol=1e-6)

@@ -1,4 +1,4 @@
-"""The population: margins come back, rare groups have agents enough, roles fit each other, keys keep their luck."""
+"""The population: margins come back, rare groups have agents enough, roles fit each other, keys keep their random numbers."""
 
 import csv
 import dataclasses

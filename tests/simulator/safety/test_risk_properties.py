@@ -1,4 +1,4 @@
-"""What must hold of feeling safe and of risk in any draw: light, labels of others, and the same luck in both arms."""
+"""What must hold of feeling safe and of risk in any draw: light, labels of others, and the same random numbers in both arms."""
 
 import dataclasses
 import datetime
@@ -99,7 +99,7 @@ def of_a_day(arm):
 
 @pytest.fixture(scope="module")
 def pairs():
-    """Baseline and lamps of eight seeds at central values, so that luck is all that differs (8, 2, 2)."""
+    """Baseline and lamps of eight seeds at central values, so that random numbers are all that differs (8, 2, 2)."""
     found = []
     for seed in range(8):
         settled = baseline(draw_parameters(seed, -1), agents=1500)
@@ -112,7 +112,7 @@ def pairs():
 @pytest.mark.slow
 @pytest.mark.parametrize("what", [0, 1], ids=["feels safe", "incidents"])
 def test_shared_luck_takes_most_of_the_variance_out_of_a_difference(pairs, what):
-    """Unpaired over paired variance of the difference; above 1, or sharing luck would be worth nothing."""
+    """Unpaired over paired variance of the difference; above 1, or sharing random numbers would be worth nothing."""
     before, after = pairs[:, 0, what], pairs[:, 1, what]
     paired = np.var(after - before, ddof=1)
     unpaired = np.var(after, ddof=1) + np.var(before, ddof=1)

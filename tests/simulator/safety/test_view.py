@@ -38,8 +38,8 @@ def test_against_points_at_random():
     nodes = [(0, 0), (170, 40), (90, 130), (60, -45), (180, 60)]
     links = [(0, 1), (1, 2), (0, 3), (3, 4)]
     found, ends = seen(nodes, links), np.array(nodes, float)[np.array(links)]
-    luck = np.random.default_rng(7).random((2, len(links), 200_000, 1))
-    one, other = (ends[:, :1] + share * (ends[:, 1:] - ends[:, :1]) for share in luck)
+    variate = np.random.default_rng(7).random((2, len(links), 200_000, 1))
+    one, other = (ends[:, :1] + share * (ends[:, 1:] - ends[:, :1]) for share in variate)
     for row in range(len(links)):
         for column in range(len(links)):
             near = np.hypot(*(one[row] - other[column]).T) <= RADIUS

@@ -1,4 +1,4 @@
-"""Properties of the choice: dearer options lose, luck is common, order and threads leave no trace."""
+"""Properties of the choice: dearer options lose, random numbers are common, order and threads leave no trace."""
 
 import dataclasses
 
@@ -40,8 +40,8 @@ def test_the_likeliest_by_luck_is_chosen_as_often_as_the_logit_says():
     worth[:, WALK, PLAIN], worth[:, DRIVER, PLAIN], worth[:, DRIVER, 1] = 0.0, 0.2, 0.7
     values = Values(worth)
     stay = np.full(len(worth), -1.0)
-    luck = -np.log(-np.log(random.uniform(size=(len(worth), NOT_GOING + 1))))
-    mode, variant = values.chosen(stay, luck)
+    variate = -np.log(-np.log(random.uniform(size=(len(worth), NOT_GOING + 1))))
+    mode, variant = values.chosen(stay, variate)
     odds = np.exp([0.0, 0.7, -1.0])
     shares = [np.mean(mode == one) for one in (WALK, DRIVER, NOT_GOING)]
     np.testing.assert_allclose(shares, odds / odds.sum(), atol=0.004)

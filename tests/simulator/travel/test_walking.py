@@ -28,10 +28,10 @@ DECEMBER = datetime.date(2026, 12, 21)
 MAIN, SIDE = STREET_CLASSES.index("primary"), STREET_CLASSES.index("residential")
 
 
-def speed(gender, age, disability="none", *, wheelchair=False, luck=0.0):
+def speed(gender, age, disability="none", *, wheelchair=False, variate=0.0):
     who = np.array([gender]), np.array([age])
     impaired = np.array([DISABILITIES.index(disability)]), np.array([wheelchair])
-    return float(comfortable_speed(who, impaired, np.array([luck]), NOMINAL)[0])
+    return float(comfortable_speed(who, impaired, np.array([variate]), NOMINAL)[0])
 
 
 def test_speeds_are_those_of_the_evidence_and_slower_with_a_disability():
@@ -41,7 +41,7 @@ def test_speeds_are_those_of_the_evidence_and_slower_with_a_disability():
     assert speed(0, 75, "walking") == pytest.approx(1.27 * 0.7)
     assert speed(0, 75, "sight") == pytest.approx(1.27 * 0.85)
     assert speed(0, 75, "walking", wheelchair=True) == pytest.approx(1.27 * 0.8)
-    assert speed(0, 85, "walking", luck=-9.0) == pytest.approx(0.35)  # 0.5 m/s, the slowest without, times 0.7
+    assert speed(0, 85, "walking", variate=-9.0) == pytest.approx(0.35)  # 0.5 m/s, the slowest without, times 0.7
 
 
 # -- crossings ------------------------------------------------------------------------------------------------------
