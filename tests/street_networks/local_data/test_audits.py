@@ -11,6 +11,7 @@ from simulator.city.audits import AUDIT_PARAMETERS
 from simulator.errors import InputError
 from street_networks import read_city, write_city
 from street_networks.derive import City
+from street_networks.ledger import entries_of
 from street_networks.local_data.audits import add_audits
 
 from cities import make_city
@@ -75,6 +76,9 @@ def test_points_are_snapped_and_those_too_far_are_counted(city, tmp_path):
     }
     assert "3 ratings of 2 audits" in network.metadata["audits"]
     assert "1 farther than 30 m" in network.metadata["audits"]
+    read = entries_of(network.metadata)[-1]
+    assert dict(read.by_rule) == {"farther than 30 m from any street": 1}
+    assert read.used == read.read - 1
 
 
 def test_nothing_of_who_audited_or_of_the_minute_is_in_the_file(city, tmp_path):

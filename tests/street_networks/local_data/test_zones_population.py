@@ -16,6 +16,7 @@ from simulator.foundation.categories import GENDERS
 from street_networks import Layer, read_city, write_city
 from street_networks.derive import City
 from street_networks.inspection.inspection import inspect_city
+from street_networks.ledger import entries_of
 from street_networks.local_data.population import add_population
 from street_networks.local_data.zones import add_zones
 
@@ -290,6 +291,7 @@ def test_zones_outside_are_left_out_and_so_are_their_people(city, tmp_path):
     zoned = add_zones(city, path)
     assert set(zoned.network.zones.zone) == {"West", "core"}
     assert "1 outside the city left out" in zoned.network.metadata["zones"]
+    assert dict(entries_of(zoned.network.metadata)[-1].by_rule) == {"outside the city": 1}
     made = add_population(zoned, save(tmp_path, "zone,people\nWest,60\nFar,900\n")).network
     assert made.population.people.sum() == 60
 
