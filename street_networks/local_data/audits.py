@@ -86,7 +86,7 @@ def add_audits(city: City, path: Path | str, mapping: Mapping[str, str] | None =
         f"{len(table)} ratings of {len(placed) - far} audits, {months[0]} to {months[-1]}; {far} farther than "
         f"{SNAP_M:.0f} m from any street left out; position, ratings, hour and month kept, all else dropped"
     )
-    read = Entry(f"{path.name}: audits", len(placed), {f"farther than {SNAP_M:.0f} m from any street": far})
+    read = Entry(f"{path.name}: audits", len(placed), {}, {f"farther than {SNAP_M:.0f} m from any street": far})
     metadata = with_entries({**city.network.metadata, "audits": told}, [read])
     return replace(city, network=replace(city.network, audits=table, metadata=metadata))
 
