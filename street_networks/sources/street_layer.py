@@ -36,6 +36,7 @@ OURS = {
     "access": "access",
 }
 """Columns that are read, and the tag of OpenStreetMap that each stands for."""
+_YES_OR_NO = frozenset({"lit", "tunnel", "sidewalk", "foot", "access"})
 _UNWALKED = frozenset(
     {"motorway", "trunk", "construction", "proposed", "platform", "bridleway", "raceway", "busway", "elevator"}
 )
@@ -96,7 +97,7 @@ def _tags(table: dict[str, Array], mapping: ColumnMapping, rows: int, path: Path
         for row, value in enumerate(table[theirs]):
             text = "" if value is None or value != value else str(value).strip()  # noqa: PLR0124  (nan)
             text = words.get(text, text)
-            if ours in ("lit", "tunnel"):
+            if ours in _YES_OR_NO:
                 truth = truth_of(text)
                 text = text.lower() if truth is None else "yes" if truth else "no"
             if text:

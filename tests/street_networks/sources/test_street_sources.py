@@ -151,6 +151,29 @@ def test_text_in_brackets_is_a_list_only_if_it_is_one(tmp_path: Path, text: str,
     assert read_graphml(path).ways[1].tags["lit"] == value
 
 
+@pytest.mark.parametrize(
+    ("column", "word", "tag"),
+    [
+        ("foot", "nein", "no"),
+        ("foot", "Designated", "designated"),
+        ("access", "Private", "private"),
+        ("access", "NO", "no"),
+        ("sidewalk", "true", "yes"),
+        ("sidewalk", "Both", "both"),
+        ("lit", "sí", "yes"),
+        ("tunnel", "0", "no"),
+    ],
+)
+def test_words_of_access_and_pavements_are_read_in_any_case_and_language(
+    tmp_path: Path, column: str, word: str, tag: str
+) -> None:
+    path = tmp_path / "streets.geojson"
+    line = '{"type": "LineString", "coordinates": [[24.9, 60.2], [24.9, 60.21]]}'
+    feature = f'{{"type": "Feature", "properties": {{"said": "{word}"}}, "geometry": {line}}}'
+    path.write_text(f'{{"type": "FeatureCollection", "features": [{feature}]}}')
+    assert read_streets(path, f"{column}=said").ways[1].tags[column] == tag
+
+
 def test_what_is_no_line_in_a_layer_is_counted(tmp_path: Path) -> None:
     path = tmp_path / "streets.geojson"
     lines = [f'{{"type": "LineString", "coordinates": [[24.9{row}, 60.2], [24.9{row}, 60.21]]}}' for row in range(3)]
