@@ -110,12 +110,27 @@ def parse_selector(phrase: str) -> tuple[tuple[str, Word], ...]:
         raise ScenarioError(
             f'found {len(spoken)} words, expected 1 to {_MOST_WORDS} such as "unlit park paths"; say it in fewer words'
         )
+    if _is_name(phrase):
+        text = show(phrase.strip())
+        fault = f'found {text}, expected a selector such as "unlit park paths"'
+        raise ScenarioError(
+            f"the selector {text} cannot be read",
+            [f"{fault}; if it is the name of a street, write where = {{ names = [{text}] }}"],
+        )
     faults = [_unknown(word, NARROWING, "before the last") for word in spoken[:-1] if word not in NARROWING]
     if spoken[-1] not in NOUNS:
         faults.append(_unknown(spoken[-1], NOUNS, "last"))
     if faults:
         raise ScenarioError(f"the selector {show(phrase)} cannot be read", faults)
     return (*((word, NARROWING[word]) for word in spoken[:-1]), (spoken[-1], NOUNS[spoken[-1]]))
+
+
+def _is_name(phrase: str) -> bool:
+    """Whether a phrase looks like the name of a street: capital letters, and a word that nothing here is like."""
+    known = (*NARROWING, *NOUNS)
+    spoken = phrase.replace("_", "-").split()
+    strange = [word for word in spoken if word.casefold() not in known and not nearest(word.casefold(), known)]
+    return bool(strange) and any(word[:1].isupper() for word in spoken)
 
 
 def _unknown(word: str, known: Mapping[str, Word], position: str) -> str:

@@ -102,6 +102,21 @@ def test_polygons_that_cannot_be_used(toy: StreetNetwork) -> None:
     assert "the polygon holds for 0" in fault(Area(within=polygon(toy, 10, 40)), toy)
 
 
+@pytest.mark.parametrize("phrase", ["Mannerheimintie", "Calle de Triana", "Rue d'Orchampt"])
+def test_the_name_of_a_street_gets_one_hint(phrase: str) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        parse_selector(phrase)
+    (fault,) = refused.value.faults
+    assert f'if it is the name of a street, write where = {{ names = ["{phrase}"] }}' in fault
+
+
+def test_words_in_capitals_are_words(toy: StreetNetwork) -> None:
+    assert parse_selector("Unlit Park Paths") == parse_selector("unlit park paths")
+    with pytest.raises(ScenarioError) as refused:
+        parse_selector("Unlit Park Path")  # nearly a word: told so, and not taken for a name
+    assert "write paths" in str(refused.value.faults)
+
+
 def test_nothing_chosen_counts_each_word(toy: StreetNetwork) -> None:
     text = fault(Area(selector="informal residential paths"), toy)
     assert '"informal" holds for 1, "residential" holds for 1 and "paths" holds for 6' in text
