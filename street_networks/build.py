@@ -22,6 +22,7 @@ from street_networks.local_data.zones import add_zones
 from street_networks.online.asked_area import Ask, ask_faults
 from street_networks.online.download import Fetched, fetch_area
 from street_networks.places.places import read_kinds
+from street_networks.places.waysides import read_wayside_kinds
 from street_networks.sources.extract import Extract, read_extract
 from street_networks.sources.graphml import read_graphml
 from street_networks.sources.street_layer import read_streets
@@ -145,7 +146,8 @@ def _fetched(order: Order, progress: Callable[[str], None]) -> tuple[Order, Fetc
     """The order with the extract of the area that it asks for, if it asks for one."""
     if not order.ask.given:
         return order, None
-    fetched = fetch_area(order.ask, read_kinds(order.places), cache=order.cache, told=progress)
+    rules = read_kinds(order.places), read_wayside_kinds(order.wayside_kinds)
+    fetched = fetch_area(order.ask, *rules, cache=order.cache, told=progress)
     return dataclasses.replace(order, osm=fetched.path), fetched
 
 

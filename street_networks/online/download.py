@@ -27,6 +27,7 @@ from street_networks.online.asked_area import OFFLINE, Ask, area_of, box_to_fetc
 from street_networks.places.homes import LAND_USES
 from street_networks.places.places import KindRule
 from street_networks.places.stops import STOP_KEYS
+from street_networks.places.waysides import WaysideRule
 from street_networks.sources.areas import OPEN_SPACE_TAGS
 from street_networks.sources.osm_xml import Box
 
@@ -67,15 +68,22 @@ def cache_folder() -> Path:
     return user_cache_path("afterdark") / "openstreetmap"
 
 
-def fetch_area(ask: Ask, rules: tuple[KindRule, ...], *, cache: Path | None = None, told: Told) -> Fetched:
+def fetch_area(
+    ask: Ask,
+    rules: tuple[KindRule, ...],
+    wayside_rules: tuple[WaysideRule, ...],
+    *,
+    cache: Path | None = None,
+    told: Told,
+) -> Fetched:
     """Fetch what a city is made of, or find it in the cache.
 
     Parameters
     ----------
     ask
         The area, without faults (`asked_area.ask_faults`).
-    rules
-        Which tags make places: they are fetched.
+    rules, wayside_rules
+        Which tags make places and things along the streets: they are fetched.
     cache
         Folder to keep answers in.
     told
@@ -96,7 +104,7 @@ def fetch_area(ask: Ask, rules: tuple[KindRule, ...], *, cache: Path | None = No
         asked = f"--bbox {ask.bbox}" if ask.bbox is not None else f"--point {ask.point} --radius {ask.radius:g}"
     order = "the order is west,south,east,north; " if ask.bbox is not None else ""
     box = box_to_fetch(area, asked, hint=order)
-    tags = tags_to_fetch(rules)
+    tags = tags_to_fetch(rules, wayside_rules)
     path = cache / f"area-{_digest(box, tags)}.osm.pbf"
     if not path.is_file():
         _check_writable(cache)
@@ -114,11 +122,15 @@ def _said(ask: Ask, asked: str) -> str:
     return f"the box {ask.bbox}" if ask.bbox is not None else f"{ask.radius:g} m around {ask.point}"
 
 
-def tags_to_fetch(rules: tuple[KindRule, ...]) -> Tags:
+def tags_to_fetch(rules: tuple[KindRule, ...], wayside_rules: tuple[WaysideRule, ...]) -> Tags:
     """Tags of everything that a city is made of, as OSMnx takes them."""
-    tags: Tags = dict.fromkeys(("building", "highway", *STOP_KEYS, *(rule.key for rule in rules)), True)
+    every = [rule.key for rule in wayside_rules if rule.value == "*"]
+    tags: Tags = dict.fromkeys(("building", "highway", *STOP_KEYS, *(rule.key for rule in rules), *every), True)
     wanted = {key: set(values) for key, values in OPEN_SPACE_TAGS.items()}
     wanted["landuse"] |= LAND_USES
+    wanted["man_made"] = {"pier"}
+    for rule in wayside_rules:
+        wanted.setdefault(rule.key, set()).add(rule.value)
     return {**{key: sorted(values) for key, values in sorted(wanted.items())}, **dict(sorted(tags.items()))}
 
 

@@ -11,6 +11,9 @@ from street_networks import read_city
 from street_networks.build import Order, build_city, check_order
 from street_networks.online import download
 from street_networks.online.asked_area import Ask, area_of, ask_faults, box_to_fetch
+from street_networks.online.download import tags_to_fetch
+from street_networks.places.places import read_kinds
+from street_networks.places.waysides import read_wayside_kinds
 from street_networks.sources.extract import read_extract
 
 from overpass import DATE, Servers, serving
@@ -248,3 +251,13 @@ def test_a_real_city_is_the_same_online_and_offline(monkeypatch, tmp_path):
         one, two = getattr(online, name), getattr(offline, name)
         for field in dataclasses.fields(one):
             assert getattr(one, field.name).tolist() == getattr(two, field.name).tolist(), (name, field.name)
+
+
+def test_whatever_a_city_is_made_of_is_asked_for():
+    """Piers, walls and building sites too: a city that is fetched lacks nothing that one out of a file has."""
+    tags = tags_to_fetch(read_kinds(), read_wayside_kinds())
+    assert tags["man_made"] == ["pier"]
+    assert {"wall", "fence", "city_wall"} <= set(tags["barrier"])
+    assert {"construction", "brownfield", "residential", "cemetery"} <= set(tags["landuse"])
+    for rule in (*read_kinds(), *read_wayside_kinds()):
+        assert tags[rule.key] is True or rule.value in tags[rule.key], rule
