@@ -56,12 +56,12 @@ def lit_in_draw(
     lit = np.asarray(probability) >= 1.0
     rows = np.flatnonzero((probability > 0.0) & (probability < 1.0))
     own = draws.normal(seed, "imputed light", draw, segment_id[rows])
-    shared = shared_luck(middles[rows], seed=seed, draw=draw, correlation_m=correlation_m)
+    shared = shared_numbers(middles[rows], seed=seed, draw=draw, correlation_m=correlation_m)
     lit[rows] = ndtr(np.sqrt(1.0 - nugget) * shared + np.sqrt(nugget) * own) < probability[rows]
     return lit
 
 
-def shared_luck(places: Array, *, seed: int, draw: int, correlation_m: float) -> Array:
+def shared_numbers(places: Array, *, seed: int, draw: int, correlation_m: float) -> Array:
     """The field (float64 (S,)): standard normal everywhere, alike at places closer than the correlation length."""
     spacing = correlation_m / 2
     at = np.asarray(places, float) / spacing

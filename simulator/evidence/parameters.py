@@ -254,7 +254,7 @@ def draw_parameters(
     """
     values = {}
     for name, entry in load_evidence().items():
-        values[name] = entry.value if draw < 0 else entry.at(_luck(seed, name, draw))
+        values[name] = entry.value if draw < 0 else entry.at(_random_number(seed, name, draw))
     for name, members in fitted_ensemble().items():
         member = int(draws.uniform(seed, "fitted perception", draw) * members.size)
         values[name] = float(members.mean()) if draw < 0 else float(members[member])
@@ -268,12 +268,14 @@ def draw_parameters(
     if draw < 0:
         return parameters
     for name, spread in spreads.items():
-        values[name] += spread * float(ndtri(_luck(seed, name, draw)))
+        values[name] += spread * float(ndtri(_random_number(seed, name, draw)))
     for name in set(borrowed_figures(country)) - set(own):
         unit = load_evidence()[name].unit
-        values[name] = widened(values[name], _luck(seed, name, draw), factor=parameters.transfer_ratio, unit=unit)
+        values[name] = widened(
+            values[name], _random_number(seed, name, draw), factor=parameters.transfer_ratio, unit=unit
+        )
     return Parameters(values, seed=parameters.seed, draw=draw)
 
 
-def _luck(seed: int, name: str, draw: int) -> float:
+def _random_number(seed: int, name: str, draw: int) -> float:
     return float(draws.uniform(seed, f"parameter/{name}", draw))

@@ -100,7 +100,7 @@ def test_shuffled_people_wish_the_same_trips():
     assert planned(make_people(*arguments)) == planned(shuffled_people(*arguments))
 
 
-def test_luck_by_rows_would_be_noticed(monkeypatch):
+def test_random_numbers_by_rows_would_be_noticed(monkeypatch):
     """The same comparison, with random numbers that go to people in the order in which they stand."""
     arguments = (CITIES["drawn"], PARAMETERS, AGENTS)
     plain, shuffled = make_people(*arguments), shuffled_people(*arguments)
@@ -208,7 +208,7 @@ def test_a_fourth_tour_of_a_kind_moves_none_of_the_three(monkeypatch):
     assert three < wished()
 
 
-def test_more_people_move_nobodys_luck():
+def test_more_people_move_nobodys_random_numbers():
     few, more = (make_people(CITIES["drawn"], PARAMETERS, agents) for agents in (400, 800))
     rows = np.searchsorted(more.person_id, few.person_id)
     assert (more.person_id[rows] == few.person_id).all()

@@ -107,10 +107,10 @@ def test_spawned_processes_give_the_same_bytes(in_one_process, tmp_path):
 
 
 @pytest.mark.slow
-def test_luck_from_pythons_own_hash_would_be_noticed(in_one_process, tmp_path, monkeypatch):
+def test_random_numbers_from_pythons_own_hash_would_be_noticed(in_one_process, tmp_path, monkeypatch):
     """Only the spawned processes hear of `sitecustomize`; in each of them Python hashes words in another way."""
-    lucky = "from simulator.foundation import draws\ndraws.word = lambda name: hash(name) & (2**64 - 1)\n"
-    (tmp_path / "sitecustomize.py").write_text(lucky, encoding="utf-8")
+    hashed = "from simulator.foundation import draws\ndraws.word = lambda name: hash(name) & (2**64 - 1)\n"
+    (tmp_path / "sitecustomize.py").write_text(hashed, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(ROOT)]))
     assert "comparison.csv" in differences(in_one_process, answer(tmp_path, workers=2, draws=2))
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from simulator.city.conditions import conditions_of
-from simulator.city.imputed_light import lit_in_draw, shared_luck
+from simulator.city.imputed_light import lit_in_draw, shared_numbers
 from simulator.evidence.parameters import draw_parameters
 
 from cities import grid_city
@@ -17,7 +17,9 @@ LENGTH_M = 200.0
 
 
 def fields(places: list[tuple[float, float]]) -> np.ndarray:
-    return np.array([shared_luck(np.array(places), seed=5, draw=draw, correlation_m=LENGTH_M) for draw in range(DRAWS)])
+    return np.array(
+        [shared_numbers(np.array(places), seed=5, draw=draw, correlation_m=LENGTH_M) for draw in range(DRAWS)]
+    )
 
 
 def lit(probability: np.ndarray, places: np.ndarray, *, nugget: float = 0.2, draws: int = DRAWS) -> np.ndarray:

@@ -36,7 +36,7 @@ def test_the_central_value_is_the_median_of_draws(name, quantiles):
         assert drawn.max() <= row.high
 
 
-def test_a_draw_takes_each_parameter_at_its_own_luck(quantiles):
+def test_a_draw_takes_each_parameter_at_its_own_random_number(quantiles):
     values = draw_parameters(7, 11).as_dict()
     for name in DRAWN:
         assert values[name] == load_evidence()[name].at(float(quantiles[name][11]))

@@ -146,7 +146,7 @@ def test_streams_seeds_and_draws_are_independent():
     assert independence_p(ours) > SURE
 
 
-def test_streams_that_share_their_luck_would_be_noticed():
+def test_streams_that_share_their_random_numbers_would_be_noticed():
     assert independence_p(lambda stream, seed: ours("one for all", seed)) < SURE
     assert independence_p(lambda stream, seed: ours(stream, seed % 2)) < SURE
 

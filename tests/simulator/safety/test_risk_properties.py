@@ -111,7 +111,7 @@ def pairs():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("what", [0, 1], ids=["feels safe", "incidents"])
-def test_shared_luck_takes_most_of_the_variance_out_of_a_difference(pairs, what):
+def test_shared_numbers_takes_most_of_the_variance_out_of_a_difference(pairs, what):
     """Unpaired over paired variance of the difference; above 1, or sharing random numbers would be worth nothing."""
     before, after = pairs[:, 0, what], pairs[:, 1, what]
     paired = np.var(after - before, ddof=1)

@@ -34,7 +34,7 @@ def test_nobody_takes_up_what_has_grown_dearer(mode, cheap, dear):
     assert kept < taken
 
 
-def test_the_likeliest_by_luck_is_chosen_as_often_as_the_logit_says():
+def test_the_likeliest_by_chance_is_chosen_as_often_as_the_logit_says():
     random = np.random.default_rng(1)
     worth = np.full((200_000, NOT_GOING, VARIANTS), -np.inf)
     worth[:, WALK, PLAIN], worth[:, DRIVER, PLAIN], worth[:, DRIVER, 1] = 0.0, 0.2, 0.7

@@ -88,7 +88,8 @@ def test_the_same_ways_have_the_same_length(extract, ours, tmp_path):
     numbers = [
         number
         for number, way in sorted(extract.ways.items())
-        if street_class(way.tags) is not None
+        if "highway" in way.tags
+        and street_class(way.tags) is not None
         and (number in walked or way.tags["highway"].removesuffix("_link") not in _MAIN)
     ]
     graph = simplified(extract, numbers, walked, tmp_path / "ways.osm")
