@@ -144,8 +144,10 @@ class Sumo:
 
 
 def _one_segment_at_each_junction(walks: Walks) -> Array:
+    """A segment that ends at each junction; none that comes back to where it began, for netconvert drops those."""
     streets = walks.network.streets
+    rows = np.flatnonzero(streets.from_junction != streets.to_junction)
     at = np.zeros(len(walks.network.junctions), np.int64)
     for ends in (streets.from_junction, streets.to_junction):
-        at[ends] = np.arange(len(streets))
+        at[ends[rows]] = rows
     return at
