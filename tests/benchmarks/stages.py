@@ -12,7 +12,7 @@ from simulator.accounting import tables as accounting
 from simulator.agenda.plans import Planner
 from simulator.setting import Setting
 from simulator.simulation import Simulation
-from simulator.travel import journeys, routes
+from simulator.travel import routes
 from simulator.travel.day_choices import Chooser
 from simulator.travel.day_walk import DayWalk
 
@@ -20,7 +20,7 @@ DAY = {
     "set up": ((Setting, "make"),),
     "plan": ((Planner, "plan"),),
     "remember": ((Simulation, "_streets_by_hour"), (Simulation, "_fear")),
-    "route": ((routes, "route"), (journeys, "route_between")),
+    "route": ((routes, "route"), (routes, "route_between")),
     "choose": ((Chooser, "choose"),),
     "walk": ((DayWalk, "begin"), (DayWalk, "advance"), (DayWalk, "walk_out")),
     "learn": ((Simulation, "end_day"),),
