@@ -118,9 +118,10 @@ def draw_walks(
 
 
 def with_drawn_places(network: StreetNetwork, count: int = 2000) -> StreetNetwork:
-    """The streets with places drawn evenly over the junctions, for extracts that hold nothing but streets."""
+    """The streets with places drawn evenly over the junctions of the main network, between which there is a way."""
     key = np.arange(count)
-    junction = np.floor(draws.uniform(SEED, "benchmark place", key) * len(network.junctions)).astype(np.int32)
+    main = np.flatnonzero(network.islands == 0)
+    junction = main[np.floor(draws.uniform(SEED, "benchmark place", key) * main.size).astype(np.int64)].astype(np.int32)
     segment_of = np.zeros(len(network.junctions), np.int32)
     segment_of[network.streets.to_junction] = np.arange(len(network.streets))
     segment_of[network.streets.from_junction] = np.arange(len(network.streets))
