@@ -139,7 +139,7 @@ def draw(by_agents: dict[int, dict[str, float]], by_segments: dict[str, dict[str
     figure = Figure(figsize=(9.0, 4.2), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
     for axes, rows, over in (
-        (left, list(by_agents.items()), "agents (Helsinki, 3 685 segments)"),
+        (left, list(by_agents.items()), f"agents (Helsinki, {by_segments['Helsinki']['segments']:.0f} segments)"),
         (right, [(row["segments"], row) for row in by_segments.values()], "street segments (8 000 agents)"),
     ):
         for stage, (colour, marker) in LOOKS.items():
