@@ -191,9 +191,10 @@ def _metadata(recipe: Recipe, extract: Extract, figures: Mapping[str, float]) ->
 
 
 def _hours_read(hours: Mapping[str, int]) -> Entry:
-    """What was read of the opening hours that places have on the map."""
+    """What was read of the opening hours on the map; that none can be read is no reason to refuse a city."""
     wrong = hours["opening_hours_not_understood"]
-    return Entry("places: opening_hours", hours["opening_hours_read"] + wrong, {"not understood": wrong})
+    why = "not understood: the hours usual for the kind hold"
+    return Entry("places: opening_hours", hours["opening_hours_read"] + wrong, {}, {why: wrong})
 
 
 def _lit_words(walks: WalkNetwork) -> dict[str, str]:

@@ -145,6 +145,16 @@ def test_a_file_whose_ways_have_no_nodes_at_all_is_refused_unless_it_is_accepted
     assert any("none of their nodes is in the file (30)" in line for line in told(network))
 
 
+def test_a_town_whose_only_opening_hours_are_not_understood_is_built(city) -> None:
+    """The hours usual for the kind of place hold instead: nothing is lost that a city needs."""
+    pub = "<tag k='amenity' v='pub'/><tag k='opening_hours' v='when it rains'/>"
+    network = city(grid(more=f"<node id='900' lat='45.0041' lon='9.0041' version='1'>{pub}</node>"))
+    said = [line for line in told(network) if line.startswith("places: opening_hours")]
+    assert said == [
+        "places: opening_hours: 1 read, 0 used; left out: not understood: the hours usual for the kind hold (1)"
+    ]
+
+
 def test_pavements_said_side_by_side_are_read(city) -> None:
     rows = {
         1: street(highway="trunk", sidewalk__both="yes"),  # walked
