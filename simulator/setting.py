@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import math
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from simulator.city.walking_graph import walking_metres
 from simulator.evidence.parameters import Parameters
 from simulator.foundation import draws
 from simulator.foundation.categories import AGE_BANDS, ATTRIBUTES, GENDERS
+from simulator.foundation.records import records
+from simulator.kernels.riding import PERSON
 from simulator.kernels.routing import Graph
 from simulator.kernels.walking import People as Walkers
 from simulator.people.given_people import GivenPeople
@@ -24,6 +27,7 @@ from simulator.people.population import People, make_people
 from simulator.safety.perception import Perception, solve_perception
 from simulator.safety.view import share_in_view
 from simulator.travel import routes
+from simulator.travel.day_tours import DayPlans
 from simulator.travel.day_walk import person_unit
 from simulator.travel.itineraries import Itineraries, staying_rows
 from simulator.travel.journeys import Journeys
@@ -99,6 +103,7 @@ class Setting(WalkingSetting):
             pace=1000.0 / people.speed_m_s,
         )
         graph = routes.graph_of(network, walking_metres(network, parameters))
+        step_free = step_free_graph(network, graph)
         open_at = places_open(network, date)
         tastes, rides = Tastes.of(people, parameters), Rides.of(network, network.headways)
         women = np.array([1.0, 0.0, parameters.another_gender_mix])[people.gender]
@@ -110,16 +115,16 @@ class Setting(WalkingSetting):
             planner=Planner(network, people, parameters, date=date),
             perception=perception,
             graph=graph,
-            step_free=step_free_graph(network, graph),
+            step_free=step_free,
             in_view=share_in_view(network, parameters.view_radius_m),
             who=(routes.perception_class(people), routes.willingness(people, parameters, unlit_fear)),
             walkers=walkers,
             person_unit=unit,
             # whole units of hazard are rounded by each segment's own random number: small changes are not rounded away
             rounding=draws.uniform(parameters.seed, "hazard rounding", network.streets.segment_id),
-            journeys=Journeys(network, people, parameters, rides, women, tastes.walk_weight),
+            journeys=Journeys(network, people, parameters, rides, women, tastes.walk_weight, (graph, step_free)),
             tastes=tastes,
-            at_noon=Service.of(rides, network.headways, day_kind_of(date), parameters.longest_wait_min).midday(),
+            at_noon=Service.of(rides, network.headways, day_kind_of(date)).midday(),
             open_at=open_at,
             staying=staying_rows(make_stays(network, parameters, open_at, 0), people, parameters.seed, unit),
             threads=threads,
@@ -135,6 +140,28 @@ class Setting(WalkingSetting):
             uses_wheelchair=self.people.wheelchair[trips.person],
             threads=self.threads,
         )
+
+    @cached_property
+    def persons(self) -> Array:
+        """People as the kernels of rides and choices read them (PERSON (people,))."""
+        tastes, journeys = self.tastes, self.journeys
+        return records(
+            PERSON,
+            speed_m_s=self.people.speed_m_s,
+            women=journeys.women,
+            steps_bar=journeys.steps_bar,
+            group=self.who[0],
+            rate=tastes.minutes_per_unsafe,
+            per_unsafe=tastes.per_unsafe_minute,
+            constant=tastes.constant,
+            has=tastes.has,
+            child=tastes.child,
+        )
+
+    @cached_property
+    def days(self) -> DayPlans:
+        """The wished tours of any day, the same in every arm."""
+        return DayPlans(self.planner, self.journeys, self.open_at)
 
     @property
     def residents(self) -> Array:

@@ -35,7 +35,6 @@ from simulator.travel.chosen import DayChoices
 from simulator.travel.day_choices import Chooser
 from simulator.travel.day_walk import DayWalk, outdoors, passages_of
 from simulator.travel.itineraries import Itineraries, together
-from simulator.travel.journeys import Fear
 from simulator.travel.service import Service
 from simulator.travel.vehicles import ridden, solve_in_vehicle_levels
 
@@ -133,29 +132,26 @@ class Simulation:
     def begin_day(self) -> None:
         """Plan, remember and choose: everything before the first step."""
         setting = self.setting
-        tours, trips = setting.planner.plan(self.day, self.inflation)
+        wished = setting.days.of(self.day, self.inflation)
         self.streets = self._streets_by_hour()
         chooser = Chooser(
-            journeys=setting.journeys,
+            persons=setting.persons,
             tastes=setting.tastes,
             service=self.service,
             at_noon=setting.at_noon,
-            fear=Fear(self._fear(), setting.who[0], setting.tastes.minutes_per_unsafe),
-            graphs=(setting.graph, setting.step_free),
-            willingness=setting.who[1],
-            open_at=setting.open_at,
+            fear=self._fear(),
+            who=setting.who,
             pace=setting.walkers.pace,
             threads=setting.threads,
         )
-        self.chosen = chooser.choose(tours, trips, self.day)
+        self.chosen = chooser.choose(wished)
         self.walk = self.walk_of(together([self.chosen.itineraries(), setting.staying]))
 
     @cached_property
     def service(self) -> Service:
         """What runs on the date in this arm."""
         setting = self.setting
-        kind, longest = day_kind_of(setting.date), setting.parameters.longest_wait_min
-        return Service.of(setting.journeys.rides, self.conditions.supply.headways, kind, longest)
+        return Service.of(setting.journeys.rides, self.conditions.supply.headways, day_kind_of(setting.date))
 
     def walk_of(self, rows: Itineraries) -> DayWalk:
         """Put walks and stays at the start of a day on this arm's streets."""

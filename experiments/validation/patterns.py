@@ -31,11 +31,11 @@ from simulator.evidence.profiles import Array, load_table
 from simulator.foundation import draws
 from simulator.foundation.categories import AGE_BANDS, GENDERS
 from simulator.foundation.local_time import local_moment
+from simulator.kernels.costs import WALK
 from simulator.safety.perception import AGE_MIDDLE, FEELINGS_OF, Perception, disabled_share, solve_perception
 from simulator.safety.risk import DAYS_PER_YEAR
 from simulator.simulation import Simulation, exposure_unit
 from simulator.travel.day_walk import outdoors
-from simulator.travel.journeys import WALK
 from simulator.travel.outcomes import FEAR, SHIFTED
 from simulator.travel.routes import metres_of
 

@@ -34,10 +34,22 @@ CACHE_FOLDER = _cache_folder()
 
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile a kernel with our policy."""
+    return _compiled(function)
+
+
+def part_of_kernel(function: Callable[..., Any]) -> Any:
+    """Compile what kernels call many times: it must neither make nor return arrays, so nobody counts who holds them.
+
+    Counting costs more than the work where a function is handed tables of dozens of arrays.
+    """
+    return _compiled(function, _nrt=False)
+
+
+def _compiled(function: Callable[..., Any], **options: Any) -> Any:
     settings: Any = numba.config
     previous = settings.CACHE_DIR
     settings.CACHE_DIR = str(CACHE_FOLDER)
     try:
-        return numba.njit(nogil=True, cache=True, fastmath=False, error_model="numpy")(function)
+        return numba.njit(nogil=True, cache=True, fastmath=False, error_model="numpy", **options)(function)
     finally:
         settings.CACHE_DIR = previous

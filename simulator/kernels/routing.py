@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulator.kernels.policy import kernel
+from simulator.kernels.policy import kernel, part_of_kernel
 
 Array = np.ndarray[Any, Any]
 FEAR_WEIGHT = 3.0
@@ -40,6 +40,8 @@ class Graph(NamedTuple):
     landmark: Array  # int32 (L,): junctions, a multiple of 4
     landmark_m: Array  # float64 (J, L): metres from each junction to the landmarks
     fears: Fears
+    ahead_row: Array  # int32 (J,): row of a destination in ahead_m, -1 where it has none
+    ahead_m: Array  # float32 (D, J): metres from each junction to some destinations
 
 
 class Wishes(NamedTuple):
@@ -62,13 +64,13 @@ class Seen(NamedTuple):
     stamp: Array  # int64 (J,)
 
 
-@kernel
+@part_of_kernel
 def _entry(cost: float, junction: int) -> Any:
     """A place in the queue as one whole number: cost in 2^-20 m, then the junction, so that ties go to the lower."""
     return (np.int64(min(cost, _MOST_M) * _PARTS_OF_M) << _JUNCTION_BITS) | junction
 
 
-@kernel
+@part_of_kernel
 def _push(heap: Array, count: int, entry: int) -> None:
     """Put an entry behind the `count` that are there, and up to where it belongs."""
     place = count
@@ -81,7 +83,7 @@ def _push(heap: Array, count: int, entry: int) -> None:
     heap[place] = entry
 
 
-@kernel
+@part_of_kernel
 def _pop(heap: Array, count: int) -> Any:
     """Take the least of `count` entries out; whatever lies behind the last is _NONE.
 
@@ -108,7 +110,22 @@ def _pop(heap: Array, count: int) -> Any:
     return taken
 
 
+@part_of_kernel
+def _empty(heap: Array, count: int) -> None:
+    for place in range(count):  # a loop compiles in a hundredth of the time of a slice
+        heap[place] = _NONE
+
+
 @kernel
+def _copied(values: Array, count: int, room: int) -> Array:
+    """The first values, in an array with so much room."""
+    into = np.empty(room, np.int32)
+    for place in range(count):
+        into[place] = values[place]
+    return into
+
+
+@part_of_kernel
 def _search(
     graph: Graph,
     afraid: Array,
@@ -120,20 +137,28 @@ def _search(
     heap: Array,
     mark: int,
 ) -> bool:
-    """Fill `seen` until the destination is settled; ties go to the lower junction and arc."""
+    """Fill `seen` until the destination is settled, and all that costs no more.
+
+    Of ways that cost the same, each junction is reached from the lower one, and by the lower segment: so the way does
+    not depend on how the search looks ahead.
+    """
     origin, destination = ends
     junctions = graph.start.shape[0] + 8
+    row = graph.ahead_row[destination]
     seen.cost[origin], seen.came_from[origin], seen.stamp[origin] = 0.0, -1, mark
     seen.ahead[origin] = 0.0  # what is ahead of the origin changes no order: it is alone
     heap[0] = _entry(0.0, origin)
-    count = 1
+    count, last = 1, _NONE
     while count > 0:
         entry = _pop(heap, count)
         count -= 1
         here = entry & _JUNCTION_MASK
-        if here == destination:
-            heap[:count] = _NONE
+        if entry >> _JUNCTION_BITS > last:
+            _empty(heap, count)
             return True
+        if here == destination:
+            last = entry >> _JUNCTION_BITS
+            continue
         if entry > _entry(seen.cost[here] + seen.ahead[here], here):
             continue  # an older, dearer entry of the same junction
         for arc in range(graph.start[here], graph.start[here + 1]):
@@ -142,16 +167,24 @@ def _search(
             reached = seen.cost[here] + graph.walk_m[segment] * (1.0 + willingness * afraid[segment])
             if seen.stamp[there] != mark:
                 seen.stamp[there] = mark
-                seen.ahead[there] = _at_least(graph.landmark_m, fear_m, guide, there, destination)
-            elif seen.cost[there] <= reached or count >= heap.shape[0] - junctions:
+                if row >= 0:
+                    seen.ahead[there] = graph.ahead_m[row, there] * guide[0] * 0.999999
+                else:
+                    seen.ahead[there] = _at_least(graph.landmark_m, fear_m, guide, there, destination)
+            elif seen.cost[there] == reached:
+                before = seen.came_from[there]
+                if here < before or (here == before and segment < seen.through[there]):
+                    seen.came_from[there], seen.through[there] = here, segment
+                continue
+            elif seen.cost[there] < reached or count >= heap.shape[0] - junctions:
                 continue  # room is kept for the first visit of every junction
             seen.cost[there], seen.came_from[there], seen.through[there] = reached, here, segment
             _push(heap, count, _entry(reached + seen.ahead[there], there))
             count += 1
-    return False
+    return last != _NONE
 
 
-@kernel
+@part_of_kernel
 def _apart(landmark_m: Array, here: int, there: int) -> float:
     """Distance that two junctions have at least, by the triangle inequality (Goldberg and Harrelson 2005)."""
     best = 0.0
@@ -160,7 +193,7 @@ def _apart(landmark_m: Array, here: int, there: int) -> float:
     return best
 
 
-@kernel
+@part_of_kernel
 def _at_least(landmark_m: Array, fear_m: Array, guide: tuple[float, float], here: int, there: int) -> float:
     """Cost that the way must have at least; a hair less, so that rounding never makes it too much.
 
@@ -203,7 +236,7 @@ def distances(graph: Graph, price_m: Array, sources: Array) -> Array:
     return out
 
 
-@kernel
+@part_of_kernel
 def _guide(fears: Fears, hour: int, group: int, willingness: float) -> tuple[tuple[float, float], int]:
     """What a metre costs at least, how far to trust the distances with fear, and which row of them to read."""
     row = fears.row[hour]
@@ -259,9 +292,7 @@ def route_trips(graph: Graph, fear: Array, wishes: Wishes, first: int, last: int
             at = seen.came_from[at]
             steps += 1
         if used + steps > segments.shape[0]:
-            grown = np.empty(2 * segments.shape[0] + steps, np.int32)
-            grown[:used] = segments[:used]
-            segments = grown
+            segments = _copied(segments, used, 2 * segments.shape[0] + steps)
         at = destination
         for step in range(steps - 1, -1, -1):
             segment = seen.through[at]
@@ -270,4 +301,4 @@ def route_trips(graph: Graph, fear: Array, wishes: Wishes, first: int, last: int
             at = seen.came_from[at]
         counts[trip - first] = steps
         used += steps
-    return counts, segments[:used].copy(), unsafe_m
+    return counts, _copied(segments, used, used), unsafe_m

@@ -86,6 +86,16 @@ def segment_ms(walk_m: float, pace: float) -> int:
 
 
 @kernel
+def ways_ms(walk_m: Array, start: Array, route: Array, which: Array, pace: Array) -> Array:
+    """Time of routes (rows `which` of the compressed rows `start`, `route`) at a pace each (int64 ms)."""
+    out = np.zeros(which.shape[0], np.int64)
+    for row in range(which.shape[0]):
+        for at in range(start[which[row]], start[which[row] + 1]):
+            out[row] += segment_ms(walk_m[route[at]], pace[row])
+    return out
+
+
+@kernel
 def walk(
     streets: Streets,
     people: People,

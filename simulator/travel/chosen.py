@@ -6,10 +6,8 @@ from typing import Any
 import numpy as np
 
 from simulator.agenda.plans import Tours, Trips
+from simulator.kernels.costs import WALK
 from simulator.travel.itineraries import Itineraries
-from simulator.travel.journeys import (
-    WALK,
-)
 from simulator.travel.routes import Routed
 from simulator.travel.vehicles import InVehicle
 

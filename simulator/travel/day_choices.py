@@ -1,134 +1,142 @@
 """What is chosen on one day: from wished trips to modes, times, company and the rows that the streets see."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from simulator.agenda.plans import Tours, Trips
-from simulator.foundation.clock import MINUTE_MS
-from simulator.kernels.routing import Graph
+from simulator.foundation.blocks import BLOCKS, edges, run_blocks
+from simulator.foundation.clock import HOUR_MS, HOURS, MINUTE_MS
+from simulator.kernels import choosing, costs, riding
+from simulator.kernels.choosing import BACK_BY, COMPANY, NOT_GOING, SHIFTS_MS, WORLDS
+from simulator.kernels.costs import TRANSIT, VARIANTS
+from simulator.kernels.riding import MODES, RIDE, City
 from simulator.travel.chosen import DayChoices
-from simulator.travel.journeys import (
-    TRANSIT,
-    WALK,
-    Fear,
-    Journeys,
-    Ride,
-    Walks,
-    hour_of,
-    in_company,
-    unsafe_metres,
-)
+from simulator.travel.day_tours import DayTours
+from simulator.travel.journeys import Walks
 from simulator.travel.legs import FROM_STOP, THE_WAY, TO_STOP, Legs, OnFoot, one_after_the_other
-from simulator.travel.modes import (
-    BACK_BY,
-    COMPANY,
-    NOT_GOING,
-    SHIFTS_MS,
-    Minutes,
-    Tastes,
-    Tour,
-    Values,
-    may_shift,
-    not_going,
-    payable,
-    values_of,
-)
+from simulator.travel.modes import Tastes
 from simulator.travel.outcomes import primary_outcome, reasons
-from simulator.travel.routes import join
 from simulator.travel.service import Service
 
 Array = np.ndarray[Any, Any]
 _HOPELESS = 5.0
 """Log-odds by which a ride must fall behind walking before its walks are guessed, not looked up on the streets."""
-_Choice = tuple[Array, Array]
-"""Mode and variant of each tour."""
-_Shifts = dict[int, tuple[Array, Minutes, Ride]]
-"""By variant: tours that may shift so, what all trips cost then, and their rides."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Chooser:
-    """Everything that a day's choice depends on.
+    """Everything that a day's choice depends on besides the wished tours.
 
     Parameters
     ----------
+    persons
+        PERSON (people,), as the kernels read them.
     service, at_noon
         What runs in this arm; and by the city's own tables at noon, taken to run at any hour.
-    graphs
-        The streets, and the streets without steps.
-    open_at
-        bool (24, places).
+    fear
+        P(feel unsafe) as remembered (float32 (24, C, S)).
+    who
+        Perception class of each person, and metres walked extra per metre that would surely feel unsafe.
     pace
         Milliseconds a metre of each person.
     """
 
-    journeys: Journeys
+    persons: Array
     tastes: Tastes
     service: Service
     at_noon: Service
-    fear: Fear
-    graphs: tuple[Graph, Graph]
-    willingness: Array
-    open_at: Array
+    fear: Array
+    who: tuple[Array, Array]
     pace: Array
     threads: int
 
-    def choose(self, tours: Tours, trips: Trips, day: int) -> DayChoices:
+    def choose(self, wished: DayTours) -> DayChoices:
         """Choose for every tour."""
-        return _Day.begin(self, tours, trips, day).decide()
+        city = wished.journeys.city(self.persons, wished.trips_in_kernel, self.fear)
+        return _Day(self, wished, city, OnFoot.none(len(wished.trips))).decide()
 
 
 @dataclasses.dataclass
 class _Day:
     of: Chooser
-    tour: Tour
-    speed: Array
-    metres: Array
-    fixed: Array
-    ride: Ride
-    uses_wheelchair: Array
+    wished: DayTours
+    city: City
     foot: OnFoot
 
-    @classmethod
-    def begin(cls, of: Chooser, tours: Tours, trips: Trips, day: int) -> "_Day":
-        """Look up rides, and the ways on foot that can matter."""
-        journeys = of.journeys
-        people, parameters = journeys.people, journeys.parameters
-        speed, metres = people.speed_m_s[trips.person], journeys.metres(trips)
-        ride = journeys.ride(trips, trips.depart_ms, of.service, of.fear)
-        planned = metres / speed / 60.0
-        walkable = planned <= parameters.longest_walk_min
-        weight = of.tastes.walk_weight
-        runs = np.isfinite(ride.minutes)
-        behind = of.tastes.per_minute * (np.where(runs, ride.minutes, 0.0) - weight * planned)
-        uses_wheelchair = people.wheelchair[trips.person] & (of.graphs[0] is not of.graphs[1])
-        rides = runs & (uses_wheelchair | ~(walkable & (behind > _HOPELESS)))  # steps by stops are never guessed away
-        tour = Tour.of(tours, trips, people, parameters, day)
-        made = cls(
-            of, tour, speed, metres, journeys.door_to_door(trips), ride, uses_wheelchair, OnFoot.none(len(trips))
-        )
-        made._look_up(ride, walkable, rides, trips.depart_ms)
-        if uses_wheelchair.any():
-            made._look_up(ride, walkable & uses_wheelchair, rides & uses_wheelchair, trips.depart_ms, over_steps=True)
-        return made
+    def decide(self) -> DayChoices:
+        """Compare what people do with what they would do at noon and without fear, by the same random numbers.
 
-    def _look_up(self, ride: Ride, walks: Array, rides: Array, depart_ms: Array, *, over_steps: bool = False) -> None:
+        Each further world lacks one thing that may stand in the way: fear, want of a service, steps, a fare.
+        """
+        wished = self.wished
+        ride, barred = self._rides(np.zeros(len(wished.trips), np.int64), np.ones(len(wished.trips), bool))
+        over_steps = self._look_up_what_matters(ride)
+        foot = self.foot.in_kernel(over_steps, ride, wished.journeys.graphs[0].walk_m)
+        barred |= self.foot.barred[self.foot.ways[THE_WAY]]
+        barred |= self.foot.differ(over_steps, foot.walk_m)
+        hindered = np.bincount(wished.trips.tour, weights=barred, minlength=len(wished.tours)) > 0
+        chosen = self._choose(foot, hindered)
+        return self._told(chosen, ride, hindered)
+
+    def _blocks(self, length: int, work: Callable[[int, int], None]) -> None:
+        bound = edges(length)
+        run_blocks(
+            lambda block: work(int(bound[block]), int(bound[block + 1])), self.of.threads if length > 16 * BLOCKS else 1
+        )
+
+    def _rides(self, by_ms: Array, wanted: Array) -> tuple[Array, Array]:
+        """Rides of some trips (bool (T,)) put off by some time (T,), and whether steps make them worse (bool (T,))."""
+        count, by_tour = len(self.wished.trips), self.wished.by_tour
+        rides, worse = np.zeros(count, RIDE), np.zeros(count, bool)
+        rides["stop"] = rides["last_stop"] = riding.NO_STOP
+        which, departures = np.flatnonzero(wanted[by_tour]), self.of.service.departures
+        later = by_ms[by_tour[which]]
+
+        def some(first: int, last: int) -> None:
+            riding.rides_of_trips(self.city, departures, which[first:last], later[first:last], rides, worse)
+
+        self._blocks(which.size, some)
+        return rides, worse
+
+    def _look_up_what_matters(self, ride: Array) -> Array:
+        """Route the ways on foot that can matter; the row of each way if steps were taken (int64 (T,))."""
+        wished, of, trips = self.wished, self.of, self.wished.trips
+        walkable = wished.minutes <= wished.journeys.parameters.longest_walk_min
+        runs = np.isfinite(ride["minutes"])
+        behind = of.tastes.per_minute * (np.where(runs, ride["minutes"], 0.0) - of.tastes.walk_weight * wished.minutes)
+        rides = runs & ~(walkable & (behind > _HOPELESS))
+        self._look_up(ride, walkable, rides, trips.depart_ms)
+        over_steps = self.foot.ways[THE_WAY].copy()
+        level = walkable & wished.journeys.steps_bar[trips.person]
+        if level.any():
+            rows = np.flatnonzero(level)
+            junction = wished.journeys.network.places.junction
+            walks = Walks(
+                junction[trips.origin[rows]], junction[trips.destination[rows]], trips.hour[rows], trips.person[rows]
+            )
+            as_all = dataclasses.replace(wished.journeys, graphs=(wished.journeys.graphs[0],) * 2)
+            found, _ = walks.routed(as_all, of.fear, who=of.who, threads=of.threads)
+            over_steps[rows] = self.foot.add(found, np.zeros(rows.size, bool))
+        return over_steps
+
+    def _look_up(self, ride: Array, walks: Array, rides: Array, depart_ms: Array) -> None:
         """Route the ways on foot of some trips (bool (T,) each), and put them into the pool."""
-        of, trips, network = self.of, self.tour.trips, self.of.journeys.network
-        places, stops = network.places, network.stops
-        there = [walks, rides & (ride.stop >= 0), rides & (ride.last_stop >= 0)]
+        of, trips, journeys = self.of, self.wished.trips, self.wished.journeys
+        places, stops = journeys.network.places, journeys.network.stops
+        there = [walks, rides & (ride["stop"] >= 0), rides & (ride["last_stop"] >= 0)]
         rows = [np.flatnonzero(one) for one in there]
         if not any(one.size for one in rows):
             return
         home, goal = places.junction[trips.origin], places.junction[trips.destination]
         begin, end, when = [home[rows[0]]], [goal[rows[0]]], [depart_ms[rows[0]]]
         if rows[1].size or rows[2].size:
-            onwards = (ride.access_min + ride.put_off_min + ride.wait_min + ride.ride_min)[rows[2]] * MINUTE_MS
-            begin += [home[rows[1]], stops.junction[ride.last_stop[rows[2]]]]
-            end += [stops.junction[ride.stop[rows[1]]], goal[rows[2]]]
+            onwards = (ride["access_min"] + ride["put_off_min"] + ride["wait_min"] + ride["ride_min"])[
+                rows[2]
+            ] * MINUTE_MS
+            begin += [home[rows[1]], stops.junction[ride["last_stop"][rows[2]]]]
+            end += [stops.junction[ride["stop"][rows[1]]], goal[rows[2]]]
             when += [depart_ms[rows[1]], depart_ms[rows[2]] + onwards.astype(np.int64)]
         else:
             rows = rows[:1]
@@ -138,226 +146,65 @@ class _Day:
             hour_of(np.concatenate(when)),
             np.concatenate([trips.person[one] for one in rows]),
         )
-        graphs = (of.graphs[0], of.graphs[0]) if over_steps else of.graphs
-        found, barred = walks_of.routed(of.journeys, graphs, of.fear, willingness=of.willingness, threads=of.threads)
-        foot = self.foot
-        ways, anyhow = foot.ways.copy(), foot.over_steps.copy()
-        at = foot.pool.start.size - 1
+        found, barred = walks_of.routed(journeys, of.fear, who=of.who, threads=of.threads)
+        number = self.foot.add(found, barred)
         for part, one in zip((THE_WAY, TO_STOP, FROM_STOP), rows, strict=False):
-            anyhow[part, one] = at + np.arange(one.size)
-            at += one.size
-        if not over_steps:
-            new = anyhow >= foot.pool.start.size - 1
-            ways[new] = anyhow[new]
-        self.foot = OnFoot(join([foot.pool, found]), np.concatenate([foot.barred, barred]), ways, anyhow)
+            self.foot.ways[part, one], number = number[: one.size], number[one.size :]
 
-    def only(self, rows: Array) -> "_Day":
-        """The same for some tours (rows, in order), which are numbered anew."""
-        mine = np.flatnonzero(np.isin(self.tour.trips.tour, rows))
-        return _Day(
-            self.of,
-            self.tour.only(rows, mine),
-            self.speed[mine],
-            self.metres[mine],
-            self.fixed[mine],
-            Ride(*(values[mine] for values in self.ride)),
-            self.uses_wheelchair[mine],
-            self.foot.of(mine),
-        )
+    def _choose(self, foot: costs.OnFoot, hindered: Array) -> choosing.Chosen:
+        wished, of = self.wished, self.of
+        count = len(wished.tours)
+        mode, variant = (np.zeros((WORLDS, count), np.int8) for _ in range(2))
+        chosen = choosing.Chosen(mode, variant, np.zeros(count))
+        departures = of.service.departures, of.at_noon.departures
+        tastes, tours = of.tastes.in_kernel(wished.journeys.parameters), wished.tours_in_kernel
 
-    def without_barriers(self) -> "_Day":
-        """As if everybody took steps."""
-        return dataclasses.replace(
-            self, foot=self.foot.without_barriers(), uses_wheelchair=np.zeros_like(self.uses_wheelchair)
-        )
+        def some(first: int, last: int) -> None:
+            choosing.choose(self.city, foot, departures, tastes, tours, hindered, (first, last), chosen)
 
-    def _unsafe(self, part: int, moment_ms: Array, company: float = 0.0) -> Array:
-        """Minutes of ways on foot that would feel unsafe at moments."""
-        routed, trips = self.foot.pool.take(self.foot.ways[part]), self.tour.trips
-        metres = unsafe_metres(
-            routed, self.of.fear, hour_of(moment_ms), trips.person, self.of.graphs[0].walk_m, company
-        )
-        return np.asarray(metres / self.speed / 60.0)
+        self._blocks(count, some)
+        return chosen
 
-    def costs(self, ride: Ride, depart_ms: Array, *, fear: bool = True, together: bool = False) -> Minutes:
-        """What every trip costs by mode at given departures and rides; in company if `together`."""
-        trips, tastes, parameters = self.tour.trips, self.of.tastes, self.of.journeys.parameters
-        company = parameters.company if together else 0.0
-        slowed = self.tour.slowed[trips.tour] if together else np.ones(len(trips))
-        walk_m, foot, same = self.of.graphs[0].walk_m, self.foot, self._same(ride)
-        minutes, unsafe = self.fixed.copy(), np.zeros_like(self.fixed)
-        way = foot.metres(foot.ways[THE_WAY], walk_m) / self.speed / 60.0
-        beyond = trips.outside_m / self.speed / 60.0
-        can = (foot.ways[THE_WAY] > 0) & ~foot.barred_way
-        minutes[:, WALK] = np.where(can, tastes.walk_weight * slowed * (way + beyond), np.inf)
-        longer = (slowed - 1.0) * (ride.access_min + ride.egress_min)
-        longer = longer + same * slowed * foot.round_m(walk_m) / self.speed / 60.0
-        minutes[:, TRANSIT] = np.where(same & foot.barred_ride, np.inf, ride.minutes + tastes.walk_weight * longer)
-        if fear:
-            share = np.divide(way + beyond, way, out=np.ones_like(way), where=way > 0)
-            unsafe[:, WALK] = slowed * share * self._unsafe(THE_WAY, depart_ms, company)
-            unsafe[:, TRANSIT] = self._unsafe_ride(ride, depart_ms, company, slowed)
-        return Minutes(minutes, unsafe)
-
-    def _same(self, ride: Ride) -> Array:
-        """Trips whose stops are those whose ways on foot were looked up."""
-        same = (ride.stop == self.ride.stop) & (ride.last_stop == self.ride.last_stop)
-        return same & ((self.foot.ways[TO_STOP] > 0) | (self.foot.ways[FROM_STOP] > 0))
-
-    def _unsafe_ride(self, ride: Ride, depart_ms: Array, company: float, slowed: Array) -> Array:
-        same = self._same(ride)
-        waits = ride.wait_min * in_company(ride.unsafe_at_stop, company)
-        onwards = (ride.access_min + ride.put_off_min + ride.wait_min + ride.ride_min) * MINUTE_MS
-        arrive_ms = depart_ms + np.where(np.isfinite(onwards), onwards, 0).astype(np.int64)
-        known = self._unsafe(TO_STOP, depart_ms, company)
-        known += self._unsafe(FROM_STOP, arrive_ms, company)
-        on_foot = np.maximum(ride.unsafe_min - ride.wait_min * ride.unsafe_at_stop, 0.0)
-        walked = ride.access_min + ride.egress_min
-        share = np.divide(on_foot, walked, out=np.zeros_like(walked), where=walked > 0)
-        guessed = walked * in_company(np.clip(share, 0.0, 1.0), company)
-        return np.asarray(waits + slowed * np.where(same, known, guessed))
-
-    def both(self, ride: Ride, *, fear: bool) -> list[Minutes]:
-        """Costs at the wished hour, alone and in company."""
-        depart_ms = self.tour.trips.depart_ms
-        return [self.costs(ride, depart_ms, fear=fear, together=company) for company in (False, True)]
-
-    def worth(self, pair: Sequence[Minutes], shifts: "_Shifts | None" = None) -> Values:
-        """Worth of all modes and variants by costs alone and in company, and at other times."""
-        of = self.of
-        shifted = {variant: (rows, then) for variant, (rows, then, _) in (shifts or {}).items()}
-        return values_of(self.tour, of.tastes, of.journeys.parameters, pair[0], company=pair[1], shifted=shifted)
-
-    def decide(self) -> DayChoices:
-        """Compare what people do with what they would do at noon and without fear, by the same random numbers.
-
-        Each further world lacks one thing that may stand in the way: fear, want of a service, steps, a fare.
-        """
-        of, tour, trips = self.of, self.tour, self.tour.trips
-        journeys, parameters = of.journeys, of.journeys.parameters
-
-        def ride(service: Service, fear: Fear | None) -> Ride:
-            return journeys.ride(trips, trips.depart_ms, service, fear)
-
-        level = self.without_barriers()
-        as_planned = level.worth(level.both(ride(of.at_noon, None), fear=False))
-        stay_home = not_going(as_planned, parameters)
-        pair = self.both(self.ride, fear=True)
-        moves = self._moves(pair[0])
-        shifts, calm_shifts = (self._shifted(moves, fear=fear) for fear in (True, False))
-        real = self.worth(pair, shifts)
-        unafraid = self.worth(self.both(ride(of.service, None), fear=False), calm_shifts)
-        served = self.worth(self.both(ride(of.at_noon, of.fear), fear=True), shifts)
-        paid = self.worth([payable(one, trips, journeys.people, parameters, self.metres) for one in pair], shifts)
-        chosen = [values.chosen(stay_home, tour.variate) for values in (real, as_planned, unafraid, served, paid)]
-        hindered = (
-            np.bincount(trips.tour, weights=self.foot.hindered(self.of.graphs[0].walk_m), minlength=len(tour.tours)) > 0
-        )
-        chosen.insert(-1, self._unhindered(np.flatnonzero(hindered), chosen[0], stay_home, moves))
-        return self._told(real.probability_going(stay_home), chosen, shifts, hindered)
-
-    def _unhindered(self, rows: Array, real: "_Choice", stay_home: Array, moves: dict[int, Array]) -> "_Choice":
-        """What tours with steps in their way would be without, all else as it is; the others stay as they are."""
-        if not rows.size:
-            return real
-        part = self.only(rows).without_barriers()
-        own = {variant: np.flatnonzero(np.isin(rows, moved)) for variant, moved in moves.items()}
-        shifts = part._shifted({variant: moved for variant, moved in own.items() if moved.size}, fear=True)
-        found = part.worth(part.both(part.ride, fear=True), shifts).chosen(stay_home[rows], part.tour.variate)
-        return _laid(real[0], rows, found[0]), _laid(real[1], rows, found[1])
-
-    def _moves(self, costs: Minutes) -> dict[int, Array]:
-        """Tours that could gain by another time, and may take it, by variant."""
-        of, tour, trips, tours = self.of, self.tour, self.tour.trips, self.tour.tours
-        tastes, parameters = of.tastes, of.journeys.parameters
-        least = tastes.per_minute * parameters.shift_min_per_hour
-        feared = tour.summed(costs.unsafe)[:, (WALK, TRANSIT)].max(axis=1) * tastes.per_unsafe_minute[tours.person]
-        stranded = np.bincount(trips.tour, weights=~np.isfinite(self.ride.minutes), minlength=len(tours)) > 0
-        stranded &= len(of.journeys.network.stops) > 0
-        longest = np.minimum(self.metres / self.speed / 60.0, parameters.longest_walk_min) * MINUTE_MS
-        trip_end_ms = trips.depart_ms + longest.astype(np.int64)
-        end_ms, back_ms = np.zeros(len(tours), np.int64), np.zeros(len(of.journeys.people), np.int64)
-        np.maximum.at(end_ms, trips.tour, trip_end_ms)
-        np.maximum.at(back_ms, trips.person[trips.from_previous_day], trip_end_ms[trips.from_previous_day])
-        allowed = may_shift(tours, trips, end_ms, of.open_at[:, trips.destination])
-        allowed &= ((feared > least) | stranded)[:, None]
-        found = {}
-        for variant in range(COMPANY + 1, BACK_BY):
-            home = tours.start_ms + SHIFTS_MS[variant] >= back_ms[tours.person]  # from the tour of last night
-            rows = np.flatnonzero(allowed[:, variant] & home)
-            if rows.size:
-                found[variant] = rows
-        return found
-
-    def _shifted(self, moves: dict[int, Array], *, fear: bool) -> "_Shifts":
-        """What the trips of tours cost at other times, by variant."""
-        trips, found = self.tour.trips, {}
-        for variant, rows in moves.items():
-            part = self.only(rows)
-            mine, own = np.flatnonzero(np.isin(trips.tour, rows)), part.tour.trips
-            depart_ms = own.depart_ms + SHIFTS_MS[variant]
-            ride = self.of.journeys.ride(own, depart_ms, self.of.service, self.of.fear if fear else None)
-            part._look_up_others(ride, depart_ms)
-            then = part.costs(ride, depart_ms, fear=fear)
-            none = np.full((len(trips), then.minutes.shape[1]), np.inf)
-            costs = Minutes(_laid(none, mine, then.minutes), _laid(np.zeros_like(none), mine, then.unsafe))
-            every = Ride(*(_laid(was, mine, now) for was, now in zip(self.ride, ride, strict=True)))
-            found[variant] = (rows, costs, every)
-        return found
-
-    def _look_up_others(self, ride: Ride, depart_ms: Array) -> None:
-        """Take other stops for those who must know whether there are steps on the way."""
-        rows = self.uses_wheelchair & np.isfinite(ride.minutes) & ~self._same(ride)
-        if rows.any():
-            self._look_up(ride, np.zeros_like(rows), rows, depart_ms)
-            at = np.flatnonzero(rows)
-            self.ride = Ride(*(_laid(was, at, now[at]) for was, now in zip(self.ride, ride, strict=True)))
-
-    def _told(self, probability: Array, chosen: list["_Choice"], shifts: "_Shifts", hindered: Array) -> DayChoices:
+    def _told(self, chosen: choosing.Chosen, looked_up: Array, hindered: Array) -> DayChoices:
         """The choices trip by trip, with routes for whoever rides from a stop that was not looked up yet."""
-        trips, tour = self.tour.trips, self.tour
-        modes = [np.where(self._home_by(pick) >= 0, self._home_by(pick), pick[0][trips.tour]) for pick in chosen]
-        variants = [pick[1][trips.tour] for pick in chosen]
+        wished, trips, of = self.wished, self.wished.trips, self.of
+        variants = chosen.variant[:, trips.tour].astype(np.int64)
+        modes = chosen.mode[:, trips.tour].astype(np.int64)
+        modes = np.where(wished.back & (variants >= BACK_BY), variants - BACK_BY, modes)
         mode, variant = modes[0], variants[0]
         made = mode != NOT_GOING
-        ride = self.ride
-        for other, (_, _, then) in shifts.items():
-            rows = np.flatnonzero(variant == other)
-            ride = Ride(*(_laid(was, rows, now[rows]) for was, now in zip(ride, then, strict=True)))
-        shift = np.array([*SHIFTS_MS, *[0] * (self.fixed.shape[1])])[variant]
-        wished = trips.depart_ms + shift
-        self._look_up(ride, np.zeros(len(trips), bool), made & (mode == TRANSIT) & ~self._same(ride), wished)
-        outcome = primary_outcome(modes, variant, variants[1])
-        pays = self.of.journeys.people.can_afford_taxi[trips.person]
+        by_ms = np.array([*SHIFTS_MS, *[0] * MODES])[variant]
+        rides, depart_ms = made & (mode == TRANSIT), trips.depart_ms + by_ms
+        ride, _ = self._rides(by_ms, rides)
+        known = (self.foot.ways[TO_STOP] > 0) | (self.foot.ways[FROM_STOP] > 0)
+        known &= (ride["stop"] == looked_up["stop"]) & (ride["last_stop"] == looked_up["last_stop"])
+        self._look_up(ride, np.zeros(len(trips), bool), rides & ~known, depart_ms)
+        outcome = primary_outcome(list(modes), variant, variants[1])
         together_with = made & (variant == COMPANY)
-        slowed = np.where(together_with, tour.slowed[trips.tour], 1.0)
-        of = self.of
-        legs = Legs(of.journeys, trips, self.foot, ride, mode, slowed, together_with, of.graphs[0].walk_m, of.pace)
-        depart_ms = one_after_the_other(trips, wished, legs.taken_ms(), made)
+        slowed = np.where(together_with, wished.tours_in_kernel["slowed"][trips.tour], 1.0)
+        legs = Legs(wished.journeys, trips, self.foot, ride, mode, slowed, together_with, of.pace)
+        depart_ms = one_after_the_other(trips, depart_ms, legs.taken_ms, made)
+        pays = wished.journeys.people.can_afford_taxi[trips.person]
         return DayChoices(
-            tours=tour.tours,
+            tours=wished.tours,
             trips=trips,
             routed=self.foot.pool.take(self.foot.ways[THE_WAY]),
-            probability_made=probability,
+            probability_made=chosen.going,
             made=made,
             mode=np.where(made, mode, -1).astype(np.int8),
             outcome=outcome.astype(np.int8),
-            why=reasons(modes, variants, outcome, pays, hindered[trips.tour]).astype(np.int8),
+            why=reasons(list(modes), list(variants), outcome, pays, hindered[trips.tour]).astype(np.int8),
             mode_without_fear=np.where(modes[1] == NOT_GOING, -1, modes[1]).astype(np.int8),
             depart_ms=depart_ms,
             rows=legs.itineraries(np.flatnonzero(made), depart_ms),
-            waits_ms=np.where(made, legs.waits_ms(), 0),
+            waits_ms=np.where(made, legs.waits_ms, 0),
             aboard=legs.aboard(np.flatnonzero(made), depart_ms),
         )
 
-    def _home_by(self, pick: "_Choice") -> Array:
-        """Mode of the way home where it is another one, else -1 (T,)."""
-        variant = pick[1][self.tour.trips.tour]
-        return np.where(self.tour.back & (variant >= BACK_BY), variant - BACK_BY, -1)
+
+def hour_of(moment_ms: Array) -> Array:
+    """Clock hour (int8) of moments of the day."""
+    return np.asarray((moment_ms // HOUR_MS % HOURS).astype(np.int8))
 
 
-def _laid(values: Array, rows: Array, new: Array) -> Array:
-    """A copy of `values` with other ones in some rows."""
-    changed = values.copy()
-    changed[rows] = new
-    return changed
+assert VARIANTS == BACK_BY + MODES

@@ -1,11 +1,12 @@
-"""What each way of travelling costs on each trip: minutes, and minutes on foot or at a stop that would feel unsafe.
+"""What is asked of a city to know how somebody gets about in it, as the kernels of rides and choices read it.
 
 The whole journey counts: on transit the walk to a stop, the wait there, the ride, a change, and the walk from the last
-stop. Lengths outside the district are known only as metres; what they feel like is unknown, and taken to be as inside.
-Axis letters: T trips, K stops near an end.
+stop (`kernels.riding`). Lengths outside the district are known only as metres; what they feel like is unknown, and
+taken to be as inside. Axis letters: T trips, P places, K stops near an end, J junctions.
 """
 
 import dataclasses
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,47 +14,24 @@ import numpy as np
 from simulator.agenda.plans import Trips
 from simulator.city.network import PLACE_KINDS, StreetNetwork
 from simulator.evidence.parameters import Parameters
-from simulator.foundation.clock import HOUR_MS, HOURS, MINUTE_MS
+from simulator.foundation.categories import MODES
+from simulator.foundation.records import records
+from simulator.kernels.costs import BICYCLE, DRIVER, PASSENGER, TAXI
+from simulator.kernels.riding import NO_STOP, PAIR, PLACE, STOP, City, Rates
 from simulator.kernels.routing import Graph, Wishes
 from simulator.people.population import People
+from simulator.travel import routes
 from simulator.travel.routes import Routed
-from simulator.travel.service import Rides, Service
-from simulator.travel.step_free import route_everybody, takes_steps
+from simulator.travel.service import Rides
+from simulator.travel.step_free import level_parts, route_everybody, takes_steps
 
 Array = np.ndarray[Any, Any]
-WALK, BICYCLE, DRIVER, PASSENGER, TRANSIT, TAXI = range(6)
 _KM = 1000.0
-_OUT, _NO_STOP = -1, -2
 _FAR_M = 1e6
 """Metres to a stop that is not there."""
+_SAME_M = 0.01
+"""Ways whose lengths differ by less are the same way, added up in another order."""
 _OUTSIDE = tuple(PLACE_KINDS.index(kind) for kind in ("gateway", "stop"))
-
-
-class Fear(NamedTuple):
-    """How unsafe streets feel to the classes of people, as remembered."""
-
-    table: Array  # float32 (24, classes, S): P(feel unsafe)
-    group: Array  # int8 (P,): class of each person
-    rate: Array  # float64 (P,): minutes that a person would travel rather than feel unsafe for one
-
-    def at(self, hour: Array, person: Array, segment: Array) -> Array:
-        """P(feel unsafe) of people at segments (float64, any shape that fits together)."""
-        return self.table[hour, self.group[person], segment].astype(np.float64)
-
-
-class Ride(NamedTuple):
-    """The best ride of each trip; infinite minutes where there is none."""
-
-    minutes: Array  # float64 (T,): walks, wait as it is valued, ride and change
-    unsafe_min: Array  # float64 (T,): minutes on the way to, at and from stops that would feel unsafe
-    access_min: Array  # float64 (T,)
-    egress_min: Array  # float64 (T,)
-    unsafe_at_stop: Array  # float64 (T,): P(feel unsafe) there, 0 outside the district
-    stop: Array  # int64 (T,): where it is boarded, -1 outside the district
-    last_stop: Array  # int64 (T,): where it is left, -1 outside the district
-    put_off_min: Array  # float64 (T,): how much later people leave, to stand less at the stop
-    wait_min: Array  # float64 (T,): at the stop
-    ride_min: Array  # float64 (T,): in the vehicle and changing
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,9 +41,11 @@ class Journeys:
     Parameters
     ----------
     women
-        How much each person waits as women do: 1 women, 0 men (float64 (P,)).
+        How much each person waits as women do: 1 women, 0 men (float64 (people,)).
     walk_weight
         Minutes of a ride that one on foot is worth.
+    graphs
+        The streets, and the streets without steps.
     """
 
     network: StreetNetwork
@@ -74,6 +54,7 @@ class Journeys:
     rides: Rides
     women: Array
     walk_weight: float
+    graphs: tuple[Graph, Graph]
 
     def metres(self, trips: Trips) -> Array:
         """Metres of each trip that people plan with, those outside the district included (float64 (T,))."""
@@ -93,129 +74,111 @@ class Journeys:
     def in_vehicle(self, trips: Trips) -> Array:
         """Minutes from door to door of each trip by bicycle, car and taxi (float64 (T, 6); 0 by other modes)."""
         parameters, km = self.parameters, self.metres(trips) / _KM
-        minutes = np.zeros((len(trips), 6))
+        minutes = np.zeros((len(trips), len(MODES)))
         minutes[:, BICYCLE] = 60.0 * km / parameters.bicycle_speed
         for mode in (DRIVER, PASSENGER, TAXI):
             minutes[:, mode] = 60.0 * km / parameters.car_speed
         minutes[:, TAXI] += parameters.taxi_wait_min
         return minutes
 
-    def door_to_door(self, trips: Trips) -> Array:
-        """The same, with a taxi's fare as the minutes that it is worth, more for people who can hardly pay it."""
-        minutes = self.in_vehicle(trips)
-        minutes[:, TAXI] += taxi_fare(
-            self.parameters, self.metres(trips) / _KM, self.people.can_afford_taxi[trips.person]
-        )
-        return minutes
+    def fares(self, trips: Trips) -> tuple[Array, Array]:
+        """A taxi's fare as the minutes that it is worth (T,): to whoever goes, and to somebody who can pay it."""
+        km, pays = self.metres(trips) / _KM, self.people.can_afford_taxi[trips.person]
+        return taxi_fare(self.parameters, km, pays), taxi_fare(self.parameters, km, np.ones_like(pays))
 
-    def ride(self, trips: Trips, depart_ms: Array, service: Service, fear: Fear | None) -> Ride:
-        """The ride of each trip that costs least with what is feared; nobody fears anything without a `fear`."""
-        parameters, places, person = self.parameters, self.network.places, trips.person
-        begins, ends = self.outside(trips)
-        speed = self.people.speed_m_s[person][:, None] * 60.0
-        one, one_m = self._stops_near(trips.origin, begins)
-        other, other_m = self._stops_near(trips.destination, ends)
-        per_metre = parameters.planned_over_straight / speed
-        to_stop = np.where(begins[:, None] & (one_m == 0), parameters.outside_stop_min, one_m * per_metre)
-        from_stop = np.where(ends[:, None] & (other_m == 0), parameters.outside_stop_min, other_m * per_metre)
-        board_min = depart_ms[:, None] / MINUTE_MS + to_stop
-        wait, ride = self._between(service, trips, (one[:, :, None], other[:, None, :]), board_min[:, :, None])
-        stand = np.minimum(wait, parameters.longest_stand_min)
-        unsafe = np.zeros((3, *wait.shape))
-        if fear is not None:
-            who, hour = person[:, None], np.floor(board_min / 60.0).astype(np.int64) % HOURS
-            at_stop, at_last = self._at_stop(fear, hour, who, one), self._at_stop(fear, hour, who, other)
-            home, goal = places.segment[trips.origin][:, None], places.segment[trips.destination][:, None]
-            unsafe[0] = (to_stop * (fear.at(hour, who, home) + at_stop) / 2)[:, :, None]
-            unsafe[1] = np.where(one[:, :, None] >= 0, at_stop[:, :, None], 0.0)
-            unsafe[2] = (from_stop * (fear.at(hour, who, goal) + at_last) / 2)[:, None, :]
-        valued = self.valued_wait(stand, unsafe[1], self.women[person][:, None, None])
-        on_foot = to_stop[:, :, None] + from_stop[:, None, :]
-        minutes = self.walk_weight * on_foot + valued + (wait - stand) + ride
-        feared = unsafe[0] + stand * unsafe[1] + unsafe[2]
-        rate = 0.0 if fear is None else fear.rate[person][:, None, None]
-        choices = wait.shape[1] * wait.shape[2]
-        best = (minutes + rate * feared).reshape(len(trips), choices).argmin(axis=1)
-
-        def pick(values: Array) -> Array:
-            return np.broadcast_to(values, wait.shape).reshape(len(trips), choices)[np.arange(len(trips)), best]
-
-        return Ride(
-            minutes=pick(minutes),
-            unsafe_min=pick(feared),
-            access_min=pick(to_stop[:, :, None]),
-            egress_min=pick(from_stop[:, None, :]),
-            unsafe_at_stop=pick(unsafe[1]),
-            stop=pick(one[:, :, None]),
-            last_stop=pick(other[:, None, :]),
-            put_off_min=pick(wait - stand),
-            wait_min=pick(stand),
-            ride_min=pick(ride),
-        )
-
-    def valued_wait(self, wait_min: Array, unsafe: Array, women: Array) -> Array:
-        """What minutes at a stop are worth in minutes of a ride: more, and still more for women who feel unsafe.
-
-        Fan, Guthrie and Levinson (2016): waits feel longer than they are, those of women of more than ten minutes
-        where they feel insecure far longer.
-        """
+    @cached_property
+    def rates(self) -> Rates:
+        """What a ride is reckoned with."""
         parameters = self.parameters
-        beyond = np.maximum(wait_min - parameters.wait_insecure_from_min, 0.0)
-        insecure = np.where(unsafe > 0, beyond * unsafe * women * (parameters.wait_insecure_factor - 1.0), 0.0)
-        return np.asarray(parameters.wait_value * parameters.wait_reported * (wait_min + insecure))
+        return Rates(
+            planned_over_straight=parameters.planned_over_straight,
+            outside_stop_min=parameters.outside_stop_min,
+            longest_wait_min=parameters.longest_wait_min,
+            longest_stand_min=parameters.longest_stand_min,
+            ride_over_straight=parameters.ride_over_straight,
+            ride_speed=parameters.ride_speed,
+            change_min=parameters.change_min,
+            wait_worth=parameters.wait_value * parameters.wait_reported,
+            insecure_from_min=parameters.wait_insecure_from_min,
+            insecure_more=parameters.wait_insecure_factor - 1.0,
+            walk_weight=self.walk_weight,
+            has_lines=self.rides.has_lines,
+        )
 
-    def _between(
-        self, service: Service, trips: Trips, stops: tuple[Array, Array], board_min: Array
-    ) -> tuple[Array, Array]:
-        """Minutes waited and ridden, (T, K, K) each: on one line, or with a change where that is quicker."""
-        parameters, rides = self.parameters, self.rides
-        one, other = np.broadcast_arrays(*stops)
-        board_min = np.broadcast_to(board_min, one.shape)
-        there = (one >= 0) & (other >= 0)
-        _, wait, ride = service.wait_between(np.where(there, one, -1), other, board_min)
-        known = np.where(one >= 0, one, other)  # who comes from outside waits for what stops here
-        first = np.where(known >= 0, service.wait_at(known, board_min), service.wait_anywhere(board_min))
-        second = np.where(there, service.wait_at(other, board_min), 0.0)
-        apart = np.hypot(*(self._position(one, trips.origin) - self._position(other, trips.destination)))
-        beyond = np.where(there, 0.0, trips.outside_m[:, None, None])
-        metres = parameters.ride_over_straight * apart + beyond
-        change = np.where(there & rides.has_lines, parameters.change_min, 0.0)
-        anyhow = 60.0 * metres / _KM / parameters.ride_speed + change
-        anyhow = np.where(there & (one == other), np.inf, anyhow)
-        missing = (one == _NO_STOP) | (other == _NO_STOP) | ~np.isfinite(second)
-        changes = np.where(missing, np.inf, first + anyhow) < wait + ride
-        wait, ride = np.where(changes, first, wait), np.where(changes, anyhow, ride)
-        served = np.isfinite(wait) & np.isfinite(ride)
-        return np.where(served, wait, np.inf), np.where(served, ride, np.inf)
+    @cached_property
+    def steps_bar(self) -> Array:
+        """Whether each person takes no steps, where there are any (bool (people,))."""
+        return np.asarray(self.people.wheelchair & (self.graphs[0] is not self.graphs[1]))
 
-    def _position(self, stop: Array, place: Array) -> Array:
-        places, xy = self.network.places, self.rides.stop_xy
-        own = np.stack([places.x_m[place], places.y_m[place]])[:, :, None, None]
-        if not xy.size:
-            return np.broadcast_to(own, (2, *stop.shape))
-        return np.where(stop >= 0, xy[np.maximum(stop, 0)].transpose(3, 0, 1, 2), own)
+    @cached_property
+    def places(self) -> Array:
+        """Places as the kernel of rides reads them (PLACE (P,))."""
+        near, near_m = self._stops_near()
+        places = self.network.places
+        return records(
+            PLACE,
+            near=near,
+            near_m=near_m,
+            round_m=self._round(near),
+            x_m=places.x_m,
+            y_m=places.y_m,
+            segment=places.segment,
+        )
 
-    def _stops_near(self, place: Array, outside: Array) -> tuple[Array, Array]:
-        """Stops (T, K) near places on the same island and straight metres to them; -1 and 0 m where that is outside."""
-        network = self.network
-        stop, away = self.rides.nearest(network.places.x_m[place], network.places.y_m[place])
+    @cached_property
+    def stops(self) -> Array:
+        """Stops as the kernel of rides reads them (STOP (N,))."""
+        stops, rides = self.network.stops, self.rides
+        first = np.searchsorted(rides.pair // max(rides.stops, 1), np.arange(rides.stops + 1))
+        return records(
+            STOP, x_m=stops.x_m, y_m=stops.y_m, segment=stops.segment, first_pair=first[:-1], end_pair=first[1:]
+        )
+
+    @cached_property
+    def pairs(self) -> Array:
+        """Pairs of stops on one line as the kernel of rides reads them (PAIR (Q,))."""
+        return records(PAIR, to=self.rides.pair % max(self.rides.stops, 1), ride_min=self.rides.ride_min)
+
+    def city(self, persons: Array, trips: Array, fear: Array) -> City:
+        """What the kernel of rides is told: people (PERSON), trips (TRIP) and P(feel unsafe) (float32 (24, C, S))."""
+        return City(self.places, self.stops, self.pairs, persons, trips, fear, self.rates)
+
+    def _stops_near(self) -> tuple[Array, Array]:
+        """Stops (P, K) near places on the same island, and straight metres to them."""
+        network, places = self.network, self.network.places
+        stop, away = self.rides.nearest(places.x_m, places.y_m)
+        ashore = np.zeros(stop.shape, bool)
         if len(network.stops):
-            islands = network.islands
-            home = islands[network.places.junction[place]][:, None]
-            ashore = (stop >= 0) & (islands[network.stops.junction[np.maximum(stop, 0)]] == home)
-        else:
-            ashore = np.zeros(stop.shape, bool)
+            home = network.islands[places.junction][:, None]
+            ashore = (stop >= 0) & (network.islands[network.stops.junction[np.maximum(stop, 0)]] == home)
         reached = ashore & (away <= self.parameters.longest_access_m)
-        stop, away = np.where(reached, stop, _NO_STOP), np.where(reached, away, _FAR_M)
-        stop[outside], away[outside] = _NO_STOP, _FAR_M
-        stop[outside, 0], away[outside, 0] = _OUT, 0.0
-        return stop, away
+        return np.where(reached, stop, NO_STOP), np.where(reached, away, _FAR_M)
 
-    def _at_stop(self, fear: Fear, hour: Array, who: Array, stop: Array) -> Array:
-        if not len(self.network.stops):
-            return np.zeros(stop.shape)
-        segment = self.network.stops.segment[np.maximum(stop, 0)]
-        return np.where(stop >= 0, fear.at(hour, who, segment), 0.0)
+    def _round(self, near: Array) -> Array:
+        """By how many metres the way to each stop near a place is longer without steps (P, K); infinite without any."""
+        longer, (graph, level) = np.zeros(near.shape), self.graphs
+        place, k = np.nonzero(near >= 0)
+        if graph is level or not place.size:
+            return longer
+        network = self.network
+        ends = np.stack([network.places.junction[place], network.stops.junction[near[place, k]]]).astype(np.int32)
+        pairs, row = np.unique(ends, axis=1, return_inverse=True)
+        part = level_parts(level)
+        barred = part[pairs[0]] != part[pairs[1]]
+        asked = np.flatnonzero(~barred)
+        wishes = Wishes(
+            *np.ascontiguousarray(pairs[:, asked]),
+            *(np.zeros(asked.size, kind) for kind in (np.int8, np.int8, np.float64)),
+        )
+        calm = np.zeros((1, 1, len(network.streets)), np.float32)
+        metres = [
+            routes.metres_of(routes.route_between(one, calm, network, wishes, 1), one.walk_m) for one in (level, graph)
+        ]
+        found = np.where(barred, np.inf, 0.0)
+        longer_m = metres[0] - metres[1]
+        found[asked] = np.where(longer_m > _SAME_M, longer_m, 0.0)
+        longer[place, k] = found[row]
+        return longer
 
 
 def taxi_fare(parameters: Parameters, km: Array, pays: Array) -> Array:
@@ -234,35 +197,26 @@ class Walks(NamedTuple):
     person: Array
 
     def routed(
-        self, journeys: Journeys, graphs: tuple[Graph, Graph], fear: Fear, *, willingness: Array, threads: int
+        self, journeys: Journeys, fear: Array, *, who: tuple[Array, Array], threads: int
     ) -> tuple[Routed, Array]:
-        """The route of each, by the person's own willingness to detour, and whether it is barred by steps (bool)."""
+        """The route of each, and whether it is barred by steps (bool).
+
+        Parameters
+        ----------
+        fear
+            P(feel unsafe) as remembered (float32 (24, C, S)).
+        who
+            Perception class and willingness to detour of each person.
+        """
+        network, uses_wheelchair = journeys.network, journeys.people.wheelchair[self.person]
         wishes = Wishes(
             self.origin.astype(np.int32),
             self.destination.astype(np.int32),
-            self.hour.astype(np.int8),
-            fear.group[self.person],
-            willingness[self.person],
+            self.hour,
+            who[0][self.person],
+            who[1][self.person],
         )
-        network, uses_wheelchair = journeys.network, journeys.people.wheelchair[self.person]
         found = route_everybody(
-            graphs, fear.table, network=network, wishes=wishes, uses_wheelchair=uses_wheelchair, threads=threads
+            journeys.graphs, fear, network=network, wishes=wishes, uses_wheelchair=uses_wheelchair, threads=threads
         )
         return found, uses_wheelchair & takes_steps(network, found)
-
-
-def unsafe_metres(routed: Routed, fear: Fear, hour: Array, person: Array, walk_m: Array, company: float = 0.0) -> Array:
-    """Metres of routes weighted by the probability that they feel unsafe, at an hour and in company (float64)."""
-    row = np.repeat(np.arange(routed.start.size - 1), np.diff(routed.start))
-    unsafe = in_company(fear.at(hour[row], person[row], routed.route), company)
-    return np.bincount(row, weights=unsafe * walk_m[routed.route], minlength=routed.start.size - 1)
-
-
-def in_company(unsafe: Array, company: float) -> Array:
-    """P(feel unsafe) with `company` added to the log-odds of feeling safe."""
-    return np.asarray(unsafe / (unsafe + (1.0 - unsafe) * np.exp(company)))
-
-
-def hour_of(moment_ms: Array) -> Array:
-    """Clock hour (int8) of moments of the day."""
-    return np.asarray((moment_ms // HOUR_MS % HOURS).astype(np.int8))

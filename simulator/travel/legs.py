@@ -1,19 +1,26 @@
 """How trips go once they are chosen: ways on foot, minutes door to door, and no trip before the one before it ends."""
 
 import dataclasses
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from simulator.agenda.plans import Trips
 from simulator.foundation.clock import MINUTE_MS
-from simulator.kernels.walking import WAIT
+from simulator.foundation.records import records
+from simulator.kernels import costs
+from simulator.kernels.choosing import NOT_GOING
+from simulator.kernels.costs import TRANSIT, WALK
+from simulator.kernels.walking import WAIT, ways_ms
 from simulator.travel.itineraries import Itineraries, together
-from simulator.travel.journeys import TRANSIT, WALK, Journeys, Ride
-from simulator.travel.routes import Routed
+from simulator.travel.journeys import Journeys
+from simulator.travel.routes import Routed, join, metres_of
 from simulator.travel.vehicles import InVehicle
 
 Array = np.ndarray[Any, Any]
+_SAME_M = 0.01
+"""Ways whose lengths differ by less are the same way, added up in another order."""
 THE_WAY, TO_STOP, FROM_STOP = range(3)
 
 
@@ -29,60 +36,45 @@ class OnFoot:
         Whether somebody in a wheelchair meets steps on each (bool).
     ways
         Route of each trip: the way itself, to the stop, from the last stop; 0 for none (int64 (3, T)).
-    over_steps
-        The same if everybody took steps.
     """
 
     pool: Routed
     barred: Array
     ways: Array
-    over_steps: Array
 
     @classmethod
     def none(cls, trips: int) -> "OnFoot":
         """Before anything was looked up."""
         nowhere = Routed(np.zeros(2, np.int64), np.zeros(0, np.int32), np.zeros(1))
-        return cls(nowhere, np.zeros(1, bool), np.zeros((3, trips), np.int64), np.zeros((3, trips), np.int64))
+        return cls(nowhere, np.zeros(1, bool), np.zeros((3, trips), np.int64))
 
-    def of(self, trips: Array) -> "OnFoot":
-        """The same for some trips (rows)."""
-        return OnFoot(self.pool, self.barred, self.ways[:, trips], self.over_steps[:, trips])
+    def add(self, found: Routed, barred: Array) -> Array:
+        """Put routes into the pool; their numbers there (int64)."""
+        first = self.pool.start.size - 1
+        self.pool, self.barred = join([self.pool, found]), np.concatenate([self.barred, barred])
+        return np.arange(first, self.pool.start.size - 1)
 
-    def without_barriers(self) -> "OnFoot":
-        """As if everybody took steps."""
-        return OnFoot(self.pool, np.zeros_like(self.barred), self.over_steps, self.over_steps)
+    def differ(self, over_steps: Array, walk_m: Array) -> Array:
+        """Trips (bool) whose way is longer than it would be over steps (routes by number, (T,))."""
+        rows, found = np.flatnonzero(over_steps != self.ways[THE_WAY]), np.zeros(over_steps.size, bool)
+        metres = [metres_of(self.pool.take(one[rows]), walk_m) for one in (self.ways[THE_WAY], over_steps)]
+        found[rows] = np.abs(metres[0] - metres[1]) > _SAME_M
+        return found
 
-    @property
-    def barred_way(self) -> Array:
-        """Trips (bool) with steps on the way, for somebody in a wheelchair."""
-        return np.asarray(self.barred[self.ways[THE_WAY]])
-
-    @property
-    def barred_ride(self) -> Array:
-        """Trips (bool) with steps on the way to the stop or from the last one, for somebody in a wheelchair."""
-        return np.asarray(self.barred[self.ways[TO_STOP]] | self.barred[self.ways[FROM_STOP]])
-
-    def hindered(self, walk_m: Array) -> Array:
-        """Trips (bool) of which some way is barred by steps, or goes round them."""
-        length_m = self.metres(np.arange(self.pool.start.size - 1), walk_m)
-        around = (length_m[self.ways] != length_m[self.over_steps]).any(axis=0)
-        return np.asarray(around | self.barred_way | self.barred_ride)
-
-    def metres(self, which: Array, walk_m: Array) -> Array:
-        """Length of routes of the pool (float64)."""
-        row = np.repeat(np.arange(self.pool.start.size - 1), np.diff(self.pool.start))
-        each = np.bincount(row, weights=walk_m[self.pool.route], minlength=self.pool.start.size - 1)
-        return np.asarray(each[which])
-
-    def round_m(self, walk_m: Array) -> Array:
-        """How much longer the ways to and from stops are for going round steps (float64 (T,))."""
-        rows = np.flatnonzero((self.ways != self.over_steps)[[TO_STOP, FROM_STOP]].any(axis=0))
-        longer = np.zeros(self.ways.shape[1])
-        for part in (TO_STOP, FROM_STOP) if rows.size else ():
-            longer[rows] += self.metres(self.ways[part, rows], walk_m) - self.metres(
-                self.over_steps[part, rows], walk_m
-            )
-        return np.maximum(longer, 0.0)
+    def in_kernel(self, over_steps: Array, ride: Array, walk_m: Array) -> costs.OnFoot:
+        """The same as the kernel of choices reads it; `ride` are the rides (RIDE) between whose stops ways lead."""
+        way, to_stop, from_stop = self.ways
+        ways = records(
+            costs.WAYS,
+            way=way,
+            to_stop=to_stop,
+            from_stop=from_stop,
+            over_steps=over_steps,
+            barred=self.barred[way],
+            stop=ride["stop"],
+            last_stop=ride["last_stop"],
+        )
+        return costs.OnFoot(walk_m, self.pool.start, self.pool.route, ways)
 
 
 @dataclasses.dataclass
@@ -92,84 +84,92 @@ class Legs:
     Parameters
     ----------
     foot
-        Ways on foot; `ride` tells of the stops between them.
+        Ways on foot.
+    ride
+        The rides (RIDE (T,)), which tell of the stops between the ways.
     mode
-        One of `results.MODES`, or `modes.NOT_GOING` (T,).
+        One of `results.MODES`, or `NOT_GOING` (T,).
     slowed
         Factor on the own pace (T,).
     together_with
         Whether somebody comes along (bool (T,)).
-    walk_m, pace
-        Metres of each segment as walked; milliseconds a metre of each person.
+    pace
+        Milliseconds a metre of each person.
     """
 
     journeys: Journeys
     trips: Trips
     foot: OnFoot
-    ride: Ride
+    ride: Array
     mode: Array
     slowed: Array
     together_with: Array
-    walk_m: Array
     pace: Array
 
-    def on_foot_ms(self, part: int) -> Array:
-        """Time of a part of each trip on foot at its pace; as the streets count it, a segment at a time."""
-        which = self.foot.ways[part]
-        routed = self.foot.pool.take(which)
-        row = np.repeat(np.arange(which.size), np.diff(routed.start))
-        pace = self.pace[self.trips.person] * self.slowed
-        each = np.maximum(1, (self.walk_m[routed.route] * pace[row] + 0.5).astype(np.int64))
-        return np.bincount(row, weights=each, minlength=which.size).astype(np.int64)
+    def on_foot_ms(self, part: int, where: Array) -> Array:
+        """Time of a part of some trips (bool) on foot at their pace, 0 for others; as the streets count it."""
+        which = np.where(where, self.foot.ways[part], 0)
+        pool, walk_m = self.foot.pool, self.journeys.graphs[0].walk_m
+        return np.asarray(ways_ms(walk_m, pool.start, pool.route, which, self.pace[self.trips.person] * self.slowed))
 
+    @cached_property
+    def rides(self) -> Array:
+        """Trips made by public transport (bool)."""
+        return np.asarray(self.mode == TRANSIT)
+
+    @cached_property
     def outside_ms(self) -> Array:
         """Time on foot outside the district."""
         speed = self.journeys.people.speed_m_s[self.trips.person]
         return _ms(self.trips.outside_m / speed / 60.0 * self.slowed)
 
+    @cached_property
     def waits_ms(self) -> Array:
         """Standing at a stop."""
-        return np.where((self.mode == TRANSIT) & (self.ride.stop >= 0), _ms(self.ride.wait_min), 0)
+        return np.where(self.rides & (self.ride["stop"] >= 0), _ms(self.ride["wait_min"]), 0)
 
+    @cached_property
     def board_ms(self) -> Array:
-        """From setting out to the stop."""
-        outside = _ms(self.ride.access_min)
-        return _ms(self.ride.put_off_min) + np.where(self.ride.stop >= 0, self.on_foot_ms(TO_STOP), outside)
+        """From setting out to the stop, of those who ride."""
+        outside = _ms(self.ride["access_min"])
+        return _ms(self.ride["put_off_min"]) + np.where(
+            self.ride["stop"] >= 0, self.on_foot_ms(TO_STOP, self.rides), outside
+        )
 
+    @cached_property
     def leave_ms(self) -> Array:
-        """From setting out to leaving the vehicle."""
-        return self.board_ms() + _ms(self.ride.wait_min) + _ms(self.ride.ride_min)
+        """From setting out to leaving the vehicle, of those who ride."""
+        return self.board_ms + _ms(self.ride["wait_min"]) + _ms(self.ride["ride_min"])
 
+    @cached_property
     def taken_ms(self) -> Array:
         """From door to door, 0 for who stays at home."""
-        outside = _ms(self.ride.egress_min)
-        from_stop = np.where(self.ride.last_stop >= 0, self.on_foot_ms(FROM_STOP), outside)
-        by_mode = [self.on_foot_ms(THE_WAY) + self.outside_ms()]
-        vehicles = self.journeys.in_vehicle(self.trips)
-        by_mode += [_ms(vehicles[:, mode]) for mode in range(1, vehicles.shape[1])]
-        by_mode[TRANSIT] = self.leave_ms() + from_stop
-        by_mode.append(np.zeros(len(self.trips), np.int64))
-        return np.stack(by_mode, axis=1)[np.arange(len(self.trips)), self.mode]
+        outside = _ms(self.ride["egress_min"])
+        from_stop = np.where(self.ride["last_stop"] >= 0, self.on_foot_ms(FROM_STOP, self.rides), outside)
+        by_mode = np.zeros((NOT_GOING + 1, len(self.trips)), np.int64)
+        by_mode[:NOT_GOING] = _ms(self.journeys.in_vehicle(self.trips).T)
+        by_mode[WALK] = self.on_foot_ms(THE_WAY, self.mode == WALK) + self.outside_ms
+        by_mode[TRANSIT] = self.leave_ms + from_stop
+        return np.asarray(by_mode[self.mode, np.arange(len(self.trips))])
 
     def aboard(self, rows: Array, depart_ms: Array) -> InVehicle:
         """The rides of some trips, each with at least one end in the district."""
         ride = self.ride
-        at = np.where(ride.stop >= 0, ride.stop, ride.last_stop)
-        rows = rows[(self.mode[rows] == TRANSIT) & (at[rows] >= 0)]
-        start_ms = (depart_ms + self.board_ms() + _ms(ride.wait_min))[rows]
+        at = np.where(ride["stop"] >= 0, ride["stop"], ride["last_stop"])
+        rows = rows[self.rides[rows] & (at[rows] >= 0)]
+        start_ms = (depart_ms + self.board_ms + _ms(ride["wait_min"]))[rows]
         segment = self.journeys.network.stops.segment[at[rows]]
-        return InVehicle(self.trips.person[rows], start_ms, _ms(ride.ride_min)[rows], segment)
+        return InVehicle(self.trips.person[rows], start_ms, _ms(ride["ride_min"])[rows], segment)
 
     def itineraries(self, rows: Array, depart_ms: Array) -> Itineraries:
         """The walks and waits of some trips."""
         trips, foot, ride = self.trips, self.foot, self.ride
         company = np.where(self.together_with, self.journeys.parameters.company, 0.0)
         begins, _ = self.journeys.outside(trips)
-        inside_ms = depart_ms + np.where(begins, self.outside_ms(), 0)
-        on_foot, rides = rows[self.mode[rows] == WALK], rows[self.mode[rows] == TRANSIT]
-        boards, leaves = rides[ride.stop[rides] >= 0], rides[ride.last_stop[rides] >= 0]
-        board_ms, leave_ms = depart_ms + self.board_ms(), depart_ms + self.leave_ms()
-        put_off = depart_ms + _ms(ride.put_off_min)
+        inside_ms = depart_ms + np.where(begins, self.outside_ms, 0)
+        on_foot, rides = rows[self.mode[rows] == WALK], rows[self.rides[rows]]
+        boards, leaves = rides[ride["stop"][rides] >= 0], rides[ride["last_stop"][rides] >= 0]
+        put_off = depart_ms + _ms(ride["put_off_min"])
         parts = [
             Itineraries.walks(
                 trips.person[some],
@@ -181,15 +181,14 @@ class Legs:
             for part, some, start in (
                 (THE_WAY, on_foot, inside_ms),
                 (TO_STOP, boards, put_off),
-                (FROM_STOP, leaves, leave_ms),
+                (FROM_STOP, leaves, depart_ms + self.leave_ms),
             )
         ]
-        stops = self.journeys.network.stops
         if boards.size:
-            at = stops.segment[ride.stop[boards]]
-            waits = self.waits_ms()[boards]
+            at = self.journeys.network.stops.segment[ride["stop"][boards]]
+            start_ms, waits = (depart_ms + self.board_ms)[boards], self.waits_ms[boards]
             parts.append(
-                Itineraries.stays(trips.person[boards], board_ms[boards], waits, at, company=company[boards], kind=WAIT)
+                Itineraries.stays(trips.person[boards], start_ms, waits, at, company=company[boards], kind=WAIT)
             )
         return together(parts)
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from simulator.foundation.categories import OUTCOMES
-from simulator.travel.journeys import TAXI
-from simulator.travel.modes import BACK_BY, COMPANY, NOT_GOING, VARIANTS
+from simulator.kernels.choosing import BACK_BY, COMPANY, NOT_GOING
+from simulator.kernels.costs import TAXI, VARIANTS
 
 Array = np.ndarray[Any, Any]
 AS_PLANNED, DETOURED, SHIFTED, SWITCHED, ACCOMPANIED, NOT_MADE = range(len(OUTCOMES))

@@ -5,6 +5,7 @@ A `Rides` is made once a city: which stop can be reached from which without a ch
 """
 
 import dataclasses
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,10 @@ from scipy.spatial import cKDTree
 
 from simulator.city.network import StreetNetwork
 from simulator.city.transit import DAY_KINDS, STOP_KINDS, Headways
-from simulator.foundation.clock import FIRST_HOUR
+from simulator.foundation.records import records
+from simulator.kernels.riding import NEAREST, RUNS_BETWEEN, RUNS_FROM, Departures
 
 Array = np.ndarray[Any, Any]
-NEAREST = 4
-"""Stops near an end of a trip among which people choose."""
 _HOURS = 24
 _MINUTES = 60.0
 _RIDDEN = tuple(code for code, kind in enumerate(STOP_KINDS) if kind != "taxi")
@@ -113,19 +113,16 @@ class Service:
         Departures an hour (float32 (Q, 24)) and minute within the hour of the last one (-1 without any).
     of_stop, stop_last
         The same of each stop in its better direction (stops, 24).
-    longest_min
-        Nobody waits longer.
     """
 
     rides: Rides
-    longest_min: float
     of_pair: Array
     pair_last: Array
     of_stop: Array
     stop_last: Array
 
     @classmethod
-    def of(cls, rides: Rides, headways: Headways, day_kind: str, longest_min: float) -> "Service":
+    def of(cls, rides: Rides, headways: Headways, day_kind: str) -> "Service":
         """The departures of a table of headways on one kind of day."""
         rows = np.flatnonzero(headways.day_kind == DAY_KINDS.index(day_kind))
         rows = rows[np.argsort(headways.headway_id[rows])]
@@ -148,9 +145,7 @@ class Service:
         np.add.at(by_way, way, departures)
         np.maximum.at(way_last, way, last)
         of_stop = by_way.reshape(rides.stops, 2, _HOURS).max(axis=1)
-        return cls(
-            rides, longest_min, of_pair, pair_last, of_stop, way_last.reshape(rides.stops, 2, _HOURS).max(axis=1)
-        )
+        return cls(rides, of_pair, pair_last, of_stop, way_last.reshape(rides.stops, 2, _HOURS).max(axis=1))
 
     def midday(self) -> "Service":
         """The same with the departures of noon at every hour: service as by full daylight."""
@@ -164,63 +159,11 @@ class Service:
             stop_last=last(self.stop_last, _MINUTES),
         )
 
-    def wait_between(self, stop: Array, to: Array, when_min: Array) -> tuple[Array, Array, Array]:
-        """Wait and ride from stops to others without a change.
-
-        Returns
-        -------
-        Whether they lie on one line (bool), minutes waited (infinite without service), minutes in the vehicle.
-        """
-        place, direct = self._pair(stop, to)
-        if not self.rides.pair.size:
-            return direct, np.full(stop.shape, np.inf), np.full(stop.shape, np.inf)
-        wait = np.where(direct, self._wait(self.of_pair, self.pair_last, place, when_min), np.inf)
-        return direct, wait, np.where(direct, self.rides.ride_min[place], np.inf)
-
-    def wait_at(self, stop: Array, when_min: Array) -> Array:
-        """Minutes waited at stops for whatever comes first in the better direction."""
-        if not self.rides.stops:
-            return np.full(stop.shape, np.inf)
-        when_min = np.broadcast_to(when_min, stop.shape)
-        return np.where(stop >= 0, self._wait(self.of_stop, self.stop_last, np.maximum(stop, 0), when_min), np.inf)
-
-    def wait_anywhere(self, when_min: Array) -> Array:
-        """Minutes waited at the stop of the district that is served best in that hour."""
-        if not self.rides.stops:
-            return np.full(when_min.shape, np.inf)
-        best, last = self.of_stop.max(axis=0)[None], self.stop_last.max(axis=0)[None]
-        return self._wait(best, last, np.zeros(when_min.shape, np.int64), when_min)
-
-    def _wait(self, departures: Array, last: Array, row: Array, when_min: Array) -> Array:
-        wait = wait_min(departures, last, row, when_min)
-        return np.where(wait <= self.longest_min, wait, np.inf)
-
-    def _pair(self, stop: Array, to: Array) -> tuple[Array, Array]:
-        wanted = np.where((stop >= 0) & (to >= 0), stop.astype(np.int64) * self.rides.stops + to, -1)
-        place = np.searchsorted(self.rides.pair, wanted).clip(0, max(self.rides.pair.size - 1, 0))
-        return place, (self.rides.pair[place] == wanted) if self.rides.pair.size else np.zeros(stop.shape, bool)
-
-
-def wait_min(departures: Array, last: Array, row: Array, when_min: Array) -> Array:
-    """Minutes until the next departure, on average over whatever minute it leaves.
-
-    Half the mean headway of the hour. In an hour without any departure, the rest of it and half the headway of the
-    next. After the last departure of all, and where nothing runs in the next hour either, infinite.
-
-    Parameters
-    ----------
-    departures, last
-        Departures an hour and minute within the hour of the last of them, by row and clock hour (R, 24).
-    when_min
-        Minute since midnight at which the stop is reached.
-    """
-    hour = np.floor(when_min / _MINUTES).astype(np.int64)
-    into = when_min - _MINUTES * hour
-    here, then = (row, hour % _HOURS), (row, (hour + 1) % _HOURS)
-    half, half_then = (
-        np.divide(_MINUTES / 2, rate, out=np.full(rate.shape, np.inf), where=rate > 0)
-        for rate in (departures[here], departures[then])
-    )
-    half_then = np.where(hour % _HOURS == FIRST_HOUR - 1, np.inf, half_then)  # after 04:00 it is another day
-    runs = np.isfinite(half) & ((into <= last[here]) | np.isfinite(half_then))
-    return np.where(runs, half, _MINUTES - into + half_then)
+    @cached_property
+    def departures(self) -> Departures:
+        """The same as the kernel of rides reads it."""
+        best, last = (np.vstack([one, one.max(axis=0, initial=-1.0)]) for one in (self.of_stop, self.stop_last))
+        return Departures(
+            between=records(RUNS_BETWEEN, departures=self.of_pair, last_min=self.pair_last),
+            at=records(RUNS_FROM, departures=np.maximum(best, 0.0), last_min=last),
+        )

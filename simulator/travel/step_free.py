@@ -50,7 +50,7 @@ def route_everybody(
     """
     if graphs[0] is graphs[1] or not uses_wheelchair.any():
         return routes.route_between(graphs[0], fear, network, wishes, threads)
-    part = _parts(graphs[1])
+    part = level_parts(graphs[1])
     level = uses_wheelchair & (part[wishes.origin] == part[wishes.destination])
     rows = [np.flatnonzero(~level), np.flatnonzero(level)]
     parts = [
@@ -60,8 +60,8 @@ def route_everybody(
     return routes.join(parts).take(np.argsort(np.concatenate(rows), kind="stable"))
 
 
-def _parts(graph: Graph) -> Array:
-    """Which junctions hang together (one number each)."""
+def level_parts(graph: Graph) -> Array:
+    """Which junctions hang together in a graph (one number each, int32 (J,))."""
     size = graph.start.size - 1
     links = sparse.csr_matrix((np.ones(graph.head.size, bool), graph.head, graph.start), shape=(size, size))
     return np.asarray(connected_components(links, directed=False)[1])

@@ -66,7 +66,7 @@ def test_a_change_of_departures_is_idle_just_on_the_days_on_which_departures_sta
     supply = measure.changed(Supply(city.stops, city.lines, city.headways), np.arange(len(city.streets)))
     for day, acts in zip(WEEK, acting, strict=True):
         kind = day_kind_of(day)
-        before, after = (Service.of(rides, table, kind, 45.0).of_stop for table in (city.headways, supply.headways))
+        before, after = (Service.of(rides, table, kind).of_stop for table in (city.headways, supply.headways))
         assert (before != after).any() == (acts == "x")
         assert bool(dates_in_words(only, city, day)) == (acts == ".")
 

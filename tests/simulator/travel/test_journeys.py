@@ -7,7 +7,9 @@ import pytest
 
 from simulator.foundation.clock import HOUR_MS
 from simulator.interventions import Transit
-from simulator.travel.journeys import BICYCLE, DRIVER, TAXI, TRANSIT, WALK, in_company
+from simulator.kernels.costs import BICYCLE, DRIVER, TAXI, TRANSIT, WALK, in_company
+from simulator.kernels.riding import RIDE, rides_of_trips, valued_wait
+from simulator.travel.day_tours import DayTours
 from simulator.travel.outcomes import CANNOT_PAY, NO_SERVICE, NOT_MADE
 
 from linecity import BACK_MS, RIDE_MIN, evening, line_city
@@ -16,6 +18,19 @@ from linecity import BACK_MS, RIDE_MIN, evening, line_city
 def without_night_bus(city):
     measure = Transit(name="no night bus", lines=("N1",), from_hour=0, until_hour=4, no_service=True)
     return [measure.place(city, np.arange(len(city.streets), dtype=np.int32))]
+
+
+def calm_rides(arm, trips):
+    """The rides of trips where nobody fears anything (RIDE)."""
+    setting = arm.setting
+    wished = DayTours.of(0, (arm.chosen.tours, trips), setting.journeys, setting.open_at)
+    calm = np.zeros((24, len(setting.class_parts), len(setting.network.streets)), np.float32)
+    city = setting.journeys.city(setting.persons, wished.trips_in_kernel, calm)
+    rides, rows = np.zeros(len(trips), RIDE), np.arange(len(trips))
+    rides_of_trips(
+        city, arm.service.departures, rows, np.zeros(len(trips), np.int64), rides, np.zeros(len(trips), bool)
+    )
+    return rides
 
 
 def night_trips(arm, mode):
@@ -27,13 +42,13 @@ def test_a_ride_costs_walks_wait_and_minutes_in_the_vehicle():
     arm = evening(line_city(departures=4.0), agents=100)
     journeys, parameters = arm.setting.journeys, arm.setting.parameters
     trips = arm.chosen.trips
-    ride = journeys.ride(trips, trips.depart_ms, arm.service, None)
+    ride = calm_rides(arm, trips)
     speed = arm.setting.people.speed_m_s[trips.person]
     on_foot = 2 * 100.0 * parameters.planned_over_straight / speed / 60.0
     expected = journeys.walk_weight * on_foot + 7.5 * 2.0 * 1.21 + RIDE_MIN
-    np.testing.assert_allclose(ride.minutes, expected)
-    np.testing.assert_array_equal(ride.stop, np.repeat([0, 1], 100))
-    np.testing.assert_allclose(ride.wait_min, 7.5)
+    np.testing.assert_allclose(ride["minutes"], expected)
+    np.testing.assert_array_equal(ride["stop"], np.repeat([0, 1], 100))
+    np.testing.assert_allclose(ride["wait_min"], 7.5)
 
 
 def test_a_ride_out_of_the_district_ends_where_nobody_is_followed():
@@ -47,20 +62,20 @@ def test_a_ride_out_of_the_district_ends_where_nobody_is_followed():
         destination=np.where(trips.leg == 0, gate, trips.destination),
         outside_m=np.full(len(trips), 2000.0),
     )
-    ride = journeys.ride(out, out.depart_ms, arm.service, None)
+    ride = calm_rides(arm, out)
     speed = arm.setting.people.speed_m_s[trips.person]
     in_vehicle = 60.0 * (1.3 * 6100.0 + 2000.0) / 1000.0 / parameters.ride_speed
     to_stop = 100.0 * parameters.planned_over_straight / speed / 60.0
     expected = journeys.walk_weight * (to_stop + parameters.outside_stop_min) + 7.5 * 2.0 * 1.21 + in_vehicle
-    np.testing.assert_allclose(ride.minutes, expected)
-    np.testing.assert_array_equal(ride.stop, np.repeat([0, -1], 100))  # on the way back it is boarded outside
-    np.testing.assert_array_equal(ride.last_stop, np.repeat([-1, 0], 100))
+    np.testing.assert_allclose(ride["minutes"], expected)
+    np.testing.assert_array_equal(ride["stop"], np.repeat([0, -1], 100))  # on the way back it is boarded outside
+    np.testing.assert_array_equal(ride["last_stop"], np.repeat([-1, 0], 100))
 
 
 def test_beyond_ten_minutes_women_who_feel_unsafe_wait_longer_than_they_do():
     journeys = evening(line_city(), agents=100).setting.journeys
-    wait = np.array([15.0, 15.0, 15.0, 10.0])
-    valued = journeys.valued_wait(wait, np.array([1.0, 0.0, 1.0, 1.0]), np.array([1.0, 1.0, 0.0, 1.0]))
+    cases = [(15.0, 1.0, 1.0), (15.0, 0.0, 1.0), (15.0, 1.0, 0.0), (10.0, 1.0, 1.0)]
+    valued = [valued_wait(journeys.rates, wait, unsafe, women) for wait, unsafe, women in cases]
     np.testing.assert_allclose(valued, 2.0 * 1.21 * np.array([15.0 + 5.0 * 0.8, 15.0, 15.0, 10.0]))
 
 
@@ -178,9 +193,8 @@ def test_where_one_can_only_walk_the_choice_is_walking_or_not_by_minutes_that_fe
 
 
 def test_company_lowers_fear_by_its_log_odds():
-    unsafe = np.array([0.5, 0.2])
-    np.testing.assert_allclose(in_company(unsafe, np.log(3.0)), [1 / 4, 1 / 13])
-    np.testing.assert_array_equal(in_company(unsafe, 0.0), unsafe)
+    np.testing.assert_allclose([in_company(unsafe, 3.0) for unsafe in (0.5, 0.2)], [1 / 4, 1 / 13])
+    assert [in_company(unsafe, 1.0) for unsafe in (0.5, 0.2)] == [0.5, 0.2]
 
 
 def test_children_are_out_only_in_company_or_in_a_car():

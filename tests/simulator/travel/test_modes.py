@@ -9,8 +9,9 @@ from simulator.agenda.plans import PURPOSES, TRIP_PURPOSES, Tours, Trips
 from simulator.city.conditions import conditions_of
 from simulator.foundation.clock import HOUR_MS
 from simulator.foundation.columns import columns_of
-from simulator.travel.journeys import DRIVER, TAXI, TRANSIT, WALK
-from simulator.travel.modes import BACK_BY, NOT_GOING, PLAIN, SHIFTS_MS, VARIANTS, Values, may_shift
+from simulator.kernels.choosing import BACK_BY, NOT_GOING, PLAIN, SHIFTS_MS, going, pick
+from simulator.kernels.costs import DRIVER, TAXI, TRANSIT, VARIANTS, WALK
+from simulator.travel.modes import may_shift
 
 from linecity import evening, line_city
 
@@ -35,24 +36,22 @@ def test_nobody_takes_up_what_has_grown_dearer(mode, cheap, dear):
 
 
 def test_the_likeliest_by_chance_is_chosen_as_often_as_the_logit_says():
+    worth = np.full((NOT_GOING, VARIANTS), -np.inf)
+    worth[WALK, PLAIN], worth[DRIVER, PLAIN], worth[DRIVER, 1] = 0.0, 0.2, 0.7
     random = np.random.default_rng(1)
-    worth = np.full((200_000, NOT_GOING, VARIANTS), -np.inf)
-    worth[:, WALK, PLAIN], worth[:, DRIVER, PLAIN], worth[:, DRIVER, 1] = 0.0, 0.2, 0.7
-    values = Values(worth)
-    stay = np.full(len(worth), -1.0)
-    variate = -np.log(-np.log(random.uniform(size=(len(worth), NOT_GOING + 1))))
-    mode, variant = values.chosen(stay, variate)
+    variate = -np.log(-np.log(random.uniform(size=(100_000, NOT_GOING + 1))))
+    picks = np.array([pick(worth, -1.0, row) for row in variate])
     odds = np.exp([0.0, 0.7, -1.0])
-    shares = [np.mean(mode == one) for one in (WALK, DRIVER, NOT_GOING)]
-    np.testing.assert_allclose(shares, odds / odds.sum(), atol=0.004)
-    assert values.probability_going(stay)[0] == pytest.approx(1 - odds[2] / odds.sum())
-    assert set(variant[mode == DRIVER].tolist()) == {1}
+    shares = [np.mean(picks[:, 0] == one) for one in (WALK, DRIVER, NOT_GOING)]
+    np.testing.assert_allclose(shares, odds / odds.sum(), atol=0.006)
+    assert going(worth, -1.0) == pytest.approx(1 - odds[2] / odds.sum())
+    assert set(picks[picks[:, 0] == DRIVER, 1].tolist()) == {1}
 
 
 def test_who_can_go_by_nothing_stays():
-    values = Values(np.full((1, NOT_GOING, VARIANTS), -np.inf))
-    assert values.probability_going(np.zeros(1))[0] < 1e-300
-    assert values.chosen(np.zeros(1), np.zeros((1, NOT_GOING + 1)))[0][0] == NOT_GOING
+    worth = np.full((NOT_GOING, VARIANTS), -np.inf)
+    assert going(worth, 0.0) < 1e-300
+    assert pick(worth, 0.0, np.zeros(NOT_GOING + 1))[0] == NOT_GOING
 
 
 def two_tours(first_end, second_start, purpose="leisure"):

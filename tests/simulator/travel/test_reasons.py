@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from simulator.foundation.clock import HOUR_MS
+from simulator.kernels.costs import DRIVER, TAXI, TRANSIT, WALK
 from simulator.simulation import Simulation
-from simulator.travel.journeys import DRIVER, TAXI, TRANSIT, WALK
 from simulator.travel.modes import Tastes
 from simulator.travel.outcomes import (
     AS_PLANNED,

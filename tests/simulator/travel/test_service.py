@@ -6,33 +6,46 @@ import numpy as np
 import pytest
 
 from simulator.city.transit import Services
-from simulator.travel.service import Rides, Service, wait_min
+from simulator.foundation.records import records
+from simulator.kernels.riding import RUNS_FROM, wait_min
+from simulator.travel.service import Rides, Service
 
 from linecity import RIDE_MIN, line_city
 
 
-def service(city, longest=45.0):
-    return Service.of(Rides.of(city, city.headways), city.headways, "weekday", longest)
+def service(city):
+    return Service.of(Rides.of(city, city.headways), city.headways, "weekday")
+
+
+def wait_between(service, stop, to, when_min, longest=45.0):
+    """Whether stops lie on one line, minutes waited and minutes ridden."""
+    row = np.flatnonzero(service.rides.pair == stop * service.rides.stops + to)
+    if not row.size:
+        return False, np.inf, np.inf
+    return True, wait_min(service.departures.between[row[0]], when_min, longest), service.rides.ride_min[row[0]]
+
+
+def wait_at(service, stop, when_min, longest=45.0):
+    return [wait_min(service.departures.at[stop], when, longest) for when in when_min]
 
 
 def test_a_ride_goes_only_where_the_line_goes_and_takes_its_minutes():
     city = line_city()
-    direct, wait, ride = service(city).wait_between(np.array([0, 1, 0]), np.array([1, 0, 0]), np.full(3, 600.0))
-    assert direct.tolist() == [True, True, False]
-    np.testing.assert_allclose(wait[:2], 7.5)  # half of a quarter of an hour
-    np.testing.assert_allclose(ride[:2], RIDE_MIN)
+    for stop, to in ((0, 1), (1, 0)):
+        assert wait_between(service(city), stop, to, 600.0) == (True, 7.5, RIDE_MIN)  # half of a quarter of an hour
+    assert not wait_between(service(city), 0, 0, 600.0)[0]
 
 
 def test_after_the_last_departure_the_wait_never_ends():
     city = line_city(departures=2.0, hours=range(6, 24))  # the last one at 23:30
-    waits = service(city).wait_at(np.zeros(5, int), np.array([600.0, 1405.0, 1415.0, 1441.0, 340.0]))
+    waits = wait_at(service(city), 0, [600.0, 1405.0, 1415.0, 1441.0, 340.0])
     np.testing.assert_allclose(waits, [15.0, 15.0, np.inf, np.inf, 35.0])  # 05:40: twenty minutes to six, and a half
 
 
 def test_nobody_waits_longer_than_the_longest():
     city = line_city(departures=0.5)
-    assert service(city, longest=45.0).wait_at(np.array([0]), np.array([600.0]))[0] == np.inf
-    assert service(city, longest=60.0).wait_at(np.array([0]), np.array([600.0]))[0] == 60.0
+    assert wait_at(service(city), 0, [600.0], longest=45.0) == [np.inf]
+    assert wait_at(service(city), 0, [600.0], longest=60.0) == [60.0]
 
 
 def test_lines_that_serve_the_same_pair_come_more_often_together():
@@ -57,18 +70,18 @@ def test_lines_that_serve_the_same_pair_come_more_often_together():
     }
     table |= {"headway_id": np.arange(2 * half), "line": np.repeat([0, 1], half)}
     city = dataclasses.replace(city, lines=both, services=services, headways=type(city.headways)(**table))
-    _, wait, _ = service(city).wait_between(np.array([0]), np.array([1]), np.array([600.0]))
-    assert wait[0] == pytest.approx(60.0 / 8.0 / 2.0)
+    assert wait_between(service(city), 0, 1, 600.0)[1] == pytest.approx(60.0 / 8.0 / 2.0)
 
 
 def test_at_midday_runs_what_runs_at_noon():
     noon = service(line_city(departures=4.0, hours=range(11, 13))).midday()
-    np.testing.assert_allclose(noon.wait_at(np.zeros(2, int), np.array([200.0, 1500.0])), 7.5)
+    assert wait_at(noon, 0, [200.0, 1500.0]) == [7.5, 7.5]
 
 
 def test_waits_follow_the_hour():
     departures, last = np.zeros((1, 24)), np.full((1, 24), -1.0)
     departures[0, 10], last[0, 10] = 1.0, 0.0
     departures[0, 11], last[0, 11] = 6.0, 50.0
-    waits = wait_min(departures, last, np.zeros(4, int), np.array([9 * 60 + 50.0, 630.0, 665.0, 715.0]))
+    runs = records(RUNS_FROM, departures=departures, last_min=last)[0]
+    waits = [wait_min(runs, when, np.inf) for when in (9 * 60 + 50.0, 630.0, 665.0, 715.0)]
     np.testing.assert_allclose(waits, [10.0 + 30.0, 30.0, 5.0, np.inf])

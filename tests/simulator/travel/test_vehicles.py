@@ -12,10 +12,10 @@ from simulator.evidence.parameters import draw_parameters
 from simulator.foundation.categories import GENDERS, INCIDENTS
 from simulator.foundation.clock import HOUR_MS, MINUTE_MS
 from simulator.interventions import Transit
+from simulator.kernels.costs import TRANSIT
 from simulator.kernels.walking import PERSON_UNIT, People
 from simulator.safety.risk import yearly_incidents_in_vehicle, yearly_incidents_per_person
 from simulator.setting import GROUPS
-from simulator.travel.journeys import TRANSIT
 from simulator.travel.vehicles import InVehicle, in_vehicle_hazard, person_seconds, ridden, solve_in_vehicle_levels
 
 from linecity import RIDE_MIN, evening, line_city
