@@ -17,6 +17,7 @@ from simulator.city.network import StreetNetwork
 from simulator.evidence.parameters import Parameters
 from simulator.foundation import draws
 from simulator.foundation.clock import HOURS
+from simulator.kernels.hull import share_inside
 
 Array = np.ndarray[Any, Any]
 PLACES_FOR = {
@@ -45,7 +46,8 @@ _STAFF_BEFORE_H = 2
 """Staff are let in by as many hours before a place opens."""
 _LESSONS = ("study", "escort child")
 """Here people come within an hour before opening or after closing, too."""
-_COMPASS = 2.0 * np.pi * np.arange(32) / 32
+_ANGLES = 2.0 * np.pi * np.arange(32) / 32
+_COMPASS = np.column_stack([np.cos(_ANGLES), np.sin(_ANGLES)])
 
 
 class Wished(NamedTuple):
@@ -144,12 +146,12 @@ class Destinations:
     def _hull(self) -> Array:
         """Farthest that the district reaches in each direction of the compass (32,)."""
         x, y = self._network.junctions.x_m, self._network.junctions.y_m
-        return np.array([(np.cos(angle) * x + np.sin(angle) * y).max() + _REACH_M for angle in _COMPASS])
+        return np.array([(east * x + north * y).max() + _REACH_M for east, north in _COMPASS])
 
     @property
     def across_m(self) -> float:
         """Longest way across the district (m)."""
-        half = _COMPASS.size // 2
+        half = len(_COMPASS) // 2
         return float((self._hull[:half] + self._hull[half:]).max())
 
     def towards(
@@ -215,11 +217,7 @@ class Destinations:
         """
         away_x, away_y = end[0] - start[0], end[1] - start[1]
         away = np.maximum(np.hypot(away_x, away_y), 1e-9)
-        share = np.ones(away.size)
-        for angle, reach in zip(_COMPASS, self._hull, strict=True):
-            along = np.cos(angle) * away_x + np.sin(angle) * away_y
-            left = reach - (np.cos(angle) * start[0] + np.sin(angle) * start[1])
-            share = np.where(along > 0, np.minimum(share, np.maximum(left, 0.0) / np.maximum(along, 1e-9)), share)
+        share = share_inside(np.stack(start), np.stack([away_x, away_y]), _COMPASS, self._hull)
         exits = np.column_stack([start[0] + share * away_x, start[1] + share * away_y])
         found = np.full(away.size, -1)
         for one in np.unique(island):

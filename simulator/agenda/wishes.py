@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from simulator.agenda.calendar import FIRST_FREE_SLOT, FREE_KINDS, MOST_ALIKE, SLOTS, Calendar, Times, Wishes
+from simulator.agenda.calendar import FREE_KINDS, MOST_ALIKE, Calendar, Times, Wishes
 from simulator.agenda.survey_tables import (
     AGES_OF_DISTANCE,
-    CONTEXTS,
     DAY_WITHOUT_MAIN,
     DAYS,
     EVENING_H,
@@ -27,18 +26,12 @@ from simulator.agenda.survey_tables import (
 )
 from simulator.evidence.parameters import Parameters
 from simulator.foundation import draws
-from simulator.foundation.categories import AGE_BANDS, AGE_GROUP_OF_BAND, CARERS, GENDERS
-from simulator.foundation.clock import HOUR_MS, HOURS, MINUTE_MS
+from simulator.foundation.categories import AGE_BANDS, AGE_GROUP_OF_BAND, GENDERS
+from simulator.foundation.clock import HOUR_MS, HOURS
+from simulator.kernels.days import FIRST_FREE_SLOT
 from simulator.people.population import People
 
 Array = np.ndarray[Any, Any]
-ATTEMPTS = 6
-"""Starts that are tried for a tour before it gives way to what is already planned."""
-WHOLE_DAYS = 8
-"""Whole days that are tried for a person before tours are put one after the other where there is time left."""
-LONGEST_STAY_MS = 14 * HOUR_MS
-NIGHT_SHIFT_H = 20
-"""Night workers who reach work from this hour on stay for a shift; earlier stays are known to the survey."""
 _WEIGHT_UNIT = 4096.0
 _MOST_FACTOR = 6.0
 
@@ -62,6 +55,7 @@ class Agenda:
         self._hours = self._start_hours(late)
         flat = self._hours.reshape(-1, HOURS)
         self._usual = flat / np.maximum(flat.sum(axis=1, keepdims=True), 1e-12)
+        self._calendar = Calendar(people, self.tables, parameters)
         self._made_up = np.ones((len(DAYS), len(KINDS)))
         # Friday nights add to the rates
         self._rates = (self.tables.rate * self._margins())[None] * self._hours.sum(axis=-1)
@@ -279,10 +273,7 @@ class Agenda:
         return np.asarray(self.parameters.survey_distance_factor * np.exp(mean + spread * np.clip(variate, -3, 3)))
 
     def place_in_time(self, day: int, wishes: Wishes, travel: Array, inflation: Array) -> tuple[Array, Times]:
-        """Begin each tour at an hour at which the person is free, or not at all.
-
-        Work and study come first. The other tours of a day are drawn together until no two are at once; people for
-        whom none is found so get theirs one after the other, each at an hour that is left.
+        """Begin each tour at an hour at which the person is free, or not at all (`calendar.Calendar.fill`).
 
         Parameters
         ----------
@@ -293,67 +284,7 @@ class Agenda:
         -------
         Rows of the wishes that are planned, and their times.
         """
-        calendar = Calendar(self, day, wishes, travel, inflation)
-        waiting = np.flatnonzero(wishes.slot >= FIRST_FREE_SLOT)
-        for slot in range(FIRST_FREE_SLOT):  # work and study are not moved for anything else
-            left = np.flatnonzero(wishes.slot == slot)
-            for attempt in range(4 * ATTEMPTS):
-                left = calendar.try_tours(left, attempt)
-        for attempt in range(WHOLE_DAYS):
-            waiting = calendar.try_whole_days(waiting, attempt)
-        for slot in range(FIRST_FREE_SLOT, SLOTS):
-            left = waiting[wishes.slot[waiting] == slot]
-            for attempt in range(WHOLE_DAYS, WHOLE_DAYS + ATTEMPTS):
-                left = calendar.try_tours(left, attempt)
-        return calendar.planned()
-
-    def times(self, when: tuple[int, int], wishes: Wishes, travel: Array, start: Array) -> Times:
-        """When tours that begin at some moments reach and leave their stops; `when` is the day and the attempt."""
-        reach, leave = (np.zeros((start.size, MOST_STOPS), np.int64) for _ in range(2))
-        now = start
-        several = (wishes.stops >= 0).sum(axis=1) > 1
-        for stop in range(MOST_STOPS):
-            there = wishes.stops[:, stop] >= 0
-            now = now + travel[:, stop]
-            reach[:, stop] = now
-            now = now + np.where(there, self._stay_ms(when, wishes, stop, now, several), 0)
-            leave[:, stop] = now
-        return Times(start, reach, leave, now + travel[:, MOST_STOPS])
-
-    def _stay_ms(self, when: tuple[int, int], wishes: Wishes, stop: int, reach: Array, several: Array) -> Array:
-        """Time at a stop (int64 ms) by what it is for and when it is reached; a stroll turns round where it gets to."""
-        people, tables, parameters = self.people, self.tables, self.parameters
-        word, hour = wishes.stops[:, stop], reach // HOUR_MS % HOURS
-        keys = (people.person_id[wishes.person], when[0], wishes.slot, when[1])
-        variate = draws.uniform(parameters.seed, "stay", *keys)
-        if stop % 2:
-            variate = 1.0 - variate  # who stays long at one stop has the less time for the next
-        quantiles = tables.stay_min[word, _contexts(wishes, stop, several), tables.block_of_hour[hour]]
-        place = variate * (quantiles.shape[1] - 1)
-        low = place.astype(np.int64)
-        rows = np.arange(word.size)
-        minutes = quantiles[rows, low] + (place - low) * (quantiles[rows, low + 1] - quantiles[rows, low])
-        spread = draws.normal(parameters.seed, "stay spread", *keys, stop)
-        late = (hour >= NIGHT_SHIFT_H) | (hour < NIGHT_ENDS_H)
-        shift = people.night_worker[wishes.person] & (word == STOPS.index("work")) & late
-        minutes = np.where(shift, 60.0 * parameters.night_shift_hours + 30.0 * spread, minutes)
-        escort = (word == STOPS.index("drop")) | (word == STOPS.index("fetch"))
-        older = escort & (people.carer[wishes.person] == CARERS.index("older person"))
-        minutes = np.where(older, parameters.older_care_stay * np.exp(0.6 * spread), minutes)
-        minutes = np.where(word == STOPS.index("stroll"), 1.0, minutes)
-        return np.clip((minutes * MINUTE_MS).astype(np.int64), MINUTE_MS, LONGEST_STAY_MS)
-
-
-def _contexts(wishes: Wishes, stop: int, several: Array) -> Array:
-    """What a stay is in its tour and day, as the survey's table of stays tells them apart (index in `CONTEXTS`)."""
-    word = wishes.stops[:, stop]
-    same = wishes.stops == word[:, None]
-    # a break away from it lies between
-    earlier, later = same[:, : max(stop - 1, 0)].any(axis=1), same[:, stop + 2 :].any(axis=1)
-    halves = [KINDS.index(name) for name in KINDS if "_" in name]
-    found = np.where(several, CONTEXTS.index("chain"), CONTEXTS.index("single"))
-    found = np.where(earlier, CONTEXTS.index("after"), np.where(later, CONTEXTS.index("before"), found))
-    return np.where(np.isin(wishes.kind, halves), CONTEXTS.index("half"), found)
+        return self._calendar.fill(day, wishes, travel, (self.inflated(inflation), self.rows_of(wishes)))
 
 
 def _filled(found: Sequence[tuple[Array, int, Array | int]]) -> tuple[Array, Array, Array]:

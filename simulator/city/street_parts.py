@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulator.city.network import StreetNetwork
+from simulator.kernels.circles import chords
 
 Array = np.ndarray[Any, Any]
 
@@ -46,9 +47,5 @@ def parts_of(network: StreetNetwork, longest_m: float) -> Parts:
 
 def chord(centre: Array, radius: Array | float, parts: Parts, part: Array) -> Array:
     """Length (m) of each part (rows `part`) within a circle."""
-    offset = centre - parts.start[part]
-    foot = (offset * parts.along[part]).sum(axis=1)
-    half_squared = radius**2 - ((offset**2).sum(axis=1) - foot**2)
-    half = np.sqrt(np.maximum(half_squared, 0.0))
-    length = parts.length[part]
-    return np.asarray(np.clip(foot + half, 0.0, length) - np.clip(foot - half, 0.0, length))
+    radii = np.broadcast_to(np.asarray(radius, np.float64), part.shape)
+    return np.asarray(chords(centre, radii, parts.start[part], parts.along[part], parts.length[part]))

@@ -19,6 +19,8 @@ NEAREST = 4
 """Stops near an end of a trip among which people choose."""
 _HOUR_MIN, _MINUTE_MS = 60.0, 60_000.0
 _DAY_ENDS_H = 4
+_A_HAIR_LESS = 0.999999
+"""So that rounding never makes a bound too large."""
 _KM = 1000.0
 
 
@@ -118,6 +120,7 @@ ENDS = np.dtype(
         ("from_min", "f8", (NEAREST,)),  # on foot from the other
         ("pair", "i8", (NEAREST, NEAREST)),  # row of the pair, -1 where no line leads
         ("anyhow_min", "f8", (NEAREST, NEAREST)),  # with a change, or where no line is known; infinite if impossible
+        ("least_min", "f8", (NEAREST, NEAREST)),  # worth of walks and ride without any wait
     ]
 )
 """The stops between which somebody chooses on one trip, and what does not depend on the hour: work space.
@@ -220,7 +223,7 @@ def meet_ends(city: City, at: int, level: bool, space: Array, row: int) -> None:
             from_x, from_y = city.stops[one]["x_m"], city.stops[one]["y_m"]
         for m in range(NEAREST):
             other = ends["other"][m]
-            ends["pair"][k, m], ends["anyhow_min"][k, m] = -1, np.inf
+            ends["pair"][k, m], ends["anyhow_min"][k, m], ends["least_min"][k, m] = -1, np.inf, np.inf
             if NO_STOP in (one, other) or (one == other and one >= 0):
                 continue
             there = one >= 0 and other >= 0
@@ -234,6 +237,9 @@ def meet_ends(city: City, at: int, level: bool, space: Array, row: int) -> None:
             metres += 0.0 if there else trip["outside_m"]
             change = rates.change_min if there and rates.has_lines else 0.0
             ends["anyhow_min"][k, m] = 60.0 * metres / _KM / rates.ride_speed + change
+            pair, least = ends["pair"][k, m], ends["anyhow_min"][k, m]
+            least = min(least, city.pairs[pair]["ride_min"]) if pair >= 0 else least
+            ends["least_min"][k, m] = rates.walk_weight * (ends["to_min"][k] + ends["from_min"][m]) + least
 
 
 @part_of_kernel
@@ -245,22 +251,29 @@ def _first_wait(departures: Departures, stop: int, when_min: float, longest_min:
 
 @part_of_kernel
 def _wait_and_ride(
-    city: City, departures: Departures, ends: Any, which: tuple[int, int], board_min: float
+    city: City, departures: Departures, ends: Any, which: tuple[int, int], board: tuple[float, float]
 ) -> tuple[float, float]:
-    """Minutes waited and ridden: on one line, or with a change where that is quicker."""
+    """Minutes waited and ridden: on one line, or with a change where that is quicker.
+
+    Parameters
+    ----------
+    board
+        When the stop is reached (minute since midnight), and the wait for whatever comes there first.
+    """
     k, m = which
+    board_min, first = board
     one, other, pair, longest = ends["one"][k], ends["other"][m], ends["pair"][k, m], city.rates.longest_wait_min
     wait, ride = np.inf, np.inf
     if pair >= 0:
         wait = wait_min(departures.between[pair], board_min, longest)
         ride = city.pairs[pair]["ride_min"]
     anyhow = ends["anyhow_min"][k, m]
-    if anyhow < np.inf and anyhow < wait + ride:
+    if one < 0 <= other:  # who comes from outside waits for what stops here
+        first = _first_wait(departures, other, board_min, longest)
+    if first + anyhow < wait + ride:
         there = one >= 0 and other >= 0
         if not there or _first_wait(departures, other, board_min, longest) < np.inf:
-            first = _first_wait(departures, one if one >= 0 else other, board_min, longest)
-            if first + anyhow < wait + ride:
-                wait, ride = first, anyhow
+            wait, ride = first, anyhow
     return wait, ride
 
 
@@ -299,9 +312,12 @@ def best_ride(city: City, departures: Departures, ends: Any, at: int, depart_ms:
         fear = city.fear[_hour(board_min), group]
         at_stop = np.float64(fear[city.stops[one]["segment"]]) if afraid and one >= 0 else 0.0
         to_unsafe = to_min * (fear[home] + at_stop) / 2.0 if afraid else 0.0
+        first = _first_wait(departures, one, board_min, rates.longest_wait_min)
         for m in range(NEAREST):
             other = ends["other"][m]
-            wait, ride = _wait_and_ride(city, departures, ends, (k, m), board_min)
+            if not ends["least_min"][k, m] * _A_HAIR_LESS < best:
+                continue  # even if the vehicle were there already; also where there is no ride
+            wait, ride = _wait_and_ride(city, departures, ends, (k, m), (board_min, first))
             if not (wait < np.inf and ride < np.inf):
                 continue
             stand = min(wait, rates.longest_stand_min)

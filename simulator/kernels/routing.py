@@ -10,8 +10,6 @@ import numpy as np
 from simulator.kernels.policy import kernel, part_of_kernel
 
 Array = np.ndarray[Any, Any]
-FEAR_WEIGHT = 3.0
-"""Willingness at which fear enters the second distances to landmarks; most people's lies below."""
 _JUNCTION_BITS = 22
 _JUNCTION_MASK = (1 << _JUNCTION_BITS) - 1
 _PARTS_OF_M = 2.0**20
@@ -26,7 +24,8 @@ class Fears(NamedTuple):
 
     least: Array  # float64 (H, C): fear of every segment is at least this
     row: Array  # int16 (H,): row of the hour in landmark_m, -1 where there is none
-    landmark_m: Array  # float64 (R, J, L): to the landmarks where each metre costs 1 + FEAR_WEIGHT x the hour's floor
+    landmark_m: Array  # float64 (R, J, L): to the landmarks where each metre costs 1 + weight x the hour's floor
+    weight: float  # willingness of those distances
     share: Array  # float64 (H, C): each class fears every segment at least so many times the hour's floor
 
 
@@ -167,10 +166,8 @@ def _search(
             reached = seen.cost[here] + graph.walk_m[segment] * (1.0 + willingness * afraid[segment])
             if seen.stamp[there] != mark:
                 seen.stamp[there] = mark
-                if row >= 0:
-                    seen.ahead[there] = graph.ahead_m[row, there] * guide[0] * 0.999999
-                else:
-                    seen.ahead[there] = _at_least(graph.landmark_m, fear_m, guide, there, destination)
+                metres = _apart(graph.landmark_m, there, destination) if row < 0 else np.float64(graph.ahead_m[row, there])
+                seen.ahead[there] = _at_least(metres, fear_m, guide, there, destination)
             elif seen.cost[there] == reached:
                 before = seen.came_from[there]
                 if here < before or (here == before and segment < seen.through[there]):
@@ -194,14 +191,19 @@ def _apart(landmark_m: Array, here: int, there: int) -> float:
 
 
 @part_of_kernel
-def _at_least(landmark_m: Array, fear_m: Array, guide: tuple[float, float], here: int, there: int) -> float:
+def _at_least(metres: float, fear_m: Array, guide: tuple[float, float], here: int, there: int) -> float:
     """Cost that the way must have at least; a hair less, so that rounding never makes it too much.
 
     The cheapest cost is concave in the willingness, as the least of costs that are linear in it. So at a willingness
-    between 0 and FEAR_WEIGHT it is at least the mean, weighted by `trust`, of the cheapest costs at both.
+    between 0 and that of the distances with fear it is at least the mean, weighted by `trust`, of the cheapest costs
+    at both.
+
+    Parameters
+    ----------
+    metres
+        Length that the way has at least.
     """
     metre, trust = guide
-    metres = _apart(landmark_m, here, there)
     if trust == 0.0:
         return metres * metre * 0.999999
     return max(metres * metre, (1.0 - trust) * metres + trust * _apart(fear_m, here, there)) * 0.999999
@@ -240,7 +242,7 @@ def distances(graph: Graph, price_m: Array, sources: Array) -> Array:
 def _guide(fears: Fears, hour: int, group: int, willingness: float) -> tuple[tuple[float, float], int]:
     """What a metre costs at least, how far to trust the distances with fear, and which row of them to read."""
     row = fears.row[hour]
-    trust = min(willingness * fears.share[hour, group] / FEAR_WEIGHT, 1.0) if row >= 0 else 0.0
+    trust = min(willingness * fears.share[hour, group] / fears.weight, 1.0) if row >= 0 else 0.0
     return (1.0 + willingness * fears.least[hour, group], trust), max(row, 0)
 
 

@@ -13,12 +13,14 @@ from scipy.spatial import cKDTree
 
 from simulator.city.network import StreetNetwork
 from simulator.city.street_parts import chord, parts_of
+from simulator.foundation.once import once_a_city
 
 Array = np.ndarray[Any, Any]
 _PART_M = 10.0
 """Longest part of a street of which one point stands for all: a sixth of the radius."""
 
 
+@once_a_city
 def share_in_view(network: StreetNetwork, radius_m: float) -> sparse.csr_matrix:
     """Share (0 to 1) of the people on each segment (column) in view of somebody on another (row), on average.
 

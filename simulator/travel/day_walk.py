@@ -94,23 +94,26 @@ class DayWalk:
         """Walk on until a time within the present clock hour (or to the end of all walks, after the day's end)."""
         hour = min(self.now_ms, DAY_END_MS - 1) // HOUR_MS % HOURS
         rows = np.flatnonzero((self.walks.start_ms < until_ms) & (self.walks.step < np.diff(self.walks.route_start)))
-        bound = edges(rows.size)
         interval = (self.now_ms, until_ms)
+        if self.threads == 1 or rows.size <= 16 * BLOCKS:  # whole numbers: the same sums as block by block
+            walk(streets, self.walkers, self.walks, rows, interval, self.cells[hour], self.segments[hour])
+        else:
+            self._in_blocks(streets, rows, interval, hour)
+        self.now_ms = until_ms
 
-        def one(block: int) -> tuple[Array, Array] | None:
-            mine = rows[bound[block] : bound[block + 1]]
-            if not mine.size:
-                return None
+    def _in_blocks(self, streets: HourStreets, rows: Array, interval: tuple[int, int], hour: int) -> None:
+        bound = edges(rows.size)
+
+        def one(block: int) -> tuple[Array, Array]:
             cells = np.zeros(self.cells.shape[1:], np.int64)
             segments = np.zeros(self.segments.shape[1:], np.int64)
+            mine = rows[bound[block] : bound[block + 1]]
             walk(streets, self.walkers, self.walks, mine, interval, cells, segments)
             return cells, segments
 
-        for part in run_blocks(one, self.threads if rows.size > 16 * BLOCKS else 1):
-            if part is not None:
-                self.cells[hour] += part[0]
-                self.segments[hour] += part[1]
-        self.now_ms = until_ms
+        for cells, segments in run_blocks(one, self.threads):
+            self.cells[hour] += cells
+            self.segments[hour] += segments
 
     def walk_out(self, streets: HourStreets) -> None:
         """After the day's end: let everybody still walking arrive."""

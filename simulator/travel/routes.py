@@ -19,7 +19,7 @@ from simulator.evidence.parameters import Parameters
 from simulator.foundation.blocks import BLOCKS, edges, run_blocks
 from simulator.foundation.categories import AGE_GROUP_OF_BAND, AGE_GROUPS, GENDERS
 from simulator.foundation.clock import HOUR_MS, HOURS
-from simulator.kernels.routing import FEAR_WEIGHT, MOST_JUNCTIONS, Fears, Graph, Wishes, distances, route_trips
+from simulator.kernels.routing import MOST_JUNCTIONS, Fears, Graph, Wishes, distances, route_trips
 from simulator.kernels.walking import PERSON_UNIT
 from simulator.people.population import People
 
@@ -32,6 +32,7 @@ LANDMARKS = 8
 """Landmarks of the route search, a multiple of 4: more look ahead better and cost more to ask."""
 _TRIPS_WORTH = 25
 """Distances with an hour's fear cost as much as is saved by one trip for so many junctions (measured)."""
+_LEAST_WEIGHT = 0.1
 _JUNCTIONS_A_TRIP = 1_000
 """Distances to a destination cost, over the days of a run, as much as is saved by one trip a day for so many junctions
 (measured)."""
@@ -95,7 +96,7 @@ def graph_of(network: StreetNetwork, walk_m: Array) -> Graph:
         landmark_m[:, number] = np.where(np.isfinite(reach), reach, 0.0)  # islands: the landmark says nothing
         nearest = np.minimum(nearest, landmark_m[:, number])
     nothing = np.zeros((HOURS, len(GENDERS) * AGE_GROUPS))
-    fears = Fears(nothing, np.full(HOURS, -1, np.int16), np.zeros((1, 1, LANDMARKS)), nothing)
+    fears = Fears(nothing, np.full(HOURS, -1, np.int16), np.zeros((1, 1, LANDMARKS)), 1.0, nothing)
     junctions = len(network.junctions)
     rows = min(junctions, MOST_AHEAD_BYTES // (4 * junctions))
     ahead = np.full(junctions, -1, np.int32), np.empty((rows, junctions), np.float32)  # filled as they are asked for
@@ -126,7 +127,7 @@ def look_ahead(graph: Graph, destination: Array, threads: int) -> None:
     graph.ahead_row[asked] = known + np.arange(asked.size, dtype=np.int32)
 
 
-def guided(graph: Graph, fear: Array, hours: Array, threads: int) -> Graph:
+def guided(graph: Graph, fear: Array, hours: Array, weight: float, threads: int) -> Graph:
     """The graph with what can be taken for granted of some fear, so that searches with it look around less.
 
     Parameters
@@ -136,6 +137,8 @@ def guided(graph: Graph, fear: Array, hours: Array, threads: int) -> Graph:
     hours
         Clock hours that are worth distances of their own to the landmarks. The floor of an hour is the mean fear of
         all classes there; how much of it each class has everywhere at least is read off the fear itself.
+    weight
+        Willingness for which those distances are made: about that of most people.
     """
     share = np.zeros(fear.shape[:2])
     floors = [fear[hour].mean(axis=0, dtype=np.float64) for hour in hours]
@@ -146,14 +149,14 @@ def guided(graph: Graph, fear: Array, hours: Array, threads: int) -> Graph:
     row[hours] = np.arange(len(hours))
 
     def reach(block: int) -> list[Array]:
-        prices = [graph.walk_m * (1.0 + FEAR_WEIGHT * floor) for floor in floors[block::BLOCKS]]
+        prices = [graph.walk_m * (1.0 + weight * floor) for floor in floors[block::BLOCKS]]
         return [distances(graph, price, graph.landmark) for price in prices]
 
     landmark_m = np.zeros((max(len(hours), 1), *graph.landmark_m.shape))
     for block, parts in enumerate(run_blocks(reach, threads)):
         landmark_m[block : len(hours) : BLOCKS] = np.reshape(parts, (-1, *graph.landmark_m.shape))
     least = fear.min(axis=2).astype(np.float64)
-    return graph._replace(fears=Fears(least, row, landmark_m, share))
+    return graph._replace(fears=Fears(least, row, landmark_m, weight, share))
 
 
 def willingness(people: People, parameters: Parameters, unlit_fear: float) -> Array:
@@ -203,9 +206,10 @@ def wishes_of(network: StreetNetwork, trips: Trips, who: tuple[Array, Array]) ->
 def route_between(graph: Graph, fear: Array, network: StreetNetwork, wishes: Wishes, threads: int) -> Routed:
     """Route every wish between two junctions; parameters and errors are those of `route`."""
     look_ahead(graph, wishes.destination, threads)
-    in_hour = np.bincount(wishes.hour[graph.ahead_row[wishes.destination] < 0], minlength=HOURS)
+    in_hour = np.bincount(wishes.hour, minlength=HOURS)
     worth = np.flatnonzero(in_hour * _TRIPS_WORTH >= len(network.junctions))
-    graph = guided(graph, fear, worth, threads)
+    weight = max(float(np.median(wishes.willingness)), _LEAST_WEIGHT) if worth.size else 1.0
+    graph = guided(graph, fear, worth, weight, threads)
     bound = edges(wishes.origin.size)
     parts = run_blocks(lambda b: route_trips(graph, fear, wishes, bound[b], bound[b + 1]), threads)
     counts = np.concatenate([part[0] for part in parts])
