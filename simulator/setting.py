@@ -25,6 +25,7 @@ from simulator.kernels.walking import People as Walkers
 from simulator.people.given_people import GivenPeople
 from simulator.people.population import People, make_people
 from simulator.safety.perception import Perception, solve_perception
+from simulator.safety.survey import Asked, who_is_asked
 from simulator.safety.view import share_in_view
 from simulator.travel import routes
 from simulator.travel.day_tours import DayPlans
@@ -157,6 +158,11 @@ class Setting(WalkingSetting):
             has=tastes.has,
             child=tastes.child,
         )
+
+    @cached_property
+    def asked(self) -> Asked:
+        """Who is asked about the streets near home."""
+        return who_is_asked(self.network, self.people, reach_m=self.parameters.home_reach_m)
 
     @cached_property
     def days(self) -> DayPlans:

@@ -207,23 +207,28 @@ class Simulation:
             opportunity[:, hour] = self.expected_on[hour] * hazard
         return displace(setting.network, self.conditions, conditions, opportunity, setting.parameters)
 
-    def _streets_by_hour(self) -> list[HourStreets]:
+    @cached_property
+    def _scores(self) -> list[Array]:
+        """What the streets of this arm add to the log-odds of feeling safe, by clock hour (float32 (G, S) each)."""
         streets = self.setting.network.streets
         flags = (streets.in_park, streets.is_tunnel)
+        return [street_score(self.setting.perception, self.conditions, flags, hour) for hour in range(HOURS)]
+
+    def _streets_by_hour(self) -> list[HourStreets]:
+        streets = self.setting.network.streets
         in_view = self.people_in_view()
         zone = (2 * ~streets.in_core + self.conditions.treated).astype(np.int8)
-        return [self._streets_at(hour, in_view[hour], flags, zone) for hour in range(HOURS)]
+        return [self._streets_at(hour, in_view[hour], zone) for hour in range(HOURS)]
 
     def streets_if_dark(self, hour: int) -> HourStreets:
         """The streets of one clock hour as they would be in full darkness."""
         dark = self.conditions.dark.copy()
         dark[hour] = 1.0
         night = Simulation(self.setting, dataclasses.replace(self.conditions, dark=dark))
-        streets = self.setting.network.streets
-        flags = (streets.in_park, streets.is_tunnel)
-        return night._streets_at(hour, self.people_in_view()[hour], flags, np.zeros(len(streets), np.int8))
+        zone = np.zeros(len(self.setting.network.streets), np.int8)
+        return night._streets_at(hour, self.people_in_view()[hour], zone)
 
-    def _streets_at(self, hour: int, in_view: Array, flags: tuple[Array, Array], zone: Array) -> HourStreets:
+    def _streets_at(self, hour: int, in_view: Array, zone: Array) -> HourStreets:
         setting, conditions, perception = self.setting, self.conditions, self.setting.perception
         dark = conditions.dark[hour]
         nobody = np.exp(-in_view)
@@ -231,7 +236,7 @@ class Simulation:
         hazard = relative_hazard(conditions, setting.parameters, hour, nobody, crowding)
         return HourStreets(
             walk_m=setting.graph.walk_m,
-            score=street_score(perception, conditions, flags, hour),
+            score=self._scores[hour],
             crowd=crowd_score(perception, conditions, in_view, hour),
             alone=dark * perception.alone,
             nobody=nobody,

@@ -1,6 +1,6 @@
 """From a measured day to the tables of a run: who walked when and where, how it felt, what was not done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -52,6 +52,9 @@ from simulator.travel.vehicles import InVehicle, in_vehicle_hazard, person_secon
 Array = np.ndarray[Any, Any]
 _WORDS = {"age_band": AGE_BANDS, **ATTRIBUTES}
 """What results are told apart by besides gender, one at a time, and the words of each."""
+ITINERARIES = ("realised", "frozen", "before", "asked")
+"""Whose walks on whose streets a row of the summary is about."""
+_Columns = dict[str, Array]
 _OUTCOME_COLUMNS = ("as_planned", "detoured", "shifted", "switched", "accompanied")
 """Columns of the outcomes of trips made, in the order of their codes."""
 
@@ -81,13 +84,18 @@ def summary_table(arm: Simulation, beside: Mapping[str, DayWalk], rides: InVehic
             values = _walked(arm, walk, by) | ({} if others is None else _aboard(arm, others, by))
             parts.append(_rows(itinerary, values, arm, by))
         parts.append(_asked(arm, answers, by))
-    table = pd.concat(parts, ignore_index=True)
-    for name in SUMMARY_VALUES:
-        if name not in table:
-            table[name] = 0.0
-        elif name != "agents":
-            table[name] = table[name].fillna(0.0)
-    return table[[*SUMMARY_KEYS, *SUMMARY_VALUES]]
+    return _table_of(parts)
+
+
+def _table_of(parts: Sequence[_Columns]) -> pd.DataFrame:
+    """The rows of all parts as one table in words; a value that a part does not know is 0."""
+    words = {"itinerary": ITINERARIES, "gender": GENDERS, "period": ("day", "dark"), "zone": ZONES}
+    words |= {name: (*told, "all") for name, told in _WORDS.items()}  # the last stands for -1
+    columns: dict[str, Array] = {}
+    for name in (*SUMMARY_KEYS, *SUMMARY_VALUES):
+        whole = np.concatenate([part[name] if name in part else np.zeros(part["hour"].size) for part in parts])
+        columns[name] = np.array(words[name])[whole] if name in words else whole
+    return pd.DataFrame(columns)
 
 
 def segments_table(arm: Simulation) -> pd.DataFrame:
@@ -276,31 +284,23 @@ def quickest_ways(arm: Simulation, rows: Array) -> routes.Routed:
     return setting.route(arm.chosen.trips.take(rows), fear, fearless)
 
 
-def _rows(itinerary: str, values: dict[str, Array], arm: Simulation, by: str) -> pd.DataFrame:
+def _rows(itinerary: str, values: dict[str, Array], arm: Simulation, by: str) -> _Columns:
     agents, population = _group_sizes(arm.setting.people, by)
     shape = (HOURS, len(GENDERS), len(_WORDS[by]), len(ZONES))
-    hour, gender, level, zone = (index.ravel() for index in np.indices(shape))
-    frame = _keys(itinerary, hour, (gender, by, level), np.array(ZONES)[zone], arm)
-    frame["agents"] = agents[gender, level]
-    frame["population"] = population[gender, level]
-    for name, value in values.items():
-        frame[name] = value.ravel()
-    used = [name for name in values if name in ("walking_s", "waiting_s", "staying_s", "in_vehicle_s", "trips_planned")]
-    return frame[frame[used].to_numpy().any(axis=1)].reset_index(drop=True)
+    used = [name for name in ("walking_s", "waiting_s", "staying_s", "in_vehicle_s", "trips_planned") if name in values]
+    kept = np.flatnonzero(np.any([values[name].ravel() for name in used], axis=0))
+    hour, gender, level, zone = np.unravel_index(kept, shape)
+    columns = _keys(itinerary, hour, (gender, by, level), zone, arm)
+    columns |= {"agents": agents[gender, level], "population": population[gender, level]}
+    return columns | {name: value.ravel()[kept] for name, value in values.items()}
 
 
 def _answers(arm: Simulation) -> tuple[Array, Array]:
-    setting = arm.setting
-    return ask(
-        setting.network,
-        setting.people,
-        setting.walkers.own,
-        arm.streets_if_dark(ASKED_HOUR),
-        reach_m=setting.parameters.home_reach_m,
-    )
+    asked = arm.setting.asked
+    return asked.rows, ask(asked, arm.setting.walkers.own, arm.streets_if_dark(ASKED_HOUR))
 
 
-def _asked(arm: Simulation, asked_of: tuple[Array, Array], by: str) -> pd.DataFrame:
+def _asked(arm: Simulation, asked_of: tuple[Array, Array], by: str) -> _Columns:
     setting, people = arm.setting, arm.setting.people
     rows, answers = asked_of
     ring = ~setting.network.streets.in_core[setting.network.places.segment[people.home[rows]]]
@@ -314,30 +314,29 @@ def _asked(arm: Simulation, asked_of: tuple[Array, Array], by: str) -> pd.DataFr
     safe = np.bincount(cell, weights=weight * answers, minlength=size)
     there = np.flatnonzero(asked > 0)
     gender, level, outside = np.unravel_index(there, shape)
-    zone = np.array(["core", "ring"])[outside]
-    frame = _keys("asked", np.full(there.size, ASKED_HOUR), (gender, by, level), zone, arm)
-    frame["period"] = "dark"
-    return frame.assign(
-        agents=agents[gender, level, outside],  # who is not asked, or lives elsewhere, stands behind no answer
-        population=population[gender, level, outside],
-        survey_respondents=asked[there],
-        survey_feel_safe=safe[there],
-    )
+    zone = np.where(outside == 1, ZONES.index("ring"), ZONES.index("core"))
+    columns = _keys("asked", np.full(there.size, ASKED_HOUR), (gender, by, level), zone, arm)
+    return columns | {
+        "period": np.ones(there.size, np.int64),  # asked as if dark
+        "agents": agents[gender, level, outside],  # who is not asked, or lives elsewhere, stands behind no answer
+        "population": population[gender, level, outside],
+        "survey_respondents": asked[there],
+        "survey_feel_safe": safe[there],
+    }
 
 
-def _keys(itinerary: str, hour: Array, group: tuple[Array, str, Array], zone: Array, arm: Simulation) -> pd.DataFrame:
+def _keys(itinerary: str, hour: Array, group: tuple[Array, str, Array], zone: Array, arm: Simulation) -> _Columns:
+    """Codes of what names rows; of attributes that are not told apart -1."""
     gender, by, level = group
-    labels = {name: np.array(words)[level] if name == by else "all" for name, words in _WORDS.items()}
-    return pd.DataFrame(
-        {
-            "itinerary": itinerary,
-            "gender": np.array(GENDERS)[gender],
-            **labels,
-            "hour": hour.astype(np.int8),
-            "period": np.where(arm.conditions.dark_hours[hour], "dark", "day"),
-            "zone": zone,
-        }
-    )
+    everybody = np.full(hour.size, -1)
+    return {
+        "itinerary": np.full(hour.size, ITINERARIES.index(itinerary)),
+        "gender": gender,
+        **{name: level if name == by else everybody for name in _WORDS},
+        "hour": hour.astype(np.int8),
+        "period": arm.conditions.dark_hours[hour].astype(np.int64),
+        "zone": zone,
+    }
 
 
 def _group_sizes(people: People, by: str) -> tuple[Array, Array]:

@@ -166,7 +166,9 @@ def _search(
             reached = seen.cost[here] + graph.walk_m[segment] * (1.0 + willingness * afraid[segment])
             if seen.stamp[there] != mark:
                 seen.stamp[there] = mark
-                metres = _apart(graph.landmark_m, there, destination) if row < 0 else np.float64(graph.ahead_m[row, there])
+                metres = (
+                    _apart(graph.landmark_m, there, destination) if row < 0 else np.float64(graph.ahead_m[row, there])
+                )
                 seen.ahead[there] = _at_least(metres, fear_m, guide, there, destination)
             elif seen.cost[there] == reached:
                 before = seen.came_from[there]

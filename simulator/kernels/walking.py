@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulator.kernels.policy import kernel
+from simulator.kernels.logistic import logistic
+from simulator.kernels.policy import kernel, part_of_kernel
 
 Array = np.ndarray[Any, Any]
 PERSON_UNIT = 256
@@ -69,17 +70,17 @@ class Trips(NamedTuple):
     safe: Array  # int64 (T,): milliseconds that felt safe, in 1/16384
 
 
-@kernel
+@part_of_kernel
 def feels_safe(streets: Streets, gender: int, segment: int, own: float) -> float:
     """P(feel safe) of a person here, now: expectation over whether anybody is in view."""
     score = np.float64(own) + np.float64(streets.score[gender, segment])  # the same with and without the compiler
     nobody = streets.nobody[segment]
-    with_nobody = 1.0 / (1.0 + np.exp(-(score + streets.alone[gender])))
-    with_somebody = 1.0 / (1.0 + np.exp(-(score + np.float64(streets.crowd[gender, segment]))))
+    with_nobody = logistic(score + streets.alone[gender])
+    with_somebody = logistic(score + np.float64(streets.crowd[gender, segment]))
     return nobody * with_nobody + (1.0 - nobody) * with_somebody
 
 
-@kernel
+@part_of_kernel
 def segment_ms(walk_m: float, pace: float) -> int:
     """Whole milliseconds to walk a segment, at least one."""
     return max(1, int(walk_m * pace + 0.5))

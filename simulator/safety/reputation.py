@@ -13,7 +13,8 @@ import numpy as np
 
 from simulator.city.network import StreetNetwork
 from simulator.evidence.parameters import Parameters
-from simulator.foundation.clock import HOURS
+from simulator.foundation.once import once_a_city
+from simulator.kernels.remembering import remember, typical
 
 Array = np.ndarray[Any, Any]
 
@@ -32,6 +33,7 @@ def known_share(network: StreetNetwork, parameters: Parameters, passages: Array,
     return np.asarray(told / (told + _people_about(network, parameters, people)))
 
 
+@once_a_city
 def kinds_of_street(network: StreetNetwork) -> Array:
     """Code of the kind that a street counts as: class, in a park or not, tunnel or not (int64 (S,), from 0)."""
     streets = network.streets
@@ -47,30 +49,21 @@ def typical_of(network: StreetNetwork, fear: Array) -> Array:
     fear
         P(feel unsafe) of each class by clock hour and segment (float32 (24, C, S)).
     """
-    kind, length_m = kinds_of_street(network), network.streets.length_m
-    whole = np.bincount(kind, weights=length_m)
-    found = np.empty((*fear.shape[:2], whole.size))
-    for hour in range(HOURS):
-        for group in range(fear.shape[1]):
-            found[hour, group] = np.bincount(kind, weights=fear[hour, group] * length_m) / whole
-    return found
+    kind = kinds_of_street(network)
+    return np.asarray(typical(fear, kind, network.streets.length_m, int(kind.max()) + 1))
 
 
-def remembered(network: StreetNetwork, fear: Array, known: Array, typical: Array) -> Array:
+def remembered(network: StreetNetwork, fear: Array, known: Array, of_kind: Array) -> Array:
     """Fear as remembered: that of each street as far as it is known, else what is typical of its kind.
 
     Parameters
     ----------
     fear
         P(feel unsafe) of each class by clock hour and segment (float32 (24, C, S)); written over.
-    known, typical
+    known, of_kind
         As `known_share` and `typical_of` give them.
     """
-    kind, unknown = kinds_of_street(network), 1.0 - known
-    for hour in range(HOURS):
-        for group in range(fear.shape[1]):
-            as_it_is = fear[hour, group]
-            fear[hour, group] += (unknown * (typical[hour, group, kind] - as_it_is)).astype(np.float32)
+    remember(fear, kinds_of_street(network), 1.0 - known, of_kind)
     return fear
 
 

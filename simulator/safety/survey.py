@@ -4,7 +4,7 @@ A proxy for SDG 16.1.4. Streets within reach of home on foot count with fixed we
 with distance), so the answer never depends on who went out; those who never go out are asked too.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
@@ -22,36 +22,43 @@ ASKED_HOUR = 21
 ASKED_AGE = 16
 
 
-def ask(
-    network: StreetNetwork, people: People, own: Array, streets: HourStreets, *, reach_m: float
-) -> tuple[Array, Array]:
-    """Ask the residents of 16 and over.
+class Asked(NamedTuple):
+    """Who is asked, and about which streets."""
+
+    rows: Array
+    """Rows of the people asked (int64 (N,))."""
+    home: Array
+    """Row of each one's home in `near` (int64 (N,))."""
+    gender: Array
+    near: tuple[Array, Array, Array]
+    """Streets near homes, as `streets_near` gives them."""
+
+
+def who_is_asked(network: StreetNetwork, people: People, *, reach_m: float) -> Asked:
+    """The residents of 16 and over, and the streets within so many metres on foot from their homes."""
+    rows = np.flatnonzero(people.resident & (people.age >= ASKED_AGE))
+    junctions, home = np.unique(network.places.junction[people.home[rows]], return_inverse=True)
+    return Asked(rows, home.astype(np.int64), people.gender[rows], streets_near(network, junctions, reach_m))
+
+
+def ask(asked: Asked, own: Array, streets: HourStreets) -> Array:
+    """Mean P(feel safe) of each person asked (float64 (N,)).
 
     Parameters
     ----------
     own
-        Each person's own part of the score (float64 (P,)).
+        Own part of the score of everybody (float64 (P,)).
     streets
         The streets after dark at ASKED_HOUR.
-    reach_m
-        Metres on foot that count as near home.
-
-    Returns
-    -------
-    rows, answers
-        Rows of the people asked (int64), and their mean P(feel safe) (float64).
     """
-    rows = np.flatnonzero(people.resident & (people.age >= ASKED_AGE))
-    junctions, home = np.unique(network.places.junction[people.home[rows]], return_inverse=True)
-    near = streets_near(network, junctions, reach_m)
-    bound = edges(rows.size)
+    bound = edges(asked.rows.size)
 
     def one(block: int) -> Array:
         part = slice(bound[block], bound[block + 1])
-        asked = (home[part].astype(np.int64), people.gender[rows[part]], own[rows[part]])
-        return np.asarray(ask_residents(streets, near, asked))
+        told = (asked.home[part], asked.gender[part], own[asked.rows[part]])
+        return np.asarray(ask_residents(streets, asked.near, told))
 
-    return rows, np.concatenate(run_blocks(one, BLOCKS if rows.size > 100_000 else 1))
+    return np.concatenate(run_blocks(one, BLOCKS if asked.rows.size > 100_000 else 1))
 
 
 def streets_near(network: StreetNetwork, junctions: Array, reach_m: float) -> tuple[Array, Array, Array]:

@@ -3,10 +3,17 @@
 import math
 from typing import Any
 
+import numpy as np
+
+
+def logistic(x: float) -> float:
+    """1 / (1 + exp(-x)), drawn through points a hundredth apart between -12 and 12."""
+    points = np.linspace(-12.0, 12.0, 2401)
+    return float(np.interp(x, points, 1.0 / (1.0 + np.exp(-points))))
+
 
 def feels_safe(score: float, alone: float, crowd: float, nobody: float) -> float:
     """P(feel safe): expectation over whether anybody is in view."""
-    logistic = lambda x: 1.0 / (1.0 + math.exp(-x))
     return nobody * logistic(score + alone) + (1.0 - nobody) * logistic(score + crowd)
 
 

@@ -6,7 +6,7 @@ import datetime
 import numpy as np
 import pytest
 
-from simulator.agenda.calendar import Wishes
+from simulator.agenda.calendar import Calendar, Wishes
 from simulator.agenda.plans import HOME, Planner
 from simulator.agenda.survey_tables import DAYS, KINDS, PURPOSES, STOPS, agenda_tables, weekend_ratios
 from simulator.agenda.wishes import Agenda
@@ -239,14 +239,16 @@ def test_friday_nights_are_out_as_counts_say():
 
 
 def test_a_stay_is_as_long_as_where_it_begins_not_where_the_way_to_it_does():
-    people = make_people(CITY, CENTRAL, 1000)
-    agenda, tables = Agenda(people, CENTRAL, np.ones(HOURS)), agenda_tables()
-    count, shop = 400, STOPS.index("shop")
+    people, tables = make_people(CITY, CENTRAL, 1000), agenda_tables()
+    count, shop, kind = 400, STOPS.index("shop"), KINDS.index("shop")
     stops = np.tile([shop, -1, -1], (count, 1))
-    wishes = Wishes(np.arange(count), np.full(count, 11), np.full(count, 9), np.full(count, 4), stops)
+    wishes = Wishes(np.arange(count), np.full(count, 11), np.full(count, kind), np.full(count, 4), stops)
     travel = np.tile([2 * HOUR_MS, 0, 0, HOUR_MS], (count, 1)).astype(np.int64)
-    times = agenda.times((0, 0), wishes, travel, np.full(count, 9 * HOUR_MS + 30 * MINUTE_MS))
-    assert set(times.reach[:, 0].tolist()) == {11 * HOUR_MS + 30 * MINUTE_MS}
+    at_nine = np.zeros((len(KINDS), HOURS))
+    at_nine[:, 9] = 1.0
+    rows, times = Calendar(people, tables, CENTRAL).fill(0, wishes, travel, (at_nine, np.full(count, kind)))
+    assert rows.size == count
+    assert set((times.reach[:, 0] // HOUR_MS).tolist()) == {11}
     stay = (times.leave - times.reach)[:, 0] / MINUTE_MS
     quantiles = tables.stay_min[shop, 0, tables.block_of_hour[11]]
     assert (stay <= quantiles[15]).mean() == pytest.approx(0.75, abs=0.08)

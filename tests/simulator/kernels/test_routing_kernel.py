@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import dijkstra
 
 from simulator.city.walking_graph import metres_between
-from simulator.kernels.routing import FEAR_WEIGHT, Wishes, distances, route_trips
-from simulator.travel.routes import graph_of, guided
+from simulator.kernels.routing import Wishes, distances, route_trips
+from simulator.travel.routes import graph_of, guided, look_ahead
 
 from cities import grid_city, make_city
 from reference.twins import cheapest_cost
@@ -30,10 +30,13 @@ def small_cities(draw):
     return city, links, fear, ends, draw(st.floats(0.0, 5.0))
 
 
+FEAR_WEIGHT = 3.0
+
+
 def route_one(city, fear, ends, willingness, *, hours=None):
     graph = graph_of(city, np.asarray(city.streets.length_m))
     if hours is not None:
-        graph = guided(graph, fear, np.array(hours, int), threads=1)
+        graph = guided(graph, fear, np.array(hours, int), FEAR_WEIGHT, threads=1)
     one = np.zeros(1, np.int8)
     wishes = Wishes(
         np.array(ends[:1], np.int32), np.array(ends[1:], np.int32), one, one, np.array([float(willingness)])
@@ -69,13 +72,32 @@ def test_knowing_the_fear_finds_ways_as_cheap_among_many():
     hour, group = random.integers(0, 24, trips).astype(np.int8), random.integers(0, 9, trips).astype(np.int8)
     wishes = Wishes(*ends, hour, group, random.uniform(0, 2 * FEAR_WEIGHT, trips))
     blind = graph_of(city, np.asarray(city.streets.length_m))
-    costs = []
-    for graph in (blind, guided(blind, fear, np.arange(0, 24, 2), threads=2)):
+    seeing = graph_of(city, np.asarray(city.streets.length_m))
+    look_ahead(seeing, wishes.destination, threads=2)
+    assert (seeing.ahead_row[wishes.destination] >= 0).all()
+    costs, ways = [], []
+    for graph in (blind, guided(blind, fear, np.arange(0, 24, 2), FEAR_WEIGHT, threads=2), seeing):
         counts, segments, _ = route_trips(graph, fear, wishes, 0, trips)
+        ways.append(segments)
         trip = np.repeat(np.arange(trips), counts)
         price = 1.0 + wishes.willingness[trip] * fear[hour[trip], group[trip], segments]
         costs.append(np.bincount(trip, weights=city.streets.length_m[segments] * price, minlength=trips))
     np.testing.assert_allclose(costs[1], costs[0], rtol=1e-9)
+    np.testing.assert_array_equal(ways[1], ways[0])
+    np.testing.assert_array_equal(ways[2], ways[0])
+
+
+def test_of_equal_ways_the_same_is_taken_however_the_search_looks_ahead():
+    """On a grid without fear most trips have many shortest ways."""
+    city, random = grid_city(9), np.random.default_rng(5)
+    fear = np.zeros((24, 9, len(city.streets)), np.float32)
+    trips = 300
+    ends = random.integers(0, len(city.junctions), (2, trips)).astype(np.int32)
+    wishes = Wishes(*ends, np.zeros(trips, np.int8), np.zeros(trips, np.int8), np.ones(trips))
+    blind, seeing = (graph_of(city, np.asarray(city.streets.length_m)) for _ in range(2))
+    look_ahead(seeing, wishes.destination, threads=1)
+    ways = [route_trips(graph, fear, wishes, 0, trips)[1] for graph in (blind, seeing)]
+    np.testing.assert_array_equal(*ways)
 
 
 def test_distances_are_those_of_scipy():
