@@ -21,10 +21,11 @@ from simulator.city.network import StreetNetwork
 from simulator.city.sun import darkest_working_day
 from simulator.evidence.parameters import borrowed_figures, draw_parameters
 from simulator.evidence.prices import EURO, money_of
+from simulator.foundation import stages
 from simulator.foundation.categories import INCIDENTS
 from simulator.foundation.columns import columns_of
+from simulator.foundation.stages import Table, recorded, stage
 from simulator.interventions import Placement
-from simulator.model import SafetyModel
 from simulator.people.given_people import GivenPeople
 from simulator.people.weights import design_effect
 from simulator.results.schema import SUMMARY_KEYS, RunTables
@@ -33,25 +34,33 @@ from simulator.settling import Settled, settle
 from simulator.simulation import Simulation
 from simulator.travel.chosen import DayChoices
 from street_networks import load_city
-from street_networks.local_data.persons import read_persons
 
 KEEP = {"summary": (), "people": ("people",), "all": ("people", "trips")}
 """Tables that each `--keep` adds to those that are always kept."""
+CHECKED_DRAWS = 8
+"""Of so many draws one is watched by a second arm that begins with full streets (all with `check_settling`)."""
 Progress = Callable[[int], None]
 """Told how many simulated days are done."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Options:
+class Length:
+    """How many days are lived: until people know the streets, after the fork, and measured."""
+
+    days: int = 1
+    settle_days: int = 3
+    adapt_days: int = 2
+    check_settling: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Options(Length):
     """How scenarios are run; everything here but `threads` and `keep` is part of a run's identity."""
 
     city: str = "helsinki-centre"
     agents: int = 8000
     date: datetime.date = darkest_working_day(60.0)
     seed: int = 1
-    days: int = 1
-    settle_days: int = 4
-    adapt_days: int = 3
     threads: int = 1
     keep: str = "summary"
     values: tuple[tuple[str, float], ...] = ()
@@ -64,13 +73,15 @@ class Options:
             "agents": self.agents,
             "date": self.date.isoformat(),
             "seed": self.seed,
-            "days": [self.settle_days, self.adapt_days, self.days],
+            "days": [self.settle_days, self.adapt_days, self.days, self.check_settling],
             "values": dict(self.values),
         }
 
 
 @lru_cache(maxsize=2)
 def _persons_of(city: str, file: str, columns: str) -> tuple[GivenPeople, str]:
+    from street_networks.local_data.persons import read_persons
+
     return read_persons(file, columns or None, city_of(city))
 
 
@@ -146,38 +157,47 @@ def run_job(job: Job, progress: Progress = lambda days: None) -> None:
     if not wanted:
         progress(job.simulated_days())
         return
-    options, network = job.options, city_of(job.options.city)
-    placed = {identity: bind(scenario, network) for identity, scenario in wanted.items()}  # faults before any work
+    with recorded() as spent:
+        with stage("load") as told:
+            network = city_of(job.options.city)
+            told.out(len(network.streets))
+        placed = {identity: bind(scenario, network) for identity, scenario in wanted.items()}  # faults before any work
+        _run(job, wanted, placed, spent, progress)
+
+
+def _run(
+    job: Job, wanted: dict[str, Scenario], placed: dict[str, tuple[Placement, ...]], spent: Table, progress: Progress
+) -> None:
+    options, network, started = job.options, city_of(job.options.city), time.perf_counter()
     parameters = draw_parameters(options.seed, job.draw, dict(options.values), country=network.country)
-    started = time.perf_counter()
-    model = SafetyModel(
+    baseline = Simulation.baseline(
         network,
+        parameters,
         agents=options.agents,
         date=options.date,
-        seed=options.seed,
-        parameters=parameters,
-        settle_days=0,
         threads=options.threads,
         given=persons_of(options)[0],
     )
-    baseline = model.simulation
-    settled = settle(baseline, options.settle_days, progress=progress)
+    check = options.check_settling or job.draw % CHECKED_DRAWS == 0
+    settled = settle(baseline, options.settle_days, check=check, progress=progress)
     reference = baseline.fork()
     itineraries = _go_on(reference, options, progress)
-    of_baseline = parameters.reads()
+    of_baseline, before = parameters.reads(), dict(spent)
     for identity, placements in placed.items():
-        begun = time.perf_counter()
+        begun, so_far = time.perf_counter(), dict(spent)
         parameters.forget_reads()
         arm = reference if not placements else baseline.fork(placements)
         days = itineraries if not placements else _go_on(arm, options, progress)
-        tables, extra = _tables(arm, days, itineraries, placements, options)
-        manifest = {"id": identity} | _manifest(job, wanted[identity], arm, settled, placements)
-        manifest["displacement"] = displaced_incidents(
-            arm, *([(day.walk, day.streets) for day in side] for side in (days, itineraries))
-        )
+        with stage("account"):
+            tables, extra = _tables(arm, days, itineraries, placements, options)
+            manifest = {"id": identity} | _manifest(job, wanted[identity], arm, settled, placements)
+            manifest["displacement"] = displaced_incidents(
+                arm, *([(day.walk, day.streets) for day in side] for side in (days, itineraries))
+            )
         reads = together(of_baseline, parameters.reads())
         manifest |= {"parameters_read": reads, "grades": grades_of_indicators(wanted[identity], reads)}
         manifest["durations_s"] = {"before": round(begun - started, 3), "arm": round(time.perf_counter() - begun, 3)}
+        manifest["stages"] = {"before": stages.told(before), "arm": stages.told(stages.less(spent, so_far))}
         Store(job.store).write(RunTables(*tables, manifest), extra)
 
 

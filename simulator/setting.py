@@ -32,6 +32,7 @@ from simulator.travel.day_tours import DayPlans
 from simulator.travel.day_walk import person_unit
 from simulator.travel.itineraries import Itineraries, staying_rows
 from simulator.travel.journeys import Journeys
+from simulator.travel.looking_ahead import graph_of
 from simulator.travel.modes import Tastes
 from simulator.travel.service import Rides, Service
 from simulator.travel.step_free import route_everybody, step_free_graph
@@ -103,7 +104,7 @@ class Setting(WalkingSetting):
             weight=np.maximum(1, np.rint(people.weight * unit)).astype(np.int64),
             pace=1000.0 / people.speed_m_s,
         )
-        graph = routes.graph_of(network, walking_metres(network, parameters))
+        graph = graph_of(network, walking_metres(network, parameters))
         step_free = step_free_graph(network, graph)
         open_at = places_open(network, date)
         tastes, rides = Tastes.of(people, parameters), Rides.of(network, network.headways)

@@ -41,9 +41,9 @@ class Settled:
     tolerance_share: float
 
     @property
-    def holds(self) -> bool:
-        """Whether the flows agree."""
-        return self.gap_share[-1] <= self.tolerance_share
+    def holds(self) -> bool | None:
+        """Whether the flows agree; None if nobody looked."""
+        return self.gap_share[-1] <= self.tolerance_share if self.gap_share else None
 
     def as_dict(self) -> dict[str, Any]:
         """For the manifest."""
@@ -51,6 +51,7 @@ class Settled:
             "days": self.days,
             "gap_empty_full_share": [float(f"{gap:.3g}") for gap in self.gap_share],
             "tolerance_share": self.tolerance_share,
+            "checked": bool(self.gap_share),
             "settled": self.holds,
         }
 
@@ -60,6 +61,7 @@ def settle(
     least_days: int,
     *,
     most_days: int | None = None,
+    check: bool = True,
     progress: Callable[[int], None] | None = None,
 ) -> Settled:
     """Live a new baseline until it has settled, then solve the levels of incidents on its last day.
@@ -72,11 +74,13 @@ def settle(
         Days lived at least, so that a memory is the mean of more than one day.
     most_days
         Days after which it is given up; three times the least by default.
+    check
+        Look whether it has settled, with a second arm from full streets; else it lives the least days.
     progress
         Told 1 for each of the least days.
     """
     tolerance = baseline.setting.parameters.settled_gap_share
-    full: Simulation | None = begun_full(baseline)
+    full: Simulation | None = begun_full(baseline) if check else None
     gaps: list[float] = []
     days = 0
     while days < least_days or (full is not None and days < (most_days or 3 * least_days)):

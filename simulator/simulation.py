@@ -20,6 +20,7 @@ from simulator.city.transit import day_kind_of
 from simulator.evidence.parameters import Parameters
 from simulator.foundation.categories import AGE_GROUPS, GENDERS
 from simulator.foundation.clock import DAY_END_MS, FIRST_HOUR, HOUR_MS, HOURS
+from simulator.foundation.stages import stage
 from simulator.interventions import Placement
 from simulator.kernels.walking import HAZARD, HAZARD_UNIT, KINDS, STAY, fear_table
 from simulator.kernels.walking import Streets as HourStreets
@@ -87,16 +88,20 @@ class Simulation:
         given: GivenPeople | None = None,
     ) -> "Simulation":
         """The city as it is, with empty memory."""
-        setting = Setting.make(network, parameters, agents=agents, date=date, threads=threads, given=given)
-        return cls(setting, conditions_of(network, parameters, date))
+        with stage("people") as told:
+            setting = Setting.make(network, parameters, agents=agents, date=date, threads=threads, given=given)
+            told.out(len(setting.people))
+        with stage("conditions"):
+            return cls(setting, conditions_of(network, parameters, date))
 
     def fork(self, placements: Sequence[Placement] = ()) -> "Simulation":
         """Another arm that goes on from this memory with measures in place; random numbers and levels stay the same."""
-        conditions = self.conditions
-        for placement in placements:
-            conditions = placement.measure.change(conditions, placement, self.setting.parameters)
-        displaced = self._displaced_by(conditions)
-        arm = Simulation(self.setting, with_displacement(conditions, displaced))
+        with stage("conditions"):
+            conditions = self.conditions
+            for placement in placements:
+                conditions = placement.measure.change(conditions, placement, self.setting.parameters)
+            displaced = self._displaced_by(conditions)
+            arm = Simulation(self.setting, with_displacement(conditions, displaced))
         arm.displaced = displaced
         arm.day, arm.levels, arm.year_over_day = self.day, self.levels, self.year_over_day
         arm.in_vehicle_levels = self.in_vehicle_levels
@@ -133,18 +138,23 @@ class Simulation:
         """Plan, remember and choose: everything before the first step."""
         setting = self.setting
         wished = setting.days.of(self.day, self.inflation)
-        self.streets = self._streets_by_hour()
+        with stage("conditions") as told:
+            self.streets = self._streets_by_hour()
+            fear = self._fear()
+            told.out(HOURS * len(setting.network.streets), fear.nbytes)
         chooser = Chooser(
             persons=setting.persons,
             tastes=setting.tastes,
             service=self.service,
             at_noon=setting.at_noon,
-            fear=self._fear(),
+            fear=fear,
             who=setting.who,
             pace=setting.walkers.pace,
             threads=setting.threads,
         )
-        self.chosen = chooser.choose(wished)
+        with stage("choose") as told:
+            self.chosen = chooser.choose(wished)
+            told.out(len(self.chosen.trips), self.chosen.rows.routed.route.nbytes)
         self.walk = self.walk_of(together([self.chosen.itineraries(), setting.staying]))
 
     @cached_property
@@ -179,17 +189,21 @@ class Simulation:
         assert self.walk is not None
         assert self.chosen is not None
         self.walk.walk_out(self.streets[FIRST_HOUR - 1])
-        met = outdoors(self.walk) / (self.walk.unit * HOUR_MS)
+        with stage("learn"):
+            self._learn(self.walk, self.chosen, learn_wishes=learn_wishes)
+        self.day += 1
+
+    def _learn(self, walk: DayWalk, chosen: DayChoices, *, learn_wishes: bool) -> None:
+        met = outdoors(walk) / (walk.unit * HOUR_MS)
         before, after, now = (np.roll(met, shift, axis=0) for shift in (1, -1, 0))
         met = _HOUR_SMOOTHING[0] * before + _HOUR_SMOOTHING[1] * now + _HOUR_SMOOTHING[2] * after
         step = 1.0 / max(self._lessons, 1)  # the first day of an arm is answered to the old memory, so it is forgotten
         self.expected_on += step * (met - self.expected_on)
-        self.passages += step * (passages_of(self.walk) - self.passages)
+        self.passages += step * (passages_of(walk) - self.passages)
         self._lessons += 1
         self.typical = self._seen
         if learn_wishes:
-            self.inflation = routes.inflation(self.chosen.tours, self.setting.people, self.chosen.probability_made)
-        self.day += 1
+            self.inflation = routes.inflation(chosen.tours, self.setting.people, chosen.probability_made)
 
     def people_in_view(self) -> Array:
         """Expected number of people in view by clock hour and segment (float64 (24, S))."""

@@ -166,7 +166,8 @@ class Provenance(Computation):
                 f"differs by up to {gap:.1%} between streets begun empty and begun full. Fear and footfall may have "
                 "several equilibria here; read these results with caution"
             )
-        return f"streets begun empty and begun full agree: where people are differs by at most {gap:.2%} in any draw"
+        looked = "in any draw" if len(told) == len(self.settled) else f"in {len(told)} of {len(self.settled)} draws"
+        return f"streets begun empty and begun full agree: where people are differs by at most {gap:.2%} {looked}"
 
 
 def hours_in_words(dark: Sequence[bool]) -> str:

@@ -57,6 +57,17 @@ Persons = Annotated[
     Path | None, typer.Option(help="your own table of persons (CSV or Parquet). It replaces the simulated residents.")
 ]
 PersonsColumns = Annotated[str | None, typer.Option(help="its columns: gender=sex,age=alter,... or a TOML file")]
+CheckSettling = Annotated[
+    bool,
+    typer.Option(
+        "--check-settling",
+        help="in every draw, live the settling days a second time from full streets and go on until both agree. "
+        "Without it one draw in eight is checked.",
+    ),
+]
+Profile = Annotated[
+    bool, typer.Option("--profile", help="print where the computing time went: seconds, calls, rows and MB by stage")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for programs")]
 Quiet = Annotated[
     bool, typer.Option("--quiet", help="do not show progress. Cautions about the result are still shown.")

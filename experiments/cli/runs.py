@@ -12,6 +12,7 @@ import typer
 from experiments.cli.options import (
     STORE,
     AsJson,
+    CheckSettling,
     City,
     Date,
     Days,
@@ -20,6 +21,7 @@ from experiments.cli.options import (
     People,
     Persons,
     PersonsColumns,
+    Profile,
     Quiet,
     Replications,
     Seed,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from experiments.compare import Answer
     from experiments.runs import Progress
+    from experiments.store import Store
 
 validate_app = typer.Typer(
     help="Check the model against surveys and counts, and an answer against other ways of computing it.\n\n"
@@ -66,6 +69,8 @@ def run(
     values: Values = None,
     persons: Persons = None,
     persons_columns: PersonsColumns = None,
+    check_settling: CheckSettling = False,
+    profile: Profile = False,
     quiet: Quiet = False,
 ) -> None:
     """Run one case once, with one value of each uncertain parameter, and keep its tables: levels, not differences.
@@ -90,6 +95,7 @@ def run(
         keep=keep,
         values=values,
     )
+    options = dataclasses.replace(options, check_settling=check_settling)
     options, note = with_persons(options, persons, persons_columns)
     told = [*_of_persons(note), *cautions((scenario,), city_of(options.city), options.date)]
     job = Job.plan(options, 0, (scenario,), store)
@@ -104,6 +110,8 @@ def run(
     else:
         _caution(told)
     _show_run(folder)
+    if profile:
+        _show_stages(Store(store), [identity])
 
 
 def compare(
@@ -122,6 +130,8 @@ def compare(
     values: Values = None,
     persons: Persons = None,
     persons_columns: PersonsColumns = None,
+    check_settling: CheckSettling = False,
+    profile: Profile = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -131,6 +141,7 @@ def compare(
     """
     from experiments.compare import Plan, make_comparison
     from experiments.folders import check_folders, holds
+    from experiments.store import Store
     from scenarios import load_scenario
 
     first, *others = [load_scenario(case) for case in cases]
@@ -143,6 +154,7 @@ def compare(
         threads=threads,
         values=values,
     )
+    options = dataclasses.replace(options, check_settling=check_settling)
     options, note = with_persons(options, persons, persons_columns)
     plan = Plan(load_scenario(baseline), (first, *others), options, replications, store)
     told = [*_of_persons(note), *plan.check()]
@@ -156,6 +168,8 @@ def compare(
     with progress_bar(f"comparing {name}", days_in_all, quiet=quiet) as progress:
         answer = make_comparison(plan, folder, workers=at_once, progress=progress)
     _tell(answer, as_json=as_json)
+    if profile:
+        _show_stages(Store(store), [identity for job in plan.jobs() for identity in job.ids], as_json=as_json)
 
 
 def show(
@@ -276,6 +290,16 @@ def _show_robustness(folder: Path, *, as_json: bool) -> None:
         return
     show_parts(render(table))
     typer.echo(f"Table: {(folder / TABLE).resolve()}")
+
+
+def _show_stages(store: "Store", identities: "Iterable[str]", *, as_json: bool = False) -> None:
+    """Print where the time went when these runs were computed, now or before."""
+    from simulator.foundation import stages
+    from simulator.results.schema import read_manifest
+
+    table = stages.of_runs(read_manifest(store.path(identity)) for identity in identities)
+    lines = ["", "Computing time of these runs, all processes together:", *stages.in_words(table)]
+    typer.echo("\n".join(lines), err=as_json)  # what is printed for programs stays JSON
 
 
 def _of_persons(note: str) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def part_of_kernel(function: Callable[..., Any]) -> Any:
 
     Counting costs more than the work where a function is handed tables of dozens of arrays.
     """
-    return _compiled(function, _nrt=False)
+    return _compiled(function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def _compiled(function: Callable[..., Any], **options: Any) -> Any:

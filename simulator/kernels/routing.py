@@ -16,25 +16,35 @@ _PARTS_OF_M = 2.0**20
 _MOST_M = 2.0**20
 """Beyond a thousand weighted kilometres the queue does not tell costs apart any more."""
 _NONE = np.int64(2**63 - 1)
+_STEEPEST, _SLOPES = 1.25, 8
+"""Slopes that are tried, in parts of that of the regression line."""
 MOST_JUNCTIONS = 1 << _JUNCTION_BITS
 
 
 class Fears(NamedTuple):
-    """What routing may take for granted of the fear that it is given, to search towards the destination."""
+    """What routing may take for granted of the fear that it is given, to search towards the destination.
+
+    A floor is the mean fear of some people over some hours; that of a class at an hour lies on each segment above
+    `base` + `slope` x the floor.
+    """
 
     least: Array  # float64 (H, C): fear of every segment is at least this
-    row: Array  # int16 (H,): row of the hour in landmark_m, -1 where there is none
-    landmark_m: Array  # float64 (R, J, L): to the landmarks where each metre costs 1 + weight x the hour's floor
+    row: Array  # int16 (H, C): row of the floor in landmark_m, -1 where there is none
+    base: Array  # float64 (H, C)
+    slope: Array  # float64 (H, C)
+    landmark_m: Array  # float64 (R, J, L): to the landmarks where each metre costs 1 + weight x the floor
     weight: float  # willingness of those distances
-    share: Array  # float64 (H, C): each class fears every segment at least so many times the hour's floor
+
+
+ARC = np.dtype([("head", "i4"), ("segment", "i4"), ("walk_m", "f8")], align=True)
+"""Ways from a junction to its neighbours; the metres are those of the segment, side by side with the rest."""
 
 
 class Graph(NamedTuple):
     """What routing knows of the streets."""
 
     start: Array  # int32 (J + 1,)
-    head: Array  # int32 (A,)
-    segment: Array  # int32 (A,)
+    arcs: Array  # ARC (A,)
     walk_m: Array  # float64 (S,): length, stretched where walking is slower
     landmark: Array  # int32 (L,): junctions, a multiple of 4
     landmark_m: Array  # float64 (J, L): metres from each junction to the landmarks
@@ -53,14 +63,17 @@ class Wishes(NamedTuple):
     willingness: Array  # float64 (T,): metres walked extra per metre that would surely feel unsafe
 
 
-class Seen(NamedTuple):
-    """What one search knows of the junctions; a row counts only where its stamp is that of the search."""
-
-    cost: Array  # float64 (J,): metres, weighted, from the origin
-    ahead: Array  # float64 (J,): metres to the destination at least
-    came_from: Array  # int32 (J,): junction before it
-    through: Array  # int32 (J,): segment walked to it
-    stamp: Array  # int64 (J,)
+SEEN = np.dtype(
+    [
+        ("cost", "f8"),  # metres, weighted, from the origin
+        ("ahead", "f8"),  # metres to the destination at least
+        ("stamp", "i8"),  # a row counts only where this is that of the search
+        ("came_from", "i4"),  # junction before it
+        ("through", "i4"),  # segment walked to it
+    ],
+    align=True,
+)
+"""What one search knows of the junctions."""
 
 
 @part_of_kernel
@@ -125,14 +138,33 @@ def _copied(values: Array, count: int, room: int) -> Array:
 
 
 @part_of_kernel
+def _no_more_than(graph: Graph, afraid: Array, willingness: float, row: int, ends: tuple[int, int]) -> float:
+    """What the shortest way costs, down the slope of the distances to the destination: the cheapest costs no more."""
+    here: Any = ends[0]
+    destination, cost = ends[1], 0.0
+    for _ in range(graph.start.shape[0]):
+        if here == destination:
+            return cost * 1.000001
+        best, dear, onward = np.inf, 0.0, here
+        for at in range(graph.start[here], graph.start[here + 1]):
+            arc = graph.arcs[at]
+            metres = arc["walk_m"] + graph.ahead_m[row, arc["head"]]
+            if metres < best:
+                best, onward = metres, np.int64(arc["head"])
+                dear = arc["walk_m"] * (1.0 + willingness * afraid[arc["segment"]])
+        cost, here = cost + dear, onward
+    return np.inf
+
+
+@part_of_kernel
 def _search(
     graph: Graph,
     afraid: Array,
     willingness: float,
     ends: tuple[int, int],
-    guide: tuple[float, float],
+    guide: tuple[float, float, float],
     fear_m: Array,
-    seen: Seen,
+    seen: Array,
     heap: Array,
     mark: int,
 ) -> bool:
@@ -142,10 +174,12 @@ def _search(
     not depend on how the search looks ahead.
     """
     origin, destination = ends
-    junctions = graph.start.shape[0] + 8
+    room = heap.shape[0] - graph.start.shape[0] - 8  # kept for the first visit of every junction
     row = graph.ahead_row[destination]
-    seen.cost[origin], seen.came_from[origin], seen.stamp[origin] = 0.0, -1, mark
-    seen.ahead[origin] = 0.0  # what is ahead of the origin changes no order: it is alone
+    most = _no_more_than(graph, afraid, willingness, row, ends) if row >= 0 else np.inf
+    start = seen[origin]
+    start["cost"], start["ahead"], start["stamp"] = 0.0, 0.0, mark  # the origin is alone: any `ahead` will do
+    start["came_from"] = -1
     heap[0] = _entry(0.0, origin)
     count, last = 1, _NONE
     while count > 0:
@@ -158,42 +192,49 @@ def _search(
         if here == destination:
             last = entry >> _JUNCTION_BITS
             continue
-        if entry > _entry(seen.cost[here] + seen.ahead[here], here):
+        so_far = seen[here]["cost"]
+        if entry > _entry(so_far + seen[here]["ahead"], here):
             continue  # an older, dearer entry of the same junction
-        for arc in range(graph.start[here], graph.start[here + 1]):
-            segment = graph.segment[arc]
-            there = graph.head[arc]
-            reached = seen.cost[here] + graph.walk_m[segment] * (1.0 + willingness * afraid[segment])
-            if seen.stamp[there] != mark:
-                seen.stamp[there] = mark
-                metres = (
-                    _apart(graph.landmark_m, there, destination) if row < 0 else np.float64(graph.ahead_m[row, there])
-                )
-                seen.ahead[there] = _at_least(metres, fear_m, guide, there, destination)
-            elif seen.cost[there] == reached:
-                before = seen.came_from[there]
-                if here < before or (here == before and segment < seen.through[there]):
-                    seen.came_from[there], seen.through[there] = here, segment
+        for at in range(graph.start[here], graph.start[here + 1]):
+            arc = graph.arcs[at]
+            segment, there = arc["segment"], arc["head"]
+            reached = so_far + arc["walk_m"] * (1.0 + willingness * afraid[segment])
+            known = seen[there]
+            if known["stamp"] != mark:
+                metres = 1.0 * graph.ahead_m[row, there] if row >= 0 else _apart(graph.landmark_m, there, destination)
+                ahead = _at_least(metres, fear_m, guide, there, destination)
+                if reached + ahead > most:
+                    continue
+                known["stamp"], known["ahead"] = mark, ahead
+            elif known["cost"] == reached:
+                if here < known["came_from"] or (here == known["came_from"] and segment < known["through"]):
+                    known["came_from"], known["through"] = here, segment
                 continue
-            elif seen.cost[there] < reached or count >= heap.shape[0] - junctions:
-                continue  # room is kept for the first visit of every junction
-            seen.cost[there], seen.came_from[there], seen.through[there] = reached, here, segment
-            _push(heap, count, _entry(reached + seen.ahead[there], there))
+            elif known["cost"] < reached or count >= room:
+                continue
+            known["cost"], known["came_from"], known["through"] = reached, here, segment
+            _push(heap, count, _entry(reached + known["ahead"], there))
             count += 1
     return last != _NONE
 
 
 @part_of_kernel
 def _apart(landmark_m: Array, here: int, there: int) -> float:
-    """Distance that two junctions have at least, by the triangle inequality (Goldberg and Harrelson 2005)."""
-    best = 0.0
-    for landmark in range(landmark_m.shape[1]):
-        best = max(best, abs(landmark_m[here, landmark] - landmark_m[there, landmark]))
-    return best
+    """Distance that two junctions have at least, by the triangle inequality (Goldberg and Harrelson 2005).
+
+    Four landmarks at a time, so that the processor need not wait for one to look at the next.
+    """
+    first, second, third, fourth = 0.0, 0.0, 0.0, 0.0
+    for at in range(0, landmark_m.shape[1], 4):
+        first = max(first, abs(landmark_m[here, at] - landmark_m[there, at]))
+        second = max(second, abs(landmark_m[here, at + 1] - landmark_m[there, at + 1]))
+        third = max(third, abs(landmark_m[here, at + 2] - landmark_m[there, at + 2]))
+        fourth = max(fourth, abs(landmark_m[here, at + 3] - landmark_m[there, at + 3]))
+    return max(first, second, third, fourth)
 
 
 @part_of_kernel
-def _at_least(metres: float, fear_m: Array, guide: tuple[float, float], here: int, there: int) -> float:
+def _at_least(metres: float, fear_m: Array, guide: tuple[float, float, float], here: int, there: int) -> float:
     """Cost that the way must have at least; a hair less, so that rounding never makes it too much.
 
     The cheapest cost is concave in the willingness, as the least of costs that are linear in it. So at a willingness
@@ -204,11 +245,43 @@ def _at_least(metres: float, fear_m: Array, guide: tuple[float, float], here: in
     ----------
     metres
         Length that the way has at least.
+    guide
+        As `_guide` gives it.
     """
-    metre, trust = guide
+    metre, dear_metre, trust = guide
     if trust == 0.0:
         return metres * metre * 0.999999
-    return max(metres * metre, (1.0 - trust) * metres + trust * _apart(fear_m, here, there)) * 0.999999
+    dear = dear_metre * ((1.0 - trust) * metres + trust * _apart(fear_m, here, there))
+    return max(metres * metre, dear) * 0.999999
+
+
+@kernel
+def line_below(fear: Array, floor: Array) -> tuple[float, float]:
+    """Base (0 or more) and slope of a line over `floor` below `fear` on every segment, as high as can be on average.
+
+    Parameters
+    ----------
+    fear, floor
+        float32 (S,) and float64 (S,).
+    """
+    count = floor.shape[0]
+    means, products = np.zeros(2), np.zeros(2)
+    least = np.inf
+    for at in range(count):
+        means[0], means[1] = means[0] + fear[at] / count, means[1] + floor[at] / count
+        products[0], products[1] = products[0] + fear[at] * floor[at] / count, products[1] + floor[at] ** 2 / count
+        least = min(least, fear[at] / floor[at]) if floor[at] > 0.0 else least
+    spread = products[1] - means[1] ** 2
+    steep = (products[0] - means[0] * means[1]) / spread if spread > 1e-12 else 0.0
+    best = 0.0, least if least < np.inf else 0.0
+    for step in range(_SLOPES + 1):
+        slope = _STEEPEST * step / _SLOPES * max(steep, 0.0)
+        base = np.inf
+        for at in range(count):
+            base = min(base, fear[at] - slope * floor[at])
+        if base >= 0.0 and base + slope * means[1] > best[0] + best[1] * means[1]:
+            best = base, slope
+    return best
 
 
 @kernel
@@ -216,7 +289,7 @@ def distances(graph: Graph, price_m: Array, sources: Array) -> Array:
     """Cheapest costs (float64 (J, sources)) from some junctions to all, at a price of each segment; 0 on islands."""
     junctions = graph.start.shape[0] - 1
     out = np.zeros((junctions, sources.shape[0]), np.float64)
-    heap = np.full(2 * graph.head.shape[0] + 64, _NONE, np.int64)  # as in `route_trips`
+    heap = np.full(2 * graph.arcs.shape[0] + 64, _NONE, np.int64)  # as in `route_trips`
     cost = np.empty(junctions, np.float64)
     for column in range(sources.shape[0]):
         cost[:] = np.inf
@@ -230,9 +303,9 @@ def distances(graph: Graph, price_m: Array, sources: Array) -> Array:
             if entry > _entry(cost[here], here):
                 continue
             out[here, column] = cost[here]
-            for arc in range(graph.start[here], graph.start[here + 1]):
-                reached = cost[here] + price_m[graph.segment[arc]]
-                there = graph.head[arc]
+            for at in range(graph.start[here], graph.start[here + 1]):
+                reached = cost[here] + price_m[graph.arcs[at]["segment"]]
+                there = graph.arcs[at]["head"]
                 if reached < cost[there] and count < heap.shape[0] - 4:
                     cost[there] = reached
                     _push(heap, count, _entry(reached, there))
@@ -241,11 +314,22 @@ def distances(graph: Graph, price_m: Array, sources: Array) -> Array:
 
 
 @part_of_kernel
-def _guide(fears: Fears, hour: int, group: int, willingness: float) -> tuple[tuple[float, float], int]:
-    """What a metre costs at least, how far to trust the distances with fear, and which row of them to read."""
-    row = fears.row[hour]
-    trust = min(willingness * fears.share[hour, group] / fears.weight, 1.0) if row >= 0 else 0.0
-    return (1.0 + willingness * fears.least[hour, group], trust), max(row, 0)
+def _guide(fears: Fears, hour: int, group: int, willingness: float) -> tuple[tuple[float, float, float], int]:
+    """How to look ahead, and by which row of the distances with fear.
+
+    A metre costs 1 + w (base + slope x floor) at least, that is (1 + w base) times what it costs with the floor at a
+    willingness of w slope / (1 + w base).
+
+    Returns
+    -------
+    What a metre costs at least; the factor 1 + w base; and how far to trust the distances with fear, which are made for
+    another willingness.
+    """
+    row, metre = fears.row[hour, group], 1.0 + willingness * fears.least[hour, group]
+    if row < 0:
+        return (metre, 1.0, 0.0), 0
+    dear_metre = 1.0 + willingness * fears.base[hour, group]
+    return (metre, dear_metre, min(willingness * fears.slope[hour, group] / dear_metre / fears.weight, 1.0)), row
 
 
 @kernel
@@ -267,15 +351,11 @@ def route_trips(graph: Graph, fear: Array, wishes: Wishes, first: int, last: int
         float64 (last - first,): metres of the route weighted by the probability that they feel unsafe.
     """
     junctions = graph.landmark_m.shape[0]
-    seen = Seen(
-        np.empty(junctions, np.float64),
-        np.empty(junctions, np.float64),
-        np.empty(junctions, np.int32),
-        np.empty(junctions, np.int32),
-        np.full(junctions, -1, np.int64),
-    )
+    seen = np.empty(junctions, SEEN)
+    for junction in range(junctions):
+        seen[junction]["stamp"] = -1
     # with a consistent heuristic each arc is pushed at most once; the rest is for rounding, and pushes are checked
-    heap = np.full(2 * graph.head.shape[0] + junctions + 64, _NONE, np.int64)
+    heap = np.full(2 * graph.arcs.shape[0] + junctions + 64, _NONE, np.int64)
     counts = np.zeros(last - first, np.int64)
     unsafe_m = np.zeros(last - first, np.float64)
     segments = np.empty(max(64 * (last - first), 64), np.int32)
@@ -293,16 +373,16 @@ def route_trips(graph: Graph, fear: Array, wishes: Wishes, first: int, last: int
         at = destination
         steps = 0
         while at != origin:  # once backwards to count, once more to write in walking order
-            at = seen.came_from[at]
+            at = seen[at]["came_from"]
             steps += 1
         if used + steps > segments.shape[0]:
             segments = _copied(segments, used, 2 * segments.shape[0] + steps)
         at = destination
         for step in range(steps - 1, -1, -1):
-            segment = seen.through[at]
+            segment = seen[at]["through"]
             segments[used + step] = segment
             unsafe_m[trip - first] += graph.walk_m[segment] * afraid[segment]
-            at = seen.came_from[at]
+            at = seen[at]["came_from"]
         counts[trip - first] = steps
         used += steps
     return counts, _copied(segments, used, used), unsafe_m

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from simulator.errors import ResultsError
+from simulator.foundation.stages import recorded, stage, told
 
 SUMMARY_KEYS = {
     "itinerary": "realised: trips as walked in this run; frozen: the baseline's trips on this run's streets; "
@@ -163,11 +164,15 @@ def write_run(tables: RunTables, folder: Path, extra: Mapping[str, pd.DataFrame]
     manifest = dict(tables.manifest)
     checksums = {}
     frames = dict(zip(TABLES, tables[:3], strict=True)) | dict(extra or {})
-    for name, frame in frames.items():
-        file = folder / f"{name}.parquet"
-        frame.to_parquet(file, index=False)
-        checksums[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
+    with recorded() as spent, stage("write") as out:
+        for name, frame in frames.items():
+            file = folder / f"{name}.parquet"
+            frame.to_parquet(file, index=False)
+            checksums[file.name] = hashlib.sha256(file.read_bytes()).hexdigest()
+            out.out(len(frame), file.stat().st_size)
     manifest["checksums"] = checksums
+    if "stages" in manifest:  # writing it down is the last of them
+        manifest["stages"] = manifest["stages"] | {"arm": manifest["stages"]["arm"] | told(spent)}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

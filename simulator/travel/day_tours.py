@@ -12,6 +12,7 @@ from simulator.foundation import draws
 from simulator.foundation.categories import MODES
 from simulator.foundation.clock import MINUTE_MS
 from simulator.foundation.records import records
+from simulator.foundation.stages import stage
 from simulator.kernels.choosing import BACK_BY, COMPANY, SHIFTS_MS
 from simulator.kernels.costs import TAXI, TOUR
 from simulator.kernels.riding import TRIP
@@ -137,8 +138,10 @@ class DayPlans:
         """The tours of a day, at wishes inflated by gender, age group and hour (float64 (3, 3, 24))."""
         key = (day, np.ascontiguousarray(inflation).tobytes())
         if key not in self._kept:
-            planned = self._planner.plan(day, inflation)
-            self._kept[key] = DayTours.of(day, planned, self._journeys, self._open_at)
+            with stage("plan") as told:
+                planned = self._planner.plan(day, inflation)
+                found = self._kept[key] = DayTours.of(day, planned, self._journeys, self._open_at)
+                told.out(len(found.tours), found.trips_in_kernel.nbytes + found.tours_in_kernel.nbytes)
             if len(self._kept) > KEPT_DAYS:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)

@@ -10,6 +10,7 @@ from simulator.errors import InputError
 from simulator.foundation.blocks import BLOCKS, edges, run_blocks
 from simulator.foundation.categories import ZONES
 from simulator.foundation.clock import DAY_END_MS, DAY_START_MS, HOUR_MS, HOURS
+from simulator.foundation.stages import stage
 from simulator.kernels.walking import (
     HAZARD,
     KINDS,
@@ -95,11 +96,16 @@ class DayWalk:
         hour = min(self.now_ms, DAY_END_MS - 1) // HOUR_MS % HOURS
         rows = np.flatnonzero((self.walks.start_ms < until_ms) & (self.walks.step < np.diff(self.walks.route_start)))
         interval = (self.now_ms, until_ms)
+        with stage("walk") as told:
+            self._walk(streets, rows, interval, hour)
+            told.out(rows.size)
+        self.now_ms = until_ms
+
+    def _walk(self, streets: HourStreets, rows: Array, interval: tuple[int, int], hour: int) -> None:
         if self.threads == 1 or rows.size <= 16 * BLOCKS:  # whole numbers: the same sums as block by block
             walk(streets, self.walkers, self.walks, rows, interval, self.cells[hour], self.segments[hour])
         else:
             self._in_blocks(streets, rows, interval, hour)
-        self.now_ms = until_ms
 
     def _in_blocks(self, streets: HourStreets, rows: Array, interval: tuple[int, int], hour: int) -> None:
         bound = edges(rows.size)

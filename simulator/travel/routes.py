@@ -9,35 +9,25 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy.sparse.csgraph import dijkstra
 
 from simulator.agenda.plans import Tours, Trips
 from simulator.city.network import StreetNetwork
-from simulator.city.walking_graph import metres_between
 from simulator.errors import CityError
 from simulator.evidence.parameters import Parameters
-from simulator.foundation.blocks import BLOCKS, edges, run_blocks
+from simulator.foundation.blocks import edges, run_blocks
 from simulator.foundation.categories import AGE_GROUP_OF_BAND, AGE_GROUPS, GENDERS
 from simulator.foundation.clock import HOUR_MS, HOURS
-from simulator.kernels.routing import MOST_JUNCTIONS, Fears, Graph, Wishes, distances, route_trips
+from simulator.foundation.stages import stage
+from simulator.kernels.routing import Graph, Wishes, route_trips
 from simulator.kernels.walking import PERSON_UNIT
 from simulator.people.population import People
+from simulator.travel.looking_ahead import guided, look_ahead
 
 Array = np.ndarray[Any, Any]
 CHANCE_UNIT = 2**18
 """Chances are added up in this fraction: sums over 130 million people are still exact."""
 _FEW_TOURS = 5.0
 """Tours of no inflation that are added to each cell."""
-LANDMARKS = 8
-"""Landmarks of the route search, a multiple of 4: more look ahead better and cost more to ask."""
-_TRIPS_WORTH = 25
-"""Distances with an hour's fear cost as much as is saved by one trip for so many junctions (measured)."""
-_LEAST_WEIGHT = 0.1
-_JUNCTIONS_A_TRIP = 1_000
-"""Distances to a destination cost, over the days of a run, as much as is saved by one trip a day for so many junctions
-(measured)."""
-MOST_AHEAD_BYTES = 2**28
-"""Room for those distances; beyond it searches look ahead by landmarks."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,87 +66,6 @@ def join(parts: Sequence[Routed]) -> Routed:
 def perception_class(people: People) -> Array:
     """Gender and age group of each person as one code (int8), the class whose memory of the streets they share."""
     return (people.gender * AGE_GROUPS + AGE_GROUP_OF_BAND[people.age_band]).astype(np.int8)
-
-
-def graph_of(network: StreetNetwork, walk_m: Array) -> Graph:
-    """The street graph as the route kernel wants it.
-
-    Landmarks are chosen one after the other, each the junction farthest from those before, so that they lie round
-    the edge, where they say most about the way ahead.
-    """
-    if len(network.junctions) > MOST_JUNCTIONS:
-        found = f"{len(network.junctions)} junctions found, routes are searched among at most {MOST_JUNCTIONS}"
-        raise CityError(f"city {network.name}: {found}; use a smaller area")
-    arcs, away = network.arcs, metres_between(network, walk_m)
-    landmark, landmark_m = np.zeros(LANDMARKS, np.int32), np.zeros((len(network.junctions), LANDMARKS))
-    nearest = np.full(len(network.junctions), np.inf)
-    for number in range(LANDMARKS):
-        landmark[number] = int(np.argmax(nearest)) if number else int(np.argmin(network.islands))
-        reach = dijkstra(away, directed=False, indices=landmark[number])
-        landmark_m[:, number] = np.where(np.isfinite(reach), reach, 0.0)  # islands: the landmark says nothing
-        nearest = np.minimum(nearest, landmark_m[:, number])
-    nothing = np.zeros((HOURS, len(GENDERS) * AGE_GROUPS))
-    fears = Fears(nothing, np.full(HOURS, -1, np.int16), np.zeros((1, 1, LANDMARKS)), 1.0, nothing)
-    junctions = len(network.junctions)
-    rows = min(junctions, MOST_AHEAD_BYTES // (4 * junctions))
-    ahead = np.full(junctions, -1, np.int32), np.empty((rows, junctions), np.float32)  # filled as they are asked for
-    return Graph(arcs.start, arcs.head, arcs.segment, walk_m, landmark, landmark_m, fears, *ahead)
-
-
-def look_ahead(graph: Graph, destination: Array, threads: int) -> None:
-    """Fill in distances to where many trips lead, once for all days: with them a search goes straight there.
-
-    The ways found are the same with and without them.
-
-    Parameters
-    ----------
-    destination
-        Junction to which each trip leads.
-    """
-    known = int(graph.ahead_row.max(initial=-1)) + 1
-    trips = np.bincount(destination, minlength=graph.ahead_row.size)
-    asked = np.flatnonzero((graph.ahead_row < 0) & (trips * _JUNCTIONS_A_TRIP >= graph.ahead_row.size))
-    asked = asked[np.argsort(-trips[asked], kind="stable")][: len(graph.ahead_m) - known].astype(np.int32)
-    bound = edges(asked.size)
-
-    def some(block: int) -> Array:
-        return distances(graph, graph.walk_m, asked[bound[block] : bound[block + 1]]).T
-
-    for block, found in enumerate(run_blocks(some, threads if asked.size > BLOCKS else 1)):
-        graph.ahead_m[known + bound[block] : known + bound[block + 1]] = found
-    graph.ahead_row[asked] = known + np.arange(asked.size, dtype=np.int32)
-
-
-def guided(graph: Graph, fear: Array, hours: Array, weight: float, threads: int) -> Graph:
-    """The graph with what can be taken for granted of some fear, so that searches with it look around less.
-
-    Parameters
-    ----------
-    fear
-        float32 (24, classes, S).
-    hours
-        Clock hours that are worth distances of their own to the landmarks. The floor of an hour is the mean fear of
-        all classes there; how much of it each class has everywhere at least is read off the fear itself.
-    weight
-        Willingness for which those distances are made: about that of most people.
-    """
-    share = np.zeros(fear.shape[:2])
-    floors = [fear[hour].mean(axis=0, dtype=np.float64) for hour in hours]
-    for hour, floor in zip(hours, floors, strict=True):
-        known = floor > 0
-        share[hour] = (fear[hour][:, known] / floor[known]).min(axis=1, initial=1e9) * known.any()
-    row = np.full(fear.shape[0], -1, np.int16)
-    row[hours] = np.arange(len(hours))
-
-    def reach(block: int) -> list[Array]:
-        prices = [graph.walk_m * (1.0 + weight * floor) for floor in floors[block::BLOCKS]]
-        return [distances(graph, price, graph.landmark) for price in prices]
-
-    landmark_m = np.zeros((max(len(hours), 1), *graph.landmark_m.shape))
-    for block, parts in enumerate(run_blocks(reach, threads)):
-        landmark_m[block : len(hours) : BLOCKS] = np.reshape(parts, (-1, *graph.landmark_m.shape))
-    least = fear.min(axis=2).astype(np.float64)
-    return graph._replace(fears=Fears(least, row, landmark_m, weight, share))
 
 
 def willingness(people: People, parameters: Parameters, unlit_fear: float) -> Array:
@@ -205,11 +114,15 @@ def wishes_of(network: StreetNetwork, trips: Trips, who: tuple[Array, Array]) ->
 
 def route_between(graph: Graph, fear: Array, network: StreetNetwork, wishes: Wishes, threads: int) -> Routed:
     """Route every wish between two junctions; parameters and errors are those of `route`."""
+    with stage("routes") as told:
+        found = _routed(graph, fear, network, wishes, threads)
+        told.out(wishes.origin.size, found.route.nbytes)
+        return found
+
+
+def _routed(graph: Graph, fear: Array, network: StreetNetwork, wishes: Wishes, threads: int) -> Routed:
     look_ahead(graph, wishes.destination, threads)
-    in_hour = np.bincount(wishes.hour, minlength=HOURS)
-    worth = np.flatnonzero(in_hour * _TRIPS_WORTH >= len(network.junctions))
-    weight = max(float(np.median(wishes.willingness)), _LEAST_WEIGHT) if worth.size else 1.0
-    graph = guided(graph, fear, worth, weight, threads)
+    graph = guided(graph, fear, wishes, threads)
     bound = edges(wishes.origin.size)
     parts = run_blocks(lambda b: route_trips(graph, fear, wishes, bound[b], bound[b + 1]), threads)
     counts = np.concatenate([part[0] for part in parts])

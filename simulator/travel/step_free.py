@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from simulator.city.network import StreetNetwork
 from simulator.kernels.routing import Graph, Wishes
 from simulator.travel import routes
+from simulator.travel.looking_ahead import graph_of
 from simulator.travel.routes import Routed
 
 Array = np.ndarray[Any, Any]
@@ -25,7 +26,7 @@ def step_free_graph(network: StreetNetwork, graph: Graph) -> Graph:
         return graph
     nowhere = np.where(streets.is_steps, streets.from_junction, streets.to_junction)  # steps lead back to their foot
     level = dataclasses.replace(network, streets=dataclasses.replace(streets, to_junction=nowhere))
-    return routes.graph_of(level, graph.walk_m)
+    return graph_of(level, graph.walk_m)
 
 
 def route_everybody(
@@ -63,7 +64,7 @@ def route_everybody(
 def level_parts(graph: Graph) -> Array:
     """Which junctions hang together in a graph (one number each, int32 (J,))."""
     size = graph.start.size - 1
-    links = sparse.csr_matrix((np.ones(graph.head.size, bool), graph.head, graph.start), shape=(size, size))
+    links = sparse.csr_matrix((np.ones(len(graph.arcs), bool), graph.arcs["head"], graph.start), shape=(size, size))
     return np.asarray(connected_components(links, directed=False)[1])
 
 

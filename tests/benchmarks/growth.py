@@ -17,6 +17,7 @@ from simulator.city.walking_graph import walking_metres
 from simulator.evidence.parameters import draw_parameters
 from simulator.simulation import Simulation
 from simulator.travel import routes
+from simulator.travel.looking_ahead import graph_of
 from street_networks import load_city, write_city
 from street_networks.derive import city_from_osm
 
@@ -77,14 +78,14 @@ def routing(network: StreetNetwork, count: int, threads: int) -> dict[str, float
     """Microseconds a route by length on walks of much the same length in any city, and seconds to make the graph."""
     parameters = draw_parameters(SEED, -1)
     walk_m = walking_metres(network, parameters)
-    graph = routes.graph_of(network, walk_m)
+    graph = graph_of(network, walk_m)
     walks = draw_walks(network, walk_m, np.full(count, 1.3), reach_m=REACH_M)
     fear = np.zeros((24, 1, len(network.streets)), np.float32)
     who = (np.zeros(count, np.int8), np.zeros(count))
     call = lambda: routes.route(graph, fear, network, walks.trips(), who, threads)
     call()
     return {
-        "graph_s": seconds(lambda: routes.graph_of(network, walk_m)),
+        "graph_s": seconds(lambda: graph_of(network, walk_m)),
         "route_us": 1e6 * median_s(call, 3) / count,
     }
 

@@ -76,11 +76,11 @@ NOT_IN_A_RUN = (
 )
 HELPER = '''"""How long a segment takes."""
 
-from simulator.kernels.policy import kernel
+from simulator.kernels.policy import part_of_kernel
 
 
 '''
-IMPORT = "from simulator.kernels.policy import kernel\n"
+IMPORT = "from simulator.kernels.policy import kernel, part_of_kernel\n"
 
 
 class Tree:
@@ -99,7 +99,7 @@ class Tree:
             shutil.copytree(ROOT / package, self.root / package, ignore=ignored)
         shutil.copy(ROOT / "requirements.lock", self.root)
         walking = (self.root / "simulator/kernels/walking.py").read_text(encoding="utf-8")
-        helper = re.search(r"@kernel\ndef segment_ms\(.*?\n\n\n", walking, re.DOTALL)
+        helper = re.search(r"@part_of_kernel\ndef segment_ms\(.*?\n\n\n", walking, re.DOTALL)
         assert helper, "the helper kernel segment_ms is gone from walking.py; choose another for this test"
         (self.root / "simulator/kernels/pace.py").write_text(HELPER + helper[0].rstrip() + "\n", encoding="utf-8")
         self.edit("simulator/kernels/walking.py", helper[0], "")

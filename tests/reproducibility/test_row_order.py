@@ -107,7 +107,7 @@ def test_random_numbers_by_rows_would_be_noticed(monkeypatch):
     by_key = draws.uniform
 
     def by_row(seed, stream, ids, *more):
-        return by_key(seed, stream, np.arange(np.size(ids)))
+        return by_key(seed, stream, np.arange(np.size(ids)).reshape(np.shape(ids)), *more)
 
     monkeypatch.setattr(draws, "uniform", by_row)
     assert planned(plain) != planned(shuffled)

@@ -79,3 +79,18 @@ def test_the_gap_is_nought_between_the_same_days_and_all_when_nobody_walks():
 
 def test_progress_counts_the_least_days_only(fearful):
     assert fearful[2] == [1, 1]
+
+
+def test_unwatched_a_baseline_lives_the_least_days_and_does_not_say_that_it_settled():
+    arm = baseline(agents=200)
+    told = settle(arm, 2, check=False)
+    assert told.holds is None
+    assert arm.day == told.days == 2
+    assert told.as_dict() == {
+        "days": 2,
+        "gap_empty_full_share": [],
+        "tolerance_share": told.tolerance_share,
+        "checked": False,
+        "settled": None,
+    }
+    assert arm.levels is not None

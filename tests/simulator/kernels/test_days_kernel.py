@@ -19,7 +19,11 @@ from simulator.people.population import make_people
 
 from cities import grid_city
 from linecity import MONDAY
+from reference.called import called
 from reference.days import Twin
+
+hashed = called(hashed)
+uniform = called(uniform)
 
 CITY = grid_city(5)
 NO_INFLATION = np.ones((len(GENDERS), AGE_GROUPS, HOURS))

@@ -7,6 +7,9 @@ from simulator.kernels.logistic import ENDS, STEPS_PER_UNIT, logistic
 from simulator.kernels.walking import SHARE_UNIT
 
 from reference import twins
+from reference.called import called
+
+logistic = called(logistic)
 
 
 def test_the_error_is_far_below_the_unit_in_which_chances_are_counted():

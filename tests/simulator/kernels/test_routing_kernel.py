@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import dijkstra
 
 from simulator.city.walking_graph import metres_between
-from simulator.kernels.routing import Wishes, distances, route_trips
-from simulator.travel.routes import graph_of, guided, look_ahead
+from simulator.kernels.routing import Wishes, distances, line_below, route_trips
+from simulator.travel.looking_ahead import graph_of, guided, look_ahead
 
 from cities import grid_city, make_city
 from reference.twins import cheapest_cost
@@ -30,17 +30,20 @@ def small_cities(draw):
     return city, links, fear, ends, draw(st.floats(0.0, 5.0))
 
 
-FEAR_WEIGHT = 3.0
+def many(wishes):
+    """As many of the same, so that distances with fear are worth it."""
+    return Wishes(*(np.tile(column, 50) for column in wishes))
 
 
-def route_one(city, fear, ends, willingness, *, hours=None):
+def route_one(city, fear, ends, willingness, *, knowing=False):
     graph = graph_of(city, np.asarray(city.streets.length_m))
-    if hours is not None:
-        graph = guided(graph, fear, np.array(hours, int), FEAR_WEIGHT, threads=1)
     one = np.zeros(1, np.int8)
     wishes = Wishes(
         np.array(ends[:1], np.int32), np.array(ends[1:], np.int32), one, one, np.array([float(willingness)])
     )
+    if knowing:
+        graph = guided(graph, fear, many(wishes), threads=1)
+        assert (graph.fears.row >= 0).any()
     return route_trips(graph, fear, wishes, 0, 1)
 
 
@@ -56,10 +59,10 @@ def test_cost_is_that_of_the_slow_twin(case):
     assert unsafe_m[0] == pytest.approx(expected, rel=1e-6, abs=1e-6)
 
 
-@given(small_cities(), st.sampled_from([[], [0]]))
-def test_knowing_the_fear_finds_ways_as_cheap(case, hours):
+@given(small_cities())
+def test_knowing_the_fear_finds_ways_as_cheap(case):
     city, links, fear, ends, willingness = case
-    _, segments, _ = route_one(city, fear, ends, willingness, hours=hours)
+    _, segments, _ = route_one(city, fear, ends, willingness, knowing=True)
     price = city.streets.length_m * (1.0 + willingness * fear[0, 0].astype(float))
     assert price[segments].sum() == pytest.approx(cheapest_cost(links, list(price), *ends), rel=1e-9, abs=1e-9)
 
@@ -70,13 +73,13 @@ def test_knowing_the_fear_finds_ways_as_cheap_among_many():
     trips, junctions = 300, len(city.junctions)
     ends = random.integers(0, junctions, (2, trips)).astype(np.int32)
     hour, group = random.integers(0, 24, trips).astype(np.int8), random.integers(0, 9, trips).astype(np.int8)
-    wishes = Wishes(*ends, hour, group, random.uniform(0, 2 * FEAR_WEIGHT, trips))
+    wishes = Wishes(*ends, hour, group, random.uniform(0, 6.0, trips))
     blind = graph_of(city, np.asarray(city.streets.length_m))
     seeing = graph_of(city, np.asarray(city.streets.length_m))
     look_ahead(seeing, wishes.destination, threads=2)
     assert (seeing.ahead_row[wishes.destination] >= 0).all()
     costs, ways = [], []
-    for graph in (blind, guided(blind, fear, np.arange(0, 24, 2), FEAR_WEIGHT, threads=2), seeing):
+    for graph in (blind, guided(blind, fear, many(wishes), threads=2), seeing):
         counts, segments, _ = route_trips(graph, fear, wishes, 0, trips)
         ways.append(segments)
         trip = np.repeat(np.arange(trips), counts)
@@ -159,3 +162,15 @@ def test_prices_beyond_what_the_queue_tells_apart_overflow_nothing():
             weights = metres_between(city, city.streets.length_m * (1.0 + scale * variate))
             exact = dijkstra(weights, directed=False, indices=graph.landmark)
             np.testing.assert_allclose(found, exact.T, rtol=1e-6)
+
+
+@given(st.integers(0, 2**32), st.integers(1, 60))
+def test_the_line_lies_below_the_fear_and_above_its_least(seed, count):
+    random = np.random.default_rng(seed)
+    floor = random.uniform(0.0, 1.0, count)
+    fear = np.clip(random.uniform(0.2, 1.5) * floor ** random.uniform(0.5, 2.0) + random.normal(0, 0.05, count), 0, 1)
+    fear = fear.astype(np.float32)
+    base, slope = line_below(fear, floor)
+    assert base >= 0.0
+    assert (base + slope * floor <= fear + 1e-6).all()
+    assert base + slope * floor.mean() >= fear.min() - 1e-6

@@ -25,6 +25,10 @@ from simulator.kernels.walking import (
 )
 
 from reference import twins
+from reference.called import called
+
+feels_safe = called(feels_safe)
+segment_ms = called(segment_ms)
 
 GROUPS, ZONES, HAZARDS = 3, 4, 2
 HOUR = 3_600_000

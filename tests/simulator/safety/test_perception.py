@@ -18,6 +18,9 @@ from simulator.safety.perception import crowd_score, disabled_share, solve_perce
 from simulator.simulation import Simulation
 
 from cities import grid_city
+from reference.called import called
+
+feels_safe = called(feels_safe)
 
 DECEMBER = datetime.date(2026, 12, 21)
 CITY = grid_city(4)

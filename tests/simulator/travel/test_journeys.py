@@ -13,6 +13,10 @@ from simulator.travel.day_tours import DayTours
 from simulator.travel.outcomes import CANNOT_PAY, NO_SERVICE, NOT_MADE
 
 from linecity import BACK_MS, RIDE_MIN, evening, line_city
+from reference.called import called
+
+in_company = called(in_company)
+valued_wait = called(valued_wait)
 
 
 def without_night_bus(city):

@@ -14,6 +14,10 @@ from simulator.kernels.costs import DRIVER, TAXI, TRANSIT, VARIANTS, WALK
 from simulator.travel.modes import may_shift
 
 from linecity import evening, line_city
+from reference.called import called
+
+going = called(going)
+pick = called(pick)
 
 CHOSEN = ("made", "mode", "outcome", "why", "depart_ms", "probability_made", "waits_ms")
 

@@ -18,6 +18,7 @@ from simulator.people.speeds import comfortable_speed
 from simulator.simulation import Simulation
 from simulator.travel import routes
 from simulator.travel.itineraries import Itineraries
+from simulator.travel.looking_ahead import graph_of
 from simulator.travel.outcomes import NOT_MADE, STEPS
 from simulator.travel.step_free import route_everybody, step_free_graph, takes_steps
 
@@ -104,7 +105,7 @@ def stairs_or_ramp():
 def routed(city, uses_wheelchair, trips):
     people = make_people(city, NOMINAL, 100).take(np.arange(2))
     people = dataclasses.replace(people, wheelchair=np.array([False, uses_wheelchair]))
-    graph = routes.graph_of(city, walking_metres(city, NOMINAL))
+    graph = graph_of(city, walking_metres(city, NOMINAL))
     fear = np.zeros((HOURS, 9, len(city.streets)), np.float32)
     trip = Trips(
         tour=np.zeros(len(trips)),

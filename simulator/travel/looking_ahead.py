@@ -1,0 +1,134 @@
+"""What route searches take for granted, so that they look around less: the ways found are the same without it.
+
+Axis letters: H clock hours, C perception classes, S segments, J junctions.
+"""
+
+from typing import Any
+
+import numpy as np
+from scipy.sparse.csgraph import dijkstra
+
+from simulator.city.network import StreetNetwork
+from simulator.city.walking_graph import metres_between
+from simulator.errors import CityError
+from simulator.foundation.blocks import BLOCKS, edges, run_blocks
+from simulator.foundation.categories import AGE_GROUPS, GENDERS
+from simulator.foundation.clock import HOURS
+from simulator.foundation.records import records
+from simulator.kernels.routing import ARC, MOST_JUNCTIONS, Fears, Graph, Wishes, distances, line_below
+
+Array = np.ndarray[Any, Any]
+LANDMARKS = 8
+"""Landmarks of the route search, a multiple of 4: more look ahead better and cost more to ask."""
+_TRIPS_WORTH = 25
+"""Distances with fear cost as much as is saved by one trip for so many junctions (measured)."""
+_JUNCTIONS_A_TRIP = 1_000
+"""Distances to a destination cost, over the days of a run, as much as is saved by one trip a day for so many junctions
+(measured)."""
+MOST_AHEAD_BYTES = 2**28
+"""Room for those distances; beyond it searches look ahead by landmarks."""
+_ALIKE = 0.06
+"""Hours whose mean fear differs by no more share distances with fear."""
+_LEAST_WEIGHT, _OVER_MEDIAN = 0.1, 4.0
+"""Distances with fear are made for so many times the median willingness: they serve well up to there (measured)."""
+
+
+def graph_of(network: StreetNetwork, walk_m: Array) -> Graph:
+    """The street graph as the route kernel wants it.
+
+    Landmarks are chosen one after the other, each the junction farthest from those before, so that they lie round
+    the edge, where they say most about the way ahead.
+    """
+    if len(network.junctions) > MOST_JUNCTIONS:
+        found = f"{len(network.junctions)} junctions found, routes are searched among at most {MOST_JUNCTIONS}"
+        raise CityError(f"city {network.name}: {found}; use a smaller area")
+    arcs, away = network.arcs, metres_between(network, walk_m)
+    landmark, landmark_m = np.zeros(LANDMARKS, np.int32), np.zeros((len(network.junctions), LANDMARKS))
+    nearest = np.full(len(network.junctions), np.inf)
+    for number in range(LANDMARKS):
+        landmark[number] = int(np.argmax(nearest)) if number else int(np.argmin(network.islands))
+        reach = dijkstra(away, directed=False, indices=landmark[number])
+        landmark_m[:, number] = np.where(np.isfinite(reach), reach, 0.0)  # islands: the landmark says nothing
+        nearest = np.minimum(nearest, landmark_m[:, number])
+    nothing = np.zeros((HOURS, len(GENDERS) * AGE_GROUPS))
+    fears = Fears(nothing, np.full(nothing.shape, -1, np.int16), nothing, nothing, np.zeros((1, 1, LANDMARKS)), 1.0)
+    junctions = len(network.junctions)
+    rows = min(junctions, MOST_AHEAD_BYTES // (4 * junctions))
+    ahead = np.full(junctions, -1, np.int32), np.empty((rows, junctions), np.float32)  # filled as they are asked for
+    table = records(ARC, head=arcs.head, segment=arcs.segment, walk_m=walk_m[arcs.segment])
+    return Graph(arcs.start, table, walk_m, landmark, landmark_m, fears, *ahead)
+
+
+def look_ahead(graph: Graph, destination: Array, threads: int) -> None:
+    """Fill in distances to where many trips lead, once for all days: with them a search goes straight there.
+
+    The ways found are the same with and without them.
+
+    Parameters
+    ----------
+    destination
+        Junction to which each trip leads.
+    """
+    known = int(graph.ahead_row.max(initial=-1)) + 1
+    trips = np.bincount(destination, minlength=graph.ahead_row.size)
+    asked = np.flatnonzero((graph.ahead_row < 0) & (trips * _JUNCTIONS_A_TRIP >= graph.ahead_row.size))
+    asked = asked[np.argsort(-trips[asked], kind="stable")][: len(graph.ahead_m) - known].astype(np.int32)
+    bound = edges(asked.size)
+
+    def some(block: int) -> Array:
+        return distances(graph, graph.walk_m, asked[bound[block] : bound[block + 1]]).T
+
+    for block, found in enumerate(run_blocks(some, threads if asked.size > BLOCKS else 1)):
+        graph.ahead_m[known + bound[block] : known + bound[block + 1]] = found
+    graph.ahead_row[asked] = known + np.arange(asked.size, dtype=np.int32)
+
+
+def guided(graph: Graph, fear: Array, wishes: Wishes, threads: int) -> Graph:
+    """The graph with what can be taken for granted of some fear, where enough trips are asked for to be worth it.
+
+    Floors of fear are those of a gender in hours that are alike; how far above its floor a class lies at an hour is
+    read off the fear itself.
+
+    Parameters
+    ----------
+    fear
+        float32 (H, C, S).
+    """
+    shape = fear.shape[:2]
+    trips = np.zeros(shape, np.int64)
+    np.add.at(trips, (wishes.hour, wishes.group), 1)
+    hours, people = _hours_alike(fear), np.arange(shape[1]) // AGE_GROUPS
+    cells = [
+        (hours == one)[:, None] & (people == who)[None, :]
+        for one in range(int(hours.max()) + 1)
+        for who in range(int(people.max()) + 1)
+    ]
+    cells = [cell for cell in cells if trips[cell].sum() * _TRIPS_WORTH >= graph.start.size]
+    row, base, slope = np.full(shape, -1, np.int16), np.zeros(shape), np.zeros(shape)
+    floors = [fear[cell].mean(axis=0, dtype=np.float64) for cell in cells]
+    for number, (cell, floor) in enumerate(zip(cells, floors, strict=True)):
+        for hour, group in np.argwhere(cell & (trips > 0)):
+            row[hour, group] = number
+            base[hour, group], slope[hour, group] = line_below(fear[hour, group], floor)
+    weight = max(_OVER_MEDIAN * float(np.median(wishes.willingness)), _LEAST_WEIGHT) if cells else 1.0
+
+    def reach(block: int) -> list[Array]:
+        prices = [graph.walk_m * (1.0 + weight * floor) for floor in floors[block::BLOCKS]]
+        return [distances(graph, price, graph.landmark) for price in prices]
+
+    landmark_m = np.zeros((max(len(cells), 1), *graph.landmark_m.shape))
+    for block, parts in enumerate(run_blocks(reach, threads)):
+        landmark_m[block : len(cells) : BLOCKS] = np.reshape(parts, (-1, *graph.landmark_m.shape))
+    least = fear.min(axis=2).astype(np.float64)
+    return graph._replace(fears=Fears(least, row, base, slope, landmark_m, weight))
+
+
+def _hours_alike(fear: Array) -> Array:
+    """Number of the group of each hour, by mean fear (int64 (H,))."""
+    level = fear.mean(axis=(1, 2), dtype=np.float64)
+    group, number, first = np.zeros(level.size, np.int64), -1, -np.inf
+    for hour in np.argsort(level, kind="stable"):
+        if level[hour] - first > _ALIKE:
+            number, first = number + 1, level[hour]
+        group[hour] = number
+    return group
