@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
-KERNEL_TESTS := tests/simulator/kernels/test_routing_kernel.py tests/simulator/kernels/test_walking_kernel.py $(wildcard tests/verification/test_closed_form*.py)
+KERNEL_TESTS := tests/simulator/kernels tests/simulator/safety/test_view.py tests/simulator/safety/test_reputation.py $(wildcard tests/verification/test_closed_form*.py)
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Wheels only, so no compiler is needed. Bytecode is written by all processors at once, which pip cannot do; tests that
 # packages carry with them are left out, and so is the status: some ship templates that are not Python.
@@ -25,7 +25,7 @@ test-all: test ## run all tests: the quick ones, then the slow ones
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q -m "slow and not browser"
 
 kernels: $(VENV)/dev.stamp ## the kernels' tests once more without the compiler, and which lines they reach
-	NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q $(KERNEL_TESTS)
+	NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q -m "not slow" $(KERNEL_TESTS)
 	$(BIN)/coverage report
 
 bench: $(VENV)/dev.stamp $(VENV)-bench/made.stamp ## measure against SUMO, plain Mesa and pandana (eight minutes; BENCH=quick: two)

@@ -77,6 +77,38 @@ def line_city(departures: float = 4.0, *, hours: range = range(6, 28), unlit: tu
     return dataclasses.replace(city, stops=stops, lines=lines, services=services, headways=headways)
 
 
+def with_two_more_stops(city: StreetNetwork, hours: range = range(6, 21)) -> StreetNetwork:
+    """The line goes on to a third stop by the bar, served in some hours only; another stop is on no line at all."""
+    stops = Stops(
+        stop_id=[1, 2, 3, 4],
+        kind=[0] * 4,
+        x_m=[100.0, 6100.0, 6150.0, 60.0],
+        y_m=[0.0] * 4,
+        junction=[1, 2, 2, 1],
+        segment=[0, 2, 2, 0],
+        name=["A", "B", "C", "D"],
+    )
+    services = Services(
+        service_id=np.arange(6) + 1,
+        line=[0] * 6,
+        direction=[0, 0, 0, 1, 1, 1],
+        pattern=[0] * 6,
+        trips=[10] * 6,
+        stop_order=[0, 1, 2] * 2,
+        stop=[0, 1, 2, 2, 1, 0],
+        from_first_min=[0.0, RIDE_MIN, RIDE_MIN + 1, 0.0, 1.0, RIDE_MIN + 1],
+        to_next_min=[RIDE_MIN, 1.0, 0.0, 1.0, RIDE_MIN, 0.0],
+    )
+    was = city.headways
+    more = {field.name: getattr(was, field.name) for field in dataclasses.fields(was)}
+    for stop in (2, 3):
+        rows = np.flatnonzero((was.stop == 1) & np.isin(was.service_hour, hours))
+        copied = {name: column[rows] for name, column in more.items()} | {"stop": np.full(rows.size, stop)}
+        copied["headway_id"] = more["headway_id"].max() + 1 + np.arange(rows.size)
+        more = {name: np.concatenate([column, copied[name]]) for name, column in more.items()}
+    return dataclasses.replace(city, stops=stops, services=services, headways=type(was)(**more))
+
+
 class Evenings:
     """A planner by which everybody goes to the bar at eight and home at one."""
 

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from simulator.evidence.parameters import draw_parameters
+from simulator.foundation.clock import HOUR_MS
 from simulator.kernels import choosing, riding
 from simulator.simulation import Simulation
 from simulator.travel import day_choices
+from simulator.travel.day_tours import DayTours
 from street_networks import load_city
 
-from linecity import MONDAY, evening, line_city
+from linecity import GATE, MONDAY, evening, line_city, with_two_more_stops
 from reference.choosing import Twin
 from reference.riding import best_rides
 
@@ -66,6 +68,8 @@ LINES = {
     "often": line_city(4.0),
     "seldom, in the dark": line_city(0.8, unlit=(0, 1, 2)),
     "until one": line_city(4.0, hours=range(6, 25), unlit=(0, 1, 2)),
+    "four stops": with_two_more_stops(line_city(2.0, unlit=(2,))),
+    "four stops in the dark": with_two_more_stops(line_city(1.0, hours=range(6, 24), unlit=(0, 1, 2)), range(6, 20)),
     "steps by the bar": with_steps(line_city(4.0), 2),
     "steps at home": with_steps(line_city(2.0), 0),
 }
@@ -87,6 +91,37 @@ def test_a_city_without_stops_has_no_rides(heard):
     check_rides(heard)
     chosen = check_choices(heard)
     assert not (chosen.mode == choosing.TRANSIT).any()
+
+
+def leaving(arm):
+    """The trips of an evening, but out of the district and back into it."""
+    trips = arm.chosen.trips
+    return dataclasses.replace(
+        trips,
+        origin=np.where(trips.leg == 0, trips.origin, GATE),
+        destination=np.where(trips.leg == 0, GATE, trips.destination),
+        outside_m=np.full(len(trips), 2000.0),
+    )
+
+
+@pytest.mark.parametrize("lines", [True, False], ids=["known lines", "lines not known"])
+def test_rides_that_begin_or_end_outside_are_those_of_the_twin(lines):
+    city = line_city(3.0, hours=range(6, 25), unlit=(0, 1, 2))
+    if not lines:
+        city = dataclasses.replace(city, services=city.services.empty())
+    arm = evening(city, agents=100, longest_wait_min=25.0)
+    setting, trips = arm.setting, leaving(arm)
+    fear = np.random.default_rng(1).uniform(0, 1, (24, len(setting.class_parts), len(city.streets))).astype(np.float32)
+    for some in (trips, arm.chosen.trips):
+        wished = DayTours.of(0, (arm.chosen.tours, some), setting.journeys, setting.open_at)
+        told = setting.journeys.city(setting.persons, wished.trips_in_kernel, fear)
+        rides, rows, count = np.zeros(len(some), riding.RIDE), np.arange(len(some)), len(some)
+        for hours in (-14, -2, 0, 1):  # also at hours at which nothing runs
+            by_ms = np.full(count, hours * HOUR_MS)
+            riding.rides_of_trips(told, arm.service.departures, rows, by_ms, rides, np.zeros(count, bool))
+            twin = best_rides(told, arm.service.departures, by_ms=by_ms)
+            for column in riding.RIDE.names:
+                np.testing.assert_allclose(rides[column][told.trips["row"]], twin[column], rtol=1e-12, err_msg=column)
 
 
 @pytest.mark.slow

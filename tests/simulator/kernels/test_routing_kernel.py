@@ -174,3 +174,28 @@ def test_the_line_lies_below_the_fear_and_above_its_least(seed, count):
     assert base >= 0.0
     assert (base + slope * floor <= fear + 1e-6).all()
     assert base + slope * floor.mean() >= fear.min() - 1e-6
+
+
+@pytest.mark.parametrize("seeing", [False, True])
+def test_of_two_equal_ways_that_by_the_lower_junction_is_taken(seeing):
+    nodes = [(200.0, 10.0), (100.0, -10.0), (300.0, 0.0), (0.0, 0.0)]
+    links = [(3, 0), (0, 2), (3, 1), (1, 2)]
+    city = make_city(nodes, links, lengths={0: 256.0, 1: 128.0, 2: 128.0, 3: 256.0})
+    graph = graph_of(city, np.asarray(city.streets.length_m))
+    trips = np.array([3], np.int32), np.array([2], np.int32)
+    if seeing:
+        look_ahead(graph, trips[1], threads=1)
+        assert graph.ahead_row[2] == 0
+    one = np.zeros(1, np.int8)
+    _, segments, _ = route_trips(graph, np.zeros((1, 1, 4), np.float32), Wishes(*trips, one, one, np.zeros(1)), 0, 1)
+    assert segments.tolist() == [0, 1]
+
+
+def test_who_looks_ahead_over_the_water_finds_no_way_either():
+    city = make_city([(0.0, 0.0), (100.0, 0.0), (0.0, 500.0), (100.0, 500.0)], [(0, 1), (2, 3)])
+    graph = graph_of(city, np.asarray(city.streets.length_m))
+    trips = np.array([0], np.int32), np.array([3], np.int32)
+    look_ahead(graph, trips[1], threads=1)
+    one = np.zeros(1, np.int8)
+    counts, *_ = route_trips(graph, np.zeros((1, 1, 2), np.float32), Wishes(*trips, one, one, np.zeros(1)), 0, 1)
+    assert counts.tolist() == [-1]
