@@ -20,14 +20,15 @@ from experiments.compare import Plan, make_comparison
 from experiments.runs import Options
 from scenarios import load_scenario
 from simulator.city.sun import darkest_working_day
+from simulator.foundation.stages import recorded
 from simulator.model import STEP_S
 from street_networks import load_city
 
-from benchmarks import growth, machine
+from benchmarks import before, growth, machine
 from benchmarks.kernels import traversals_per_second
 from benchmarks.machine import seconds
 from benchmarks.peers import ask, peers_python
-from benchmarks.stages import COMPARISON, timed
+from benchmarks.stages import seconds_of
 from benchmarks.sumo import Sumo
 from benchmarks.workload import Ready, make_ready
 
@@ -125,6 +126,7 @@ def main() -> int:
         tell_ours(bench, ours)
     kernels(bench, ours)
     memory(bench)
+    beside_before(bench)
     comparison_by_stage(bench)
     grow(bench, threads)
     bench.say(f"machine load_after {machine.load()}")
@@ -267,13 +269,36 @@ def comparison_by_stage(bench: Bench) -> None:
         keep="summary",
         values=(),
     )
-    with tempfile.TemporaryDirectory() as folder, timed(COMPARISON) as taken:
+    with tempfile.TemporaryDirectory() as folder, recorded() as table:
         plan = Plan(load_scenario("baseline"), (scenario,), options, draws, Path(folder) / "store")
         whole = seconds(lambda: make_comparison(plan, Path(folder) / "answer", workers=1))
-    taken["the rest"] = whole - sum(taken.values())
+    taken = seconds_of(table)
+    taken["compare and report"] = whole - sum(taken.values())
     bench.measured(f"compare_{draws}_draws", whole, "s")
     for stage, took in sorted(taken.items(), key=lambda row: -row[1]):
         bench.measured(f"compare_stage_{stage.replace(' ', '_')}", took, "s")
+
+
+def beside_before(bench: Bench) -> None:
+    """One draw of baseline and lamps beside an earlier commit: ours, theirs, ours; the middle of ours counts."""
+    agents = 2000 if bench.quick else 8000
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        sources = before.exported(folder)
+        if sources is None:
+            bench.say(
+                f"note before: the history of this checkout does not hold {before.EARLIER}; nothing to compare with"
+            )
+            return
+        first = before.run_of(before.ROOT, agents, folder)
+        theirs = before.run_of(sources, agents, folder)
+        second = before.run_of(before.ROOT, agents, folder)
+    for what, unit in (("run_s", "s"), ("day_s", "s")):
+        ours = (first[what] + second[what]) / 2
+        bench.measured(f"one_draw_{what}", ours, unit)
+        bench.measured(f"one_draw_{what}_{before.EARLIER}", theirs[what], unit)
+        bench.ratio(f"one_draw_{what}_over_{before.EARLIER}", theirs[what] / ours)
+    bench.measured("one_agent_day", 1e6 * (first["day_s"] + second["day_s"]) / 2 / agents, "us")
 
 
 def grow(bench: Bench, threads: int) -> None:

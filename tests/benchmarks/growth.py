@@ -15,6 +15,7 @@ from simulator.city.network import StreetNetwork
 from simulator.city.sun import darkest_working_day
 from simulator.city.walking_graph import walking_metres
 from simulator.evidence.parameters import draw_parameters
+from simulator.foundation.stages import recorded
 from simulator.simulation import Simulation
 from simulator.travel import routes
 from simulator.travel.looking_ahead import graph_of
@@ -22,7 +23,7 @@ from street_networks import load_city, write_city
 from street_networks.derive import city_from_osm
 
 from benchmarks.machine import median_s, seconds
-from benchmarks.stages import DAY, timed
+from benchmarks.stages import DAY, seconds_of
 from benchmarks.workload import SEED, draw_walks, with_drawn_places
 
 EXTRACTS = {"Las Palmas": ("las_palmas_2023.osm.pbf", "ES"), "Porto": ("porto_portugal_r5.osm.pbf", "PT")}
@@ -59,7 +60,7 @@ def cities(quick: bool, say) -> dict[str, StreetNetwork]:
 
 def one_day(network: StreetNetwork, agents: int, threads: int) -> dict[str, float]:
     """Seconds of each stage of the third day, and of setting up."""
-    with timed(DAY) as taken:
+    with recorded() as table:
         simulation = Simulation.baseline(
             network,
             draw_parameters(SEED, -1),
@@ -67,11 +68,11 @@ def one_day(network: StreetNetwork, agents: int, threads: int) -> dict[str, floa
             date=darkest_working_day(network.latitude),
             threads=threads,
         )
-        set_up = taken["set up"]
+        set_up = table["people"].seconds
         simulation.settle(2)
-        taken.clear()
+        table.clear()
         simulation.simulate_day()
-        return {**taken, "set up": set_up, "trips": len(simulation.chosen.trips)}
+        return {**seconds_of(table), "people": set_up, "trips": len(simulation.chosen.trips)}
 
 
 def routing(network: StreetNetwork, count: int, threads: int) -> dict[str, float]:
@@ -166,10 +167,10 @@ def draw(by_agents: dict[int, dict[str, float]], by_segments: dict[str, dict[str
 
 
 LOOKS = {  # colours of Okabe and Ito, told apart by markers too
-    "set up": ("#000000", "o"),
+    "people": ("#000000", "o"),
     "plan": ("#0072B2", "s"),
-    "remember": ("#009E73", "^"),
-    "route": ("#D55E00", "D"),
+    "conditions": ("#009E73", "^"),
+    "routes": ("#D55E00", "D"),
     "choose": ("#CC79A7", "v"),
     "walk": ("#E69F00", "P"),
     "learn": ("#56B4E9", "X"),

@@ -81,7 +81,7 @@ def test_finished_runs_stay_and_the_same_command_goes_on(tmp_path, workers, sign
         time.sleep(0.05)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert err == f"comparing light-the-park-paths: 64 simulated days ...\n{SAID}"
+    assert err == f"comparing light-the-park-paths: 48 simulated days ...\n{SAID}"
     assert out == ""
     wait_for(lambda: nobody_left(process.pid), 5)
     before = finished_runs(tmp_path)

@@ -5,7 +5,9 @@ import datetime
 import numpy as np
 import pytest
 
+from scenarios import bind, load_scenario
 from simulator.evidence.parameters import draw_parameters
+from simulator.kernels.walking import SAFE, SHARE_UNIT, TIME
 from simulator.settling import begun_full, flow_gap, settle
 from simulator.simulation import Simulation
 from street_networks import load_city
@@ -94,3 +96,30 @@ def test_unwatched_a_baseline_lives_the_least_days_and_does_not_say_that_it_sett
         "settled": None,
     }
     assert arm.levels is not None
+
+
+def effects_of_lamps(settle_days, adapt_days, city, measured=(20, 21, 22, 23)):
+    """Points of walking time that feel safer with lamps in the park, on days with the same wishes and numbers."""
+    arm = baseline(agents=2000, city=city)
+    arm.settle(settle_days)
+    shares = []
+    for placements in ((), bind(load_scenario("light-the-park-paths"), city)):
+        lived = arm.fork(placements)
+        for _ in range(adapt_days):
+            lived.simulate_day()
+        own = []
+        for day in measured:
+            lived.day = day
+            lived.simulate_day()
+            time, safe = (lived.walk.cells[..., column].sum() for column in (TIME, SAFE))
+            own.append(100.0 * safe / time / SHARE_UNIT)
+        shares.append(own)
+    return np.subtract(shares[1], shares[0])
+
+
+@pytest.mark.slow
+def test_more_days_of_settling_and_adapting_move_the_effect_by_less_than_one_day_differs_from_another():
+    city = load_city("helsinki-centre")
+    few, many = effects_of_lamps(3, 2, city), effects_of_lamps(6, 4, city)
+    assert abs(few.mean() - many.mean()) < np.std([few, many], axis=1, ddof=1).mean()
+    assert few.mean() == pytest.approx(many.mean(), rel=0.15)
