@@ -1,7 +1,8 @@
 """One logit a tour, evaluated tour by tour: modes, times, company, the way home, and not going.
 
 What is compared is a tour in several worlds by the same random numbers: as it is, as it was planned (at noon, without
-fear), and with one thing away that may stand in the way. `simulator.travel.modes` says what the variants are.
+fear), and, where that differs, with one thing away that may stand in the way. `simulator.travel.modes` says what the
+variants are.
 Axis letters: N tours, T trips, M modes, V variants, W worlds, S segments, R routes.
 """
 
@@ -256,5 +257,8 @@ def choose(
             _note(chosen, world, row, taken)
             if world == AS_IT_IS:
                 chosen.going[row] = going(worth, stay)
-                _note(chosen, WITHOUT_STEPS, row, taken)
+                for other in (SERVED, UNAFRAID, WITHOUT_STEPS, PAID):
+                    _note(chosen, other, row, taken)
+                if taken[0] == chosen.mode[PLANNED, row] and taken[1] == chosen.variant[PLANNED, row]:
+                    break  # it goes as planned: nobody asks what would make it so
                 _note(chosen, PAID, row, _if_paid(city, tastes, tour, (sums, stay), worth))

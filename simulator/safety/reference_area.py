@@ -89,9 +89,10 @@ def settled_footfall(conditions: Conditions, parameters: Parameters) -> Footfall
     wished = parameters.reference_walkers * load_table("street_assault_hours")["walking_share"]
     passing = parameters.reference_passers * load_table("street_assault_hours")["walking_share"]
     minutes = np.array([parameters.reference_street, parameters.reference_way_round]) / parameters.reference_speed / 60
-    people = np.zeros((HOURS, 2))
+    people, flags = np.zeros((HOURS, 2)), (np.zeros(2, bool), np.zeros(2, bool))
+    scores = [street_score(perception, conditions, flags, hour) for hour in range(HOURS)]
     for _ in range(ROUNDS):
-        fear = _fear(conditions, perception, people)
+        fear = _fear(conditions, perception, scores, people)
         on_quiet, on_main = _walking(fear, perception, parameters)
         people = np.stack([wished * on_quiet, wished * on_main + passing], axis=1) * minutes / 60.0
     return Footfall(people, np.exp(-people), perception.crowding(people))
@@ -131,6 +132,7 @@ def presence_by_hour(parameters: Parameters) -> Array:
     return np.asarray((ratio * footfall.people).sum(axis=1) / footfall.people.sum(axis=1))
 
 
+@lru_cache(maxsize=8)
 def hour_multiplier(parameters: Parameters) -> Array:
     """Hazard by clock hour net of footfall, darkness and people around (24,), as far as it is believed.
 
@@ -158,16 +160,15 @@ def _presence(conditions: Conditions, footfall: Footfall, parameters: Parameters
     return presence_ratio(parameters, footfall.nobody[hour], footfall.crowding[hour], closing)
 
 
-def _fear(conditions: Conditions, perception: Perception, people: Array) -> Array:
+def _fear(conditions: Conditions, perception: Perception, scores: list[Array], people: Array) -> Array:
     """P(feel unsafe) by hour, class of walkers and street (float64 (24, 6, 2)), with the model's own formula."""
-    flags = (np.zeros(2, bool), np.zeros(2, bool))
     own = np.array([(gender, perception.level_at(gender, age)) for gender in (0, 1) for age in AGES])
     fear = np.empty((HOURS, len(own), 2), np.float32)
     for hour in range(HOURS):
         dark = conditions.dark[hour]
         streets = HourStreets(
             walk_m=np.ones(2),
-            score=street_score(perception, conditions, flags, hour),
+            score=scores[hour],
             crowd=crowd_score(perception, conditions, people[hour], hour),
             alone=dark * perception.alone,
             nobody=np.exp(-people[hour]),

@@ -94,6 +94,8 @@ def guided(graph: Graph, fear: Array, wishes: Wishes, threads: int) -> Graph:
     fear
         float32 (H, C, S).
     """
+    if wishes.origin.size * _TRIPS_WORTH < graph.start.size:
+        return graph
     shape = fear.shape[:2]
     trips = np.zeros(shape, np.int64)
     np.add.at(trips, (wishes.hour, wishes.group), 1)

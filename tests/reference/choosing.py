@@ -176,6 +176,9 @@ class Twin:
             mode[name], variant[name] = self.picked(value, stay)
         for table in (mode, variant):
             table[WITHOUT_STEPS] = np.where(hindered, table[WITHOUT_STEPS], table[AS_IT_IS])
+        as_planned = (mode[AS_IT_IS] == mode[PLANNED]) & (variant[AS_IT_IS] == variant[PLANNED])
+        for table in (mode, variant):  # what goes as planned is not asked what would make it so
+            table[:] = np.where(as_planned, table[AS_IT_IS], table)
         with np.errstate(divide="ignore"):
             going = logsumexp(worth[AS_IT_IS].max(axis=2), axis=1)
         return mode, variant, 1.0 / (1.0 + np.exp(np.minimum(stay - going, 700.0)))
