@@ -201,6 +201,14 @@ def _if_paid(city: City, tastes: Tastes, tour: Any, known: tuple[Array, float], 
     return pick(worth, stay, tour["variate"])
 
 
+@part_of_kernel
+def _most_trips(tours: Array, rows: tuple[int, int]) -> int:
+    most = 0
+    for row in range(rows[0], rows[1]):
+        most = max(most, tours[row]["end"] - tours[row]["first"])
+    return most
+
+
 @kernel
 def choose(
     city: City,
@@ -225,10 +233,7 @@ def choose(
     chosen
         Written.
     """
-    most = 0
-    for row in range(rows[0], rows[1]):
-        most = max(most, tours[row]["end"] - tours[row]["first"])
-    ends, worth = np.empty(most, ENDS), np.empty((MODES, VARIANTS))
+    ends, worth = np.empty(_most_trips(tours, rows), ENDS), np.empty((MODES, VARIANTS))
     sums, moved = np.empty((4, 2, MODES)), np.empty((4, 2, MODES))
     for row in range(rows[0], rows[1]):
         tour = tours[row]

@@ -8,17 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulator.kernels.policy import kernel, part_of_kernel
+from simulator.kernels.queue import JUNCTION_BITS, JUNCTION_MASK, NONE, empty, entry_of, pop, push
 
 Array = np.ndarray[Any, Any]
-_JUNCTION_BITS = 22
-_JUNCTION_MASK = (1 << _JUNCTION_BITS) - 1
-_PARTS_OF_M = 2.0**20
-_MOST_M = 2.0**20
-"""Beyond a thousand weighted kilometres the queue does not tell costs apart any more."""
-_NONE = np.int64(2**63 - 1)
 _STEEPEST, _SLOPES = 1.25, 8
 """Slopes that are tried, in parts of that of the regression line."""
-MOST_JUNCTIONS = 1 << _JUNCTION_BITS
 
 
 class Fears(NamedTuple):
@@ -36,21 +30,38 @@ class Fears(NamedTuple):
     weight: float  # willingness of those distances
 
 
-ARC = np.dtype([("head", "i4"), ("segment", "i4"), ("walk_m", "f8")], align=True)
-"""Ways from a junction to its neighbours; the metres are those of the segment, side by side with the rest."""
+ARC = np.dtype([("head", "i4"), ("first", "i4"), ("last", "i4"), ("walk_m", "f8")], align=True)
+"""Ways from a junction to the next: metres, and which rows of the links are the segments on it (first to last - 1)."""
+
+
+class Net(NamedTuple):
+    """Junctions and the arcs between them."""
+
+    start: Array  # int32 (J + 1,): the arcs from each junction
+    arcs: Array  # ARC (A,)
+    links: Array  # int32: segments in walking order
 
 
 class Graph(NamedTuple):
     """What routing knows of the streets."""
 
-    start: Array  # int32 (J + 1,)
-    arcs: Array  # ARC (A,)
+    every: Net  # each segment an arc
+    core: Net  # arcs from one junction where one may choose, begin or end to the next
+    kept: Array  # bool (J,): lies on the core
     walk_m: Array  # float64 (S,): length, stretched where walking is slower
     landmark: Array  # int32 (L,): junctions, a multiple of 4
     landmark_m: Array  # float64 (J, L): metres from each junction to the landmarks
     fears: Fears
     ahead_row: Array  # int32 (J,): row of a destination in ahead_m, -1 where it has none
     ahead_m: Array  # float32 (D, J): metres from each junction to some destinations
+
+
+class Unsafe(NamedTuple):
+    """Metres of arcs weighted by the probability that they feel unsafe, for some hours and classes."""
+
+    cell: Array  # int32 (2, H, C): row of an hour and class, for every arc and for those of the core
+    every: Array  # float64 (rows, arcs)
+    core: Array  # float64 (rows, arcs of the core)
 
 
 class Wishes(NamedTuple):
@@ -69,63 +80,11 @@ SEEN = np.dtype(
         ("ahead", "f8"),  # metres to the destination at least
         ("stamp", "i8"),  # a row counts only where this is that of the search
         ("came_from", "i4"),  # junction before it
-        ("through", "i4"),  # segment walked to it
+        ("through", "i4"),  # arc walked to it
     ],
     align=True,
 )
 """What one search knows of the junctions."""
-
-
-@part_of_kernel
-def _entry(cost: float, junction: int) -> Any:
-    """A place in the queue as one whole number: cost in 2^-20 m, then the junction, so that ties go to the lower."""
-    return (np.int64(min(cost, _MOST_M) * _PARTS_OF_M) << _JUNCTION_BITS) | junction
-
-
-@part_of_kernel
-def _push(heap: Array, count: int, entry: int) -> None:
-    """Put an entry behind the `count` that are there, and up to where it belongs."""
-    place = count
-    while place > 0:
-        above = (place - 1) >> 2
-        if heap[above] <= entry:
-            break
-        heap[place] = heap[above]
-        place = above
-    heap[place] = entry
-
-
-@part_of_kernel
-def _pop(heap: Array, count: int) -> Any:
-    """Take the least of `count` entries out; whatever lies behind the last is _NONE.
-
-    Which of four children is the least is reckoned, not branched on: processors cannot guess it.
-    """
-    taken = heap[0]
-    last = count - 1
-    entry = heap[last]
-    heap[last] = _NONE
-    place: Any = 0
-    while True:
-        child = 4 * place + 1
-        if child >= last:
-            break
-        low = child + np.int64(heap[child + 1] < heap[child])
-        high = child + 2 + np.int64(heap[child + 3] < heap[child + 2])
-        least = low + (high - low) * np.int64(heap[high] < heap[low])
-        if entry <= heap[least]:
-            break
-        heap[place] = heap[least]
-        place = least
-    if last > 0:
-        heap[place] = entry
-    return taken
-
-
-@part_of_kernel
-def _empty(heap: Array, count: int) -> None:
-    for place in range(count):  # a loop compiles in a hundredth of the time of a slice
-        heap[place] = _NONE
 
 
 @kernel
@@ -138,20 +97,20 @@ def _copied(values: Array, count: int, room: int) -> Array:
 
 
 @part_of_kernel
-def _no_more_than(graph: Graph, afraid: Array, willingness: float, row: int, ends: tuple[int, int]) -> float:
+def _no_more_than(net: Net, unsafe: Array, willingness: float, ahead_m: Array, ends: tuple[int, int]) -> float:
     """What the shortest way costs, down the slope of the distances to the destination: the cheapest costs no more."""
     here: Any = ends[0]
     destination, cost = ends[1], 0.0
-    for _ in range(graph.start.shape[0]):
+    for _ in range(net.start.shape[0]):
         if here == destination:
             return cost * 1.000001
         best, dear, onward = np.inf, 0.0, here
-        for at in range(graph.start[here], graph.start[here + 1]):
-            arc = graph.arcs[at]
-            metres = arc["walk_m"] + graph.ahead_m[row, arc["head"]]
+        for at in range(net.start[here], net.start[here + 1]):
+            arc = net.arcs[at]
+            metres = arc["walk_m"] + ahead_m[arc["head"]]
             if metres < best:
                 best, onward = metres, np.int64(arc["head"])
-                dear = arc["walk_m"] * (1.0 + willingness * afraid[arc["segment"]])
+                dear = arc["walk_m"] + willingness * unsafe[at]
         cost, here = cost + dear, onward
     return np.inf
 
@@ -159,46 +118,47 @@ def _no_more_than(graph: Graph, afraid: Array, willingness: float, row: int, end
 @part_of_kernel
 def _search(
     graph: Graph,
-    afraid: Array,
+    net: Net,
+    unsafe: Array,
     willingness: float,
     ends: tuple[int, int],
     guide: tuple[float, float, float],
     fear_m: Array,
-    seen: Array,
-    heap: Array,
+    space: tuple[Array, Array],
     mark: int,
 ) -> bool:
-    """Fill `seen` until the destination is settled, and all that costs no more.
+    """Fill `seen` until the destination is settled, and all that costs no more; `space` is `seen` and the queue.
 
-    Of ways that cost the same, each junction is reached from the lower one, and by the lower segment: so the way does
-    not depend on how the search looks ahead.
+    Of ways that cost the same, each junction is reached from the lower one, and by the lower arc: so the way does not
+    depend on how the search looks ahead.
     """
     origin, destination = ends
-    room = heap.shape[0] - graph.start.shape[0] - 8  # kept for the first visit of every junction
+    seen, heap = space
+    room = heap.shape[0] - net.start.shape[0] - 8  # kept for the first visit of every junction
     row = graph.ahead_row[destination]
-    most = _no_more_than(graph, afraid, willingness, row, ends) if row >= 0 else np.inf
+    most = _no_more_than(net, unsafe, willingness, graph.ahead_m[row], ends) if row >= 0 else np.inf
     start = seen[origin]
     start["cost"], start["ahead"], start["stamp"] = 0.0, 0.0, mark  # the origin is alone: any `ahead` will do
     start["came_from"] = -1
-    heap[0] = _entry(0.0, origin)
-    count, last = 1, _NONE
+    heap[0] = entry_of(0.0, origin)
+    count, last = 1, NONE
     while count > 0:
-        entry = _pop(heap, count)
+        entry = pop(heap, count)
         count -= 1
-        here = entry & _JUNCTION_MASK
-        if entry >> _JUNCTION_BITS > last:
-            _empty(heap, count)
+        here = entry & JUNCTION_MASK
+        if entry >> JUNCTION_BITS > last:
+            empty(heap, count)
             return True
         if here == destination:
-            last = entry >> _JUNCTION_BITS
+            last = entry >> JUNCTION_BITS
             continue
         so_far = seen[here]["cost"]
-        if entry > _entry(so_far + seen[here]["ahead"], here):
+        if entry > entry_of(so_far + seen[here]["ahead"], here):
             continue  # an older, dearer entry of the same junction
-        for at in range(graph.start[here], graph.start[here + 1]):
-            arc = graph.arcs[at]
-            segment, there = arc["segment"], arc["head"]
-            reached = so_far + arc["walk_m"] * (1.0 + willingness * afraid[segment])
+        for at in range(net.start[here], net.start[here + 1]):
+            arc = net.arcs[at]
+            there = arc["head"]
+            reached = so_far + arc["walk_m"] + willingness * unsafe[at]
             known = seen[there]
             if known["stamp"] != mark:
                 metres = 1.0 * graph.ahead_m[row, there] if row >= 0 else _apart(graph.landmark_m, there, destination)
@@ -207,15 +167,15 @@ def _search(
                     continue
                 known["stamp"], known["ahead"] = mark, ahead
             elif known["cost"] == reached:
-                if here < known["came_from"] or (here == known["came_from"] and segment < known["through"]):
-                    known["came_from"], known["through"] = here, segment
+                if here < known["came_from"] or (here == known["came_from"] and at < known["through"]):
+                    known["came_from"], known["through"] = here, at
                 continue
             elif known["cost"] < reached or count >= room:
                 continue
-            known["cost"], known["came_from"], known["through"] = reached, here, segment
-            _push(heap, count, _entry(reached + known["ahead"], there))
+            known["cost"], known["came_from"], known["through"] = reached, here, at
+            push(heap, count, entry_of(reached + known["ahead"], there))
             count += 1
-    return last != _NONE
+    return last != NONE
 
 
 @part_of_kernel
@@ -287,28 +247,29 @@ def line_below(fear: Array, floor: Array) -> tuple[float, float]:
 @kernel
 def distances(graph: Graph, price_m: Array, sources: Array) -> Array:
     """Cheapest costs (float64 (J, sources)) from some junctions to all, at a price of each segment; 0 on islands."""
-    junctions = graph.start.shape[0] - 1
+    net = graph.every
+    junctions = net.start.shape[0] - 1
     out = np.zeros((junctions, sources.shape[0]), np.float64)
-    heap = np.full(2 * graph.arcs.shape[0] + 64, _NONE, np.int64)  # as in `route_trips`
+    heap = np.full(2 * graph.every.arcs.shape[0] + 64, NONE, np.int64)  # as in `route_trips`
     cost = np.empty(junctions, np.float64)
     for column in range(sources.shape[0]):
         cost[:] = np.inf
         cost[sources[column]] = 0.0
-        heap[0] = _entry(0.0, sources[column])
+        heap[0] = entry_of(0.0, sources[column])
         count = 1
         while count > 0:
-            entry = _pop(heap, count)
+            entry = pop(heap, count)
             count -= 1
-            here = entry & _JUNCTION_MASK
-            if entry > _entry(cost[here], here):
+            here = entry & JUNCTION_MASK
+            if entry > entry_of(cost[here], here):
                 continue
             out[here, column] = cost[here]
-            for at in range(graph.start[here], graph.start[here + 1]):
-                reached = cost[here] + price_m[graph.arcs[at]["segment"]]
-                there = graph.arcs[at]["head"]
+            for at in range(net.start[here], net.start[here + 1]):
+                reached = cost[here] + price_m[net.links[net.arcs[at]["first"]]]
+                there = net.arcs[at]["head"]
                 if reached < cost[there] and count < heap.shape[0] - 4:
                     cost[there] = reached
-                    _push(heap, count, _entry(reached, there))
+                    push(heap, count, entry_of(reached, there))
                     count += 1
     return out
 
@@ -333,13 +294,51 @@ def _guide(fears: Fears, hour: int, group: int, willingness: float) -> tuple[tup
 
 
 @kernel
-def route_trips(graph: Graph, fear: Array, wishes: Wishes, first: int, last: int) -> tuple[Array, Array, Array]:
-    """Cheapest routes of trips first..last - 1 under cost = length x (1 + willingness x P(feel unsafe)).
+def unsafe_metres(net: Net, walk_m: Array, fear: Array, cells: Array) -> Array:
+    """Metres of each arc weighted by P(feel unsafe), for some hours and classes (float64 (rows, A)).
 
     Parameters
     ----------
     fear
-        float32 (H, C, S): probability of feeling unsafe as remembered.
+        float32 (H, C, S).
+    cells
+        Hour and class of each row (int64 (rows, 2)).
+    """
+    out = np.zeros((cells.shape[0], net.arcs.shape[0]))
+    for row in range(cells.shape[0]):
+        afraid = fear[cells[row, 0], cells[row, 1]]
+        for at in range(net.arcs.shape[0]):
+            for link in range(net.arcs[at]["first"], net.arcs[at]["last"]):
+                segment = net.links[link]
+                out[row, at] += walk_m[segment] * afraid[segment]
+    return out
+
+
+@part_of_kernel
+def _written(net: Net, seen: Array, ends: tuple[int, int], segments: Array, used: int) -> int:
+    """Write the segments of a way that was found behind those that are there, in walking order; how many it has.
+
+    With `used` below 0 nothing is written.
+    """
+    origin, destination = ends
+    steps, at = 0, destination
+    while at != origin:
+        arc = net.arcs[seen[at]["through"]]
+        steps += arc["last"] - arc["first"]
+        at = seen[at]["came_from"]
+    place, at = used + steps, destination
+    while used >= 0 and at != origin:
+        arc = net.arcs[seen[at]["through"]]
+        for link in range(arc["last"] - 1, arc["first"] - 1, -1):
+            place -= 1
+            segments[place] = net.links[link]
+        at = seen[at]["came_from"]
+    return steps
+
+
+@kernel
+def route_trips(graph: Graph, unsafe: Unsafe, wishes: Wishes, first: int, last: int) -> tuple[Array, Array, Array]:
+    """Cheapest routes of trips first..last - 1 under cost = length x (1 + willingness x P(feel unsafe)).
 
     Returns
     -------
@@ -355,34 +354,27 @@ def route_trips(graph: Graph, fear: Array, wishes: Wishes, first: int, last: int
     for junction in range(junctions):
         seen[junction]["stamp"] = -1
     # with a consistent heuristic each arc is pushed at most once; the rest is for rounding, and pushes are checked
-    heap = np.full(2 * graph.arcs.shape[0] + junctions + 64, _NONE, np.int64)
-    counts = np.zeros(last - first, np.int64)
-    unsafe_m = np.zeros(last - first, np.float64)
+    heap = np.full(2 * graph.every.arcs.shape[0] + junctions + 64, NONE, np.int64)
+    counts, unsafe_m = np.zeros(last - first, np.int64), np.zeros(last - first, np.float64)
     segments = np.empty(max(64 * (last - first), 64), np.int32)
+    nets, tables = (graph.every, graph.core), (unsafe.every, unsafe.core)
     used = 0
     for trip in range(first, last):
-        origin, destination = wishes.origin[trip], wishes.destination[trip]
-        afraid = fear[wishes.hour[trip], wishes.group[trip]]
-        willing = wishes.willingness[trip]
-        guide, row = _guide(graph.fears, wishes.hour[trip], wishes.group[trip], willing)
-        if not _search(
-            graph, afraid, willing, (origin, destination), guide, graph.fears.landmark_m[row], seen, heap, trip
-        ):
+        ends = np.int64(wishes.origin[trip]), np.int64(wishes.destination[trip])
+        hour, group, willing = wishes.hour[trip], wishes.group[trip], wishes.willingness[trip]
+        on_core = 1 if graph.kept[ends[0]] and graph.kept[ends[1]] else 0
+        net, weighted = nets[on_core], tables[on_core][unsafe.cell[on_core, hour, group]]
+        guide, row = _guide(graph.fears, hour, group, willing)
+        if not _search(graph, net, weighted, willing, ends, guide, graph.fears.landmark_m[row], (seen, heap), trip):
             counts[trip - first] = -1
             continue
-        at = destination
-        steps = 0
-        while at != origin:  # once backwards to count, once more to write in walking order
-            at = seen[at]["came_from"]
-            steps += 1
+        steps = _written(net, seen, ends, segments, -1)
         if used + steps > segments.shape[0]:
             segments = _copied(segments, used, 2 * segments.shape[0] + steps)
-        at = destination
-        for step in range(steps - 1, -1, -1):
-            segment = seen[at]["through"]
-            segments[used + step] = segment
-            unsafe_m[trip - first] += graph.walk_m[segment] * afraid[segment]
-            at = seen[at]["came_from"]
-        counts[trip - first] = steps
+        counts[trip - first] = _written(net, seen, ends, segments, used)
         used += steps
+        at = ends[1]
+        while at != ends[0]:
+            unsafe_m[trip - first] += weighted[seen[at]["through"]]
+            at = np.int64(seen[at]["came_from"])
     return counts, _copied(segments, used, used), unsafe_m

@@ -15,7 +15,19 @@ from simulator.foundation.blocks import BLOCKS, edges, run_blocks
 from simulator.foundation.categories import AGE_GROUPS, GENDERS
 from simulator.foundation.clock import HOURS
 from simulator.foundation.records import records
-from simulator.kernels.routing import ARC, MOST_JUNCTIONS, Fears, Graph, Wishes, distances, line_below
+from simulator.kernels.queue import MOST_JUNCTIONS
+from simulator.kernels.routing import (
+    ARC,
+    Fears,
+    Graph,
+    Net,
+    Unsafe,
+    Wishes,
+    distances,
+    line_below,
+    unsafe_metres,
+)
+from simulator.travel import core
 
 Array = np.ndarray[Any, Any]
 LANDMARKS = 8
@@ -42,7 +54,7 @@ def graph_of(network: StreetNetwork, walk_m: Array) -> Graph:
     if len(network.junctions) > MOST_JUNCTIONS:
         found = f"{len(network.junctions)} junctions found, routes are searched among at most {MOST_JUNCTIONS}"
         raise CityError(f"city {network.name}: {found}; use a smaller area")
-    arcs, away = network.arcs, metres_between(network, walk_m)
+    away = metres_between(network, walk_m)
     landmark, landmark_m = np.zeros(LANDMARKS, np.int32), np.zeros((len(network.junctions), LANDMARKS))
     nearest = np.full(len(network.junctions), np.inf)
     for number in range(LANDMARKS):
@@ -55,8 +67,15 @@ def graph_of(network: StreetNetwork, walk_m: Array) -> Graph:
     junctions = len(network.junctions)
     rows = min(junctions, MOST_AHEAD_BYTES // (4 * junctions))
     ahead = np.full(junctions, -1, np.int32), np.empty((rows, junctions), np.float32)  # filled as they are asked for
-    table = records(ARC, head=arcs.head, segment=arcs.segment, walk_m=walk_m[arcs.segment])
-    return Graph(arcs.start, table, walk_m, landmark, landmark_m, fears, *ahead)
+    kept = core.kept_junctions(network)
+    every, among = (_net_of(chains, walk_m) for chains in (core.every_segment(network), core.core_of(network)))
+    return Graph(every, among, kept, walk_m, landmark, landmark_m, fears, *ahead)
+
+
+def _net_of(chains: core.Chains, walk_m: Array) -> Net:
+    first, last = chains.bound[:-1], chains.bound[1:]
+    metres = np.add.reduceat(walk_m[chains.links], first) if first.size else np.zeros(0)
+    return Net(chains.start, records(ARC, head=chains.head, first=first, last=last, walk_m=metres), chains.links)
 
 
 def look_ahead(graph: Graph, destination: Array, threads: int) -> None:
@@ -94,7 +113,7 @@ def guided(graph: Graph, fear: Array, wishes: Wishes, threads: int) -> Graph:
     fear
         float32 (H, C, S).
     """
-    if wishes.origin.size * _TRIPS_WORTH < graph.start.size:
+    if wishes.origin.size * _TRIPS_WORTH < graph.kept.size:
         return graph
     shape = fear.shape[:2]
     trips = np.zeros(shape, np.int64)
@@ -105,7 +124,7 @@ def guided(graph: Graph, fear: Array, wishes: Wishes, threads: int) -> Graph:
         for one in range(int(hours.max()) + 1)
         for who in range(int(people.max()) + 1)
     ]
-    cells = [cell for cell in cells if trips[cell].sum() * _TRIPS_WORTH >= graph.start.size]
+    cells = [cell for cell in cells if trips[cell].sum() * _TRIPS_WORTH >= graph.kept.size]
     row, base, slope = np.full(shape, -1, np.int16), np.zeros(shape), np.zeros(shape)
     floors = [fear[cell].mean(axis=0, dtype=np.float64) for cell in cells]
     for number, (cell, floor) in enumerate(zip(cells, floors, strict=True)):
@@ -134,3 +153,16 @@ def _hours_alike(fear: Array) -> Array:
             number, first = number + 1, level[hour]
         group[hour] = number
     return group
+
+
+def unsafe_of(graph: Graph, fear: Array, wishes: Wishes) -> Unsafe:
+    """What the arcs cost in fear, for the hours and classes of some trips."""
+    on_core = graph.kept[wishes.origin] & graph.kept[wishes.destination]
+    cell, tables = np.zeros((2, *fear.shape[:2]), np.int32), []
+    for number, (net, rows) in enumerate(((graph.every, ~on_core), (graph.core, on_core))):
+        asked = np.zeros(fear.shape[:2], bool)
+        asked[wishes.hour[rows], wishes.group[rows]] = True
+        cells = np.argwhere(asked)
+        cell[number, cells[:, 0], cells[:, 1]] = np.arange(len(cells))
+        tables.append(unsafe_metres(net, graph.walk_m, fear, cells))
+    return Unsafe(cell, *tables)

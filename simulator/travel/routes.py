@@ -21,7 +21,7 @@ from simulator.foundation.stages import stage
 from simulator.kernels.routing import Graph, Wishes, route_trips
 from simulator.kernels.walking import PERSON_UNIT
 from simulator.people.population import People
-from simulator.travel.looking_ahead import guided, look_ahead
+from simulator.travel.looking_ahead import guided, look_ahead, unsafe_of
 
 Array = np.ndarray[Any, Any]
 CHANCE_UNIT = 2**18
@@ -124,7 +124,8 @@ def _routed(graph: Graph, fear: Array, network: StreetNetwork, wishes: Wishes, t
     look_ahead(graph, wishes.destination, threads)
     graph = guided(graph, fear, wishes, threads)
     bound = edges(wishes.origin.size)
-    parts = run_blocks(lambda b: route_trips(graph, fear, wishes, bound[b], bound[b + 1]), threads)
+    unsafe = unsafe_of(graph, fear, wishes)
+    parts = run_blocks(lambda b: route_trips(graph, unsafe, wishes, bound[b], bound[b + 1]), threads)
     counts = np.concatenate([part[0] for part in parts])
     if (counts < 0).any():
         trip = int(np.argmax(counts < 0))

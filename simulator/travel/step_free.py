@@ -63,8 +63,8 @@ def route_everybody(
 
 def level_parts(graph: Graph) -> Array:
     """Which junctions hang together in a graph (one number each, int32 (J,))."""
-    size = graph.start.size - 1
-    links = sparse.csr_matrix((np.ones(len(graph.arcs), bool), graph.arcs["head"], graph.start), shape=(size, size))
+    size, net = graph.kept.size, graph.every
+    links = sparse.csr_matrix((np.ones(len(net.arcs), bool), net.arcs["head"], net.start), shape=(size, size))
     return np.asarray(connected_components(links, directed=False)[1])
 
 

@@ -8,7 +8,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from simulator.city.walking_graph import metres_between
 from simulator.kernels.routing import Wishes, distances, line_below, route_trips
-from simulator.travel.looking_ahead import graph_of, guided, look_ahead
+from simulator.travel.looking_ahead import graph_of, guided, look_ahead, unsafe_of
 
 from cities import grid_city, make_city
 from reference.twins import cheapest_cost
@@ -30,6 +30,11 @@ def small_cities(draw):
     return city, links, fear, ends, draw(st.floats(0.0, 5.0))
 
 
+def routed(graph, fear, wishes):
+    """What the kernel finds for all wishes."""
+    return route_trips(graph, unsafe_of(graph, fear, wishes), wishes, 0, len(wishes.origin))
+
+
 def many(wishes):
     """As many of the same, so that distances with fear are worth it."""
     return Wishes(*(np.tile(column, 50) for column in wishes))
@@ -44,7 +49,7 @@ def route_one(city, fear, ends, willingness, *, knowing=False):
     if knowing:
         graph = guided(graph, fear, many(wishes), threads=1)
         assert (graph.fears.row >= 0).any()
-    return route_trips(graph, fear, wishes, 0, 1)
+    return routed(graph, fear, wishes)
 
 
 @given(small_cities())
@@ -80,7 +85,7 @@ def test_knowing_the_fear_finds_ways_as_cheap_among_many():
     assert (seeing.ahead_row[wishes.destination] >= 0).all()
     costs, ways = [], []
     for graph in (blind, guided(blind, fear, many(wishes), threads=2), seeing):
-        counts, segments, _ = route_trips(graph, fear, wishes, 0, trips)
+        counts, segments, _ = routed(graph, fear, wishes)
         ways.append(segments)
         trip = np.repeat(np.arange(trips), counts)
         price = 1.0 + wishes.willingness[trip] * fear[hour[trip], group[trip], segments]
@@ -99,7 +104,7 @@ def test_of_equal_ways_the_same_is_taken_however_the_search_looks_ahead():
     wishes = Wishes(*ends, np.zeros(trips, np.int8), np.zeros(trips, np.int8), np.ones(trips))
     blind, seeing = (graph_of(city, np.asarray(city.streets.length_m)) for _ in range(2))
     look_ahead(seeing, wishes.destination, threads=1)
-    ways = [route_trips(graph, fear, wishes, 0, trips)[1] for graph in (blind, seeing)]
+    ways = [routed(graph, fear, wishes)[1] for graph in (blind, seeing)]
     np.testing.assert_array_equal(*ways)
 
 
@@ -144,7 +149,7 @@ def test_many_routes_fit_whatever_their_length():
     ends = np.zeros(trips, np.int32), np.arange(links, links - trips, -1).astype(np.int32)
     one = np.zeros(trips, np.int8)
     fear = np.zeros((1, 1, links), np.float32)
-    counts, segments, _ = route_trips(graph, fear, Wishes(*ends, one, one, np.zeros(trips)), 0, trips)
+    counts, segments, _ = routed(graph, fear, Wishes(*ends, one, one, np.zeros(trips)))
     assert counts.tolist() == [200, 199, 198, 197, 196]
     assert segments.tolist() == [segment for count in counts for segment in range(count)]
 
@@ -187,7 +192,7 @@ def test_of_two_equal_ways_that_by_the_lower_junction_is_taken(seeing):
         look_ahead(graph, trips[1], threads=1)
         assert graph.ahead_row[2] == 0
     one = np.zeros(1, np.int8)
-    _, segments, _ = route_trips(graph, np.zeros((1, 1, 4), np.float32), Wishes(*trips, one, one, np.zeros(1)), 0, 1)
+    _, segments, _ = routed(graph, np.zeros((1, 1, 4), np.float32), Wishes(*trips, one, one, np.zeros(1)))
     assert segments.tolist() == [0, 1]
 
 
@@ -197,5 +202,5 @@ def test_who_looks_ahead_over_the_water_finds_no_way_either():
     trips = np.array([0], np.int32), np.array([3], np.int32)
     look_ahead(graph, trips[1], threads=1)
     one = np.zeros(1, np.int8)
-    counts, *_ = route_trips(graph, np.zeros((1, 1, 2), np.float32), Wishes(*trips, one, one, np.zeros(1)), 0, 1)
+    counts, *_ = routed(graph, np.zeros((1, 1, 2), np.float32), Wishes(*trips, one, one, np.zeros(1)))
     assert counts.tolist() == [-1]
