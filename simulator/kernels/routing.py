@@ -137,9 +137,7 @@ def _search(
     room = heap.shape[0] - net.start.shape[0] - 8  # kept for the first visit of every junction
     row = graph.ahead_row[destination]
     most = _no_more_than(net, unsafe, willingness, graph.ahead_m[row], ends) if row >= 0 else np.inf
-    start = seen[origin]
-    start["cost"], start["ahead"], start["stamp"] = 0.0, 0.0, mark  # the origin is alone: any `ahead` will do
-    start["came_from"] = -1
+    seen[origin]["cost"], seen[origin]["ahead"], seen[origin]["stamp"] = 0.0, 0.0, mark  # alone: any `ahead` will do
     heap[0] = entry_of(0.0, origin)
     count, last = 1, NONE
     while count > 0:
