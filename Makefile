@@ -40,7 +40,7 @@ check: $(VENV)/dev.stamp ## linters, types, architecture
 browser-test: $(VENV)/dev.stamp ## open the report in a real browser (needs Chromium)
 	$(BIN)/python -m pytest -q -m browser
 
-robustness: $(VENV)/run.stamp ## is the answer an artefact of agents, dates or draws? (about twenty minutes)
+robustness: $(VENV)/run.stamp ## is the answer an artefact of agents, dates or draws? (about five minutes)
 	$(BIN)/afterdark validate robustness light-the-park-paths
 
 lock: $(VENV)/dev.stamp ## renew the lock files
