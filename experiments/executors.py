@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection
 from typing import Any
 
-from experiments.interruption import defer_ctrl_c, exit_on_request, stop_if_interrupted
+from experiments.interruption import count_kept, defer_ctrl_c, exit_on_request, stop_if_interrupted
 from experiments.runs import Job, Progress, missing, run_job
 from simulator.errors import AfterdarkError
 
@@ -40,6 +40,7 @@ def run_jobs(jobs: Sequence[Job], *, workers: int, progress: Progress) -> None:
         progress(days)
         stop_if_interrupted()
 
+    count_kept(lambda: _kept(jobs))
     wanted = _wanted(jobs, progress)
     if workers <= 1 or len(wanted) <= 1:
         for job in wanted:
@@ -86,6 +87,12 @@ def _wanted(jobs: Sequence[Job], progress: Progress) -> list[Job]:
         else:
             progress(job.simulated_days())
     return wanted
+
+
+def _kept(jobs: Sequence[Job]) -> tuple[int, int]:
+    """Runs of some jobs that are stored, and all of them."""
+    wanted = sum(len(set(job.ids)) for job in jobs)
+    return wanted - sum(len(missing(job)) for job in jobs), wanted
 
 
 def _end(processes: Sequence[Any]) -> None:

@@ -24,6 +24,7 @@ class _State:
     asked = False
     busy = False
     stop: Callable[[], NoReturn]
+    kept: Callable[[], tuple[int, int]] | None = None
 
 
 def _raise() -> NoReturn:
@@ -58,6 +59,20 @@ def interruptible() -> Iterator[None]:
             sys.unraisablehook = hook
             for one, handler in before.items():
                 signal.signal(one, handler)
+
+
+def count_kept(count: Callable[[], tuple[int, int]]) -> None:
+    """Say how to count the runs that are stored, and those that were asked for, should somebody stop us."""
+    _State.kept = staticmethod(count)
+
+
+def kept_in_words() -> str:
+    """What is kept of the work that was stopped, as a sentence."""
+    if _State.kept is None:
+        return "Finished runs are stored."
+    kept, wanted = _State.kept()
+    runs = "run" if wanted == 1 else "runs"
+    return f"{kept} of {wanted} {runs} {'is' if kept == 1 else 'are'} stored."
 
 
 def ignore_interrupts_at_exit() -> None:

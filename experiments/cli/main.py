@@ -16,11 +16,11 @@ from experiments.cli import city as cli_city
 from experiments.cli import runs as cli_runs
 from experiments.cli import scenario as cli_scenario
 from experiments.cli.usage import usage_message
-from experiments.interruption import INTERRUPTED, ignore_interrupts_at_exit, interruptible
+from experiments.interruption import INTERRUPTED, ignore_interrupts_at_exit, interruptible, kept_in_words
 from simulator.errors import AfterdarkError, InputError
 
 FAILED, BAD_INPUT = 1, 2
-_INTERRUPTED = "Interrupted. No file is incomplete. Finished runs are stored. Run the same command again to continue."
+_INTERRUPTED = "Interrupted. No file is incomplete. {kept} Run the same command again to continue."
 
 app = typer.Typer(
     name="afterdark",
@@ -93,7 +93,7 @@ def main() -> None:
     except AfterdarkError as error:
         _leave(str(error), FAILED)
     except (KeyboardInterrupt, typer.Abort):
-        _leave(_INTERRUPTED, INTERRUPTED)
+        _leave(_INTERRUPTED.format(kept=kept_in_words()), INTERRUPTED)
     except BrokenPipeError:  # the reader of our output has gone, as in `afterdark show | head`
         os._exit(FAILED)
     except OSError as error:
@@ -105,7 +105,7 @@ def main() -> None:
         _leave(usage_message(error), BAD_INPUT)
     else:
         if code == INTERRUPTED:  # typer turns Ctrl-C into a status, and says nothing
-            _leave(_INTERRUPTED, INTERRUPTED)
+            _leave(_INTERRUPTED.format(kept=kept_in_words()), INTERRUPTED)
         raise SystemExit(code if isinstance(code, int) else 0)
 
 

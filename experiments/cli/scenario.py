@@ -1,11 +1,15 @@
 """`afterdark scenario ...` and `afterdark evidence`: what can be tried, and what it rests on."""
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from experiments.cli.options import AsJson, City, Date
+
+if TYPE_CHECKING:
+    from scenarios import Scenario
+    from simulator.city.network import StreetNetwork
 
 app = typer.Typer(
     help="Cases: what is tried, and where.\n\nExample: afterdark scenario list",
@@ -36,43 +40,48 @@ def list_them(as_json: AsJson = False) -> None:
 
 @app.command()
 def check(case: Case, city: City = None, date: Date = None) -> None:
-    """Check a case, on a city the places that it names, and whether it does anything on a date; all faults at once.
+    """Check a case as `compare` would, on a city and a date: all faults at once, and what to be careful about.
 
     Example: afterdark scenario check light-the-park-paths
     """
-    from experiments.identity import parse_date
     from scenarios import bind, load_scenario
-    from scenarios.dates import dates_in_words
-    from simulator.city.sun import darkest_working_day
-    from street_networks import load_city
 
     scenario = load_scenario(case)
     name = city or scenario.city or "helsinki-centre"
-    network = load_city(name)
-    placements = bind(scenario, network)
-    for placed in placements:
+    network, told = _told_before(scenario, name, date)
+    for placed in bind(scenario, network):
         typer.echo(f"{placed.measure.name}: {placed.quantity:g} {placed.unit} on {placed.segments.size} segments")
-    if placements and not any(placed.segments.size for placed in placements):
-        typer.echo(f"{case}: nothing would be built on {name}: no street selected lacks what it brings")
-        return
-    day = parse_date(date, scenario.date or darkest_working_day(network.latitude))
-    for note in dates_in_words(scenario, network, day):
+    for note in told:
         typer.echo(f"caution: {note}")
     typer.echo(f"{case}: nothing wrong found, on {name}")
 
 
 @app.command()
-def explain(case: Case, city: City = None) -> None:
+def explain(case: Case, city: City = None, date: Date = None) -> None:
     """Say in words what a case does, where, through what it works, what it costs and what it rests on.
 
     Example: afterdark scenario explain light-the-park-paths
     """
     from scenarios import explain as in_words
     from scenarios import load_scenario
-    from street_networks import load_city
 
     scenario = load_scenario(case)
-    typer.echo(in_words(scenario, load_city(city or scenario.city or "helsinki-centre")))
+    network, told = _told_before(scenario, city or scenario.city or "helsinki-centre", date)
+    typer.echo(in_words(scenario, network))
+    for note in told:
+        typer.echo(f"caution: {note}")
+
+
+def _told_before(scenario: "Scenario", city: str, date: str | None) -> "tuple[StreetNetwork, tuple[str, ...]]":
+    """The city, and what `compare` would say before it computes anything; it refuses what `compare` refuses."""
+    from experiments.cautions import cautions
+    from experiments.identity import parse_date
+    from simulator.city.sun import darkest_working_day
+    from street_networks import load_city
+
+    network = load_city(city)
+    day = parse_date(date, scenario.date or darkest_working_day(network.latitude))
+    return network, cautions((scenario,), network, day)
 
 
 @app.command()

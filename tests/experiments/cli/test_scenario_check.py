@@ -1,0 +1,46 @@
+"""`scenario check` and `explain` refuse what `compare` refuses, and say what it says before it computes."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from simulator.city.network import PLACE_KINDS
+from street_networks import load_city, write_city
+
+BUS = """format = 1
+title = "A bus on Friday nights"
+
+[[measures]]
+kind = "transit"
+name = "Friday bus"
+days = ["friday"]
+from_hour = 0
+until_hour = 4
+headway_min = 30
+"""
+
+
+@pytest.mark.parametrize("command", ["check", "explain"])
+def test_a_case_that_does_nothing_on_the_day_is_refused_with_the_date_to_try(command, refused, afterdark, tmp_path):
+    (tmp_path / "bus.toml").write_text(BUS)
+    told = refused("scenario", command, "bus.toml")
+    assert "nothing would change" in told
+    assert "--date 2026-12-25" in told
+    assert afterdark("scenario", command, "bus.toml", "--date", "2026-12-25").status == 0
+
+
+@pytest.mark.parametrize("command", ["check", "explain"])
+def test_a_city_without_people_is_refused_as_compare_refuses_it(command, refused, tmp_path):
+    city = load_city("helsinki-centre")
+    others = np.flatnonzero(city.places.kind != PLACE_KINDS.index("home"))
+    write_city(dataclasses.replace(city, places=city.places.take(others), name="empty"), tmp_path / "empty.gpkg")
+    lines = (("scenario", command, "light-the-park-paths"), ("compare", "light-the-park-paths"))
+    asked, compared = (refused(*line, "--city", "empty.gpkg") for line in lines)
+    assert asked == compared
+
+
+def test_what_is_placed_nowhere_is_said(afterdark):
+    told = afterdark("scenario", "check", "nothing-changes")
+    assert told.status == 0
+    assert "placed nowhere in helsinki-centre" in told.out
