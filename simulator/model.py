@@ -58,6 +58,9 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     given
         Persons of your own (see `street_networks.local_data.persons.read_persons`), instead of drawn residents.
 
+    `datacollector` holds what `REPORTERS` say after each step (`advance` reports nothing), as `mesa.batch_run` asks
+    for it; put one of your own in its place before the first step.
+
     Examples
     --------
     >>> model = SafetyModel(load_city("helsinki-centre"), agents=2000)  # doctest: +SKIP
@@ -83,6 +86,7 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         day = date or darkest_working_day(network.latitude)
         baseline = Simulation.baseline(network, parameters, agents=agents, date=day, threads=threads, given=given)
         self._attach(baseline, placements, settle_days)
+        self.datacollector = mesa.DataCollector(model_reporters=dict(REPORTERS))
 
     def _attach(self, baseline: Simulation, placements: Sequence[Placement], settle_days: int) -> None:
         self.simulation = baseline.fork(placements) if placements else baseline
@@ -112,8 +116,9 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         return start + datetime.timedelta(milliseconds=self.day_walk.now_ms)
 
     def step(self) -> None:
-        """One minute: move, meet, feel, risk. At 04:00 people learn and the next day begins."""
+        """One minute: move, meet, feel, risk, and report. At 04:00 people learn and the next day begins."""
         self._advance(STEP_S)
+        self.datacollector.collect(self)
 
     def advance(self, seconds: int) -> None:
         """Some whole seconds at once; to the bit the same as in steps, of which whole minutes are counted.
@@ -222,6 +227,30 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
             return np.asarray(walked / 1000.0)
         safe = np.bincount(walks.person, weights=walks.safe * on_foot / SHARE_UNIT, minlength=size)
         return np.divide(safe, walked, out=np.full(size, np.nan), where=walked > 0)
+
+
+def people_outdoors(model: SafetyModel) -> float:
+    """People on their way or staying outdoors at this moment."""
+    people = model.simulation.setting.people
+    return float(people.weight[model.person_column("outdoors")].sum())
+
+
+def feels_safe_share(model: SafetyModel, gender: str) -> float:
+    """Share of the time walked so far today by people of a gender that felt safe to them; NaN before anybody walked."""
+    people, walks = model.simulation.setting.people, model.day_walk.walks
+    mine = (walks.kind == WALK) & (people.gender[walks.person] == GENDERS.index(gender))
+    walked = float((walks.weight[mine] * walks.walked_ms[mine].astype(np.float64)).sum())
+    safe = float((walks.weight[mine] * walks.safe[mine].astype(np.float64)).sum()) / SHARE_UNIT
+    return safe / walked if walked > 0 else float("nan")
+
+
+REPORTERS = {
+    "clock": lambda model: model.now.isoformat(),
+    "people_outdoors": people_outdoors,
+    "women_feel_safe_share": lambda model: feels_safe_share(model, "woman"),
+    "men_feel_safe_share": lambda model: feels_safe_share(model, "man"),
+}
+"""What a model reports after each step, unless its `datacollector` is replaced."""
 
 
 def _meant(name: str, word: str) -> str:

@@ -20,10 +20,9 @@ ROOT = Path(__file__).parent.parent
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-def block(language, page="README.md"):
+def block(language, page="README.md", *, number=0):
     found = re.findall(rf"```{language}\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
-    assert len(found) == 1
-    return found[0]
+    return found[number]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -65,6 +64,15 @@ def test_the_example_for_mesas_users_runs():
         names["model"].people.select(outdoors=True).count()
     ]
     assert len(names["collector"].get_agenttype_vars_dataframe(names["Person"])) == 400
+
+
+@pytest.mark.slow
+def test_the_batch_for_mesas_users_runs(capsys):
+    batch = block("python", "docs/mesa.md", number=1)
+    exec(compile(batch.replace('"agents": 500', '"agents": 200').replace("14 * 60", "5 * 60"), "mesa.md", "exec"), {})
+    told = capsys.readouterr().out
+    assert "light-the-park-paths" in told
+    assert "2026-12-21T09:01:00" in told
 
 
 def test_every_command_in_the_pages_exists(monkeypatch, capsys):
