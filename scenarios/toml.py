@@ -51,7 +51,8 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
     Parameters
     ----------
     path_or_name
-        The short name of a shipped case, or the path of a TOML file.
+        The short name of a shipped case, or the path of a TOML file. A city file that it names is looked for beside it
+        first, then from where the program runs.
 
     Returns
     -------
@@ -67,7 +68,11 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
     if str(path_or_name) in list_cases():
         path_or_name = LIBRARY / f"{path_or_name}.toml"
     path = Path(path_or_name)
-    return parse_scenario(_read(path), file=str(path), name=path.stem)
+    scenario = parse_scenario(_read(path), file=str(path), name=path.stem)
+    beside = path.parent / (scenario.city or "")
+    if scenario.city and beside.suffix == ".gpkg" and beside.is_file():
+        return scenario.model_copy(update={"city": str(beside)})
+    return scenario
 
 
 def parse_scenario(text: str, *, file: str = "scenario.toml", name: str = "scenario") -> Scenario:
