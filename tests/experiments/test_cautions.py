@@ -39,10 +39,10 @@ def test_a_weekend_bus_is_refused_on_a_monday_with_the_date_to_try(refused, week
     assert "2026-12-21 is a Monday: try --date 2026-12-25 (a Friday)" in said
 
 
-def test_checking_a_case_tells_whether_it_does_anything_that_day(afterdark, weekend):
-    told = afterdark("scenario", "check", weekend)
-    assert told.status == 0
-    assert "caution: weekend: “Weekend bus”" in told.out
+def test_checking_a_case_tells_whether_it_does_anything_that_day(afterdark, refused, weekend):
+    told = refused("scenario", "check", weekend)
+    assert "weekend: “Weekend bus”" in told
+    assert "try --date 2026-12-25" in told
     assert "caution" not in afterdark("scenario", "check", weekend, "--date", "2026-12-26").out
 
 
