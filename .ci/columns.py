@@ -8,8 +8,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from simulator.agenda.plans import Tours, Trips  # noqa: E402
-from simulator.agenda.stays import Stays  # noqa: E402
 from simulator.city.network import StreetNetwork, tables_of  # noqa: E402
+from simulator.city.stays import Stays  # noqa: E402
 from simulator.foundation.columns import describe  # noqa: E402  # the path must be set before
 from simulator.people.population import People  # noqa: E402
 from simulator.results.schema import PEOPLE_COLUMNS, SEGMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES, TRIP_COLUMNS  # noqa: E402

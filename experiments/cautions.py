@@ -1,9 +1,12 @@
 """What a reader of an answer must know before the numbers: cases that do nothing that day, a city that is doubtful."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 
-from scenarios import Scenario
+import numpy as np
+
+from scenarios import Scenario, bind
 from scenarios.dates import check_dates
 from simulator.city.network import StreetNetwork
 from simulator.evidence.prices import EURO, money_of
@@ -21,7 +24,29 @@ def cautions(scenarios: Sequence[Scenario], network: StreetNetwork, date: dateti
         If a scenario does not fit the city, or nothing at all would change on the date; see `check_dates`.
     """
     doubts = tuple(str(one) for one in check_sound(network))
-    return (*check_dates(scenarios, network, date), *doubts, *_prices(scenarios, network.country))
+    told = (*check_dates(scenarios, network, date), *doubts, *_harm(scenarios), *_same_streets(scenarios, network))
+    return (*told, *_prices(scenarios, network.country))
+
+
+def _harm(scenarios: Sequence[Scenario]) -> Iterator[str]:
+    """What may do harm that no indicator shows."""
+    for scenario in scenarios:
+        for measure in scenario.measures:
+            if measure.displaces:
+                yield f"{scenario.name}: {measure.name}: harm not assessed to {measure.displaces}"
+
+
+def _same_streets(scenarios: Sequence[Scenario], network: StreetNetwork) -> Iterator[str]:
+    """Measures of one kind that meet on the same streets: the later one goes on from what the earlier one left."""
+    for scenario in scenarios:
+        for one, other in combinations(bind(scenario, network), 2):
+            shared = np.intersect1d(one.segments, other.segments).size
+            if one.measure.kind == other.measure.kind and shared:
+                names = f"{one.measure.name} and {other.measure.name}"
+                yield (
+                    f"{scenario.name}: {names} meet on {shared} segments; they apply in this order, and the later "
+                    "one starts from what the earlier one leaves"
+                )
 
 
 def _prices(scenarios: Sequence[Scenario], country: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from simulator.evidence.parameters import load_evidence
 from simulator.interventions import MEASURES, Amount, Area, Measure, Placement
 
 _WIDTH = 100
+_BREAK_EVEN = "no outcome evaluation is known: incidents get a break-even effect, no verdict"
 NOT_MODELLED = (
     "violence between partners and at home",
     "offenders: where offending would move to cannot be predicted",
@@ -55,6 +56,10 @@ def explain(scenario: Scenario, network: StreetNetwork | None = None) -> str:
             lines += list(_placed(placements[index], network))
         for channel in measure.channels():
             lines += _wrapped(channel, "   through  ")
+        if measure.displaces:
+            lines += _wrapped(f"harm not assessed to {measure.displaces}", "   beware   ")
+        if not measure.evaluated:
+            lines += _wrapped(_BREAK_EVEN, "   beware   ")
     lines += list(_evidence(scenario))
     lines += ["", "Not modelled"]
     for one in NOT_MODELLED:
@@ -89,6 +94,10 @@ def _area_in_words(area: Area) -> str:
         parts.append(f"on {listed(area.names, 'and')}")
     if area.within is not None:
         parts.append(f"inside a polygon of {len(area.within)} corners")
+    if area.near is not None:
+        parts.append(f"within {area.reach_m:g} m of {area.near.replace('_', ' ')}")
+    if area.part == "core":
+        parts.append("in the core, where effects are counted")
     return "; and ".join(parts)
 
 

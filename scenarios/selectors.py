@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scenarios.words import listed, show
-from simulator.city.network import STREET_CLASSES, StreetNetwork, Streets
+from simulator.city.network import STREET_CLASSES, StreetNetwork
 from simulator.errors import ScenarioError
 from simulator.foundation.spelling import near_ones, nearest, plainly
 from simulator.interventions import Area
@@ -45,44 +45,63 @@ class Word:
     """One word of the grammar: what it says, and which segments it holds for."""
 
     meaning: str
-    holds: Callable[[Streets], Array]
+    holds: Callable[[StreetNetwork], Array]
 
 
-def _unlit(streets: Streets) -> Array:
+def _unlit(network: StreetNetwork) -> Array:
+    streets = network.streets
     return np.asarray((streets.tagged_lit == 0) | ((streets.tagged_lit == -1) & (streets.lamps_in_reach == 0)))
 
 
-def _of_class(*classes: str) -> Callable[[Streets], Array]:
+def _of_class(*classes: str) -> Callable[[StreetNetwork], Array]:
     codes = [STREET_CLASSES.index(one) for one in classes]
-    return lambda streets: np.isin(streets.street_class, codes)
+    return lambda network: np.isin(network.streets.street_class, codes)
 
 
-def _steps(streets: Streets) -> Array:
-    return np.asarray(streets.is_steps | _of_class("steps")(streets))
+def _steps(network: StreetNetwork) -> Array:
+    return np.asarray(network.streets.is_steps | _of_class("steps")(network))
+
+
+def _with_place(*kinds: str) -> Callable[[StreetNetwork], Array]:
+    def holds(network: StreetNetwork) -> Array:
+        at = [network.places.segment[network.places_of(kind)] for kind in kinds]
+        return np.isin(np.arange(len(network.streets)), np.concatenate(at))
+
+    return holds
+
+
+def _with_stop(network: StreetNetwork) -> Array:
+    return np.isin(np.arange(len(network.streets)), network.stops.segment)
 
 
 NOUNS: Mapping[str, Word] = {
     **{f"{one}s": Word(f"ways of class {one}", _of_class(one)) for one in ("footway", "cycleway", "track", "corridor")},
-    "segments": Word("every walkable segment", lambda streets: np.ones(len(streets), bool)),
+    "segments": Word("every walkable segment", lambda network: np.ones(len(network.streets), bool)),
     "paths": Word(f"ways of class {listed(PATH_CLASSES)}", _of_class(*PATH_CLASSES)),
     "streets": Word(f"ways of class {listed(STREET_LIKE_CLASSES)}", _of_class(*STREET_LIKE_CLASSES)),
     "steps": Word("flights of steps", _steps),
-    "tunnels": Word("tunnels and underpasses", lambda streets: streets.is_tunnel),
+    "stops": Word("streets with a stop of public transport", _with_stop),
+    "tunnels": Word("tunnels and underpasses", lambda network: network.streets.is_tunnel),
 }
 """What the last word may be."""
 
 NARROWING: Mapping[str, Word] = {
     **{one.replace("_", "-"): Word(f"of class {one}", _of_class(one)) for one in STREET_CLASSES},
-    "all": Word("no narrowing", lambda streets: np.ones(len(streets), bool)),
+    "all": Word("no narrowing", lambda network: np.ones(len(network.streets), bool)),
     "unlit": Word("tagged as unlit, or without a tag and without a mapped lamp in reach", _unlit),
     "dark": Word("the same as unlit", _unlit),
-    "lit": Word("tagged as lit, or without a tag and with a mapped lamp in reach", lambda streets: ~_unlit(streets)),
-    "park": Word("mostly in a park or other green open space", lambda streets: streets.in_park),
-    "tunnel": Word("in a tunnel or underpass", lambda streets: streets.is_tunnel),
+    "lit": Word("tagged as lit, or without a tag and with a mapped lamp in reach", lambda network: ~_unlit(network)),
+    "park": Word("mostly in a park or other green open space", lambda network: network.streets.in_park),
+    "tunnel": Word("in a tunnel or underpass", lambda network: network.streets.is_tunnel),
     "steps": Word("flights of steps", _steps),
-    "informal": Word("informal or unpaved", lambda streets: streets.is_informal),
-    "core": Word("in the core, for which results are reported", lambda streets: streets.in_core),
-    "ring": Word("in the ring around the core", lambda streets: ~streets.in_core),
+    "informal": Word("informal or unpaved", lambda network: network.streets.is_informal),
+    "nightlife": Word("on which a venue of nightlife is", _with_place("nightlife")),
+    "shopping": Word("on which a shop is", _with_place("shop")),
+    "school": Word("on which a school or nursery is", _with_place("school")),
+    "care": Word("on which a place of care or health is", _with_place("care", "health")),
+    "leisure": Word("on which a place of leisure or culture is", _with_place("leisure", "culture")),
+    "core": Word("in the core, for which results are reported", lambda network: network.streets.in_core),
+    "ring": Word("in the ring around the core", lambda network: ~network.streets.in_core),
 }
 """What may stand before it."""
 
@@ -208,17 +227,22 @@ def find(area: Area, network: StreetNetwork) -> tuple[Array, list[Fault]]:
     broken = {path[0] for path, _ in faults}
     parts: list[tuple[str, Array]] = []
     if area.selector is not None and "selector" not in broken:
-        parts += [(f'"{word}"', meant.holds(network.streets)) for word, meant in parse_selector(area.selector)]
+        parts += [(f'"{word}"', meant.holds(network)) for word, meant in parse_selector(area.selector)]
     if area.names:
         parts.append(("these names", _named(area.names, network, faults)))
     if area.within is not None and "within" not in broken:
         parts.append(("the polygon", _within(area.within, network, faults)))
+    if area.near is not None:
+        parts.append((f"{area.near} within {area.reach_m:g} m", _near(area.near, area.reach_m, network)))
+    if area.part == "core" and not _says_where(area):
+        parts.append(("the core", network.streets.in_core))
     chosen = np.logical_and.reduce([mask for _, mask in parts]) if parts else np.zeros(len(network.streets), bool)
     if not faults and not chosen.any():
         counts = listed([f"{word} holds for {int(mask.sum())}" for word, mask in parts], "and")
         together = ", but nothing for all of them together" if len(parts) > 1 else ""
         known = f"the {len(network.streets)} of {network.name}"
         text = f"found no segment, expected at least one of {known}: {counts}{together}; choose wider words"
+        text += ', or write part = "all" to count the ring too' if area.part == "core" else ""
         faults.append(((), text))
     return (np.zeros(0, np.int32) if faults else np.flatnonzero(chosen).astype(np.int32)), faults
 
@@ -285,6 +309,24 @@ def _within(corners: tuple[tuple[float, float], ...], network: StreetNetwork, fa
     shapely.prepare(drawn)
     middle = middles(network)
     return np.asarray(shapely.intersects_xy(drawn, middle[:, 0], middle[:, 1]))
+
+
+def _says_where(area: Area) -> bool:
+    """Whether the words say themselves which part is meant."""
+    return area.selector is not None and bool({"ring", "core"} & set(area.selector.casefold().split()))
+
+
+def _near(kind: str, reach_m: float, network: StreetNetwork) -> Array:
+    """Segments (bool) whose middle lies within some metres, in a straight line, of a place or stop of a kind."""
+    from scipy.spatial import cKDTree
+
+    places, stops = network.places, network.stops
+    rows = network.places_of(kind) if kind != "transit" else np.arange(len(stops))
+    of = stops if kind == "transit" else places
+    if not rows.size:
+        return np.zeros(len(network.streets), bool)
+    away, _ = cKDTree(np.column_stack([of.x_m[rows], of.y_m[rows]])).query(middles(network))
+    return np.asarray(away <= reach_m)
 
 
 def _outside(polygon: "Polygon", city: "Polygon", network: StreetNetwork) -> str:

@@ -10,9 +10,10 @@ import numpy as np
 from scipy import sparse
 
 from simulator.agenda.plans import Planner, Trips
-from simulator.agenda.stays import make_stays
+from simulator.city.conditions import Conditions, Draw, Offers
 from simulator.city.network import StreetNetwork
 from simulator.city.opening_hours import places_open
+from simulator.city.stays import make_stays
 from simulator.city.transit import day_kind_of
 from simulator.city.walking_graph import walking_metres
 from simulator.evidence.parameters import Parameters
@@ -30,7 +31,7 @@ from simulator.safety.view import share_in_view
 from simulator.travel import routes
 from simulator.travel.day_tours import DayPlans
 from simulator.travel.day_walk import person_unit
-from simulator.travel.itineraries import Itineraries, staying_rows
+from simulator.travel.itineraries import Itineraries, staying_rows, together
 from simulator.travel.journeys import Journeys
 from simulator.travel.looking_ahead import graph_of
 from simulator.travel.modes import Tastes
@@ -169,6 +170,32 @@ class Setting(WalkingSetting):
     def days(self) -> DayPlans:
         """The wished tours of any day, the same in every arm."""
         return DayPlans(self.planner, self.journeys, self.open_at)
+
+    def days_with(self, open_at: Array, offers: Offers) -> DayPlans:
+        """The wished tours of any day where places keep other hours, or something is offered on the way."""
+        if np.array_equal(open_at, self.open_at) and not offers.any:
+            return self.days
+        return DayPlans(self.planner.with_doors(open_at), self.journeys, open_at, offers)
+
+    def staying_with(self, conditions: Conditions) -> Itineraries:
+        """Who is out without travelling on the streets of an arm."""
+        people, seed, unit = self.people, self.parameters.seed, self.person_unit
+        same = np.array_equal(conditions.open_at, self.open_at) and conditions.closed is None
+        parts = [self.staying]
+        if not same:
+            stays = make_stays(self.network, self.parameters, conditions.open_at, 0, conditions.closed)
+            parts = [staying_rows(stays, people, seed, unit)]
+        for one in conditions.gatherings:
+            among = (people.age >= one.from_age) & (people.age <= one.until_age)
+            if one.genders:
+                among &= np.isin(people.gender, [GENDERS.index(word) for word in one.genders])
+            parts.append(staying_rows(one.stays, people, seed, unit, among))
+        return together(parts) if len(parts) > 1 else parts[0]
+
+    @property
+    def draw(self) -> Draw:
+        """What measures are told of the draw in which they are put on the streets."""
+        return Draw(self.network, self.parameters, self.date)
 
     @property
     def residents(self) -> Array:

@@ -34,6 +34,7 @@ from simulator.setting import GROUP_SHAPE, GROUPS, Setting
 from simulator.travel import routes
 from simulator.travel.chosen import DayChoices
 from simulator.travel.day_choices import Chooser
+from simulator.travel.day_tours import DayPlans
 from simulator.travel.day_walk import DayWalk, outdoors, passages_of
 from simulator.travel.itineraries import Itineraries, together
 from simulator.travel.service import Service
@@ -99,7 +100,7 @@ class Simulation:
         with stage("conditions"):
             conditions = self.conditions
             for placement in placements:
-                conditions = placement.measure.change(conditions, placement, self.setting.parameters)
+                conditions = placement.measure.change(conditions, placement, self.setting.draw)
             displaced = self._displaced_by(conditions)
             arm = Simulation(self.setting, with_displacement(conditions, displaced))
         arm.displaced = displaced
@@ -137,7 +138,7 @@ class Simulation:
     def begin_day(self) -> None:
         """Plan, remember and choose: everything before the first step."""
         setting = self.setting
-        wished = setting.days.of(self.day, self.inflation)
+        wished = self.days.of(self.day, self.inflation)
         with stage("conditions") as told:
             self.streets = self._streets_by_hour()
             fear = self._fear()
@@ -151,11 +152,23 @@ class Simulation:
             who=setting.who,
             pace=setting.walkers.pace,
             threads=setting.threads,
+            closed=self.conditions.closed,
+            wait_factor=self.conditions.wait_factor,
         )
         with stage("choose") as told:
             self.chosen = chooser.choose(wished)
             told.out(len(self.chosen.trips), self.chosen.rows.routed.route.nbytes)
-        self.walk = self.walk_of(together([self.chosen.itineraries(), setting.staying]))
+        self.walk = self.walk_of(together([self.chosen.itineraries(), self.staying]))
+
+    @cached_property
+    def days(self) -> DayPlans:
+        """The wished tours of any day in this arm."""
+        return self.setting.days_with(self.conditions.open_at, self.conditions.offers)
+
+    @cached_property
+    def staying(self) -> Itineraries:
+        """Who is out without travelling in this arm."""
+        return self.setting.staying_with(self.conditions)
 
     @cached_property
     def service(self) -> Service:
@@ -176,7 +189,7 @@ class Simulation:
 
     def walk_through(self, itineraries: Itineraries, streets: list[HourStreets]) -> DayWalk:
         """Walk other itineraries, such as the baseline's, through a day's streets by the hour."""
-        walk = self.walk_of(together([itineraries, self.setting.staying]))
+        walk = self.walk_of(together([itineraries, self.staying]))
         _advance(walk, streets, DAY_END_MS)
         walk.walk_out(streets[FIRST_HOUR - 1])
         return walk

@@ -8,8 +8,8 @@ import pytest
 
 from scenarios import bind, parse_scenario
 from simulator.agenda.plans import Tours, Trips
-from simulator.agenda.stays import Stays
 from simulator.city.network import StreetNetwork, tables_of
+from simulator.city.stays import Stays
 from simulator.evidence.parameters import load_evidence
 from simulator.foundation.columns import columns_of, describe
 from simulator.people.population import People

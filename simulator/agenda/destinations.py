@@ -5,6 +5,7 @@ within the district, an assumed density outside it, nothing where no way leaves 
 whole city are treated alike: what is too far to lie inside is reached through a gateway in its direction.
 """
 
+import copy
 import dataclasses
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -97,11 +98,7 @@ class Destinations:
         self.island = network.islands[network.places.junction]
         rows = {want: np.concatenate([network.places_of(kind) for kind in kinds]) for want, kinds in PLACES_FOR.items()}
         self._rows = rows
-        self._open = open_by_hour
-        last = (np.arange(HOURS) + _STAFF_BEFORE_H) % HOURS
-        self._staff = open_by_hour | open_by_hour[last] | open_by_hour[(last - 1) % HOURS]
-        # pupils gather before lessons, and are fetched after them
-        self._school = open_by_hour | np.roll(open_by_hour, 1, axis=0) | np.roll(open_by_hour, -1, axis=0)
+        self._set_doors(open_by_hour)
         self._size = np.maximum(network.places.size, 1e-9)
         self._boost = nightlife_boost
         self._is_nightlife = np.zeros(len(network.places), bool)
@@ -114,6 +111,19 @@ class Destinations:
         self.ways_out = np.concatenate([gateways, others])
         self._way_trees: dict[int, tuple[Array, cKDTree]] = {}
         self._place_trees: dict[tuple[int, int], tuple[Array, cKDTree]] = {}
+
+    def _set_doors(self, open_by_hour: Array) -> None:
+        self._open = open_by_hour
+        last = (np.arange(HOURS) + _STAFF_BEFORE_H) % HOURS
+        self._staff = open_by_hour | open_by_hour[last] | open_by_hour[(last - 1) % HOURS]
+        # pupils gather before lessons, and are fetched after them
+        self._school = open_by_hour | np.roll(open_by_hour, 1, axis=0) | np.roll(open_by_hour, -1, axis=0)
+
+    def with_doors(self, open_by_hour: Array) -> "Destinations":
+        """The same places with other hours (bool (24, P)); what is known of them is shared."""
+        other = copy.copy(self)
+        other._set_doors(open_by_hour)
+        return other
 
     @cached_property
     def _raster(self) -> _Raster:

@@ -6,6 +6,7 @@ how far it is from there. A tour that would end after 04:00 ends in the small ho
 yesterday come home this morning. Where streets do not hang together, everybody keeps to the own island.
 """
 
+import copy
 import dataclasses
 import datetime
 from typing import Any, ClassVar, NamedTuple
@@ -119,6 +120,12 @@ class Planner:
         for trial in range(-TRIALS, 0):
             wishes, rows, times, *_ = self._planned(trial, np.ones((len(GENDERS), AGE_GROUPS, HOURS)), tried)
             self._agenda.make_up(wishes, rows, times.start)
+
+    def with_doors(self, open_by_hour: Array) -> "Planner":
+        """The same people with the same wishes, where places keep other hours (bool (24, P))."""
+        other = copy.copy(self)
+        other._destinations = self._destinations.with_doors(open_by_hour)
+        return other
 
     def plan(self, day: int, inflation: Array) -> tuple[Tours, Trips]:
         """Wished tours and trips of one day, of the trips those that lead through the district.

@@ -5,7 +5,7 @@ Arrays are float32 (24, S) by local clock hour unless said otherwise.
 
 import dataclasses
 import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,9 +14,11 @@ from simulator.city.frontage import fronts_of
 from simulator.city.imputed_light import lit_in_draw
 from simulator.city.network import PLACE_KINDS, StreetNetwork
 from simulator.city.opening_hours import places_open
+from simulator.city.stays import Stays
 from simulator.city.sun import DARK_FROM, darkness, solar_elevation
 from simulator.city.transit import Supply
 from simulator.evidence.parameters import Parameters
+from simulator.foundation.categories import GENDERS
 from simulator.foundation.clock import HOURS
 
 Array = np.ndarray[Any, Any]
@@ -26,6 +28,15 @@ GUARDIANS = ("host", "staff", "patrol")
 """Who may be there to look after others: mediating hosts and ambassadors; staff of transit and parks; foot patrols."""
 _RATED = {"visibility": ("openness", "visibility"), "condition": ("walk_path",)}
 FRONTAGE_KINDS = ("shop", "leisure", "culture", "nightlife")
+_FRONTS = (FRONTAGE_KINDS, ("nightlife",))
+
+
+class Draw(NamedTuple):
+    """In which city, draw and day a measure is put on the streets."""
+
+    network: StreetNetwork
+    parameters: Parameters
+    date: datetime.date
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,6 +51,50 @@ class Surroundings:
     visibility: Array
     condition: Array
     guardians: Array
+
+
+@dataclasses.dataclass(frozen=True)
+class Offers:
+    """What is offered to people on their way, by clock hour of departure; nothing unless a measure offers it.
+
+    Parameters
+    ----------
+    taxi_paid
+        Share of a taxi's fare that somebody else pays, by hour and gender (float64 (24, G)).
+    company
+        Share of tours for which company on foot is to be had that otherwise would have none (float64 (24,)).
+    """
+
+    taxi_paid: Array
+    company: Array
+
+    @classmethod
+    def none(cls) -> "Offers":
+        """Nothing beyond what there is."""
+        return cls(np.zeros((HOURS, len(GENDERS))), np.zeros(HOURS))
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is offered at all."""
+        return bool(self.taxi_paid.any() or self.company.any())
+
+
+@dataclasses.dataclass(frozen=True)
+class Gathering:
+    """People whom a measure brings out without a trip of their own: hosts, traders, those who take part.
+
+    Parameters
+    ----------
+    stays
+        Where they are, when and how many.
+    genders, from_age, until_age
+        Who they may be; each is felt and met as by somebody like that.
+    """
+
+    stays: Stays
+    genders: tuple[str, ...] = ()
+    from_age: int = 18
+    until_age: int = 120
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,13 +124,28 @@ class Conditions(Surroundings):
         `simulator.safety.reporting.CHANNELS`), float64 (C,); None where none does.
     supply
         Stops, lines and departures of public transport.
+    open_at
+        Whether each place is open, bool (24, P).
+    closed
+        Whether nobody may walk along a street, bool (24, S); None where every street is open at every hour.
+    gatherings
+        People whom measures bring out.
+    offers
+        What measures offer to people on their way.
+    wait_factor
+        What measures multiply the weight of a minute at each stop by, float64 (stops,); None where none does.
     """
 
     hazard_ratio: Array
     dark: Array
     treated: Array
     supply: Supply
+    open_at: Array
     reporting_factor: Array | None = None
+    closed: Array | None = None
+    gatherings: tuple[Gathering, ...] = ()
+    offers: Offers = dataclasses.field(default_factory=Offers.none)
+    wait_factor: Array | None = None
 
     @property
     def dark_hours(self) -> Array:
@@ -89,6 +159,9 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
     sun = solar_elevation(network.latitude, network.longitude, network.timezone, date)
     dark = darkness(sun, begins_deg=parameters.dark_begins_deg, complete_deg=parameters.dark_complete_deg)
     lit = _lit(network, parameters)
+    audited: dict[str, Any] = {
+        name: signs(network, rated, prior_audits=parameters.prior_audits) for name, rated in _RATED.items()
+    }
     shape = (HOURS, len(streets))
     light_min, light_mean = (_light_by_hour(network, lit, word) for word in ("min", "mean"))
     open_now = places_open(network, date)
@@ -102,13 +175,50 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
         overlooking=_saturating(streets.overlooking_residents, parameters.overlooking_residents_100m).astype(
             np.float32
         ),
-        **{name: signs(network, rated, prior_audits=parameters.prior_audits) for name, rated in _RATED.items()},
+        **audited,
         guardians=np.zeros((len(GUARDIANS), *shape), np.float32),
         hazard_ratio=np.ones((len(HAZARDS), *shape), np.float32),
         dark=dark,
         treated=np.zeros(len(streets), bool),
         supply=Supply(network.stops, network.lines, network.headways),
+        open_at=open_now,
     )
+
+
+def with_venues(
+    conditions: Conditions, parameters: Parameters, venues: Array, nightlife: Array | None = None
+) -> Conditions:
+    """The streets with more or fewer open venues per 100 m (float64 (24, S), differences); the same bits where none.
+
+    Parameters
+    ----------
+    venues, nightlife
+        Differences in open venues of all kinds, and in open nightlife.
+    """
+    changed: dict[str, Any] = {"frontage": _with_more(conditions.frontage, venues, parameters)}
+    if nightlife is not None:
+        changed["nightlife"] = _with_more(conditions.nightlife, nightlife, parameters)
+    return dataclasses.replace(conditions, **changed)
+
+
+def _with_more(share: Array, more: Array, parameters: Parameters) -> Array:
+    """A saturating share (0 to 1) after a difference in the amount that it stands for."""
+    scale = parameters.frontage_venues_100m
+    full = np.minimum(share.astype(np.float64), 1.0 - 1e-12)
+    amount = np.maximum(-scale * np.log1p(-full) + more, 0.0)
+    return np.where(more == 0.0, share, _saturating(amount, scale).astype(np.float32))
+
+
+def with_open_places(
+    conditions: Conditions, network: StreetNetwork, parameters: Parameters, open_at: Array
+) -> Conditions:
+    """The streets with other places open (bool (24, P)): fronts, nightlife, and where people can go."""
+    shut = (conditions.open_at & ~open_at).astype(float)
+    fewer = [_open_venues_per_100m(network, shut, kinds, parameters.frontage_reach_m) for kinds in _FRONTS]
+    opened = (open_at & ~conditions.open_at).astype(float)
+    more = [_open_venues_per_100m(network, opened, kinds, parameters.frontage_reach_m) for kinds in _FRONTS]
+    venues, nightlife = (one - other for one, other in zip(more, fewer, strict=True))
+    return dataclasses.replace(with_venues(conditions, parameters, venues, nightlife), open_at=open_at)
 
 
 def _lit(network: StreetNetwork, parameters: Parameters) -> Array:

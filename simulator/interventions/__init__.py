@@ -1,4 +1,4 @@
-"""Measures: one file each, and one line here."""
+"""Measures: one file each in the folder of its family, and one line here."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Union
@@ -6,12 +6,41 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 from pydantic import Field
 
 from simulator.interventions.base import Amount, Area, Idle, Measure, Placement
-from simulator.interventions.lighting import Lighting
-from simulator.interventions.transit import Transit
+from simulator.interventions.community.company import WalkingGroup
+from simulator.interventions.community.patrol import Patrol
+from simulator.interventions.lighting.lamp_hours import LampHours
+from simulator.interventions.lighting.lamp_repair import LampRepair
+from simulator.interventions.lighting.new_lamps import Lighting
+from simulator.interventions.night.charter import Charter
+from simulator.interventions.night.hosts import Hosts
+from simulator.interventions.night.reporting import Reporting
+from simulator.interventions.night.venue_hours import VenueHours
+from simulator.interventions.programmes.gathering import Programme
+from simulator.interventions.public_space.closure import Closure
+from simulator.interventions.public_space.frontage import Frontage, Market
+from simulator.interventions.public_space.renewal import Renewal
+from simulator.interventions.transit.headways import Transit
+from simulator.interventions.transit.ride_home import RideHome
+from simulator.interventions.transit.stop_care import StopCare
 
 MEASURES: dict[str, type[Measure]] = {
     "lighting": Lighting,
+    "lamp_hours": LampHours,
+    "lamp_repair": LampRepair,
     "transit": Transit,
+    "stop_care": StopCare,
+    "ride_home": RideHome,
+    "hosts": Hosts,
+    "venue_hours": VenueHours,
+    "charter": Charter,
+    "reporting": Reporting,
+    "closure": Closure,
+    "frontage": Frontage,
+    "market": Market,
+    "renewal": Renewal,
+    "programme": Programme,
+    "patrol": Patrol,
+    "walking_group": WalkingGroup,
 }
 """Every kind of measure by the word that stands behind `kind` in a scenario."""
 

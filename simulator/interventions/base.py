@@ -4,12 +4,12 @@ import dataclasses
 import datetime
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from simulator.city.conditions import Conditions
+from simulator.city.conditions import Conditions, Draw
 from simulator.city.network import StreetNetwork
 from simulator.errors import InputError
 from simulator.evidence.parameters import Parameters, load_evidence
@@ -21,15 +21,38 @@ Latitude = Annotated[float, Field(ge=-90, le=90)]
 
 
 class Area(BaseModel):
-    """Where a measure applies: a selector, street names, a polygon, or what they have in common."""
+    """Where a measure applies: a selector, street names, a polygon, near places, or what they have in common."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     selector: str | None = Field(None, min_length=1, description='words such as "unlit park paths"')
     names: tuple[str, ...] = Field((), description="street names")
+    part: Literal["core", "all"] = Field(
+        "core",
+        description="core: only where effects are counted, so that cost and effect go together; all: the ring too",
+    )
     within: tuple[tuple[Longitude, Latitude], ...] | None = Field(
         None, min_length=3, description="corners of a polygon as [longitude, latitude] in degrees"
     )
+
+    near: (
+        Literal[
+            "home",
+            "work",
+            "school",
+            "care",
+            "shop",
+            "leisure",
+            "culture",
+            "nightlife",
+            "worship",
+            "health",
+            "open_space",
+            "transit",
+        ]
+        | None
+    ) = Field(None, description="only streets near places of this kind")
+    reach_m: float = Field(100.0, gt=0, le=5000, description="how near: metres in a straight line (m)")
 
     @model_validator(mode="before")
     @classmethod
@@ -38,8 +61,8 @@ class Area(BaseModel):
 
     @model_validator(mode="after")
     def _something_is_given(self) -> "Area":
-        if self.selector is None and not self.names and self.within is None:
-            raise ValueError("give a selector, names or a polygon")
+        if self.selector is None and not self.names and self.within is None and self.near is None:
+            raise ValueError("give a selector, names, a polygon or near")
         return self
 
 
@@ -158,8 +181,8 @@ class Measure(BaseModel):
     """Base of all measures; a new one is one file with a subclass, and one line in the registry."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    evaluated: ClassVar[bool] = True
-    """Whether outcomes of such measures have been evaluated; if not, incidents get a break-even effect, no verdict."""
+    displaces: ClassVar[str] = ""
+    """Whom such measures may harm in a way that no indicator shows; every report says that it was not assessed."""
 
     kind: str
     name: str = Field(min_length=1, max_length=200, description="what the report calls it")
@@ -169,8 +192,13 @@ class Measure(BaseModel):
     def place(self, network: StreetNetwork, segments: Array) -> Placement:
         """Work out where on the chosen segments something is placed, and what it takes, from what is known before."""
 
+    @property
+    def evaluated(self) -> bool:
+        """Whether outcomes of such measures were evaluated; if not, incidents get a break-even effect, no verdict."""
+        return True
+
     @abstractmethod
-    def change(self, conditions: Conditions, placement: Placement, parameters: Parameters) -> Conditions:
+    def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """The streets with the measure, in one draw; what is not touched is the same object or bits."""
 
     def idle_on(self, date: datetime.date, *, network: StreetNetwork, placement: Placement) -> Idle | None:
@@ -188,3 +216,46 @@ class Measure(BaseModel):
     def cost_evidence(self) -> tuple[str, ...]:
         """Those of them that its cost rests on, without what the user gave; they say how sure the cost is."""
         return ()
+
+
+class Priced(Measure):
+    """Base of measures that cost so much a unit: the user's own figures, else those of the evidence."""
+
+    prices: ClassVar[tuple[str, str, str]] = ("", "", "")
+    """Parameters for capital and running cost of a unit and for its lifetime; empty: no cost, or a year."""
+
+    capital_each: float | None = Field(None, ge=0, description="your own cost of building a unit (currency)")
+    running_each_year: float | None = Field(None, ge=0, description="your own cost of running a unit (currency a year)")
+    lifetime_years: float | None = Field(None, gt=0, le=200, description="years over which capital is spread")
+    currency: str | None = Field(
+        None, min_length=1, max_length=8, description="currency of costs  [default: that of the city's country]"
+    )
+
+    def placed(self, network: StreetNetwork, segments: Array, quantity: float, unit: str) -> Placement:
+        """So many units on some segments, at their price."""
+        capital, running, lifetime = self.prices
+        own = (self.capital_each, self.running_each_year, self.lifetime_years)
+        missing = [name for name, given in zip((capital, running), own, strict=False) if name and given is None]
+        currency, factor = currency_of(network.country, self.currency, missing=missing)
+        return Placement(
+            measure=self,
+            segments=segments.astype(np.int32),
+            quantity=float(quantity),
+            unit=unit,
+            capital=_price_of(capital, own[0], factor),
+            running_per_year=_price_of(running, own[1], factor),
+            lifetime_years=_price_of(lifetime, own[2], 1.0, otherwise=1.0),
+            currency=currency,
+        )
+
+    def cost_evidence(self) -> tuple[str, ...]:
+        """Prices that the case does not give itself."""
+        own = (self.capital_each, self.running_each_year, self.lifetime_years)
+        named = tuple(name for name, given in zip(self.prices, own, strict=True) if name and given is None)
+        return (*named, "discount_rate") if self.prices[0] or self.capital_each else named
+
+
+def _price_of(name: str, own: float | None, factor: float, otherwise: float = 0.0) -> Amount:
+    if own is None and not name:
+        return Amount(otherwise, otherwise, otherwise, "measured")
+    return amount_of(name, own, factor)

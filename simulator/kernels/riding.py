@@ -49,8 +49,16 @@ PLACE = np.dtype(
     ],
     align=True,
 )
-STOP = np.dtype([("x_m", "f8"), ("y_m", "f8"), ("segment", "i8"), ("first_pair", "i8"), ("end_pair", "i8")])
-"""Stops, and which rows of the pairs begin there."""
+STOP = np.dtype(
+    [
+        ("x_m", "f8"),
+        ("y_m", "f8"),
+        ("segment", "i8"),
+        ("first_pair", "i8"),  # rows of the pairs that begin there
+        ("end_pair", "i8"),
+        ("wait_factor", "f8"),  # how much shorter a minute there feels than at a stop as it was
+    ]
+)
 PAIR = np.dtype([("to", "i8"), ("ride_min", "f8")])
 """Pairs of stops on one line, by the first and then by the second; minutes in the vehicle on the quickest line."""
 RUNS_FROM = np.dtype([("departures", "f8", (HOURS,)), ("last_min", "f8", (HOURS,))])
@@ -327,6 +335,8 @@ def best_ride(city: City, departures: Departures, ends: Any, at: int, depart_ms:
                 at_last = np.float64(later[city.stops[other]["segment"]]) if other >= 0 else 0.0
                 from_unsafe = from_min * (later[goal] + at_last) / 2.0
             valued = valued_wait(rates, stand, at_stop, person["women"])
+            if afraid and one >= 0:  # what was planned knows no measure
+                valued *= city.stops[one]["wait_factor"]
             minutes = rates.walk_weight * (to_min + from_min) + valued + (wait - stand) + ride
             unsafe = to_unsafe + stand * at_stop + from_unsafe
             if minutes + rate * unsafe < best:

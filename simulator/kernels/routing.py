@@ -54,6 +54,7 @@ class Graph(NamedTuple):
     fears: Fears
     ahead_row: Array  # int32 (J,): row of a destination in ahead_m, -1 where it has none
     ahead_m: Array  # float32 (D, J): metres from each junction to some destinations
+    closed: Array  # bool (H, S): nobody may walk there; of no rows where all is open
 
 
 class Unsafe(NamedTuple):

@@ -80,6 +80,7 @@ def reference_streets(parameters: Parameters) -> Conditions:
         dark=DARK.astype(float),
         treated=np.zeros(2, bool),
         supply=Supply.none(),
+        open_at=np.zeros((HOURS, 0), bool),
     )
 
 
@@ -98,15 +99,17 @@ def settled_footfall(conditions: Conditions, parameters: Parameters) -> Footfall
     return Footfall(people, np.exp(-people), perception.crowding(people))
 
 
-def hazard_exposure(conditions: Conditions, parameters: Parameters) -> Array:
-    """Expected incidents on the quiet street by day and by night, in any unit that is the same for both (3, 2).
+def hazard_exposure(conditions: Conditions, parameters: Parameters, street: int = QUIET) -> Array:
+    """Expected incidents on one street by day and by night, in any unit that is the same for both (3, 2).
 
     Darkness is the same in all hours of one period, so that it falls out of every ratio and is left out.
     """
-    return _hazard_met(conditions, settled_footfall(conditions, parameters), parameters)
+    return _hazard_met(conditions, settled_footfall(conditions, parameters), parameters, street)
 
 
-def solve_direct(parameters: Parameters, change: Callable[[Conditions], Conditions], totals: Array) -> Array:
+def solve_direct(
+    parameters: Parameters, change: Callable[[Conditions], Conditions], totals: Array, street: int = QUIET
+) -> Array:
     """Direct ratios by type, by day and by night (float64 (3, 2)), with which the published totals come out.
 
     Parameters
@@ -115,9 +118,12 @@ def solve_direct(parameters: Parameters, change: Callable[[Conditions], Conditio
         What the measure does to the streets but for its direct ratio.
     totals
         Published or drawn ratio of incidents on the treated street (3, 2): by day, by night.
+    street
+        The treated street: `QUIET` or `MAIN`.
     """
     before = reference_streets(parameters)
-    return np.asarray(totals * hazard_exposure(before, parameters) / hazard_exposure(change(before), parameters))
+    met = [hazard_exposure(one, parameters, street) for one in (before, change(before))]
+    return np.asarray(totals * met[0] / met[1])
 
 
 @lru_cache(maxsize=8)
@@ -145,13 +151,13 @@ def hour_multiplier(parameters: Parameters) -> Array:
     return np.asarray((shape / presence_by_hour(parameters)) ** parameters.hour_shape_weight)
 
 
-def _hazard_met(conditions: Conditions, footfall: Footfall, parameters: Parameters) -> Array:
+def _hazard_met(conditions: Conditions, footfall: Footfall, parameters: Parameters, street: int) -> Array:
     met = np.zeros((len(HAZARDS), 2))
     shape = hour_multiplier(parameters)
     for hour in range(HOURS):
-        presence = _presence(conditions, footfall, parameters, hour)[QUIET]
-        ratio = conditions.hazard_ratio[:, hour, QUIET].astype(np.float64)
-        met[:, int(DARK[hour])] += shape[hour] * presence * footfall.people[hour, QUIET] * ratio
+        presence = _presence(conditions, footfall, parameters, hour)[street]
+        ratio = conditions.hazard_ratio[:, hour, street].astype(np.float64)
+        met[:, int(DARK[hour])] += shape[hour] * presence * footfall.people[hour, street] * ratio
     return met
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from simulator.city.network import StreetNetwork
 from simulator.foundation.blocks import BLOCKS, edges, run_blocks
 from simulator.foundation.clock import HOUR_MS, HOURS, MINUTE_MS
 from simulator.kernels import choosing, costs, riding
@@ -14,7 +15,7 @@ from simulator.kernels.costs import TRANSIT, VARIANTS
 from simulator.kernels.riding import MODES, RIDE, City
 from simulator.travel.chosen import DayChoices
 from simulator.travel.day_tours import DayTours
-from simulator.travel.journeys import Walks
+from simulator.travel.journeys import Journeys, Walks
 from simulator.travel.legs import FROM_STOP, THE_WAY, TO_STOP, Legs, OnFoot, one_after_the_other
 from simulator.travel.modes import Tastes
 from simulator.travel.outcomes import primary_outcome, reasons
@@ -41,6 +42,10 @@ class Chooser:
         Perception class of each person, and metres walked extra per metre that would surely feel unsafe.
     pace
         Milliseconds a metre of each person.
+    closed
+        Streets that nobody may walk along (bool (24, S)); None where all are open.
+    wait_factor
+        How much shorter a minute at each stop feels than it did (float64 (stops,)).
     """
 
     persons: Array
@@ -51,10 +56,16 @@ class Chooser:
     who: tuple[Array, Array]
     pace: Array
     threads: int
+    closed: Array | None = None
+    wait_factor: Array | None = None
 
     def choose(self, wished: DayTours) -> DayChoices:
         """Choose for every tour."""
         city = wished.journeys.city(self.persons, wished.trips_in_kernel, self.fear)
+        if self.wait_factor is not None:
+            stops = city.stops.copy()
+            stops["wait_factor"] = self.wait_factor
+            city = city._replace(stops=stops)
         return _Day(self, wished, city, OnFoot.none(len(wished.trips))).decide()
 
 
@@ -73,7 +84,7 @@ class _Day:
         wished = self.wished
         ride, barred = self._rides(np.zeros(len(wished.trips), np.int64), np.ones(len(wished.trips), bool))
         over_steps = self._look_up_what_matters(ride)
-        foot = self.foot.in_kernel(over_steps, ride, wished.journeys.graphs[0].walk_m)
+        foot = self.foot.in_kernel(over_steps, ride, wished.journeys.graphs[0].walk_m, self._shut())
         barred |= self.foot.barred[self.foot.ways[THE_WAY]]
         barred |= self.foot.differ(over_steps, foot.walk_m)
         hindered = np.bincount(wished.trips.tour, weights=barred, minlength=len(wished.tours)) > 0
@@ -146,10 +157,34 @@ class _Day:
             hour_of(np.concatenate(when)),
             np.concatenate([trips.person[one] for one in rows]),
         )
-        found, barred = walks_of.routed(journeys, of.fear, who=of.who, threads=of.threads)
+        found, barred = walks_of.routed(self._gated(journeys), of.fear, who=of.who, threads=of.threads)
         number = self.foot.add(found, barred)
         for part, one in zip((THE_WAY, TO_STOP, FROM_STOP), rows, strict=False):
             self.foot.ways[part, one], number = number[: one.size], number[one.size :]
+
+    def _gated(self, journeys: Journeys) -> Journeys:
+        """The same journeys on streets some of which are closed at some hours."""
+        closed = self.of.closed
+        if closed is None:
+            return journeys
+        same = journeys.graphs[0] is journeys.graphs[1]
+        first, second = (graph._replace(closed=closed) for graph in journeys.graphs)
+        return dataclasses.replace(journeys, graphs=(first, first if same else second))
+
+    def _shut(self) -> Array:
+        """Trips (bool) whose way on foot leads through closed streets, there being no other.
+
+        Who is inside when a gate closes may leave: then only the way in is barred.
+        """
+        trips, closed = self.wished.trips, self.of.closed
+        if closed is None:
+            return np.zeros(len(trips), bool)
+        network = self.wished.journeys.network
+        inside = closed_in(network, closed)[trips.hour, network.places.junction[trips.origin]]
+        routed = self.foot.pool.take(self.foot.ways[THE_WAY])
+        hour = np.repeat(trips.hour, np.diff(routed.start))
+        running = np.concatenate([[0], np.cumsum(closed[hour, routed.route])])
+        return np.asarray((running[routed.start[1:]] > running[routed.start[:-1]]) & ~inside)
 
     def _choose(self, foot: costs.OnFoot, hindered: Array) -> choosing.Chosen:
         wished, of = self.wished, self.of
@@ -179,6 +214,8 @@ class _Day:
         known = (self.foot.ways[TO_STOP] > 0) | (self.foot.ways[FROM_STOP] > 0)
         known &= (ride["stop"] == looked_up["stop"]) & (ride["last_stop"] == looked_up["last_stop"])
         self._look_up(ride, np.zeros(len(trips), bool), rides & ~known, depart_ms)
+        if of.closed is not None:  # gates may be open at the wished hour and closed at the one that is taken
+            self._look_up(ride, made & (mode == costs.WALK) & (by_ms != 0), np.zeros(len(trips), bool), depart_ms)
         outcome = primary_outcome(list(modes), variant, variants[1])
         together_with = made & (variant == COMPANY)
         slowed = np.where(together_with, wished.tours_in_kernel["slowed"][trips.tour], 1.0)
@@ -200,6 +237,15 @@ class _Day:
             waits_ms=np.where(made, legs.waits_ms, 0),
             aboard=legs.aboard(np.flatnonzero(made), depart_ms),
         )
+
+
+def closed_in(network: StreetNetwork, closed: Array) -> Array:
+    """Whether every street at a junction is closed, by hour (bool (24, J))."""
+    streets, junctions = network.streets, len(network.junctions)
+    ends = np.concatenate([streets.from_junction, streets.to_junction])
+    every = np.bincount(ends, minlength=junctions)
+    shut = [np.bincount(ends, np.tile(hour, 2), minlength=junctions) for hour in closed.astype(float)]
+    return np.asarray((np.array(shut) == every) & (every > 0))
 
 
 def hour_of(moment_ms: Array) -> Array:

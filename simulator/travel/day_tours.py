@@ -8,9 +8,10 @@ from typing import Any, Protocol
 import numpy as np
 
 from simulator.agenda.plans import TRIP_PURPOSES, Tours, Trips
+from simulator.city.conditions import Offers
 from simulator.foundation import draws
 from simulator.foundation.categories import MODES
-from simulator.foundation.clock import MINUTE_MS
+from simulator.foundation.clock import HOUR_MS, HOURS, MINUTE_MS
 from simulator.foundation.records import records
 from simulator.foundation.stages import stage
 from simulator.kernels.choosing import BACK_BY, COMPANY, SHIFTS_MS
@@ -44,6 +45,8 @@ class DayTours:
         Minutes on foot of each trip that people plan with (float64 (T,)).
     open_at
         Whether the destination of each trip is open, by clock hour (bool (24, T)).
+    offers
+        What measures offer to people on their way.
     """
 
     day: int
@@ -52,13 +55,16 @@ class DayTours:
     journeys: Journeys
     minutes: Array
     open_at: Array
+    offers: Offers = dataclasses.field(default_factory=Offers.none)
 
     @classmethod
-    def of(cls, day: int, planned: tuple[Tours, Trips], journeys: Journeys, open_at: Array) -> "DayTours":
+    def of(
+        cls, day: int, planned: tuple[Tours, Trips], journeys: Journeys, open_at: Array, offers: Offers
+    ) -> "DayTours":
         """Put what is planned together with what the choice asks of it; `open_at` is by clock hour and place."""
         tours, trips = planned
         minutes = journeys.metres(trips) / journeys.people.speed_m_s[trips.person] / 60.0
-        return cls(day, tours, trips, journeys, minutes, open_at[:, trips.destination])
+        return cls(day, tours, trips, journeys, minutes, open_at[:, trips.destination], offers)
 
     @cached_property
     def back(self) -> Array:
@@ -78,6 +84,8 @@ class DayTours:
         """Trips as the kernels read them, tour by tour (TRIP (T,))."""
         rows, trips = self.by_tour, self.trips
         fixed, (own, payable) = self.journeys.in_vehicle(trips), self.journeys.fares(trips)
+        paid = self.offers.taxi_paid[trips.hour, self.journeys.people.gender[trips.person]]
+        own, payable = own * (1.0 - paid), payable * (1.0 - paid)
         fixed[:, TAXI] += own
         begins, ends = self.journeys.outside(trips)
         return records(
@@ -107,11 +115,16 @@ class DayTours:
             end=end,
             has_back=np.bincount(trips.tour, weights=self.back, minlength=count) > 0,
             driver=draws.uniform(seed, "driver", *keys) < parameters.driver_at_hand,
-            companion=draws.uniform(seed, "companion", *keys) < parameters.companion_at_hand,
+            companion=draws.uniform(seed, "companion", *keys) < self._company_at_hand(),
             slowed=np.maximum(1.0, people.speed_m_s[who] / np.maximum(other, 0.5)),
             variate=np.stack([-np.log(-np.log(draws.uniform(seed, f"mode {name}", *keys))) for name in names], axis=1),
             may_move=self._may_move(),
         )
+
+    def _company_at_hand(self) -> Array:
+        """Chance that somebody would come along (float64 (N,)): as always, and of the rest what measures offer."""
+        usual = self.journeys.parameters.companion_at_hand
+        return usual + (1.0 - usual) * self.offers.company[self.tours.start_ms // HOUR_MS % HOURS]
 
     def _may_move(self) -> Array:
         """Tours that may be taken at another time (bool (N, V))."""
@@ -130,8 +143,9 @@ class DayTours:
 class DayPlans:
     """The tours of any day, planned once for all arms; those of the last days asked for are kept."""
 
-    def __init__(self, planner: Plans, journeys: Journeys, open_at: Array) -> None:
+    def __init__(self, planner: Plans, journeys: Journeys, open_at: Array, offers: Offers | None = None) -> None:
         self._planner, self._journeys, self._open_at = planner, journeys, open_at
+        self._offers = Offers.none() if offers is None else offers
         self._kept: OrderedDict[tuple[int, bytes], DayTours] = OrderedDict()
 
     def of(self, day: int, inflation: Array) -> DayTours:
@@ -140,7 +154,7 @@ class DayPlans:
         if key not in self._kept:
             with stage("plan") as told:
                 planned = self._planner.plan(day, inflation)
-                found = self._kept[key] = DayTours.of(day, planned, self._journeys, self._open_at)
+                found = self._kept[key] = DayTours.of(day, planned, self._journeys, self._open_at, self._offers)
                 told.out(len(found.tours), found.trips_in_kernel.nbytes + found.tours_in_kernel.nbytes)
             if len(self._kept) > KEPT_DAYS:
                 self._kept.popitem(last=False)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.agenda.stays import Stays
+from simulator.city.stays import Stays
 from simulator.foundation import draws
 from simulator.kernels.walking import PERSON_UNIT, STAY, WALK
 from simulator.people.margins import ADULT
@@ -107,12 +107,19 @@ def together(parts: Sequence[Itineraries]) -> Itineraries:
     )
 
 
-def staying_rows(stays: Stays, people: People, seed: int, unit: int = PERSON_UNIT) -> Itineraries:
-    """The stays as rows of a day; each is felt and met as by an adult drawn among those simulated.
+def staying_rows(
+    stays: Stays, people: People, seed: int, unit: int = PERSON_UNIT, among: Array | None = None
+) -> Itineraries:
+    """The stays as rows of a day; each is felt and met as by somebody drawn among those simulated.
 
-    Nothing is known of the gender and age of those who stay; they are taken to be as mixed as everybody.
+    Of most who stay neither gender nor age is known; they are taken to be as mixed as all adults.
+
+    Parameters
+    ----------
+    among
+        Who they may be (bool (people,)); all adults by default, and where nobody else is like that.
     """
-    adults = np.flatnonzero(people.age >= ADULT)
+    adults = np.flatnonzero(people.age >= ADULT) if among is None or not among.any() else np.flatnonzero(among)
     adults = adults[np.argsort(people.person_id[adults])]  # the same in any order of people
     edges = np.cumsum(people.weight[adults])
     variate = draws.uniform(seed, "who stays", stays.stay_key)

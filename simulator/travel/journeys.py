@@ -131,7 +131,13 @@ class Journeys:
         stops, rides = self.network.stops, self.rides
         first = np.searchsorted(rides.pair // max(rides.stops, 1), np.arange(rides.stops + 1))
         return records(
-            STOP, x_m=stops.x_m, y_m=stops.y_m, segment=stops.segment, first_pair=first[:-1], end_pair=first[1:]
+            STOP,
+            x_m=stops.x_m,
+            y_m=stops.y_m,
+            segment=stops.segment,
+            first_pair=first[:-1],
+            end_pair=first[1:],
+            wait_factor=np.ones(len(stops)),
         )
 
     @cached_property

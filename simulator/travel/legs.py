@@ -61,8 +61,16 @@ class OnFoot:
         found[rows] = np.abs(metres[0] - metres[1]) > _SAME_M
         return found
 
-    def in_kernel(self, over_steps: Array, ride: Array, walk_m: Array) -> costs.OnFoot:
-        """The same as the kernel of choices reads it; `ride` are the rides (RIDE) between whose stops ways lead."""
+    def in_kernel(self, over_steps: Array, ride: Array, walk_m: Array, shut: Array) -> costs.OnFoot:
+        """The same as the kernel of choices reads it.
+
+        Parameters
+        ----------
+        ride
+            The rides (RIDE) between whose stops ways lead.
+        shut
+            Trips (bool (T,)) to which no way is open.
+        """
         way, to_stop, from_stop = self.ways
         ways = records(
             costs.WAYS,
@@ -70,7 +78,7 @@ class OnFoot:
             to_stop=to_stop,
             from_stop=from_stop,
             over_steps=over_steps,
-            barred=self.barred[way],
+            barred=self.barred[way] | shut,
             stop=ride["stop"],
             last_stop=ride["last_stop"],
         )

@@ -39,6 +39,8 @@ _JUNCTIONS_A_TRIP = 1_000
 (measured)."""
 MOST_AHEAD_BYTES = 2**28
 """Room for those distances; beyond it searches look ahead by landmarks."""
+CLOSED_M = 1e7
+"""Metres that would surely feel unsafe, in place of a closed street: people go round if there is any other way."""
 _ALIKE = 0.06
 """Hours whose mean fear differs by no more share distances with fear."""
 _LEAST_WEIGHT, _OVER_MEDIAN = 0.1, 4.0
@@ -69,7 +71,9 @@ def graph_of(network: StreetNetwork, walk_m: Array) -> Graph:
     ahead = np.full(junctions, -1, np.int32), np.empty((rows, junctions), np.float32)  # filled as they are asked for
     kept = core.kept_junctions(network)
     every, among = (_net_of(chains, walk_m) for chains in (core.every_segment(network), core.core_of(network)))
-    return Graph(every, among, kept, walk_m, landmark, landmark_m, fears, *ahead)
+    return Graph(
+        every, among, kept, walk_m, landmark, landmark_m, fears, *ahead, np.zeros((0, len(network.streets)), bool)
+    )
 
 
 def _net_of(chains: core.Chains, walk_m: Array) -> Net:
@@ -164,5 +168,9 @@ def unsafe_of(graph: Graph, fear: Array, wishes: Wishes) -> Unsafe:
         asked[wishes.hour[rows], wishes.group[rows]] = True
         cells = np.argwhere(asked)
         cell[number, cells[:, 0], cells[:, 1]] = np.arange(len(cells))
-        tables.append(unsafe_metres(net, graph.walk_m, fear, cells))
+        table = unsafe_metres(net, graph.walk_m, fear, cells)
+        if len(graph.closed) and net.arcs.size:
+            gate = np.logical_or.reduceat(graph.closed[:, net.links], net.arcs["first"], axis=1)
+            table += CLOSED_M * gate[cells[:, 0]]
+        tables.append(table)
     return Unsafe(cell, *tables)

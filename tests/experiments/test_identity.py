@@ -67,7 +67,7 @@ def test_the_code_version_is_that_of_these_sources(sources):
     "name",
     [
         "simulator/kernels/walking.py",
-        "simulator/interventions/lighting.py",
+        "simulator/interventions/lighting/new_lamps.py",
         "simulator/evidence/evidence.csv",
         "simulator/evidence/profiles/__init__.py",
         "street_networks/city_file/geopackage.py",

@@ -48,17 +48,17 @@ def helsinki() -> StreetNetwork:
     ],
 )
 def test_words(toy: StreetNetwork, phrase: str, rows: list[int]) -> None:
-    chosen = select(Area(selector=phrase), toy)
+    chosen = select(Area(selector=phrase, part="all"), toy)
     assert chosen.dtype == np.int32
     assert chosen.tolist() == rows
 
 
 def test_every_word_is_understood(toy: StreetNetwork) -> None:
     for word in NARROWING:
-        assert NARROWING[word].holds(toy.streets).dtype == bool
+        assert NARROWING[word].holds(toy).dtype == bool
         assert parse_selector(f"{word} segments")[0][0] == word
     for word in NOUNS:
-        assert NOUNS[word].holds(toy.streets).shape == (7,)
+        assert NOUNS[word].holds(toy).shape == (7,)
     assert parse_selector("living_street  segments")[0][0] == "living-street"
 
 
@@ -72,7 +72,7 @@ def fault(area: Area, network: StreetNetwork) -> str:
 
 
 def test_names(toy: StreetNetwork) -> None:
-    assert select(Area(names=("parkWAY", "ÄÄKKÖSEN KATU")), toy).tolist() == [1, 3, 6]
+    assert select(Area(names=("parkWAY", "ÄÄKKÖSEN KATU"), part="all"), toy).tolist() == [1, 3, 6]
     assert select(Area(names=("parkway",), selector="unlit segments"), toy).tolist() == [1]
     assert 'did you mean "Parkway"' in fault(Area(names=("Parkwey",)), toy)
     assert fault(Area(names=("Eiraway", "Parkwey")), toy).startswith("names")
@@ -118,7 +118,7 @@ def test_words_in_capitals_are_words(toy: StreetNetwork) -> None:
 
 
 def test_nothing_chosen_counts_each_word(toy: StreetNetwork) -> None:
-    text = fault(Area(selector="informal residential paths"), toy)
+    text = fault(Area(selector="informal residential paths", part="all"), toy)
     assert '"informal" holds for 1, "residential" holds for 1 and "paths" holds for 6' in text
 
 
@@ -136,12 +136,12 @@ def test_shipped_city_and_cases(helsinki: StreetNetwork) -> None:
     assert bind(load_scenario("baseline"), helsinki) == ()
     (lamps,) = bind(load_scenario("light-the-park-paths"), helsinki)
     streets = helsinki.streets
-    assert lamps.segments.size > 50
+    assert lamps.segments.size == 40
     assert streets.in_park[lamps.segments].all()
     no_tag = streets.tagged_lit[lamps.segments] == -1
     assert (streets.tagged_lit[lamps.segments] <= 0).all()
     assert (streets.lamps_in_reach[lamps.segments][no_tag] == 0).all()
-    assert streets.in_core[lamps.segments].any()
+    assert streets.in_core[lamps.segments].all()  # cost and effect over the same streets
     assert lamps.quantity == np.ceil(streets.length_m[lamps.segments].sum() / 30)
     (nothing,) = bind(load_scenario("nothing-changes"), helsinki)
     assert nothing.segments.size == 0
@@ -226,3 +226,30 @@ def test_schema_describes_every_key() -> None:
             assert "description" in one or key == "currency", key
     assert "lx" in described["$defs"]["Lighting"]["properties"]["min_lx"]["description"]
     assert "unlit (tagged as unlit" in described["$defs"]["Area"]["anyOf"][0]["description"]
+
+
+def test_the_core_is_meant_unless_the_case_says_otherwise(toy: StreetNetwork) -> None:
+    core = select(Area(selector="segments"), toy)
+    assert toy.streets.in_core[core].all()
+    assert set(core) < set(select(Area(selector="segments", part="all"), toy))
+    ring = select(Area(selector="ring segments"), toy)
+    assert not toy.streets.in_core[ring].any()
+    assert 'part = "all"' in fault(Area(selector="steps"), toy)
+
+
+def test_streets_near_places_of_a_kind(helsinki: StreetNetwork) -> None:
+    near = select(Area(near="school", reach_m=80.0, part="all"), helsinki)
+    at = helsinki.places_of("school")
+    schools = np.column_stack([helsinki.places.x_m[at], helsinki.places.y_m[at]])
+    away = np.array([np.hypot(*(schools - middle).T).min() for middle in middles(helsinki)])
+    assert near.tolist() == np.flatnonzero(away <= 80.0).tolist()
+    lit = select(Area(near="school", reach_m=80.0, selector="lit streets", part="all"), helsinki)
+    assert set(lit) < set(near)
+
+
+def test_words_for_what_lies_along_a_street(helsinki: StreetNetwork) -> None:
+    for word, kinds in (("nightlife", ["nightlife"]), ("school", ["school"]), ("care", ["care", "health"])):
+        rows = np.concatenate([helsinki.places_of(kind) for kind in kinds])
+        found = select(Area(selector=f"{word} segments", part="all"), helsinki)
+        assert found.tolist() == np.unique(helsinki.places.segment[rows]).tolist()
+    assert select(Area(selector="stops", part="all"), helsinki).tolist() == np.unique(helsinki.stops.segment).tolist()

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from simulator.evidence.parameters import draw_parameters
-from simulator.interventions.lighting import EN_13201_2_P
+from simulator.interventions.lighting.new_lamps import EN_13201_2_P
 from simulator.kernels.walking import (
     ALONE,
     HAZARD,

@@ -8,7 +8,7 @@ from simulator.errors import InputError
 from simulator.evidence.parameters import draw_parameters, nominal
 from simulator.evidence.prices import money_of
 from simulator.interventions.base import currency_of
-from simulator.interventions.lighting import Lighting
+from simulator.interventions.lighting.new_lamps import Lighting
 
 from cities import grid_city
 

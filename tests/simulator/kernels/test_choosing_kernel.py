@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from simulator.city.conditions import Offers
 from simulator.evidence.parameters import draw_parameters
 from simulator.foundation.clock import HOUR_MS
 from simulator.kernels import choosing, riding
@@ -113,7 +114,7 @@ def test_rides_that_begin_or_end_outside_are_those_of_the_twin(lines):
     setting, trips = arm.setting, leaving(arm)
     fear = np.random.default_rng(1).uniform(0, 1, (24, len(setting.class_parts), len(city.streets))).astype(np.float32)
     for some in (trips, arm.chosen.trips):
-        wished = DayTours.of(0, (arm.chosen.tours, some), setting.journeys, setting.open_at)
+        wished = DayTours.of(0, (arm.chosen.tours, some), setting.journeys, setting.open_at, Offers.none())
         told = setting.journeys.city(setting.persons, wished.trips_in_kernel, fear)
         rides, rows, count = np.zeros(len(some), riding.RIDE), np.arange(len(some)), len(some)
         for hours in (-14, -2, 0, 1):  # also at hours at which nothing runs

@@ -7,12 +7,12 @@ import pytest
 from scipy.special import expit, logit
 from scipy.stats import norm
 
-from simulator.city.conditions import HAZARDS
+from simulator.city.conditions import HAZARDS, Draw
 from simulator.evidence.parameters import draw_parameters
 from simulator.evidence.profiles import load_table
 from simulator.interventions import Lighting
 from simulator.interventions.base import Amount, Placement
-from simulator.interventions.lighting import direct_of_lamps
+from simulator.interventions.lighting.new_lamps import direct_of_lamps
 from simulator.safety.perception import solve_perception, street_score
 from simulator.safety.presence import presence_ratio
 from simulator.safety.reference_area import (
@@ -38,7 +38,7 @@ def relit(streets, parameters, **options):
     measure = Lighting(name="lamps", where="anywhere", **(given | options))
     rows = np.array([QUIET], np.int32)
     placed = Placement(measure, rows, 7.0, "lamps", NO_COST, NO_COST, NO_COST, "EUR")
-    return measure.change(streets, placed, parameters)
+    return measure.change(streets, placed, Draw(None, parameters, None))
 
 
 def incidents(streets, parameters):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.accounting.tables import summary_table
-from simulator.agenda.stays import STAYS, make_stays
+from simulator.city.stays import STAYS, make_stays
 from simulator.evidence.parameters import draw_parameters
 from simulator.foundation.categories import INCIDENTS
 from simulator.interventions import Lighting

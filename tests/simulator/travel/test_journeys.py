@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from simulator.city.conditions import Offers
 from simulator.foundation.clock import HOUR_MS
 from simulator.interventions import Transit
 from simulator.kernels.costs import BICYCLE, DRIVER, TAXI, TRANSIT, WALK, in_company
@@ -27,7 +28,7 @@ def without_night_bus(city):
 def calm_rides(arm, trips):
     """The rides of trips where nobody fears anything (RIDE)."""
     setting = arm.setting
-    wished = DayTours.of(0, (arm.chosen.tours, trips), setting.journeys, setting.open_at)
+    wished = DayTours.of(0, (arm.chosen.tours, trips), setting.journeys, setting.open_at, Offers.none())
     calm = np.zeros((24, len(setting.class_parts), len(setting.network.streets)), np.float32)
     city = setting.journeys.city(setting.persons, wished.trips_in_kernel, calm)
     rides, rows = np.zeros(len(trips), RIDE), np.arange(len(trips))

@@ -6,7 +6,7 @@ import shapely
 
 from simulator.city.network import STREET_CLASSES
 from simulator.evidence.parameters import nominal
-from simulator.interventions.lighting import EN_13201_2_P
+from simulator.interventions.lighting.new_lamps import EN_13201_2_P
 from street_networks.light import light
 
 STREET = np.array([shapely.LineString([(0, 0), (40, 0), (40, 30)])], object)

@@ -16,7 +16,7 @@ from simulator.foundation.clock import FIRST_HOUR, HOUR_MS, HOURS
 from simulator.foundation.columns import Table, column
 
 Array = np.ndarray[Any, Any]
-STAYS = ("trader", "host", "driver", "young people", "rough sleeper")
+STAYS = ("trader", "host", "driver", "young people", "rough sleeper", "participant", "patrol")
 _LAST_HOUR = FIRST_HOUR + HOURS
 _MOST_A_PLACE = 1000
 """Keys of the people at one place are this many apart."""
@@ -64,7 +64,9 @@ class Stays(Table):
         return found
 
 
-def make_stays(network: StreetNetwork, parameters: Parameters, open_by_hour: Array, day: int) -> Stays:
+def make_stays(
+    network: StreetNetwork, parameters: Parameters, open_by_hour: Array, day: int, closed: Array | None = None
+) -> Stays:
     """Draw who stays out on one day.
 
     Parameters
@@ -73,14 +75,17 @@ def make_stays(network: StreetNetwork, parameters: Parameters, open_by_hour: Arr
         Whether each place is open, bool (24, P).
     day
         Number of the simulated day.
+    closed
+        Streets on which nobody may be, bool (24, S).
     """
-    columns = [_of_kind(network, parameters, open_by_hour, day, code) for code in range(len(STAYS))]
+    columns = [_of_kind(network, parameters, (open_by_hour, closed), day, code) for code in range(len(_KINDS))]
     return Stays(**{name: np.concatenate([part[name] for part in columns]) for name in columns[0]})
 
 
 def _of_kind(
-    network: StreetNetwork, parameters: Parameters, open_by_hour: Array, day: int, code: int
+    network: StreetNetwork, parameters: Parameters, by_hour: tuple[Array, Array | None], day: int, code: int
 ) -> dict[str, Array]:
+    open_by_hour, closed = by_hour
     kind, places = _KINDS[STAYS[code]], network.places
     rows = np.concatenate([network.places_of(word) for word in kind.at])
     rows = rows[np.argsort(places.place_id[rows])]
@@ -94,6 +99,8 @@ def _of_kind(
     out = np.broadcast_to((hours >= kind.from_h) & (hours < kind.until_h), (rows.size, HOURS))
     if kind.while_open:
         out = out & open_by_hour[hours % HOURS][:, rows].T
+    if closed is not None:
+        out = out & ~closed[hours % HOURS][:, places.segment[rows]].T
     edge = np.diff(out.astype(np.int8), axis=1, prepend=0, append=0)
     place, begins = np.nonzero(edge == 1)
     _, ends = np.nonzero(edge == -1)
@@ -115,3 +122,34 @@ def _key_of(network: StreetNetwork, place: Array, person: Array, begins: Array, 
     """Keys that depend on the place's own key, not on its row."""
     words = draws.bits(0, f"stay key {code}", network.places.place_id[place], person, begins)
     return (words >> np.uint64(1)).astype(np.int64)
+
+
+def spread_stays(network: StreetNetwork, segments: Array, people: float, on: Array, what: tuple[int, str]) -> Stays:
+    """So many people at once, spread over streets by their length, in some hours of a day.
+
+    Parameters
+    ----------
+    segments
+        Rows of the streets.
+    people
+        How many are out at once on all of them together.
+    on
+        Whether they are out, by clock hour (bool (24,)).
+    what
+        Code of the kind of stay, and a name of those people of their own, so that keys differ.
+    """
+    hours = np.arange(FIRST_HOUR, _LAST_HOUR)
+    edge = np.diff(on[hours % HOURS].astype(np.int8), prepend=0, append=0)
+    begins, ends = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
+    length = network.streets.length_m[segments]
+    row, stretch = (grid.ravel() for grid in np.meshgrid(np.arange(segments.size), np.arange(begins.size)))
+    kind, name = what
+    words = draws.bits(0, f"spread stay {kind} {name}", network.streets.segment_id[segments[row]], begins[stretch])
+    return Stays(
+        stay_key=(words >> np.uint64(1)).astype(np.int64),
+        segment=segments[row],
+        start_ms=hours[begins[stretch]] * HOUR_MS,
+        end_ms=(FIRST_HOUR + ends[stretch]) * HOUR_MS,
+        kind=np.full(row.size, kind),
+        weight=people * length[row] / max(float(length.sum()), 1e-9),
+    )

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from simulator.agenda.stays import STAYS, make_stays
+from simulator.city.stays import STAYS, make_stays
 from simulator.evidence.parameters import draw_parameters
 from simulator.foundation.clock import FIRST_HOUR, HOUR_MS, HOURS
 

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from simulator.city.conditions import HAZARDS, Conditions
+from simulator.city.conditions import HAZARDS, Conditions, Draw
 from simulator.city.network import StreetNetwork
 from simulator.city.sun import solar_elevation
 from simulator.evidence.parameters import Parameters, nominal
@@ -98,14 +98,14 @@ class Lighting(Measure):
         given = {"capital_per_lamp": self.capital_per_lamp, "running_per_lamp_year": self.running_per_lamp_year}
         return not_given(given)
 
-    def change(self, conditions: Conditions, placement: Placement, parameters: Parameters) -> Conditions:
+    def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Raise light to the target where it is lower, and apply the direct ratios where it was raised."""
         burns = self.burns().nonzero()[0]
         where = np.ix_(burns, placement.segments)
         target_min, target_mean = self.target_lx
         raised = (conditions.light_min_lx[where] < target_min) | (conditions.light_mean_lx[where] < target_mean)
         relit = placement.segments[raised.any(axis=0)]
-        by_day, by_night = direct_of_lamps(parameters).T[:, :, None]
+        by_day, by_night = direct_of_lamps(draw.parameters).T[:, :, None]
         hazard = conditions.hazard_ratio.astype(np.float64)
         hazard[:, :, relit] *= by_day[:, :, None]  # that somebody cares is seen at any hour
         seen = raised * conditions.dark[burns][:, None]  # what is seen by lamplight counts as far as it is dark

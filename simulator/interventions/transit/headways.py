@@ -7,11 +7,11 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from simulator.city.conditions import Conditions
+from simulator.city.conditions import Conditions, Draw
 from simulator.city.network import StreetNetwork
 from simulator.city.transit import DAY_KINDS, HEADWAY_SOURCES, STOP_KINDS, Headways, Supply, day_kind_of, service_hour
 from simulator.errors import InputError
-from simulator.evidence.parameters import Parameters, nominal
+from simulator.evidence.parameters import nominal
 from simulator.foundation.clock import FIRST_HOUR
 from simulator.interventions.base import (
     Amount,
@@ -35,7 +35,8 @@ class Transit(Measure):
 
     kind: Literal["transit"] = "transit"
     where: Area = Field(
-        Area(selector="segments"), description="streets whose stops are meant; every stop unless said otherwise"
+        Area(selector="segments", part="all"),
+        description="streets whose stops are meant; every stop unless said otherwise",
     )
     lines: tuple[str, ...] = Field((), description="names of lines; all of them unless said otherwise")
     vehicles: tuple[Literal["bus", "tram", "train", "metro", "ferry"], ...] = Field(
@@ -90,7 +91,7 @@ class Transit(Measure):
             currency=currency,
         )
 
-    def change(self, conditions: Conditions, placement: Placement, parameters: Parameters) -> Conditions:
+    def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Other departures at the stops on the placed segments; streets stay as they are."""
         treated = conditions.treated.copy()
         treated[placement.segments] = True

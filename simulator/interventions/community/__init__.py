@@ -1,0 +1,1 @@
+"""Measures of communities and police: patrols, walking groups."""

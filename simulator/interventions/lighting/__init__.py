@@ -1,0 +1,1 @@
+"""Measures on lamps: new ones, hours, repairs."""

@@ -1,0 +1,1 @@
+"""Measures of night governance: hosts, opening hours, charters, reporting."""

@@ -1,0 +1,90 @@
+"""Hosts, stewards and staff who walk an area: people to turn to, seen by those who pass."""
+
+import dataclasses
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from simulator.city.conditions import GUARDIANS, HAZARDS, Conditions, Draw, Gathering
+from simulator.city.network import StreetNetwork
+from simulator.city.stays import STAYS, spread_stays
+from simulator.evidence.parameters import Parameters
+from simulator.foundation.clock import HOURS
+from simulator.interventions.base import Array, Placement
+from simulator.interventions.timed import (
+    Timed,
+    gathered,
+    length_of,
+    on_streets,
+    share_in_view,
+    treated,
+    with_guardians,
+    with_hazard,
+)
+from simulator.safety.reference_area import DARK, MAIN, solve_direct
+
+_ASSAULT = HAZARDS.index("assault")
+
+
+class Hosts(Timed):
+    """So many hosts at once who walk the chosen streets in some hours."""
+
+    kind: Literal["hosts"] = "hosts"
+    prices = ("", "host_hour_cost", "")
+    hosts: float = Field(2.0, ge=0, le=1000, description="hosts out at once on all of the chosen streets together")
+    seen_as: Literal["host", "staff"] = Field(
+        "host", description="host: mediating hosts, ambassadors, stewards; staff: of a park, a station, a safe space"
+    )
+
+    def place(self, network: StreetNetwork, segments: Array) -> Placement:
+        """Host-hours of a year."""
+        there = segments if self.hosts > 0 else segments[:0]
+        return self.placed(network, there, self.hosts * self.hours_a_year(), "host-hours a year")
+
+    def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
+        """Hosts in view for a share of the time, out themselves, and fewer assaults where nightlife is."""
+        network, on, where = draw.network, self.on(draw.date), placement.segments
+        if not on.any() or not where.size:
+            return conditions
+        share = share_in_view(self.hosts, length_of(network, where), draw.parameters.view_radius_m)
+        there = share * on_streets(on, where, network)
+        changed = with_guardians(treated(conditions, where), self.seen_as, there)
+        if self.seen_as == "host":
+            acts = there * conditions.dark[:, None] * conditions.nightlife
+            changed = with_hazard(changed, direct_of_hosts(draw.parameters), acts)
+        stays = spread_stays(network, where, self.hosts, on, (STAYS.index("host"), self.name))
+        return gathered(changed, Gathering(stays))
+
+    @property
+    def evaluated(self) -> bool:
+        """Hosts on squares of nightlife were, without a control; staff of other kinds were not."""
+        return self.seen_as == "host"
+
+    def channels(self) -> tuple[str, ...]:
+        """Through what hosts reach the model."""
+        felt = f"{self.seen_as}s in view for a share of the time, and through it feeling safe, routes and trips made"
+        own = "the hosts themselves are out: people around, and exposed"
+        direct = "a direct ratio on assault after dark, as far as there is nightlife; none on harassment and robbery"
+        return (felt, own, direct) if self.seen_as == "host" else (felt, own)
+
+    def evidence(self) -> tuple[str, ...]:
+        """Parameters that the effect and cost of hosts rest on."""
+        effect = (f"guardian_{self.seen_as}", "view_radius_m")
+        direct = ("host_hazard_ratio",) if self.seen_as == "host" else ()
+        return (*effect, *direct, *self.cost_evidence())
+
+
+@lru_cache(maxsize=8)
+def direct_of_hosts(parameters: Parameters) -> Array:
+    """Direct ratio of hosts by type (float64 (3,)), after dark, on a street of nightlife where one is always in view.
+
+    The drawn total of violence holds what people do about hosts; harassment and robbery were not evaluated.
+    """
+    totals = np.ones((len(HAZARDS), 2))
+    totals[_ASSAULT] = parameters.host_hazard_ratio
+    guarded = np.zeros((len(GUARDIANS), HOURS, 2), np.float32)
+    guarded[GUARDIANS.index("host"), DARK, MAIN] = 1.0
+    solved = solve_direct(parameters, lambda streets: dataclasses.replace(streets, guardians=guarded), totals, MAIN)
+    return np.where(np.arange(len(HAZARDS)) == _ASSAULT, solved[:, 1], 1.0)

@@ -1,0 +1,1 @@
+"""Measures on public transport, stops and rides home."""

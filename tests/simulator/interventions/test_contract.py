@@ -1,0 +1,172 @@
+"""What every kind of measure keeps to, whoever writes it: levers, evidence, cost, channels, zero, days, an example."""
+
+import datetime
+
+import numpy as np
+import pytest
+
+from simulator.city.conditions import Conditions, Draw, conditions_of
+from simulator.evidence.parameters import draw_parameters, load_evidence
+from simulator.interventions import MEASURES, Placement
+
+from cities import grid_city
+from linecity import line_city
+
+FRIDAY = datetime.date(2026, 12, 18)
+PARAMETERS = draw_parameters(3, 0)
+GRID, LINE = grid_city(6), line_city()
+BEFORE = {id(city): conditions_of(city, PARAMETERS, FRIDAY) for city in (GRID, LINE)}
+
+GIVEN = {
+    "lighting": {"standard": "P3"},
+    "lamp_hours": {"from_hour": 0, "until_hour": 5},
+    "lamp_repair": {"days_then": 2.0, "days_now": 30.0},
+    "transit": {"headway_min": 15},
+    "stop_care": {"shelter": True, "standard": "P2"},
+    "ride_home": {"paid_share": 0.5, "rides_a_year": 1000.0, "from_hour": 22, "until_hour": 4},
+    "hosts": {"hosts": 3.0, "from_hour": 20, "until_hour": 4},
+    "venue_hours": {"closes_later_h": -1},
+    "charter": {},
+    "reporting": {"more_reports": 1.5},
+    "closure": {"from_hour": 21, "until_hour": 5},
+    "frontage": {"from_hour": 16, "until_hour": 22},
+    "market": {"from_hour": 16, "until_hour": 21},
+    "renewal": {"sight_lines": 1.0, "upkeep": 1.0},
+    "programme": {"from_hour": 17, "until_hour": 21},
+    "patrol": {"patrols": 2.0, "from_hour": 20, "until_hour": 4},
+    "walking_group": {"offered": 0.3, "from_hour": 20, "until_hour": 4},
+}
+"""A plain example of each kind."""
+ZERO = {
+    "lighting": {"standard": None, "min_lx": 0.0, "mean_lx": 0.0},
+    "lamp_hours": {"light": 1.0},
+    "lamp_repair": {"days_then": 30.0},
+    "stop_care": {"shelter": False, "standard": None},
+    "ride_home": {"paid_share": 0.0},
+    "hosts": {"hosts": 0.0},
+    "venue_hours": {"closes_later_h": 0},
+    "charter": {"uptake": 0.0},
+    "reporting": {"more_reports": 1.0},
+    "frontage": {"venues_per_100m": 0.0},
+    "market": {"stalls_per_100m": 0.0},
+    "renewal": {"sight_lines": -1.0, "upkeep": -1.0},
+    "programme": {"attendance": 0.0, "staff": 0.0},
+    "patrol": {"patrols": 0.0},
+    "walking_group": {"offered": 0.0},
+}
+"""The same with nothing of it; a headway and a closed gate have no zero."""
+
+
+def example(kind, **more):
+    return MEASURES[kind](name="one", **({"where": "segments"} | GIVEN[kind] | more))
+
+
+def tried(measure):
+    """The measure on all streets of a drawn city that has what it is about: city, placement, streets before and after."""
+    city = LINE if measure.kind in ("transit", "stop_care") else GRID
+    found = measure.place(city, np.arange(len(city.streets), dtype=np.int32))
+    before = BEFORE[id(city)]
+    return city, found, before, measure.change(before, found, Draw(city, PARAMETERS, FRIDAY))
+
+
+def same(one, other):
+    """Whether two conditions are the same to the bit."""
+    for name in Conditions.__dataclass_fields__:
+        left, right = getattr(one, name), getattr(other, name)
+        if isinstance(left, np.ndarray):
+            if not np.array_equal(left, right):
+                return False
+        elif name == "offers":
+            if not (np.array_equal(left.taxi_paid, right.taxi_paid) and np.array_equal(left.company, right.company)):
+                return False
+        elif left is not right and left != right:
+            return False
+    return True
+
+
+def test_every_kind_has_an_example():
+    assert set(GIVEN) == set(MEASURES)
+    assert set(MEASURES) - set(ZERO) == {"transit", "closure"}
+
+
+@pytest.mark.parametrize("kind", MEASURES)
+def test_every_lever_is_documented(kind):
+    for name, field in MEASURES[kind].model_fields.items():
+        assert name in ("kind",) or field.description, f"{kind}.{name} says nothing"
+
+
+@pytest.mark.parametrize("kind", MEASURES)
+def test_the_evidence_that_a_measure_names_is_there(kind):
+    measure = example(kind)
+    assert set(measure.evidence()) <= set(load_evidence())
+    assert set(measure.cost_evidence()) <= set(measure.evidence())
+
+
+@pytest.mark.parametrize("kind", MEASURES)
+def test_channels_are_told_in_words(kind):
+    told = example(kind).channels()
+    assert told
+    assert all(isinstance(one, str) and len(one) > 20 for one in told)
+
+
+@pytest.mark.parametrize("kind", MEASURES)
+def test_a_placement_has_sorted_segments_a_quantity_and_its_price(kind):
+    _, found, _, _ = tried(example(kind))
+    assert isinstance(found, Placement)
+    assert found.segments.size
+    assert (np.diff(found.segments) > 0).all()
+    assert found.segments.dtype == np.int32
+    assert found.unit
+    for amount in (found.capital, found.running_per_year, found.lifetime_years):
+        assert amount.low <= amount.value <= amount.high
+        assert not amount.parameter or amount.in_draw(PARAMETERS) == pytest.approx(
+            PARAMETERS[amount.parameter] * amount.factor
+        )
+
+
+@pytest.mark.parametrize("kind", MEASURES)
+def test_what_it_does_is_on_the_streets_that_it_names(kind):
+    city, found, before, after = tried(example(kind))
+    assert not same(before, after)
+    assert (after.treated == np.isin(np.arange(len(city.streets)), found.segments)).all()
+
+
+@pytest.mark.parametrize("kind", ZERO)
+def test_nothing_of_it_leaves_the_streets_as_they_are_to_the_bit_and_costs_nothing(kind):
+    _, found, before, after = tried(example(kind, **ZERO[kind]))
+    assert found.quantity == 0.0
+    assert same(before, after)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in MEASURES if "days" in MEASURES[kind].model_fields])
+def test_on_other_days_it_does_nothing_and_says_why(kind):
+    staff_only = {"shelter": False, "standard": None, "staffed": True, "running_each_year": 1.0}
+    measure = example(kind, days=("sunday",), **(staff_only if kind == "stop_care" else {}))
+    city, found, before, after = tried(measure)
+    idle = measure.idle_on(FRIDAY, network=city, placement=found)
+    assert idle is not None
+    assert "Sundays" in idle.why
+    if kind != "transit":  # departures are changed in their table of all kinds of day
+        for name in ("hazard_ratio", "guardians", "light_min_lx", "frontage", "open_at"):
+            assert np.array_equal(getattr(after, name), getattr(before, name)), name
+        assert not after.gatherings
+        assert not after.offers.any
+
+
+@pytest.mark.parametrize("kind", MEASURES)
+def test_a_measure_changes_nothing_that_it_was_given(kind):
+    arrays = [
+        name for name in Conditions.__dataclass_fields__ if isinstance(getattr(BEFORE[id(GRID)], name), np.ndarray)
+    ]
+    copies = {key: {name: getattr(one, name).copy() for name in arrays} for key, one in BEFORE.items()}
+    tried(example(kind))
+    for key, one in BEFORE.items():
+        for name in arrays:
+            assert np.array_equal(getattr(one, name), copies[key][name]), name
+
+
+def test_measures_say_whom_they_may_harm():
+    """Whatever moves people on, or earns and loses money for others, names them."""
+    assert {kind for kind, measure in MEASURES.items() if measure.displaces} == {
+        *("venue_hours", "closure", "market", "programme", "patrol"),
+    }
