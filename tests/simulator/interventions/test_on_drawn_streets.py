@@ -309,14 +309,13 @@ def by_the_gate():
 
 
 def passes(arm, segments, hours):
-    """Whether anybody sets out on foot along some segments in some hours, by when they meant to set out.
+    """Whether anybody sets out on foot along some segments in some hours, when they meant to.
 
     Who is late because the trip before took longer goes the way that was chosen, and is let through.
     """
     chosen = arm.chosen
-    moved_ms = np.rint((chosen.depart_ms - chosen.trips.depart_ms) / 3_600_000).astype(int) * 3_600_000
-    hour = (chosen.trips.depart_ms + moved_ms) // 3_600_000 % 24
-    walks = chosen.made & (chosen.mode == 0) & np.isin(hour, hours)
+    on_time = (chosen.depart_ms - chosen.trips.depart_ms) % 3_600_000 == 0
+    walks = chosen.made & on_time & (chosen.mode == 0) & np.isin(chosen.depart_ms // 3_600_000 % 24, hours)
     rows = np.repeat(np.arange(walks.size), np.diff(chosen.routed.start))
     return bool((np.isin(chosen.routed.route, segments) & walks[rows]).any())
 
