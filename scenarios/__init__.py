@@ -4,22 +4,36 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scenarios.binding import bind
+    from scenarios.difference import differences
     from scenarios.explanation import explain, schema
     from scenarios.scenario import Scenario
     from scenarios.selectors import select
-    from scenarios.toml import list_cases, load_scenario, parse_scenario
+    from scenarios.toml import copy_case, list_cases, load_scenario, parse_scenario
 
 _HOMES = {
     "Scenario": "scenarios.scenario",
     "bind": "scenarios.binding",
+    "differences": "scenarios.difference",
     "explain": "scenarios.explanation",
+    "copy_case": "scenarios.toml",
     "list_cases": "scenarios.toml",
     "load_scenario": "scenarios.toml",
     "parse_scenario": "scenarios.toml",
     "schema": "scenarios.explanation",
     "select": "scenarios.selectors",
 }
-__all__ = ["Scenario", "bind", "explain", "list_cases", "load_scenario", "parse_scenario", "schema", "select"]
+__all__ = [
+    "Scenario",
+    "bind",
+    "copy_case",
+    "differences",
+    "explain",
+    "list_cases",
+    "load_scenario",
+    "parse_scenario",
+    "schema",
+    "select",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -43,36 +43,44 @@ def explain(scenario: Scenario, network: StreetNetwork | None = None) -> str:
     ScenarioError
         If it does not fit the city; see `bind`.
     """
-    lines = [f"{scenario.title} ({scenario.name})"]
-    lines += _wrapped(scenario.question, "")
     placements = bind(scenario, network) if network is not None else ()
+    lines = [f"{scenario.title} ({scenario.name})", *_wrapped(scenario.question, "")]
+    for label, text in (("from", scenario.origin), ("for", scenario.for_whom), ("watch", scenario.watch)):
+        lines += _wrapped(text, f"   {label:9}") if text else []
     if not scenario.measures:
         lines += ["", "No measures: the streets as they are, which other cases are compared with."]
     for index, measure in enumerate(scenario.measures):
         lines += ["", f"{index + 1}. {measure.name} ({measure.kind})"]
-        lines += _wrapped(_settings(measure), "   what     ")
-        lines += _wrapped(_area_in_words(measure.where), "   where    ")
-        if network is not None:
-            lines += list(_placed(placements[index], network))
-        for channel in measure.channels():
-            lines += _wrapped(channel, "   through  ")
-        if measure.displaces:
-            lines += _wrapped(f"harm not assessed to {measure.displaces}", "   beware   ")
-        if not measure.evaluated:
-            lines += _wrapped(_BREAK_EVEN, "   beware   ")
+        lines += _told(measure, placements[index] if network is not None else None, network)
     lines += list(_evidence(scenario))
-    lines += ["", "Not modelled"]
-    for one in NOT_MODELLED:
-        lines += _wrapped(one, "   ")
-    if scenario.notes:
-        lines += ["", "Notes", *_wrapped(scenario.notes, "   ")]
-    if scenario.sources:
-        lines += ["", "Sources"]
-        for source in scenario.sources:
-            lines += _wrapped(source, "   ")
+    notes = (scenario.notes,) if scenario.notes else ()
+    lists = {
+        "Not modelled": NOT_MODELLED,
+        "Notes": notes,
+        "What evaluations found": scenario.published,
+        "Sources": scenario.sources,
+    }
+    for title, texts in lists.items():
+        lines += ["", title] if texts else []
+        for text in texts:
+            lines += _wrapped(text, "   ")
     if network is None and scenario.measures:
         lines += ["", "Give a city (--city) to see how many metres this is and what it costs."]
     return "\n".join(lines) + "\n"
+
+
+def _told(measure: Measure, placement: Placement | None, network: StreetNetwork | None) -> list[str]:
+    """What one measure does, where, at what cost, through what, and what is not known of it."""
+    lines = _wrapped(_settings(measure), "   what     ") + _wrapped(_area_in_words(measure.where), "   where    ")
+    if placement is not None and network is not None:
+        lines += list(_placed(placement, network))
+    for channel in measure.channels():
+        lines += _wrapped(channel, "   through  ")
+    if measure.displaces:
+        lines += _wrapped(f"harm not assessed to {measure.displaces}", "   beware   ")
+    if not measure.evaluated:
+        lines += _wrapped(_BREAK_EVEN, "   beware   ")
+    return lines
 
 
 def _wrapped(text: str, label: str, *, indent: int | None = None) -> list[str]:

@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from simulator.interventions import AnyMeasure
 
+Board = Literal["segregation", "degraded space", "youth and police", "women's mobility", "day and night economies"]
+"""Themes of workshops."""
+
 
 class Scenario(BaseModel):
     """What is tried: measures, in the order in which they are applied; none of them is the baseline.
@@ -28,6 +31,13 @@ class Scenario(BaseModel):
     notes: str = Field("", max_length=20_000, description="anything that a reader should know")
     sources: tuple[Annotated[str, Field(min_length=1, max_length=2000)], ...] = Field(
         (), description="where the idea and its figures come from"
+    )
+    origin: str = Field("", max_length=200, description="the city or cities that the idea comes from")
+    boards: tuple[Board, ...] = Field((), description="themes of workshops that it belongs to")
+    for_whom: str = Field("", max_length=2000, description="whom it is for")
+    watch: str = Field("", max_length=2000, description="what to look at in the answer, and what to be careful about")
+    published: tuple[Annotated[str, Field(min_length=1, max_length=2000)], ...] = Field(
+        (), description="what evaluations found, to hold beside the answer"
     )
     measures: tuple[AnyMeasure, ...] = Field(
         (), max_length=200, description="measures, in the order in which they are applied"

@@ -1,6 +1,7 @@
 """Read scenarios from TOML, and report every fault at once with the line on which it stands."""
 
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
@@ -73,6 +74,42 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
     if scenario.city and beside.suffix == ".gpkg" and beside.is_file():
         return scenario.model_copy(update={"city": str(beside)})
     return scenario
+
+
+def copy_case(name: str, of: str | Path, folder: Path = Path()) -> Path:
+    """Write a case of one's own: another one's file with all its notes, under a new name.
+
+    Parameters
+    ----------
+    name
+        The new short name; the file is this with `.toml`.
+    of
+        Short name or path of the case that is copied.
+    folder
+        Where it is written.
+
+    Raises
+    ------
+    ScenarioError
+        If the other case cannot be read, the name cannot be one, or such a file or shipped case is there already.
+    """
+    other = load_scenario(of)
+    stem = name.removesuffix(".toml")
+    if not re.fullmatch(r"[\w][\w-]{0,79}", stem):
+        raise ScenarioError(f"{show(name)}: expected a name of letters, digits and hyphens, such as my-idea; change it")
+    if stem in list_cases():
+        raise ScenarioError(f"{stem}: is the name of a case that is shipped, expected one of its own; choose another")
+    source = LIBRARY / f"{of}.toml" if str(of) in list_cases() else Path(of)
+    text = f"# A copy of {other.name}, to be changed: title, question, and what is done where.\n\n{_read(source)}"
+    path = folder / f"{stem}.toml"
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise ScenarioError(f"{path}: is there already, expected a new name; choose another, or remove it") from None
+    except OSError as error:
+        raise ScenarioError(f"{path}: cannot be written ({error.strerror}); choose another folder") from None
+    return path
 
 
 def parse_scenario(text: str, *, file: str = "scenario.toml", name: str = "scenario") -> Scenario:

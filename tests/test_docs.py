@@ -99,6 +99,13 @@ def test_every_command_in_the_pages_exists(monkeypatch, capsys):
         capsys.readouterr()
 
 
+def test_the_pages_of_measures_and_cases_are_those_of_the_program():
+    pages = runpy.run_path(str(ROOT / ".ci" / "measures.py"))
+    for name in ("MEASURES", "CASES"):
+        written = pages[f"{name}_PAGE"].read_text(encoding="utf-8")
+        assert written == pages[f"{name.lower()}_page"](), "run python .ci/measures.py"
+
+
 ROOMS = runpy.run_path(str(ROOT / ".ci" / "rooms.py"))
 
 

@@ -29,13 +29,38 @@ def list_them(as_json: AsJson = False) -> None:
     """
     from scenarios import list_cases, load_scenario
 
-    titles = {name: load_scenario(name).title for name in list_cases()}
+    cases = {name: load_scenario(name) for name in list_cases()}
     if as_json:
-        rows = [{"name": name, "title": title} for name, title in titles.items()]
+        keys = ("title", "origin", "boards", "for_whom", "watch")
+        rows = [{"name": name} | {key: getattr(case, key) for key in keys} for name, case in cases.items()]
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
-    for name, title in titles.items():
-        typer.echo(f"{name:24} {title}")
+    for name, case in cases.items():
+        typer.echo(f"{name:30} {case.title}{f' ({case.origin})' if case.origin else ''}")
+
+
+@app.command()
+def new(name: str, of: Annotated[str, typer.Option("--from", help="case to begin from")]) -> None:
+    """Write a case of your own: a copy of another one, with its notes, in this folder.
+
+    Example: afterdark scenario new my-lamps --from light-the-park-paths
+    """
+    from scenarios import copy_case
+
+    path = copy_case(name, of)
+    typer.echo(f"{path}: a copy of {of}; change it, then: afterdark scenario check {path}")
+
+
+@app.command()
+def diff(one: Case, other: Case) -> None:
+    """Say in words what the second case has otherwise than the first.
+
+    Example: afterdark scenario diff night-bus-every-30 night-bus-every-15
+    """
+    from scenarios import differences, load_scenario
+
+    lines = differences(load_scenario(one), load_scenario(other))
+    typer.echo("\n".join(lines) if lines else f"{one} and {other} say the same")
 
 
 @app.command()

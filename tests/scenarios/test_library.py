@@ -1,0 +1,106 @@
+"""The shipped cases: each says where it comes from and what to watch, fits the default city, runs, and runs elsewhere."""
+
+import datetime
+import json
+import math
+from pathlib import Path
+
+import pytest
+import shapely
+
+from experiments.compare import Plan, make_comparison
+from experiments.runs import Options
+from scenarios import bind, copy_case, differences, explain, list_cases, load_scenario
+from simulator.errors import ScenarioError
+from simulator.interventions import MEASURES
+from street_networks import load_city
+from street_networks.build import Order, build_city
+
+from rawdata import raw_file
+
+CASES = [name for name in list_cases() if load_scenario(name).measures and name != "nothing-changes"]
+
+
+def test_there_are_at_least_twenty_four():
+    assert len(CASES) >= 24
+
+
+def test_every_kind_of_measure_is_in_some_case():
+    used = {measure.kind for name in CASES for measure in load_scenario(name).measures}
+    assert used == set(MEASURES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_case_says_what_a_planner_asks(name):
+    case = load_scenario(name)
+    for text in (case.question, case.origin, case.for_whom, case.watch, *case.boards):
+        assert text
+    assert case.boards
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_case_fits_the_default_city_and_is_explained(name):
+    city, case = load_city("helsinki-centre"), load_scenario(name)
+    placed = bind(case, city)
+    assert all(one.segments.size for one in placed)
+    told = explain(case, city)
+    for measure in case.measures:
+        assert measure.name in told
+        assert not measure.displaces or "harm not assessed" in told
+        assert measure.evaluated or "break-even" in told
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CASES)
+def test_a_case_runs_end_to_end_at_a_small_size(name, tmp_path):
+    plan = Plan(
+        load_scenario("baseline"), (load_scenario(name),), Options(agents=300, settle_days=1, adapt_days=1), 2, tmp_path
+    )
+    answer = make_comparison(plan, tmp_path / "out", workers=1)
+    assert (answer.folder / "report.html").is_file()
+    assert len(answer.comparison)
+
+
+LATITUDE, LONGITUDE = 28.1075, -15.4165
+"""Triana, in Las Palmas."""
+
+
+@pytest.mark.slow
+def test_every_case_runs_in_las_palmas_with_nothing_edited(tmp_path):
+    """1.0 x 1.7 km round Triana: only the city is another one."""
+    osm = raw_file("osm/las_palmas_2023.osm.pbf")
+    up, right = 850.0 / 111_320, 500.0 / 111_320 / math.cos(math.radians(LATITUDE))
+    box = shapely.box(LONGITUDE - right, LATITUDE - up, LONGITUDE + right, LATITUDE + up)
+    feature = {"type": "Feature", "properties": {}, "geometry": shapely.geometry.mapping(box)}
+    outline = tmp_path / "box.geojson"
+    outline.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    city = tmp_path / "triana.gpkg"
+    build_city(Order(city, osm, within=outline), lambda stage: None)
+    options = Options(city=str(city), agents=300, settle_days=1, adapt_days=1, date=datetime.date(2026, 12, 18))
+    cases = tuple(load_scenario(name) for name in CASES)
+    answer = make_comparison(Plan(load_scenario("baseline"), cases, options, 2, tmp_path), tmp_path / "out", workers=2)
+    assert set(answer.comparison["scenario"]) == set(CASES)
+
+
+def test_a_copy_is_the_same_case_under_another_name(tmp_path):
+    path = copy_case("my-idea", "square-hosts", tmp_path)
+    assert differences(load_scenario("square-hosts"), load_scenario(path)) == []
+    assert "# Hosts out at once" in path.read_text(encoding="utf-8")
+    with pytest.raises(ScenarioError, match="is there already"):
+        copy_case("my-idea", "square-hosts", tmp_path)
+    with pytest.raises(ScenarioError, match="shipped"):
+        copy_case("square-hosts", "baseline", tmp_path)
+    with pytest.raises(ScenarioError, match="expected a name"):
+        copy_case("../up", "baseline", tmp_path)
+    with pytest.raises(ScenarioError, match="cannot be written"):
+        copy_case("other", "baseline", Path(tmp_path / "nowhere"))
+
+
+def test_differences_are_told_lever_by_lever():
+    one, other = load_scenario("night-bus-every-30"), load_scenario("night-bus-every-15")
+    assert "'Night bus': headway_min: 30 -> 15" in differences(one, other)
+    lines = differences(load_scenario("light-the-park-paths"), load_scenario("balanced-portfolio"))
+    assert any(line.startswith("with 'Hosts on weekend nights' (hosts)") for line in lines)
+    back = differences(load_scenario("balanced-portfolio"), load_scenario("light-the-park-paths"))
+    assert "without 'Hosts on weekend nights' (hosts)" in back
+    assert differences(one, one) == []
