@@ -12,7 +12,8 @@ from analysis.answer.provenance import Provenance, collect_provenance
 from analysis.answer.report import write_report
 from analysis.comparison.gap import GAP_COLUMNS, decompose_gap
 from analysis.comparison.paired import compare_runs, read_comparison, write_comparison
-from analysis.maps.difference import Streets, change_after_dark, draw_difference_map
+from analysis.maps.choice import draw_choice_map
+from analysis.maps.difference import Change, Streets, change_after_dark, draw_difference_map
 from experiments.cautions import cautions
 from experiments.executors import run_jobs
 from experiments.folders import check_folders, holds
@@ -191,9 +192,18 @@ def _write(
         told = [gap.assign(scenario=name) for name, gap in gaps.items()]
         pd.concat(told).to_csv(part / GAP, index=False, lineterminator="\n", float_format="%.9g")
         maps = {name: part / (MAP if len(scenarios) == 1 else f"map-{name}.png") for name in scenarios}
+        changes: dict[str, Change] = {}
         for name, runs in scenarios.items():
             stop_if_interrupted()
-            _draw_map(network, facts, name, (baseline, runs), maps[name])
+            changes[name] = _draw_map(network, facts, name, (baseline, runs), maps[name])
+        if len(scenarios) > 1:
+            draw_choice_map(
+                _streets_of(network),
+                {facts.scenario(name).title: change for name, change in changes.items()},
+                part / MAP,
+                date_in_words=facts.date_in_words,
+                attribution=facts.attribution,
+            )
         stop_if_interrupted()
         rows = parameters_told(plan.scenarios, facts.country)
         told_of = {scenario.name: scenario for scenario in plan.scenarios}
@@ -231,8 +241,8 @@ def _draw_map(
     name: str,
     runs: tuple[Sequence[RunTables], Sequence[RunTables]],
     path: Path,
-) -> None:
-    streets = Streets(network.streets.segment_id, network.vertices, network.vertex_start)
+) -> Change:
+    streets = _streets_of(network)
     before, after = ([run.segments for run in side] for side in runs)
     change = change_after_dark(streets.segment_id, before, after, dark_hours=facts.dark_hours)
     draw_difference_map(
@@ -243,3 +253,8 @@ def _draw_map(
         date_in_words=facts.date_in_words,
         attribution=facts.attribution,
     )
+    return change
+
+
+def _streets_of(network: StreetNetwork) -> Streets:
+    return Streets(network.streets.segment_id, network.vertices, network.vertex_start)

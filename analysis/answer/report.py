@@ -15,6 +15,7 @@ import pandas as pd
 
 from analysis.answer import tables, wording
 from analysis.answer.charts import hours_chart
+from analysis.answer.choice import choice_table
 from analysis.answer.leads import Headline
 from analysis.answer.provenance import Provenance
 from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT, break_even_in_words, displaced_in_words, nobody_evaluated
@@ -79,6 +80,8 @@ def write_report(
         for at, name in enumerate(names)
         for part in _scenario(comparison, name, facts, prefix=f"s{at}-", gaps=gaps or {}, maps=maps or {})
     ]
+    if len(names) > 1:
+        body.insert(0, _section("choice", "The ideas beside each other", _table(choice_table(comparison, facts))))
     body += [*_sureness(comparison, facts, parameters, rests_on or {}), *_outside(), *_place(facts)]
     page = _page(facts, "".join(body), several=len(names) > 1)
     with whole_file(path) as part:
@@ -91,6 +94,7 @@ def _page(facts: Provenance, body: str, *, several: bool) -> str:
     style = files("analysis").joinpath("assets", "report.css").read_text(encoding="utf-8")
     question = "" if several or not first.question else f'<p class="question">{escape(first.question)}</p>'
     places = [(f"s{at}-answer", told.title) for at, told in enumerate(facts.scenarios)] if several else []
+    places = [("choice", "The ideas beside each other"), *places] if several else places
     places = places or [(f"s0-{key}", words) for key, words in SECTIONS]
     places += [("sure", "How sure"), ("outside", "What is outside"), ("place", "Place, date and runs")]
     links = "".join(f'<li><a href="#{key}">{escape(words)}</a></li>' for key, words in places)

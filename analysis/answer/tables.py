@@ -58,19 +58,24 @@ class Table:
 
 
 def headline_table(
-    comparison: pd.DataFrame, scenario: str, facts: Provenance, *, only: Sequence[str] = ("dark", "day")
+    comparison: pd.DataFrame,
+    scenario: str,
+    facts: Provenance,
+    *,
+    only: Sequence[str] = ("dark", "day"),
+    ages: bool = True,
 ) -> Table:
-    """What the answer leads with by gender and age, by day and after dark (or `only` one)."""
+    """What the answer leads with by gender and age (if `ages`), by day and after dark (or `only` one)."""
     lead = facts.scenario(scenario).leads[0]
     rows = wording.select(comparison, scenario, indicator=lead.indicator, gender="*", age="*", period="*").set_index(
         ["gender", "age", "period"]
     )
     periods = [period for period in only if period in rows.index.get_level_values("period")]
     found = set(rows.index.get_level_values("age"))
-    ages = ["all", *sorted(found - {"all"}, key=_age_order)]
+    bands = ["all", *sorted(found - {"all"}, key=_age_order)] if ages else ["all"]
     body: list[tuple[Entry, ...]] = []
     for gender in ("woman", "man", "another", "all"):
-        for age in ages:
+        for age in bands:
             cells = [_three(rows, (gender, age, period)) for period in periods]
             if any(cell[0] != "–" for cell in cells):
                 body.append((wording.WHO[gender], age, *(entry for cell in cells for entry in cell)))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.answer import wording
+from analysis.answer.choice import choice_table
 from analysis.answer.provenance import Provenance
 from analysis.answer.risk_wording import break_even_in_words
 from analysis.answer.tables import (
@@ -61,8 +62,9 @@ def render_answer(
     scenario: str,
     gap: pd.DataFrame | None = None,
     width: int = 120,
+    full: bool = False,
 ) -> "list[RenderableType]":
-    """The whole answer for one scenario as rich renderables: words first, then tables, then how sure.
+    """The answer for one scenario as rich renderables: words first, then tables, then how sure.
 
     Parameters
     ----------
@@ -76,6 +78,8 @@ def render_answer(
         As `decompose_gap` gives it, if it is to be told.
     width
         Columns of the terminal; below 144 day and dark stand below each other.
+    full
+        All tables, not only what the answer leads with after dark and what is placed.
     """
     from rich.text import Text
 
@@ -91,19 +95,35 @@ def render_answer(
     lead = told.leads[0]
     beside = beside_table(comparison, scenario, facts)
     tables = [beside] if beside.rows else []
-    if width >= WIDE:
+    if not full:
+        tables += [headline_table(comparison, scenario, facts, only=("dark",), ages=False)]
+    elif width >= WIDE:
         tables += [headline_table(comparison, scenario, facts)]
     else:
         tables += [headline_table(comparison, scenario, facts, only=(period,)) for period in ("dark", "day")]
-    tables += [groups_table(comparison, scenario, facts), hours_table(comparison, scenario, lead=lead)]
-    tables += [indicators_table(comparison, scenario, lead=lead)]
+    if full:
+        tables += [groups_table(comparison, scenario, facts), hours_table(comparison, scenario, lead=lead)]
+        tables += [indicators_table(comparison, scenario, lead=lead)]
     if told.placements:
         tables.append(placements_table(facts, scenario))
     for table in tables:
         parts.extend((render_table(table), Text("")))
-    if gap is not None:
+    if gap is not None and full:
         parts.append(Text(f"Women and men: {gap_in_words(gap)}\n"))
-    parts.append(Text("\n".join(uncertainty_notes(comparison, facts))))
+    parts.append(Text("\n".join(uncertainty_notes(comparison, facts, brief=not full))))
+    return parts
+
+
+def render_choice(comparison: pd.DataFrame, facts: Provenance) -> "list[RenderableType]":
+    """Several scenarios beside each other as rich renderables: one table, then how sure."""
+    from rich.text import Text
+
+    first = facts.scenarios[0]
+    where = f"{facts.city} on {facts.date_in_words}; after dark: {facts.dark_in_words}"
+    parts: list[RenderableType] = [Text(first.question, style="italic")] if first.question else []
+    parts += [Text(f"{where}\n"), render_table(choice_table(comparison, facts)), Text("")]
+    parts += [Text(f"Caution: {caution}.\n") for caution in facts.cautions]
+    parts.append(Text("\n".join((*uncertainty_notes(comparison, facts, brief=True), wording.DISCLAIMER))))
     return parts
 
 
@@ -153,8 +173,8 @@ def render_run(tables: RunTables) -> "list[RenderableType]":
     ]
 
 
-def uncertainty_notes(comparison: pd.DataFrame, facts: Provenance) -> Sequence[str]:
-    """Notes below every answer: draws, intervals, the weakest grade behind each part of it, agents."""
+def uncertainty_notes(comparison: pd.DataFrame, facts: Provenance, *, brief: bool = False) -> Sequence[str]:
+    """Notes below every answer: draws, intervals, weakest grades, agents; and what streets are touched unless `brief`."""
     notes = [wording.draws_note(facts.draws)]
     grades = wording.weakest_grades(comparison, GRADES)
     notes += [grades] if grades else []
@@ -163,14 +183,16 @@ def uncertainty_notes(comparison: pd.DataFrame, facts: Provenance) -> Sequence[s
         f"people in {facts.city} on {facts.date_in_words}; numbers are for the core, per such day."
     )
     notes += [f"People come from a table of the user's own: {facts.persons}."] if facts.persons else []
+    if facts.unsettled:
+        notes.append(f"Flows: {facts.settled_in_words}.")
+    if brief:
+        return notes
     notes += [
         f"As baseline and “{told.title}” share draws and random numbers, the variance of the change in feeling safe "
         f"is roughly {wording.whole_number(float(f'{told.variance_ratio:.1g}'))} times smaller than between other runs."
         for told in facts.scenarios
         if told.variance_ratio
     ]
-    if facts.unsettled:
-        notes.append(f"Flows: {facts.settled_in_words}.")
     notes += [
         f"“{told.title}” touches {told.touched} street segments, {told.treated_in_core} of them in the core; "
         "what happens on the others shows in the numbers only as far as it reaches the core."

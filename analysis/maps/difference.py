@@ -165,7 +165,7 @@ def draw_difference_map(
 
     lines = streets.lines()
     outline = hull(streets, change.in_core) if core is None else core
-    extent = _extent(streets.vertices, outline)
+    extent = extent_of(streets.vertices, outline)
     figure, panes = _figure(extent)
     FigureCanvasAgg(figure)  # no window, no pyplot
     panels = (
@@ -178,19 +178,16 @@ def draw_difference_map(
         ),
     )
     for (axes, beside), (values, heading, unit, least) in zip(panes, panels, strict=True):
-        drawn = _draw_panel(axes, lines, values, treated=change.treated, least=least)
+        drawn = draw_panel(axes, lines, values, treated=change.treated, end=scale_end(values, least))
         bar = figure.colorbar(drawn, cax=beside, orientation="horizontal")
         bar.outline.set_visible(False)
         bar.set_label(f"{unit} (orange less, purple more)", fontsize=9.5, color=INK)
         beside.tick_params(labelsize=9, colors=INK)
-        axes.plot(*np.vstack([outline, outline[:1]]).T, color=INK, linewidth=0.9, linestyle=(0, (6, 3)), zorder=4)
-        axes.set_title(heading, fontsize=12, color=INK, loc="left")
-        axes.set_xlim(extent[0], extent[1])
-        axes.set_ylim(extent[2], extent[3])
+        frame_panel(axes, heading, outline, extent)
     scale_bar(panes[0][0], extent)
     north(panes[1][0], extent)
     credit(panes[1][0], attribution)
-    _words(figure, f"{title}: what changes after dark, {date_in_words}")
+    words_below(figure, f"{title}: what changes after dark, {date_in_words}")
     with whole_file(path) as part:
         figure.savefig(part, format="png", dpi=110, metadata={"Software": None})
 
@@ -212,12 +209,19 @@ def _figure(extent: Extent) -> "tuple[Figure, list[tuple[Axes, Axes]]]":
     return figure, panes
 
 
-def _draw_panel(axes: "Axes", lines: list[Array], values: Array, *, treated: Array, least: float) -> "LineCollection":
-    """One panel: grey where negligible, else colour and width by the change; treated streets cased."""
+def frame_panel(axes: "Axes", heading: str, outline: Array, extent: Extent) -> None:
+    """The outline of the core, a heading, and what of the streets is shown."""
+    axes.plot(*np.vstack([outline, outline[:1]]).T, color=INK, linewidth=0.9, linestyle=(0, (6, 3)), zorder=4)
+    axes.set_title(heading, fontsize=12, color=INK, loc="left")
+    axes.set_xlim(extent[0], extent[1])
+    axes.set_ylim(extent[2], extent[3])
+
+
+def draw_panel(axes: "Axes", lines: list[Array], values: Array, *, treated: Array, end: float) -> "LineCollection":
+    """One panel: grey where negligible, else colour and width by the change up to `end`; treated streets cased."""
     from matplotlib.collections import LineCollection
     from matplotlib.colors import Normalize
 
-    end = round_up(max(_reach(values), least))
     shown = np.isfinite(values) & (np.abs(np.nan_to_num(values)) > QUIET * end)
     grey = [line for line, on in zip(lines, shown, strict=True) if not on]
     axes.add_collection(LineCollection(grey, colors=GREY, linewidths=0.7, zorder=1, capstyle="round"))
@@ -257,11 +261,11 @@ def _colours() -> "Colormap":
     return ListedColormap(np.vstack([base(less), middle, base(more)]))
 
 
-def _reach(values: Array) -> float:
-    """Where the colour scale ends: the 99th percentile, so that one street does not grey out the rest."""
+def scale_end(values: Array, least: float) -> float:
+    """Where the colour scale ends: the 99th percentile, lest one street grey out the rest; `least` at least."""
     found = np.abs(values[np.isfinite(values)])
     found = found[found > 0]
-    return float(np.quantile(found, 0.99)) if found.size else 0.0
+    return round_up(max(float(np.quantile(found, 0.99)) if found.size else 0.0, least))
 
 
 def hull(streets: Streets, in_core: Array) -> Array:
@@ -277,7 +281,7 @@ def hull(streets: Streets, in_core: Array) -> Array:
         return np.array([[left, bottom], [right, bottom], [right, top], [left, top]])
 
 
-def _extent(vertices: Array, outline: Array) -> Extent:
+def extent_of(vertices: Array, outline: Array) -> Extent:
     """Left, right, bottom, top: the core with a margin, inside the streets' extent."""
     margin = 0.06 * float(np.ptp(outline, axis=0).max())
     low = np.maximum(outline.min(axis=0) - margin, vertices.min(axis=0) - margin)
@@ -285,7 +289,8 @@ def _extent(vertices: Array, outline: Array) -> Extent:
     return float(low[0]), float(high[0]), float(low[1]), float(high[1])
 
 
-def _words(figure: "Figure", title: str) -> None:
+def words_below(figure: "Figure", title: str) -> None:
+    """The title of a figure of maps, and the key of their lines."""
     from matplotlib.lines import Line2D
 
     figure.text(0.015, 1 - 0.4 / figure.get_figheight(), plain(title), fontsize=14, weight="bold", color=INK)

@@ -69,6 +69,7 @@ Profile = Annotated[
     bool, typer.Option("--profile", help="print where the computing time went: seconds, calls, rows and MB by stage")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for programs")]
+Full = Annotated[bool, typer.Option("--full", help="all tables, not only the answer in short")]
 Quiet = Annotated[
     bool, typer.Option("--quiet", help="do not show progress. Cautions about the result are still shown.")
 ]

@@ -16,6 +16,7 @@ from experiments.cli.options import (
     City,
     Date,
     Days,
+    Full,
     Keep,
     Out,
     People,
@@ -132,6 +133,7 @@ def compare(
     persons_columns: PersonsColumns = None,
     check_settling: CheckSettling = False,
     profile: Profile = False,
+    full: Full = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -167,13 +169,14 @@ def compare(
     at_once = workers or processors()
     with progress_bar(f"comparing {name}", days_in_all, quiet=quiet) as progress:
         answer = make_comparison(plan, folder, workers=at_once, progress=progress)
-    _tell(answer, as_json=as_json)
+    _tell(answer, as_json=as_json, full=full)
     if profile:
         _show_stages(Store(store), [identity for job in plan.jobs() for identity in job.ids], as_json=as_json)
 
 
 def show(
     folder: Annotated[Path, typer.Argument(help="the folder of a comparison, a run or a check of robustness")],
+    full: Full = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the answer that a folder holds, without computing anything.
@@ -191,7 +194,7 @@ def show(
         elif kind == "robustness":
             _show_robustness(folder, as_json=as_json)
         else:
-            _tell(read_answer(folder), as_json=as_json)
+            _tell(read_answer(folder), as_json=as_json, full=full)
     except InputError:
         raise
     except (LookupError, TypeError, ValueError, AttributeError) as error:  # whoever edited it could write anything
@@ -249,21 +252,32 @@ def progress_bar(what: str, total: int, *, quiet: bool) -> "Iterator[Progress]":
         yield lambda days: bar.advance(task, days)
 
 
-def _tell(answer: "Answer", *, as_json: bool) -> None:
-    from analysis.answer.terminal import render_answer
+def _tell(answer: "Answer", *, as_json: bool, full: bool) -> None:
+    from analysis.answer.terminal import render_answer, render_choice
     from experiments.compare import MAP, REPORT
 
     if as_json:
         typer.echo(answer.comparison.to_json(orient="records", indent=1))
         return
-    for told in answer.facts.scenarios:
-        parts = render_answer(
-            answer.comparison, answer.facts, scenario=told.name, gap=answer.gaps.get(told.name), width=_width()
-        )
-        show_parts(parts)
-    if len(answer.facts.scenarios) == 1:
-        typer.echo(f"Map:    {(answer.folder / MAP).resolve()}")
+    scenarios = answer.facts.scenarios
+    if len(scenarios) > 1:
+        show_parts(render_choice(answer.comparison, answer.facts))
+    if len(scenarios) == 1 or full:
+        for told in scenarios:
+            gap = answer.gaps.get(told.name)
+            parts = render_answer(
+                answer.comparison, answer.facts, scenario=told.name, gap=gap, width=_width(), full=full
+            )
+            show_parts(parts)
+    typer.echo("" if full else f"Tables: afterdark show {_relative(answer.folder)} --full")
+    typer.echo(f"Map:    {(answer.folder / MAP).resolve()}")
     typer.echo(f"Report: {(answer.folder / REPORT).resolve()}")
+
+
+def _relative(folder: Path) -> Path:
+    """The folder as one types it from here, where it lies below."""
+    here = Path.cwd()
+    return folder.resolve().relative_to(here) if folder.resolve().is_relative_to(here) else folder.resolve()
 
 
 def _show_run(folder: Path, *, as_json: bool = False) -> None:

@@ -1,0 +1,51 @@
+"""Ideas beside each other: what each costs and changes, for women, men and everybody, in one table."""
+
+import pandas as pd
+
+from analysis.answer import wording
+from analysis.answer.provenance import Provenance
+from analysis.answer.tables import Entry, Table
+
+_AFTER_DARK = {
+    "feels_safe_share": "feels safe, points",
+    "feels_safe_share_treated": "on its streets, points",
+    "trips_not_made": "trips not made of 1000",
+}
+"""Indicators that ideas are held against each other by, and what their columns are called."""
+
+
+def choice_table(comparison: pd.DataFrame, facts: Provenance) -> Table:
+    """A row for women, men and everybody of each scenario of a comparison, in its order; all share draws and people."""
+    body: list[tuple[Entry, ...]] = []
+    for told in facts.scenarios:
+        for gender in ("woman", "man", "all"):
+            cells = [_cell(comparison, told.name, indicator, gender) for indicator in _AFTER_DARK]
+            body.append((f"{told.title}\n{_cost(comparison, told.name)}", wording.WHO[gender], *cells))
+    return Table(
+        title="The ideas beside each other: change after dark against the baseline (90 % interval)",
+        columns=("idea, and what it costs a year", "who", *_AFTER_DARK.values()),
+        rows=tuple(body),
+        stubs=2,
+        numbers=(2, 3, 4),
+        notes=(
+            "; ".join(f"{mark} {word}" for word, mark in wording.MARKS.items() if word),
+            "Feels safe: share of walking time, in the core and on the streets in it that an idea touches.",
+            "All ideas share draws and random numbers.",
+        ),
+    )
+
+
+def _cell(comparison: pd.DataFrame, scenario: str, indicator: str, gender: str) -> str:
+    rows = wording.select(comparison, scenario, indicator=indicator, gender=gender, period="dark")
+    if not len(rows):
+        return "–"
+    row = rows.iloc[0]
+    return f"{wording.MARKS.get(str(row['verdict']), '')} {wording.change_with_interval(row)}".strip()
+
+
+def _cost(comparison: pd.DataFrame, scenario: str) -> str:
+    rows = wording.select(comparison, scenario, indicator="cost")
+    if not len(rows):
+        return "none"
+    row = rows.iloc[0]
+    return wording.money(float(row["difference"]), str(row["unit"]).split()[0])

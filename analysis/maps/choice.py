@@ -1,0 +1,71 @@
+"""The map of a choice: what each of several ideas does to feeling safe after dark, on one scale."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from analysis.maps.difference import Change, Streets, draw_panel, extent_of, frame_panel, hull, scale_end, words_below
+from analysis.maps.furniture import INK, PAPER, credit, north, plain, scale_bar
+from simulator.results.files import whole_file
+
+Array = np.ndarray[Any, np.dtype[Any]]
+_WIDE, _EDGE, _BELOW, _ABOVE, _BETWEEN = 5.2, 0.2, 1.25, 0.95, 0.45
+"""Inches: a panel, the margins, and between rows of panels."""
+_LONGEST = 44
+_LEAST_POINTS = 0.1
+
+
+def draw_choice_map(
+    streets: Streets, changes: Mapping[str, Change], path: Path | str, *, date_in_words: str, attribution: str
+) -> None:
+    """Draw a panel for each idea, up to three in a row, as one PNG; the same changes give the same bytes.
+
+    Parameters
+    ----------
+    streets
+        Geometry, in the order of the changes.
+    changes
+        As `change_after_dark` gives them, by the title of the idea; at least one.
+    path
+        PNG file, written whole or not at all.
+    date_in_words, attribution
+        The night shown, and the source of the streets.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    lines, first = streets.lines(), next(iter(changes.values()))
+    outline = hull(streets, first.in_core)
+    extent = extent_of(streets.vertices, outline)
+    across = min(len(changes), 3)
+    down = math.ceil(len(changes) / across)
+    tall = _WIDE * (extent[3] - extent[2]) / (extent[1] - extent[0])
+    width = max(across * (_WIDE + _EDGE) + _EDGE, 11.0)
+    height = down * (tall + _BETWEEN) + _BELOW + _ABOVE
+    figure = Figure(figsize=(width, height), facecolor=PAPER)
+    FigureCanvasAgg(figure)  # no window, no pyplot
+    end = scale_end(np.concatenate([change.safe_points for change in changes.values()]), _LEAST_POINTS)
+    for number, (title, change) in enumerate(changes.items()):
+        row, column = divmod(number, across)
+        left = _EDGE + column * (_WIDE + _EDGE)
+        bottom = _BELOW + (down - 1 - row) * (tall + _BETWEEN)
+        axes = figure.add_axes((left / width, bottom / height, _WIDE / width, tall / height))
+        drawn = draw_panel(axes, lines, change.safe_points, treated=change.treated, end=end)
+        heading = title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1]}…"
+        frame_panel(axes, plain(heading), outline, extent)
+        if number == 0:
+            scale_bar(axes, extent)
+    north(axes, extent)
+    credit(axes, attribution)
+    beside = figure.add_axes((0.25, (_BELOW - 0.3) / height, 0.5, 0.14 / height))
+    bar = figure.colorbar(drawn, cax=beside, orientation="horizontal")
+    bar.outline.set_visible(False)
+    unit = "walking time that feels safe after dark, change in points (orange less, purple more)"
+    bar.set_label(unit, fontsize=9.5, color=INK)
+    beside.tick_params(labelsize=9, colors=INK)
+    words_below(figure, f"Ideas beside each other, {date_in_words}")
+    with whole_file(path) as part:
+        figure.savefig(part, format="png", dpi=110, metadata={"Software": None})
