@@ -305,6 +305,7 @@ def _manifest(
         "parameters": arm.setting.parameters.as_dict(),
         "year_over_day": dict(zip(INCIDENTS, arm.year_over_day.tolist(), strict=True)),
         **_unit_costs(arm, {placed.currency for placed in placements}),
+        "log": list(arm.conditions.log),
         "unevaluated": sorted({one.kind for one in scenario.measures if not one.evaluated}),
         "code_version": code_version(),
         "versions": library_versions(),

@@ -1,6 +1,6 @@
 """The simulation as a Mesa model: `SafetyModel`, whose step is one minute of a day.
 
-Mesa is the shell: people live in columns, institutions (later) are ordinary Mesa agents. Nothing of ours draws from
+Mesa is the shell: people live in columns, institutions are ordinary Mesa agents. Nothing of ours draws from
 Mesa's random generators.
 """
 
@@ -31,6 +31,27 @@ STEP_S = 60
 _OWN_COLUMNS = ("person_id", "age", "resident", "weight", "speed_m_s", *FLAGS)
 _WORDS = {"gender": GENDERS, "age_band": AGE_BANDS, "disability": DISABILITIES, "carer": CARERS}
 _WALKING_COLUMNS = ("outdoors", "segment_id", "walking_s", "feels_safe_share")
+
+
+class Institution(mesa.Agent):  # type: ignore[misc]  # mesa ships no types
+    """A body that observes reports and counts and decides, such as a night mayor's office: an ordinary Mesa agent.
+
+    It met before the day that is simulated (`simulator.interventions.night.office`), so that its step does nothing.
+
+    Parameters
+    ----------
+    name
+        What the case calls it.
+    log
+        What it did and why, a line each.
+    """
+
+    def __init__(self, model: "SafetyModel", name: str, log: tuple[str, ...]) -> None:
+        super().__init__(model)
+        self.name, self.log = name, log
+
+    def step(self) -> None:
+        """It has met already."""
 
 
 class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
@@ -105,9 +126,16 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
                 settle(self._baseline, self._settle_days)
                 if self._placements:
                     self.simulation = self._baseline.fork(self._placements)
+                    self._seat_institutions()
             self.simulation.begin_day()
         assert self.simulation.walk is not None
         return self.simulation.walk
+
+    def _seat_institutions(self) -> None:
+        """Institutions that observe and decide stand among Mesa's agents, with what they did before the day."""
+        for placement in self._placements:
+            if placement.measure.observes:
+                Institution(self, placement.measure.name, self.simulation.conditions.log)
 
     @property
     def now(self) -> datetime.datetime:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.city.conditions import HAZARDS, Conditions, conditions_of
+from simulator.city.conditions import HAZARDS, Conditions, Observed, conditions_of
 from simulator.city.network import StreetNetwork
 from simulator.city.transit import day_kind_of
 from simulator.evidence.parameters import Parameters
@@ -28,6 +28,7 @@ from simulator.people.given_people import GivenPeople
 from simulator.safety.displacement import Displacement, displace, with_displacement
 from simulator.safety.levels import darkness_of_year, year_over_day
 from simulator.safety.perception import crowd_score, street_score
+from simulator.safety.reporting import recorded_share
 from simulator.safety.reputation import known_share, remembered, typical_of
 from simulator.safety.risk import relative_hazard, solve_levels, yearly_incidents_per_person
 from simulator.setting import GROUP_SHAPE, GROUPS, Setting
@@ -99,8 +100,11 @@ class Simulation:
         """Another arm that goes on from this memory with measures in place; random numbers and levels stay the same."""
         with stage("conditions"):
             conditions = self.conditions
+            draw = self.setting.draw
+            if self.levels is not None and any(placement.measure.observes for placement in placements):
+                draw = draw._replace(observed=self.observed())
             for placement in placements:
-                conditions = placement.measure.change(conditions, placement, self.setting.draw)
+                conditions = placement.measure.change(conditions, placement, draw)
             displaced = self._displaced_by(conditions)
             arm = Simulation(self.setting, with_displacement(conditions, displaced))
         arm.displaced = displaced
@@ -217,6 +221,20 @@ class Simulation:
         self.typical = self._seen
         if learn_wishes:
             self.inflation = routes.inflation(chosen.tours, self.setting.people, chosen.probability_made)
+
+    def observed(self) -> Observed:
+        """What could be counted of this arm: people, and incidents of all types as far as they are recorded."""
+        assert self.levels is not None
+        setting, in_view = self.setting, self.people_in_view()
+        nobody, crowding = np.exp(-in_view), setting.perception.crowding(in_view)
+        weight = np.bincount(setting.people.gender, setting.people.weight, minlength=len(GENDERS))
+        rate = recorded_share(setting.parameters, self.conditions.reporting_factor) * self.levels
+        recorded = np.empty(self.expected_on.shape)
+        for hour in range(HOURS):
+            hazard = relative_hazard(self.conditions, setting.parameters, hour, nobody[hour], crowding[hour])
+            by_type = (rate * weight).sum(axis=1) / weight.sum()
+            recorded[hour] = self.expected_on[hour] * HOUR_MS / 1000.0 * (by_type @ hazard)
+        return Observed(recorded, self.expected_on)
 
     def people_in_view(self) -> Array:
         """Expected number of people in view by clock hour and segment (float64 (24, S))."""

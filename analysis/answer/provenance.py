@@ -22,6 +22,7 @@ class ScenarioFacts:
     `variance_ratio` says how many times more the share of time that feels safe would vary between a baseline and a
     scenario that did not share draws and random numbers: (variance of one + variance of the other) / variance of the
     difference; None where nothing differs or fewer than three draws tell. `kinds` are the kinds of its measures.
+    `log` is what institutions did and why in the first draw.
     """
 
     name: str
@@ -34,6 +35,7 @@ class ScenarioFacts:
     run_ids: tuple[str, ...]
     variance_ratio: float | None = None
     kinds: tuple[str, ...] = ()
+    log: tuple[str, ...] = ()
 
     @property
     def leads(self) -> tuple[Headline, ...]:
@@ -107,7 +109,7 @@ class Provenance(Computation):
             facts = dict(stored)
             facts["scenarios"] = tuple(
                 ScenarioFacts(
-                    **{**one, "kinds": tuple(one.get("kinds", ()))}
+                    **{**one, **{name: tuple(one.get(name, ())) for name in ("kinds", "log")}}
                     | {name: tuple(one[name]) for name in ("placements", "run_ids")}
                 )
                 for one in facts["scenarios"]
@@ -248,6 +250,7 @@ def _facts(name: str, runs: Sequence[RunTables], baseline: Sequence[RunTables]) 
         run_ids=tuple(str(run.manifest["id"]) for run in runs),
         kinds=tuple(dict.fromkeys(str(one.get("kind")) for one in told.get("measures") or ())),
         variance_ratio=_variance_ratio(_safe_shares(baseline), _safe_shares(runs)),
+        log=tuple(map(str, runs[0].manifest.get("log", ()))),
     )
 
 

@@ -156,6 +156,10 @@ def _scenario(
         yield section("gap", _paragraph(gap_in_words(gap)), _table(tables.gap_table(gap)) if len(gap) else "")
     yield section("cost", *_cost(comparison, name, facts))
     yield section("harm", *_harm(comparison, name))
+    if told.log:
+        lines = "".join(f"<li>{escape(line)}</li>" for line in told.log)
+        words = _paragraph("What the office did and why in the first draw. It saw reports and counts, never true risk.")
+        yield _section(f"{prefix}log", f"{told.title}: its log", words, f"<ul>{lines}</ul>")
 
 
 def _meaning(name: str) -> str:

@@ -174,7 +174,7 @@ def render_run(tables: RunTables) -> "list[RenderableType]":
 
 
 def uncertainty_notes(comparison: pd.DataFrame, facts: Provenance, *, brief: bool = False) -> Sequence[str]:
-    """Notes below every answer: draws, intervals, weakest grades, agents; and what streets are touched unless `brief`."""
+    """Notes below every answer: draws, intervals, weakest grades, agents, and unless `brief` touched streets."""
     notes = [wording.draws_note(facts.draws)]
     grades = wording.weakest_grades(comparison, GRADES)
     notes += [grades] if grades else []

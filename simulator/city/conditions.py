@@ -31,12 +31,20 @@ FRONTAGE_KINDS = ("shop", "leisure", "culture", "nightlife")
 _FRONTS = (FRONTAGE_KINDS, ("nightlife",))
 
 
+class Observed(NamedTuple):
+    """What a city could know of its baseline by counting: never true risk."""
+
+    recorded_a_day: Array  # float64 (24, S): incidents that are recorded, expected a day
+    people: Array  # float64 (24, S): mean number of people
+
+
 class Draw(NamedTuple):
     """In which city, draw and day a measure is put on the streets."""
 
     network: StreetNetwork
     parameters: Parameters
     date: datetime.date
+    observed: Observed | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -134,6 +142,8 @@ class Conditions(Surroundings):
         What measures offer to people on their way.
     wait_factor
         What measures multiply the weight of a minute at each stop by, float64 (stops,); None where none does.
+    log
+        What institutions did and why.
     """
 
     hazard_ratio: Array
@@ -146,6 +156,7 @@ class Conditions(Surroundings):
     gatherings: tuple[Gathering, ...] = ()
     offers: Offers = dataclasses.field(default_factory=Offers.none)
     wait_factor: Array | None = None
+    log: tuple[str, ...] = ()
 
     @property
     def dark_hours(self) -> Array:

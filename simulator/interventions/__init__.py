@@ -13,6 +13,7 @@ from simulator.interventions.lighting.lamp_repair import LampRepair
 from simulator.interventions.lighting.new_lamps import Lighting
 from simulator.interventions.night.charter import Charter
 from simulator.interventions.night.hosts import Hosts
+from simulator.interventions.night.night_mayor import NightMayor
 from simulator.interventions.night.reporting import Reporting
 from simulator.interventions.night.venue_hours import VenueHours
 from simulator.interventions.programmes.gathering import Programme
@@ -33,6 +34,7 @@ MEASURES: dict[str, type[Measure]] = {
     "hosts": Hosts,
     "venue_hours": VenueHours,
     "charter": Charter,
+    "night_mayor": NightMayor,
     "reporting": Reporting,
     "closure": Closure,
     "frontage": Frontage,
@@ -56,4 +58,16 @@ if TYPE_CHECKING:
 else:
     AnyMeasure = Annotated[any_of(MEASURES), Field(description="a measure; `kind` says which")]
 
-__all__ = ["MEASURES", "Amount", "AnyMeasure", "Area", "Idle", "Lighting", "Measure", "Placement", "Transit", "any_of"]
+__all__ = [
+    "MEASURES",
+    "Amount",
+    "AnyMeasure",
+    "Area",
+    "Idle",
+    "Lighting",
+    "Measure",
+    "NightMayor",
+    "Placement",
+    "Transit",
+    "any_of",
+]

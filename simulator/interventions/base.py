@@ -197,6 +197,11 @@ class Measure(BaseModel):
         """Whether outcomes of such measures were evaluated; if not, incidents get a break-even effect, no verdict."""
         return True
 
+    @property
+    def observes(self) -> bool:
+        """Whether it acts on what is recorded and counted (`Draw.observed`)."""
+        return False
+
     @abstractmethod
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """The streets with the measure, in one draw; what is not touched is the same object or bits."""

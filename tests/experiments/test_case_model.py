@@ -50,7 +50,7 @@ def test_what_a_model_reports_is_what_its_people_say():
 def test_a_case_by_name_is_in_place_and_random_numbers_are_common():
     plain, lit = (CaseModel(case=case, agents=150, settle_days=0) for case in ("baseline", "light-the-park-paths"))
     assert not plain.simulation.conditions.treated.any()
-    assert lit.simulation.conditions.treated.sum() == 113
+    assert lit.simulation.conditions.treated.sum() == 40
     assert plain.now == lit.now
     tours = [model.simulation.chosen.tours.start_ms for model in (plain, lit)]
     np.testing.assert_array_equal(*tours)

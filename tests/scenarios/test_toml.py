@@ -189,7 +189,8 @@ def test_canonical_goes_round() -> None:
 
 
 def test_shipped_cases() -> None:
-    assert list_cases() == ("baseline", "light-the-park-paths", "night-bus-every-30", "nothing-changes")
+    assert list_cases()[0] == "baseline"
+    assert {"light-the-park-paths", "night-bus-every-30", "nothing-changes"} < set(list_cases())
     assert load_scenario("baseline").measures == ()
     assert [load_scenario(name).name for name in list_cases()] == list(list_cases())
     lamps = load_scenario("light-the-park-paths").measures[0]

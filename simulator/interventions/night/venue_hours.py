@@ -60,6 +60,10 @@ class VenueHours(Timed):
         kinds = [PLACE_KINDS.index(kind) for kind in self.venues]
         return np.flatnonzero(np.isin(network.places.kind, kinds) & np.isin(network.places.segment, segments))
 
+    def has_places(self, network: StreetNetwork, segments: Array) -> bool:
+        """Whether any place that is meant lies on some segments."""
+        return self._places(network, segments).size > 0
+
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Other open hours: open fronts, nightlife at closing time, where people can go, who works there."""
         network, where = draw.network, placement.segments

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from analysis.answer import tables, terminal, wording
+from analysis.answer.choice import choice_table
 from analysis.answer.provenance import collect_provenance
 from analysis.comparison.gap import decompose_gap
 from analysis.comparison.paired import compare_runs
@@ -158,7 +159,7 @@ def test_terminal_shows_words_before_numbers_and_units(answered, width):
     comparison, facts, gap = answered()
     out = io.StringIO()
     console = Console(file=out, width=width, color_system=None)
-    for part in terminal.render_answer(comparison, facts, scenario="lamps", gap=gap, width=width):
+    for part in terminal.render_answer(comparison, facts, scenario="lamps", gap=gap, width=width, full=True):
         console.print(part)
     text = out.getvalue()
     assert text.index("rises for") < text.index("baseline")
@@ -312,3 +313,29 @@ def test_fewer_trips_not_made_fall_and_are_better(make_pair, make_pushes):
     assert "points" not in said[0]
     assert "the number of trips not made is better for women and men at every hour" in " ".join(said)
     assert "The number of trips not made is better in 4 of 4 draws" in " ".join(said)
+
+
+def test_the_short_answer_fits_a_screen_and_the_full_one_holds_it(answered):
+    comparison, facts, gap = answered()
+    told = {}
+    for full in (False, True):
+        out = io.StringIO()
+        for part in terminal.render_answer(comparison, facts, scenario="lamps", gap=gap, width=120, full=full):
+            Console(file=out, width=120, color_system=None).print(part)
+        told[full] = out.getvalue().splitlines()
+    assert len(told[False]) < 60 < len(told[True])
+    assert any("women" in line and "▲" in line for line in told[False])
+
+
+def test_ideas_stand_beside_each_other_in_one_table(answered):
+    comparison, facts, _ = answered()
+    table = choice_table(comparison, facts)
+    assert len(table.rows) == 3 * len(facts.scenarios)
+    assert [row[1] for row in table.rows[:3]] == ["women", "men", "everybody"]
+    lead = wording.select(comparison, "lamps", indicator="feels_safe_share", gender="woman", period="dark").iloc[0]
+    assert wording.change_with_interval(lead) in table.rows[0][2]
+    out = io.StringIO()
+    for part in terminal.render_choice(comparison, facts):
+        Console(file=out, width=120, color_system=None).print(part)
+    assert max(len(line) for line in out.getvalue().splitlines()) <= 120
+    assert "not a forecast" in out.getvalue()

@@ -54,7 +54,7 @@ def test_without_words_the_commands_are_shown(refused):
     err = refused()
     assert err.startswith("afterdark: found no command, expected one of run, compare, show")
     assert "Example: afterdark compare" in err
-    assert "expected one of list, check" in refused("scenario")
+    assert "expected one of list, new, diff, check" in refused("scenario")
 
 
 def test_version(afterdark):
@@ -72,14 +72,23 @@ def test_help_waits_for_nothing_heavy():
 
 def test_scenario_list(afterdark):
     lines = afterdark("scenario", "list").out.splitlines()
-    assert [line.split()[0] for line in lines] == [
-        "baseline",
-        "light-the-park-paths",
-        "night-bus-every-30",
-        "nothing-changes",
-    ]
+    names = [line.split()[0] for line in lines]
+    assert names[0] == "baseline"
+    assert names[1:] == sorted(names[1:])
+    assert {"light-the-park-paths", "night-bus-every-30", "square-hosts"} < set(names)
+    assert any("Hosts where the bars are (Amsterdam)" in line for line in lines)
     rows = json.loads(afterdark("scenario", "list", "--json").out)
-    assert [f"{row['name']:24} {row['title']}" for row in rows] == lines
+    assert [row["name"] for row in rows] == names
+    assert all(line.startswith(f"{row['name']:30} {row['title']}") for row, line in zip(rows, lines, strict=True))
+
+
+def test_scenario_new_and_diff(afterdark, tmp_path):
+    told = afterdark("scenario", "new", "mine", "--from", "night-bus-every-30")
+    assert "mine.toml: a copy of night-bus-every-30" in told.out
+    assert "say the same" in afterdark("scenario", "diff", "night-bus-every-30", "mine.toml").out
+    path = tmp_path / "mine.toml"
+    path.write_text(path.read_text().replace("headway_min = 30", "headway_min = 20"))
+    assert "'Night bus': headway_min: 30 -> 20" in afterdark("scenario", "diff", "night-bus-every-30", "mine.toml").out
 
 
 def test_scenario_check_and_explain(afterdark, tmp_path):

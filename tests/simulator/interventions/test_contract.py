@@ -5,7 +5,7 @@ import datetime
 import numpy as np
 import pytest
 
-from simulator.city.conditions import Conditions, Draw, conditions_of
+from simulator.city.conditions import Conditions, Draw, Observed, conditions_of
 from simulator.evidence.parameters import draw_parameters, load_evidence
 from simulator.interventions import MEASURES, Placement
 
@@ -27,6 +27,7 @@ GIVEN = {
     "hosts": {"hosts": 3.0, "from_hour": 20, "until_hour": 4},
     "venue_hours": {"closes_later_h": -1},
     "charter": {},
+    "night_mayor": {"ask_from": 1},
     "reporting": {"more_reports": 1.5},
     "closure": {"from_hour": 21, "until_hour": 5},
     "frontage": {"from_hour": 16, "until_hour": 22},
@@ -46,6 +47,7 @@ ZERO = {
     "hosts": {"hosts": 0.0},
     "venue_hours": {"closes_later_h": 0},
     "charter": {"uptake": 0.0},
+    "night_mayor": {"weeks": 0},
     "reporting": {"more_reports": 1.0},
     "frontage": {"venues_per_100m": 0.0},
     "market": {"stalls_per_100m": 0.0},
@@ -66,7 +68,9 @@ def tried(measure):
     city = LINE if measure.kind in ("transit", "stop_care") else GRID
     found = measure.place(city, np.arange(len(city.streets), dtype=np.int32))
     before = BEFORE[id(city)]
-    return city, found, before, measure.change(before, found, Draw(city, PARAMETERS, FRIDAY))
+    some = np.full((24, len(city.streets)), 0.05)
+    draw = Draw(city, PARAMETERS, FRIDAY, Observed(some, some))
+    return city, found, before, measure.change(before, found, draw)
 
 
 def same(one, other):
@@ -168,5 +172,5 @@ def test_a_measure_changes_nothing_that_it_was_given(kind):
 def test_measures_say_whom_they_may_harm():
     """Whatever moves people on, or earns and loses money for others, names them."""
     assert {kind for kind, measure in MEASURES.items() if measure.displaces} == {
-        *("venue_hours", "closure", "market", "programme", "patrol"),
+        *("venue_hours", "night_mayor", "closure", "market", "programme", "patrol"),
     }
