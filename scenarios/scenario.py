@@ -24,6 +24,13 @@ class Scenario(BaseModel):
     format: Literal[1] = Field(description="version of the file format: 1")
     title: str = Field(min_length=1, max_length=200, description="what the report calls it")
     question: str = Field("", max_length=2000, description="the question that it is to answer")
+    extends: str | None = Field(
+        None,
+        min_length=1,
+        max_length=1000,
+        description="short name or path of a case that this one goes on from",
+    )
+    without: tuple[str, ...] = Field((), description="names of measures of that case that are left out")
     city: str | None = Field(
         None, min_length=1, max_length=1000, description="short name or path of the city it was written for"
     )
@@ -52,6 +59,12 @@ class Scenario(BaseModel):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"two measures are called {twice[0]!r}; give each a name of its own")
+        return self
+
+    @model_validator(mode="after")
+    def _without_what(self) -> "Scenario":
+        if self.without and self.extends is None:
+            raise ValueError("without: found names, but no case in extends whose measures they are; leave it out")
         return self
 
     @property

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from tomlkit.exceptions import TOMLKitError
 
+from scenarios.extension import extended
 from scenarios.positions import Path as Keys
 from scenarios.positions import Positions, locate
 from scenarios.scenario import Scenario, named, spell
@@ -68,12 +69,30 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
     """
     if str(path_or_name) in list_cases():
         path_or_name = LIBRARY / f"{path_or_name}.toml"
-    path = Path(path_or_name)
+    return _load(Path(path_or_name), ())
+
+
+def _load(path: Path, above: tuple[Path, ...]) -> Scenario:
+    """Read a file and the cases that it goes on from; `above` are those on the way here."""
     scenario = parse_scenario(_read(path), file=str(path), name=path.stem)
+    if scenario.extends is not None:
+        scenario = extended(scenario, _base_of(scenario, path, (*above, path.resolve())))
     beside = path.parent / (scenario.city or "")
     if scenario.city and beside.suffix == ".gpkg" and beside.is_file():
         return scenario.model_copy(update={"city": str(beside)})
     return scenario
+
+
+def _base_of(scenario: Scenario, path: Path, above: tuple[Path, ...]) -> Scenario:
+    """The case that another one goes on from: a shipped one, or a file beside it."""
+    where, wanted = scenario.place_in_file(("extends",)), str(scenario.extends)
+    base = LIBRARY / f"{wanted}.toml" if wanted in list_cases() else path.parent / wanted
+    if base.resolve() in above:
+        raise ScenarioError(f"{where}: found {show(wanted)}, which goes on from this case itself; name another case")
+    try:
+        return _load(base, above)
+    except ScenarioError as error:
+        raise ScenarioError(f"{where}: {show(wanted)} cannot be read", error.faults or [error.message]) from None
 
 
 def copy_case(name: str, of: str | Path, folder: Path = Path()) -> Path:
@@ -145,7 +164,11 @@ def parse_scenario(text: str, *, file: str = "scenario.toml", name: str = "scena
 
 
 def _lines_of_measures(positions: Positions, file: str) -> dict[Keys, str]:
-    return {path: f"{file}:{line}" for path, line in positions.lines.items() if path[0] == "measures"}
+    return {
+        path: f"{file}:{line}"
+        for path, line in positions.lines.items()
+        if path[0] in ("measures", "extends", "without")
+    }
 
 
 def _read(path: Path) -> str:

@@ -265,3 +265,59 @@ def test_package_imports_nothing_heavy() -> None:
     code = "import sys, scenarios; print(sorted({'pydantic', 'numpy', 'tomlkit'} & set(sys.modules)))"
     done: Any = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def _written(folder, name, text):
+    path = folder / f"{name}.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+BRIGHTER = """
+format = 1
+title = "Brighter, with hosts"
+extends = "light-the-park-paths"
+
+[[measures]]
+kind = "lighting"
+name = "Lamps along dark park paths"
+where = "unlit park paths"
+standard = "P2"
+
+[[measures]]
+kind = "hosts"
+name = "Hosts"
+where = "park paths"
+hosts = 2
+"""
+
+
+def test_a_case_goes_on_from_another_one(tmp_path):
+    base = load_scenario("light-the-park-paths")
+    case = load_scenario(_written(tmp_path, "brighter", BRIGHTER))
+    assert [measure.name for measure in case.measures] == ["Lamps along dark park paths", "Hosts"]
+    assert case.measures[0].standard == "P2"
+    assert (case.city, case.title) == (base.city, "Brighter, with hosts")
+    assert case.place_in_file(("measures", 0, "where")).startswith(str(tmp_path / "brighter.toml:9"))
+    without = f'format = 1\ntitle = "Hosts only"\nextends = "brighter.toml"\nwithout = ["{base.measures[0].name}"]\n'
+    less = load_scenario(_written(tmp_path, "less", without))
+    assert [measure.name for measure in less.measures] == ["Hosts"]
+    assert less.place_in_file(("measures", 0)).startswith(str(tmp_path / "brighter.toml"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('extends = "nowhere.toml"', ["circle.toml:3", "extends", "nowhere.toml"]),
+        ('extends = "circle.toml"', ["circle.toml:3", "goes on from this case itself"]),
+        ('extends = "night-bus-every-30"\nwithout = ["Day bus"]', ["circle.toml:4", "Day bus", "Night bus"]),
+        ('without = ["Night bus"]', ["without", "no case in extends"]),
+    ],
+)
+def test_what_a_case_cannot_go_on_from_is_told_where_it_stands(tmp_path, text, words):
+    path = _written(tmp_path, "circle", f'format = 1\ntitle = "x"\n{text}\n')
+    with pytest.raises(ScenarioError) as error:
+        load_scenario(path)
+    told = " ".join((error.value.message, *error.value.faults))
+    for word in words:
+        assert word in told
