@@ -74,19 +74,19 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
 
 def _load(path: Path, above: tuple[Path, ...]) -> Scenario:
     """Read a file and the cases that it goes on from; `above` are those on the way here."""
-    scenario = parse_scenario(_read(path), file=str(path), name=path.stem)
+    scenario = _parsed(_read(path), str(path), path.stem)
     if scenario.extends is not None:
-        scenario = extended(scenario, _base_of(scenario, path, (*above, path.resolve())))
+        scenario = extended(scenario, _base_of(scenario, path.parent, (*above, path.resolve())))
     beside = path.parent / (scenario.city or "")
     if scenario.city and beside.suffix == ".gpkg" and beside.is_file():
         return scenario.model_copy(update={"city": str(beside)})
     return scenario
 
 
-def _base_of(scenario: Scenario, path: Path, above: tuple[Path, ...]) -> Scenario:
-    """The case that another one goes on from: a shipped one, or a file beside it."""
+def _base_of(scenario: Scenario, folder: Path, above: tuple[Path, ...]) -> Scenario:
+    """The case that another one goes on from: a shipped one, or a file in a folder."""
     where, wanted = scenario.place_in_file(("extends",)), str(scenario.extends)
-    base = LIBRARY / f"{wanted}.toml" if wanted in list_cases() else path.parent / wanted
+    base = LIBRARY / f"{wanted}.toml" if wanted in list_cases() else folder / wanted
     if base.resolve() in above:
         raise ScenarioError(f"{where}: found {show(wanted)}, which goes on from this case itself; name another case")
     try:
@@ -139,8 +139,17 @@ def parse_scenario(text: str, *, file: str = "scenario.toml", name: str = "scena
     text
         The TOML document.
     file, name
-        What faults call the file, and the scenario's short name.
+        What faults call the file, and the scenario's short name. A case that it goes on from is a shipped one, or
+        is looked for from where the program runs.
     """
+    scenario = _parsed(text, file, name)
+    if scenario.extends is None:
+        return scenario
+    return extended(scenario, _base_of(scenario, Path(), ()))
+
+
+def _parsed(text: str, file: str, name: str) -> Scenario:
+    """The text alone, whatever it goes on from."""
     positions = locate(text)
     try:
         data = tomlkit.parse(text).unwrap()

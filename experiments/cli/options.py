@@ -84,6 +84,7 @@ MOST_AGENTS = 2_000_000
 _MOST_SPREAD = 5.0
 _OF_MEASURES = {
     "lamp_spacing": "it belongs in the case, as spacing_m of the measure",
+    "lamp_power": "it belongs in the case, as lamp_watts of the measure",
     "bus_stop_to_stop_min": "the timetable of the city says so; build it with --gtfs",
 }
 _OF_CITIES = (

@@ -88,7 +88,7 @@ def test_what_exists_is_not_computed_again(run, folder, first):
 
 @pytest.mark.slow
 def test_nothing_changes_is_exactly_zero_in_every_cell(run, folder):
-    out, told = compared(run, folder, "nothing", "--workers", "1", case="nothing-changes")
+    out, told = compared(run, folder, "nothing", "--workers", "1", "--full", case="nothing-changes")
     table = pd.read_csv(out / "comparison.csv")
     assert (table[["difference", "low", "high"]] == 0.0).all().all()
     assert len(table) > 500

@@ -1,5 +1,6 @@
 """The shipped cases: each says where it comes from and what to watch, fits the default city, runs, and runs elsewhere."""
 
+import dataclasses
 import datetime
 import json
 import math
@@ -53,9 +54,10 @@ def test_a_case_fits_the_default_city_and_is_explained(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_a_case_runs_end_to_end_at_a_small_size(name, tmp_path):
-    plan = Plan(
-        load_scenario("baseline"), (load_scenario(name),), Options(agents=300, settle_days=1, adapt_days=1), 2, tmp_path
-    )
+    case = load_scenario(name)
+    usual = Options(agents=300, settle_days=1, adapt_days=1)
+    options = dataclasses.replace(usual, date=case.date or usual.date)
+    plan = Plan(load_scenario("baseline"), (case,), options, 2, tmp_path)
     answer = make_comparison(plan, tmp_path / "out", workers=1)
     assert (answer.folder / "report.html").is_file()
     assert len(answer.comparison)

@@ -301,6 +301,7 @@ def test_a_case_goes_on_from_another_one(tmp_path):
     assert case.place_in_file(("measures", 0, "where")).startswith(str(tmp_path / "brighter.toml:9"))
     without = f'format = 1\ntitle = "Hosts only"\nextends = "brighter.toml"\nwithout = ["{base.measures[0].name}"]\n'
     less = load_scenario(_written(tmp_path, "less", without))
+    assert parse_scenario(BRIGHTER).measures == case.measures
     assert [measure.name for measure in less.measures] == ["Hosts"]
     assert less.place_in_file(("measures", 0)).startswith(str(tmp_path / "brighter.toml"))
 

@@ -99,11 +99,11 @@ def test_unwatched_a_baseline_lives_the_least_days_and_does_not_say_that_it_sett
 
 
 def effects_of_lamps(settle_days, adapt_days, city, measured=(20, 21, 22, 23)):
-    """Points of walking time that feel safer with lamps in the park, on days with the same wishes and numbers."""
+    """Points of walking time that feel safer with lamps on many footways, on days with the same wishes and numbers."""
     arm = baseline(agents=2000, city=city)
     arm.settle(settle_days)
     shares = []
-    for placements in ((), bind(load_scenario("light-the-park-paths"), city)):
+    for placements in ((), bind(load_scenario("120-000-for-lamps"), city)):
         lived = arm.fork(placements)
         for _ in range(adapt_days):
             lived.simulate_day()

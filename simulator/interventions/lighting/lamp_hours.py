@@ -11,7 +11,7 @@ from pydantic import Field
 from simulator.city.conditions import HAZARDS, Conditions, Draw
 from simulator.city.network import StreetNetwork
 from simulator.city.sun import darkness, solar_elevation
-from simulator.evidence.parameters import Parameters, load_evidence, nominal
+from simulator.evidence.parameters import Parameters, nominal
 from simulator.interventions.base import Amount, Array, Idle, Placement
 from simulator.interventions.timed import MONTHS, Timed, known_lit, on_streets, treated, with_hazard
 from simulator.safety.reference_area import DARK, MAIN, solve_direct
@@ -40,7 +40,7 @@ class LampHours(Timed):
         return dataclasses.replace(placed, running_per_year=_times(placed.running_per_year, saved))
 
     def _watts(self) -> float:
-        return load_evidence()["lamp_power"].value if self.lamp_watts is None else self.lamp_watts
+        return nominal("lamp_power") if self.lamp_watts is None else self.lamp_watts
 
     def burning_hours(self, network: StreetNetwork) -> float:
         """Hours of a year in which the lamps would have burnt in full, by the sun of the middle of each month."""

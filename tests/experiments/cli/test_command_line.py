@@ -191,10 +191,10 @@ def test_the_example_of_show_works_after_the_demo(afterdark, made, tmp_path):
 
 @pytest.mark.slow
 def test_a_terminal_without_unicode_keeps_every_sign_of_a_number(made):
-    process = start("show", made / "answer", cwd=made, PYTHONIOENCODING="ascii")
+    process = start("show", made / "answer", "--full", cwd=made, PYTHONIOENCODING="ascii")
     plain, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
-    whole, _ = start("show", made / "answer", cwd=made, PYTHONIOENCODING="utf-8").communicate(timeout=60)
+    whole, _ = start("show", made / "answer", "--full", cwd=made, PYTHONIOENCODING="utf-8").communicate(timeout=60)
     assert plain.count("-") > whole.count("−") > 20
     assert not re.search(r"\?\d", plain)
 

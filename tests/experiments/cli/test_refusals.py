@@ -1,5 +1,6 @@
 """What cannot be used is refused before any work: folders, values, dates, damaged answers; nothing is touched."""
 
+import datetime
 import json
 import os
 import shutil
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from experiments.cli import options as cli_options
 from experiments.runs import Job, Options, run_job
-from scenarios import load_scenario
+from scenarios import list_cases, load_scenario
 from simulator.errors import InputError
 from simulator.evidence.parameters import Parameters, load_evidence
 
@@ -138,8 +139,9 @@ def test_values_are_taken_exactly_where_a_run_reads_them(tmp_path, monkeypatch):
     """A value that nothing reads would be accepted, and change nothing without a word."""
     read = set()
     monkeypatch.setattr(Parameters, "_record", lambda self, name: read.add(name))
-    cases = tuple(load_scenario(name) for name in ("light-the-park-paths", "night-bus-every-30"))
-    run_job(Job.plan(Options(agents=200, settle_days=1, adapt_days=1), 0, cases, tmp_path))
+    cases = tuple(load_scenario(name) for name in list_cases())  # every kind of measure, on a day on which each acts
+    friday = datetime.date(2026, 12, 18)
+    run_job(Job.plan(Options(agents=200, settle_days=1, adapt_days=1, date=friday), 0, cases, tmp_path))
     evidence = load_evidence()
     assert {name for name, row in evidence.items() if not fault_of(tmp_path, name, row.value)} == read & set(evidence)
 
