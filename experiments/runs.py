@@ -279,7 +279,8 @@ def _unit_costs(arm: Simulation, currencies: set[str]) -> dict[str, Any]:
 def _manifest(
     job: Job, scenario: Scenario, arm: Simulation, settled: Settled, placements: Sequence[Placement]
 ) -> dict[str, Any]:
-    options, network, people = job.options, arm.setting.network, arm.setting.people
+    options, people = job.options, arm.setting.people
+    network = city_of(options.city)  # without what measures add to it
     return {
         "kind": "run",
         "scenario": scenario.canonical()

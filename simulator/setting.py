@@ -171,6 +171,23 @@ class Setting(WalkingSetting):
         """The wished tours of any day, the same in every arm."""
         return DayPlans(self.planner, self.journeys, self.open_at)
 
+    def on(self, network: StreetNetwork) -> "Setting":
+        """The same people and plans on a city with further streets; residents are asked of the streets as before."""
+        parameters, journeys = self.parameters, self.journeys
+        graph = graph_of(network, walking_metres(network, parameters))
+        step_free = step_free_graph(network, graph)
+        other = dataclasses.replace(
+            self,
+            network=network,
+            graph=graph,
+            step_free=step_free,
+            in_view=share_in_view(network, parameters.view_radius_m),
+            rounding=draws.uniform(parameters.seed, "hazard rounding", network.streets.segment_id),
+            journeys=dataclasses.replace(journeys, network=network, graphs=(graph, step_free)),
+        )
+        other.__dict__["asked"] = self.asked
+        return other
+
     def days_with(self, open_at: Array, offers: Offers) -> DayPlans:
         """The wished tours of any day where places keep other hours, or something is offered on the way."""
         if np.array_equal(open_at, self.open_at) and not offers.any:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.city.conditions import HAZARDS, Conditions, Observed, conditions_of
+from simulator.city.conditions import HAZARDS, Conditions, Observed, conditions_of, with_streets
 from simulator.city.network import StreetNetwork
 from simulator.city.transit import day_kind_of
 from simulator.evidence.parameters import Parameters
@@ -99,20 +99,35 @@ class Simulation:
     def fork(self, placements: Sequence[Placement] = ()) -> "Simulation":
         """Another arm that goes on from this memory with measures in place; random numbers and levels stay the same."""
         with stage("conditions"):
-            conditions = self.conditions
-            draw = self.setting.draw
+            before = self._with_streets_of(placements)
+            conditions, draw = before.conditions, before.setting.draw
             if self.levels is not None and any(placement.measure.observes for placement in placements):
-                draw = draw._replace(observed=self.observed())
+                draw = draw._replace(observed=before.observed())
             for placement in placements:
                 conditions = placement.measure.change(conditions, placement, draw)
-            displaced = self._displaced_by(conditions)
-            arm = Simulation(self.setting, with_displacement(conditions, displaced))
+            displaced = before._displaced_by(conditions)
+            arm = Simulation(before.setting, with_displacement(conditions, displaced))
         arm.displaced = displaced
-        arm.day, arm.levels, arm.year_over_day = self.day, self.levels, self.year_over_day
-        arm.in_vehicle_levels = self.in_vehicle_levels
-        arm.expected_on, arm.inflation = self.expected_on.copy(), self.inflation.copy()
-        arm.passages = self.passages.copy()
-        arm.typical = self.typical
+        arm._remember(before)
+        return arm
+
+    def _remember(self, other: "Simulation") -> None:
+        """Take over what another arm remembers; streets that it does not know are empty."""
+        self.day, self.levels, self.year_over_day = other.day, other.levels, other.year_over_day
+        self.in_vehicle_levels, self.inflation = other.in_vehicle_levels, other.inflation.copy()
+        known = other.passages.size
+        self.expected_on[:, :known], self.passages[:known] = other.expected_on, other.passages
+        self.typical = other.typical
+
+    def _with_streets_of(self, placements: Sequence[Placement]) -> "Simulation":
+        """The arm on a city with the streets that measures add; itself where they add none."""
+        network = self.setting.network
+        for placement in placements:
+            network = placement.measure.built_on(network, placement) or network
+        if network is self.setting.network:
+            return self
+        arm = Simulation(self.setting.on(network), with_streets(self.conditions, network))
+        arm._remember(self)
         return arm
 
     def settle(self, days: int) -> None:

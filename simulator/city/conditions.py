@@ -196,6 +196,22 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
     )
 
 
+def with_streets(conditions: Conditions, network: StreetNetwork) -> Conditions:
+    """The streets with those that a city has further on: lit, without fronts, homes, guardians or direct ratios."""
+    streets, known = network.streets, conditions.treated.size
+    further = len(streets) - known
+    more: dict[str, Any] = {}
+    for name in (*(field.name for field in dataclasses.fields(Surroundings)), "hazard_ratio", "treated", "closed"):
+        column = getattr(conditions, name)
+        if column is not None:
+            value = 1.0 if name == "hazard_ratio" else 0.0
+            block = np.full((*column.shape[:-1], further), value, column.dtype)
+            more[name] = np.concatenate([column, block], axis=-1)
+    more["light_min_lx"][:, known:] = streets.lit_min_lx[known:]
+    more["light_mean_lx"][:, known:] = streets.lit_mean_lx[known:]
+    return dataclasses.replace(conditions, **more)
+
+
 def with_venues(
     conditions: Conditions, parameters: Parameters, venues: Array, nightlife: Array | None = None
 ) -> Conditions:

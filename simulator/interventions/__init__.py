@@ -19,6 +19,7 @@ from simulator.interventions.night.venue_hours import VenueHours
 from simulator.interventions.programmes.gathering import Programme
 from simulator.interventions.public_space.closure import Closure
 from simulator.interventions.public_space.frontage import Frontage, Market
+from simulator.interventions.public_space.links import NewLinks
 from simulator.interventions.public_space.renewal import Renewal
 from simulator.interventions.transit.headways import Transit
 from simulator.interventions.transit.ride_home import RideHome
@@ -40,6 +41,7 @@ MEASURES: dict[str, type[Measure]] = {
     "frontage": Frontage,
     "market": Market,
     "renewal": Renewal,
+    "new_links": NewLinks,
     "programme": Programme,
     "patrol": Patrol,
     "walking_group": WalkingGroup,

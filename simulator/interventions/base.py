@@ -156,6 +156,8 @@ class Placement:
     running_per_year: Amount
     lifetime_years: Amount
     currency: str
+    joined: tuple[tuple[int, int], ...] = ()
+    """Rows of junctions between which there are new streets."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -196,6 +198,10 @@ class Measure(BaseModel):
     def evaluated(self) -> bool:
         """Whether outcomes of such measures were evaluated; if not, incidents get a break-even effect, no verdict."""
         return True
+
+    def built_on(self, network: StreetNetwork, placement: Placement) -> StreetNetwork | None:
+        """The city with streets that it adds, put behind those that there are; None where it adds none."""
+        return None
 
     @property
     def observes(self) -> bool:

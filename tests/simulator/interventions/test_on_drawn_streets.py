@@ -389,3 +389,55 @@ def test_a_programme_is_met_on_the_street(settled):
 
     more = (outdoors(arm.walk) - outdoors(free.walk))[18, PARK].sum() / (arm.walk.unit * 3_600_000)
     assert more == pytest.approx(500.0, rel=0.05)
+
+
+BAY = make_city(
+    [(0.0, 0.0), (0.0, 200.0), (0.0, 400.0), (100.0, 400.0), (100.0, 200.0), (100.0, 0.0)],
+    [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5)],
+    places=[("home", 0, 100.0), ("shop", 5, 5.0), ("work", 5, 5.0), ("leisure", 5, 5.0), ("gateway", 5, 1.0)],
+)
+"""Two streets of 400 m, 100 m apart, that meet at one end: 900 m round from end to end."""
+ALL_OF_BAY = np.arange(5, dtype=np.int32)
+
+
+def test_the_link_that_is_missed_most_joins_the_open_ends():
+    measure = MEASURES["new_links"](name="one", links=1, longest_m=120, cuts_off_m=100)
+    placed = measure.place(BAY, ALL_OF_BAY)
+    assert placed.joined == ((0, 5),)
+    assert placed.quantity == pytest.approx(100.0)
+    assert placed.segments.tolist() == [0, 4]
+    built = measure.built_on(BAY, placed)
+    assert len(built.streets) == 6
+    assert built.streets.length_m[5] == pytest.approx(100.0)
+    assert (built.streets.segment_id[:5] == BAY.streets.segment_id).all()
+    more = MEASURES["new_links"](name="one", links=9, longest_m=120, cuts_off_m=100).place(BAY, ALL_OF_BAY)
+    assert more.joined == ((0, 5), (1, 4))  # 900 - 100 and 500 - 100 m are cut off; the third pair is joined already
+    with pytest.raises(Exception, match="found no two junctions"):
+        MEASURES["new_links"](name="one", longest_m=120, cuts_off_m=900).place(BAY, ALL_OF_BAY)
+
+
+def test_people_walk_over_a_new_link_and_no_memory_or_draw_of_others_moves():
+    baseline = Simulation.baseline(BAY, draw_parameters(1, 0), agents=400, date=FRIDAY)
+    baseline.settle(2)
+    free = baseline.fork()
+    measure = MEASURES["new_links"](name="one", links=1, longest_m=120, cuts_off_m=100)
+    arm = baseline.fork((measure.place(BAY, ALL_OF_BAY),))
+    assert np.array_equal(arm.conditions.light_min_lx[:, :5], free.conditions.light_min_lx)
+    assert np.array_equal(arm.expected_on[:, :5], free.expected_on)
+    for lived in (free, arm):
+        lived.simulate_day()
+    walked = [(one.chosen.mode == 0).sum() for one in (free, arm)]
+    assert walked[1] > walked[0]  # 100 m in place of 900 m
+    assert np.isin(5, arm.chosen.rows.routed.route)
+    assert np.array_equal(arm.chosen.trips.depart_ms, free.chosen.trips.depart_ms)
+    assert arm.expected_on[:, 5].sum() > 0
+
+
+def test_no_link_is_the_baseline_to_the_bit():
+    baseline = Simulation.baseline(BAY, draw_parameters(1, 0), agents=200, date=FRIDAY)
+    baseline.settle(1)
+    measure = MEASURES["new_links"](name="one", links=0)
+    arms = [baseline.fork(), baseline.fork((measure.place(BAY, ALL_OF_BAY),))]
+    for arm in arms:
+        arm.simulate_day()
+    assert np.array_equal(arms[0].walk.cells, arms[1].walk.cells)
