@@ -102,6 +102,8 @@ def _area_in_words(area: Area) -> str:
         parts.append(f"on {listed(area.names, 'and')}")
     if area.within is not None:
         parts.append(f"inside a polygon of {len(area.within)} corners")
+    if area.layer is not None:
+        parts.append(f"inside the polygons of {area.layer}")
     if area.near is not None:
         parts.append(f"within {area.reach_m:g} m of {area.near.replace('_', ' ')}")
     if area.part == "core":

@@ -232,6 +232,8 @@ def find(area: Area, network: StreetNetwork) -> tuple[Array, list[Fault]]:
         parts.append(("these names", _named(area.names, network, faults)))
     if area.within is not None and "within" not in broken:
         parts.append(("the polygon", _within(area.within, network, faults)))
+    if area.layer is not None:
+        parts.append((f"the polygons of {area.layer}", _in_layer(area, network, faults)))
     if area.near is not None:
         parts.append((f"{area.near} within {area.reach_m:g} m", _near(area.near, area.reach_m, network)))
     if area.part == "core" and not _says_where(area):
@@ -295,7 +297,6 @@ def city_bounds(network: StreetNetwork) -> tuple[float, float, float, float]:
 
 
 def _within(corners: tuple[tuple[float, float], ...], network: StreetNetwork, faults: list[Fault]) -> Array:
-    import pyproj
     import shapely
 
     city = shapely.box(*city_bounds(network))
@@ -303,9 +304,31 @@ def _within(corners: tuple[tuple[float, float], ...], network: StreetNetwork, fa
     if not polygon.intersects(city):
         faults.append((("within",), _outside(polygon, city, network)))
         return np.zeros(len(network.streets), bool)
+    return _inside(polygon, network)
+
+
+def _in_layer(area: Area, network: StreetNetwork, faults: list[Fault]) -> Array:
+    import shapely
+
+    nothing = np.zeros(len(network.streets), bool)
+    if area.shape is None:
+        faults.append((("layer",), f"found {show(area.layer)} unread, expected a case loaded from a file"))
+        return nothing
+    polygons = shapely.from_wkt(area.shape)
+    city = shapely.box(*city_bounds(network))
+    if not polygons.intersects(city):
+        faults.append((("layer",), _outside(polygons, city, network)))
+        return nothing
+    return _inside(polygons, network)
+
+
+def _inside(polygon: Any, network: StreetNetwork) -> Array:
+    """Segments (bool) the middle of whose length lies in polygons given in degrees."""
+    import pyproj
+    import shapely
+
     to_metres = pyproj.Transformer.from_crs("EPSG:4326", network.crs, always_xy=True)
-    lon, lat = np.array(corners).T
-    drawn = shapely.Polygon(np.column_stack(to_metres.transform(lon, lat)))
+    drawn = shapely.transform(polygon, to_metres.transform, interleaved=False)
     shapely.prepare(drawn)
     middle = middles(network)
     return np.asarray(shapely.intersects_xy(drawn, middle[:, 0], middle[:, 1]))

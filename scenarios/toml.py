@@ -75,12 +75,21 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
 def _load(path: Path, above: tuple[Path, ...]) -> Scenario:
     """Read a file and the cases that it goes on from; `above` are those on the way here."""
     scenario = _parsed(_read(path), str(path), path.stem)
+    scenario = _layers_read(scenario, path.parent)
     if scenario.extends is not None:
         scenario = extended(scenario, _base_of(scenario, path.parent, (*above, path.resolve())))
     beside = path.parent / (scenario.city or "")
     if scenario.city and beside.suffix == ".gpkg" and beside.is_file():
         return scenario.model_copy(update={"city": str(beside)})
     return scenario
+
+
+def _layers_read(scenario: Scenario, folder: Path) -> Scenario:
+    if all(measure.where.layer is None for measure in scenario.measures):
+        return scenario
+    from scenarios.layers import with_layers  # reads maps: takes time to import
+
+    return with_layers(scenario, folder)
 
 
 def _base_of(scenario: Scenario, folder: Path, above: tuple[Path, ...]) -> Scenario:
@@ -142,7 +151,7 @@ def parse_scenario(text: str, *, file: str = "scenario.toml", name: str = "scena
         What faults call the file, and the scenario's short name. A case that it goes on from is a shipped one, or
         is looked for from where the program runs.
     """
-    scenario = _parsed(text, file, name)
+    scenario = _layers_read(_parsed(text, file, name), Path())
     if scenario.extends is None:
         return scenario
     return extended(scenario, _base_of(scenario, Path(), ()))

@@ -1,6 +1,7 @@
 """`afterdark scenario ...` and `afterdark evidence`: what can be tried, and what it rests on."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -82,10 +83,15 @@ def check(case: Case, city: City = None, date: Date = None) -> None:
 
 
 @app.command()
-def explain(case: Case, city: City = None, date: Date = None) -> None:
+def explain(
+    case: Case,
+    city: City = None,
+    date: Date = None,
+    picture: Annotated[Path | None, typer.Option("--map", help="also draw where it is, as a PNG of this name")] = None,
+) -> None:
     """Say in words what a case does, where, through what it works, what it costs and what it rests on.
 
-    Example: afterdark scenario explain light-the-park-paths
+    Example: afterdark scenario explain light-the-park-paths --map where.png
     """
     from scenarios import explain as in_words
     from scenarios import load_scenario
@@ -95,6 +101,24 @@ def explain(case: Case, city: City = None, date: Date = None) -> None:
     typer.echo(in_words(scenario, network))
     for note in told:
         typer.echo(f"caution: {note}")
+    if picture is not None:
+        _draw(scenario, network, picture)
+        typer.echo(f"Map: {picture.resolve()}")
+
+
+def _draw(scenario: "Scenario", network: "StreetNetwork", path: Path) -> None:
+    """Draw where the measures of a case are."""
+    from analysis.maps.difference import Streets
+    from analysis.maps.placement import draw_placements
+    from scenarios import bind
+    from simulator.errors import InputError
+
+    if path.suffix.lower() != ".png":
+        raise InputError(f"--map: found {path.name}, expected a name that ends in .png, such as where.png")
+    streets = Streets(network.streets.segment_id, network.vertices, network.vertex_start)
+    placed = {one.measure.name: one.segments for one in bind(scenario, network)}
+    told = {"title": f"{scenario.title}: where", "attribution": network.metadata.get("attribution", "")}
+    draw_placements(streets, network.streets.in_core, placed, path, **told)
 
 
 def _told_before(scenario: "Scenario", city: str, date: str | None) -> "tuple[StreetNetwork, tuple[str, ...]]":

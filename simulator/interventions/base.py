@@ -34,7 +34,17 @@ class Area(BaseModel):
     within: tuple[tuple[Longitude, Latitude], ...] | None = Field(
         None, min_length=3, description="corners of a polygon as [longitude, latitude] in degrees"
     )
-
+    layer: str | None = Field(
+        None,
+        min_length=1,
+        max_length=1000,
+        description="file of polygons beside the case: GeoJSON, GeoPackage",
+    )
+    shape: str | None = Field(
+        None,
+        min_length=1,
+        description="polygons as text in degrees; the program writes it when it reads the layer",
+    )
     near: (
         Literal[
             "home",
@@ -57,12 +67,16 @@ class Area(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _words_are_a_selector(cls, value: Any) -> Any:
+        if isinstance(value, dict) and isinstance(value.get("within"), str) and "layer" not in value:
+            return {key: one for key, one in value.items() if key != "within"} | {"layer": value["within"]}
         return {"selector": value} if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _something_is_given(self) -> "Area":
-        if self.selector is None and not self.names and self.within is None and self.near is None:
-            raise ValueError("give a selector, names, a polygon or near")
+        if not (self.selector or self.names or self.within or self.near or self.layer):
+            raise ValueError("give a selector, names, a polygon, a layer or near")
+        if self.shape is not None and self.layer is None:
+            raise ValueError("shape: the program writes it when it reads a layer; give layer or within")
         return self
 
 

@@ -253,3 +253,64 @@ def test_words_for_what_lies_along_a_street(helsinki: StreetNetwork) -> None:
         found = select(Area(selector=f"{word} segments", part="all"), helsinki)
         assert found.tolist() == np.unique(helsinki.places.segment[rows]).tolist()
     assert select(Area(selector="stops", part="all"), helsinki).tolist() == np.unique(helsinki.stops.segment).tolist()
+
+
+def layer_of(folder, shape, crs="EPSG:4326", name="area.geojson"):
+    import geopandas
+
+    path = folder / name
+    geopandas.GeoDataFrame(geometry=shape, crs=crs).to_file(path)
+    return path
+
+
+CASE = """
+format = 1
+title = "In a layer"
+[[measures]]
+kind = "frontage"
+name = "fronts"
+where = { layer = "area.geojson", part = "all" }
+"""
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:3067"])
+def test_an_area_may_be_drawn_in_a_file_beside_the_case(helsinki, tmp_path, crs):
+    import pyproj
+    import shapely
+
+    box = shapely.box(24.938, 60.171, 24.951, 60.179)
+    corners = Area(within=tuple(box.exterior.coords)[:-1], part="all")
+    to = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    dense = shapely.segmentize(box, 0.001)
+    drawn = shapely.transform(dense, to.transform, interleaved=False)
+    name = "area.geojson" if crs == "EPSG:4326" else "area.gpkg"
+    layer_of(tmp_path, [drawn], crs, name)
+    (tmp_path / "case.toml").write_text(CASE.replace("area.geojson", name))
+    (measure,) = load_scenario(tmp_path / "case.toml").measures
+    assert select(measure.where, helsinki).tolist() == select(corners, helsinki).tolist()
+    (tmp_path / "other.toml").write_text(CASE.replace("layer =", "within =").replace("area.geojson", name))
+    (other,) = load_scenario(tmp_path / "other.toml").measures
+    assert other.where == measure.where
+
+
+def test_a_layer_that_cannot_be_used_is_told_on_its_line(tmp_path):
+    import shapely
+
+    (tmp_path / "case.toml").write_text(CASE)
+    with pytest.raises(ScenarioError, match=r"1 fault") as error:
+        load_scenario(tmp_path / "case.toml")
+    assert re.search(r"case.toml:7: .*no such file; expected a layer of polygons", error.value.faults[0])
+    layer_of(tmp_path, [shapely.Point(24.94, 60.17)])
+    with pytest.raises(ScenarioError) as error:
+        load_scenario(tmp_path / "case.toml")
+    assert "found Point, expected polygons only" in error.value.faults[0]
+
+
+def test_a_layer_elsewhere_is_refused(helsinki, tmp_path):
+    import shapely
+
+    layer_of(tmp_path, [shapely.box(10.0, 50.0, 10.1, 50.1)])
+    (tmp_path / "case.toml").write_text(CASE)
+    with pytest.raises(ScenarioError, match="does not fit") as error:
+        bind(load_scenario(tmp_path / "case.toml"), helsinki)
+    assert "found a polygon outside the city" in error.value.faults[0]

@@ -1,10 +1,14 @@
 """The map: what it shows, what it never shows, and the same bytes every time."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.maps.choice import draw_choice_map
 from analysis.maps.difference import Change, Streets, change_after_dark, draw_difference_map
+from analysis.maps.placement import draw_placements
 from simulator.errors import InputError, ResultsError
 
 DARK = tuple(hour >= 16 or hour < 9 for hour in range(24))
@@ -77,3 +81,26 @@ def test_an_unwritable_folder_leaves_nothing(drawn, tmp_path):
 def test_no_hazard_can_reach_the_map(drawn):
     _, change = drawn
     assert set(vars(change)) == {"footfall", "safe_points", "treated", "in_core"}
+
+
+def test_ideas_are_drawn_on_one_scale_and_with_the_same_bytes(drawn, tmp_path):
+    streets, change = drawn
+    weaker = dataclasses.replace(change, safe_points=change.safe_points / 10.0)
+    for name in ("a.png", "b.png"):
+        ideas = {"Lamps $1$": change, "x" * 90: weaker, "Third": change, "Fourth": weaker}
+        draw_choice_map(streets, ideas, tmp_path / name, date_in_words="21 December 2026", attribution="© OSM")
+    data = (tmp_path / "a.png").read_bytes()
+    assert data == (tmp_path / "b.png").read_bytes()
+    alone = tmp_path / "c.png"
+    draw_choice_map(streets, {"Lamps": weaker}, alone, date_in_words="21 December 2026", attribution="© OSM")
+    assert alone.read_bytes() != data
+
+
+def test_where_measures_are_is_drawn_before_anything_is_run(drawn, tmp_path):
+    streets, change = drawn
+    placed = {f"measure {number}": np.array([number, number + 1]) for number in range(8)} | {"none": np.zeros(0, int)}
+    for name in ("a.png", "b.png"):
+        draw_placements(streets, change.in_core, placed, tmp_path / name, title="A case", attribution="© OSM")
+    data = (tmp_path / "a.png").read_bytes()
+    assert data == (tmp_path / "b.png").read_bytes()
+    assert data.startswith(b"\x89PNG")
