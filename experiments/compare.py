@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.answer.provenance import Provenance, collect_provenance
-from analysis.answer.report import write_report
+from analysis.answer.report import CHOICE, write_report
 from analysis.comparison.gap import GAP_COLUMNS, decompose_gap
 from analysis.comparison.paired import compare_runs, read_comparison, write_comparison
 from analysis.maps.choice import draw_choice_map
@@ -199,11 +199,12 @@ def _write(
         if len(scenarios) > 1:
             draw_choice_map(
                 _streets_of(network),
-                {facts.scenario(name).title: change for name, change in changes.items()},
+                [(facts.scenario(name).title, change) for name, change in changes.items()],
                 part / MAP,
                 date_in_words=facts.date_in_words,
                 attribution=facts.attribution,
             )
+            maps[CHOICE] = part / MAP
         stop_if_interrupted()
         rows = parameters_told(plan.scenarios, facts.country)
         told_of = {scenario.name: scenario for scenario in plan.scenarios}

@@ -44,6 +44,9 @@ OUTSIDE = (
     "Levels of incidents come from the country of their base rates; read the changes, not the levels.",
 )
 
+CHOICE = ""
+"""Key of the map that sets all scenarios beside each other."""
+
 
 def write_report(
     path: Path | str,
@@ -68,7 +71,7 @@ def write_report(
     gaps
         `decompose_gap` for each scenario's name.
     maps
-        PNG file of `draw_difference_map` for each scenario's name.
+        PNG file of `draw_difference_map` for each scenario's name; under `CHOICE` that of all of them.
     parameters
         The uncertain parameters that matter, one row each, with keys of `PARAMETER_COLUMNS`.
     rests_on
@@ -81,7 +84,8 @@ def write_report(
         for part in _scenario(comparison, name, facts, prefix=f"s{at}-", gaps=gaps or {}, maps=maps or {})
     ]
     if len(names) > 1:
-        body.insert(0, _section("choice", "The ideas beside each other", _table(choice_table(comparison, facts))))
+        table, beside = choice_table(comparison, facts), _choice_map((maps or {}).get(CHOICE))
+        body.insert(0, _section("choice", "The ideas beside each other", _table(table), beside))
     body += [*_sureness(comparison, facts, parameters, rests_on or {}), *_outside(), *_place(facts)]
     page = _page(facts, "".join(body), several=len(names) > 1)
     with whole_file(path) as part:
@@ -198,6 +202,16 @@ def _map(png: Path | str | None, title: str) -> str:
         "those that the scenario touches. Means over draws, all walkers together."
     )
     return f"<figure>{_scroll('Map', image)}<figcaption>{key}</figcaption></figure>"
+
+
+def _choice_map(png: Path | str | None) -> str:
+    if png is None:
+        return ""
+    data = base64.b64encode(Path(png).read_bytes()).decode("ascii")
+    told = "Maps of the streets after dark, one for each idea: change of the share of walking time that feels safe."
+    image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}">'
+    key = "Purple is more, orange is less, grey is a negligible change; black casing: touched. One scale for all ideas."
+    return f"<figure>{_scroll('Maps of the ideas', image)}<figcaption>{key}</figcaption></figure>"
 
 
 def _cost(comparison: pd.DataFrame, name: str, facts: Provenance) -> Iterator[str]:
@@ -339,7 +353,8 @@ def _scroll(label: str, inner: str) -> str:
 
 
 def _grouped(table: tables.Table, rows: Sequence[tuple[tables.Entry, ...]]) -> str:
-    first = f'<th scope="rowgroup" rowspan="{len(rows)}">{escape(str(rows[0][0]))}</th>'
+    named = escape(str(rows[0][0])).replace("\n", "<br>")
+    first = f'<th scope="rowgroup" rowspan="{len(rows)}">{named}</th>'
     lines = []
     for at, row in enumerate(rows):
         cells = _cells(table, row, start=1, span=len(rows) if at == 0 else 0)
@@ -365,7 +380,8 @@ def _cells(table: tables.Table, row: Sequence[tables.Entry], *, start: int, span
         elif at < table.stubs:
             parts.append(f'<th scope="row">{escape(entry)}</th>')
         else:
-            parts.append(f"<td{_align(name)}>{escape(entry)}</td>")
+            align = ' class="number"' if at in table.numbers else _align(name)
+            parts.append(f"<td{align}>{escape(entry)}</td>")
     return "".join(parts)
 
 

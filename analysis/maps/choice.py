@@ -1,7 +1,7 @@
 """The map of a choice: what each of several ideas does to feeling safe after dark, on one scale."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ _LEAST_POINTS = 0.1
 
 
 def draw_choice_map(
-    streets: Streets, changes: Mapping[str, Change], path: Path | str, *, date_in_words: str, attribution: str
+    streets: Streets, changes: Sequence[tuple[str, Change]], path: Path | str, *, date_in_words: str, attribution: str
 ) -> None:
     """Draw a panel for each idea, up to three in a row, as one PNG; the same changes give the same bytes.
 
@@ -28,7 +28,7 @@ def draw_choice_map(
     streets
         Geometry, in the order of the changes.
     changes
-        As `change_after_dark` gives them, by the title of the idea; at least one.
+        Titles of the ideas, with what `change_after_dark` gives of each; at least one.
     path
         PNG file, written whole or not at all.
     date_in_words, attribution
@@ -37,7 +37,7 @@ def draw_choice_map(
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    lines, first = streets.lines(), next(iter(changes.values()))
+    lines, first = streets.lines(), changes[0][1]
     outline = hull(streets, first.in_core)
     extent = extent_of(streets.vertices, outline)
     across = min(len(changes), 3)
@@ -47,8 +47,8 @@ def draw_choice_map(
     height = down * (tall + _BETWEEN) + _BELOW + _ABOVE
     figure = Figure(figsize=(width, height), facecolor=PAPER)
     FigureCanvasAgg(figure)  # no window, no pyplot
-    end = scale_end(np.concatenate([change.safe_points for change in changes.values()]), _LEAST_POINTS)
-    for number, (title, change) in enumerate(changes.items()):
+    end = scale_end(np.concatenate([change.safe_points for _, change in changes]), _LEAST_POINTS)
+    for number, (title, change) in enumerate(changes):
         row, column = divmod(number, across)
         left = _EDGE + column * (_WIDE + _EDGE)
         bottom = _BELOW + (down - 1 - row) * (tall + _BETWEEN)

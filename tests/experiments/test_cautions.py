@@ -88,3 +88,36 @@ def test_who_is_left_out_of_a_table_of_persons_is_said_however_quiet(afterdark, 
     assert told.status == 0, told.err
     assert "100 persons of 10 and over taken; 4 younger ones left out" in told.err
     assert "simulated days" not in told.err
+
+
+TWICE = """
+format = 1
+title = "Twice"
+
+[[measures]]
+kind = "venue_hours"
+name = "Later"
+where = "nightlife segments"
+closes_later_h = 1
+
+[[measures]]
+kind = "venue_hours"
+name = "Spread"
+where = "nightlife segments"
+stagger_h = 1
+
+[[measures]]
+kind = "frontage"
+name = "Fronts"
+where = "nightlife segments"
+"""
+
+
+def test_measures_of_one_kind_on_the_same_streets_and_harm_that_nobody_assessed_are_told(afterdark, tmp_path):
+    file = tmp_path / "twice.toml"
+    file.write_text(TWICE)
+    told = afterdark("scenario", "check", file).out
+    assert "Later and Spread meet on 36 segments" in told
+    assert told.count("harm not assessed to those who live next to venues (noise)") == 2
+    assert "Fronts meet" not in told
+    assert "Fronts: harm" not in told

@@ -87,12 +87,12 @@ def test_ideas_are_drawn_on_one_scale_and_with_the_same_bytes(drawn, tmp_path):
     streets, change = drawn
     weaker = dataclasses.replace(change, safe_points=change.safe_points / 10.0)
     for name in ("a.png", "b.png"):
-        ideas = {"Lamps $1$": change, "x" * 90: weaker, "Third": change, "Fourth": weaker}
+        ideas = [("Lamps $1$", change), ("x" * 90, weaker), ("Third", change), ("Third", weaker)]
         draw_choice_map(streets, ideas, tmp_path / name, date_in_words="21 December 2026", attribution="© OSM")
     data = (tmp_path / "a.png").read_bytes()
     assert data == (tmp_path / "b.png").read_bytes()
     alone = tmp_path / "c.png"
-    draw_choice_map(streets, {"Lamps": weaker}, alone, date_in_words="21 December 2026", attribution="© OSM")
+    draw_choice_map(streets, [("Lamps", weaker)], alone, date_in_words="21 December 2026", attribution="© OSM")
     assert alone.read_bytes() != data
 
 
