@@ -18,6 +18,7 @@ import numpy as np
 
 from scenarios.words import listed, show
 from simulator.city.network import STREET_CLASSES, StreetNetwork
+from simulator.city.transit import departures_at
 from simulator.errors import ScenarioError
 from simulator.foundation.spelling import near_ones, nearest, plainly
 from simulator.interventions import Area
@@ -31,6 +32,8 @@ Fault = tuple[tuple[str | int, ...], str]
 
 _MOST_WORDS = 12
 _MOST_SHOWN = 8
+_OFTEN = 2.0
+"""Departures an hour from which a stop counts as served at night: every 30 minutes."""
 PATH_CLASSES = ("footway", "path", "cycleway", "pedestrian", "steps", "track")
 """What `paths` means: ways mostly without motor traffic."""
 STREET_LIKE_CLASSES = (
@@ -70,6 +73,15 @@ def _with_place(*kinds: str) -> Callable[[StreetNetwork], Array]:
     return holds
 
 
+def _seldom_served(network: StreetNetwork) -> Array:
+    """Streets with a stop from which, at some hour of a weekday's night, fewer than two vehicles an hour depart."""
+    night = [
+        departures_at(network.headways, len(network.stops), day_kind="weekday", hour=hour) for hour in (0, 1, 2, 3)
+    ]
+    seldom = np.min([one.max(axis=1) for one in night], axis=0) < _OFTEN
+    return np.isin(np.arange(len(network.streets)), network.stops.segment[seldom])
+
+
 def _with_stop(network: StreetNetwork) -> Array:
     return np.isin(np.arange(len(network.streets)), network.stops.segment)
 
@@ -100,6 +112,7 @@ NARROWING: Mapping[str, Word] = {
     "school": Word("on which a school or nursery is", _with_place("school")),
     "care": Word("on which a place of care or health is", _with_place("care", "health")),
     "leisure": Word("on which a place of leisure or culture is", _with_place("leisure", "culture")),
+    "seldom-served": Word("with a stop that is served less than every 30 minutes from 0 to 4 h", _seldom_served),
     "core": Word("in the core, for which results are reported", lambda network: network.streets.in_core),
     "ring": Word("in the ring around the core", lambda network: ~network.streets.in_core),
 }

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.maps.difference import Streets, extent_of, hull
 from analysis.maps.furniture import GREY, INK, PAPER, credit, north, plain, scale_bar
 from simulator.results.files import whole_file
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
 Array = np.ndarray[Any, np.dtype[Any]]
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -61,16 +65,9 @@ def draw_placements(
     keys = [
         Line2D([], [], color=INK, linewidth=0.9, linestyle=(0, (6, 3)), label="core, for which effects are counted")
     ]
-    for number, (name, rows) in enumerate(placed.items()):
-        style: dict[str, Any] = {
-            "color": _COLOURS[number % len(_COLOURS)],
-            "linestyle": _DASHES[number // len(_COLOURS) % len(_DASHES)],
-        }
-        wide = 4.5 - min(3.0, 0.7 * number)  # thinner on top of thicker: all that meet are seen
-        drawn = LineCollection([lines[row] for row in rows], linewidths=wide, zorder=3 + number, **style)
-        axes.add_collection(drawn)
-        label = plain(name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…")
-        keys.append(Line2D([], [], linewidth=wide, label=f"{label} ({len(rows)} segments)", **style))
+    keys += [
+        _draw(axes, number, name, [lines[row] for row in rows]) for number, (name, rows) in enumerate(placed.items())
+    ]
     axes.set_aspect("equal")
     axes.set_axis_off()
     axes.set_xlim(extent[0], extent[1])
@@ -82,3 +79,18 @@ def draw_placements(
     figure.legend(handles=keys, loc="lower left", ncol=1, fontsize=9.5, frameon=False, bbox_to_anchor=(0.01, 0.0))
     with whole_file(path) as part:
         figure.savefig(part, format="png", dpi=110, metadata={"Software": None})
+
+
+def _draw(axes: "Axes", number: int, name: str, lines: list[Array]) -> "Line2D":
+    """Draw the segments of one measure, and give its line of the key; later ones are thinner, so that all are seen."""
+    from matplotlib.collections import LineCollection
+    from matplotlib.lines import Line2D
+
+    wide = 4.5 - min(3.0, 0.7 * number)
+    style: dict[str, Any] = {
+        "color": _COLOURS[number % len(_COLOURS)],
+        "linestyle": _DASHES[number // len(_COLOURS) % len(_DASHES)],
+    }
+    axes.add_collection(LineCollection(lines, linewidths=wide, zorder=3 + number, **style))
+    label = plain(name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…")
+    return Line2D([], [], linewidth=wide, label=f"{label} ({len(lines)} segments)", **style)

@@ -252,6 +252,8 @@ def test_words_for_what_lies_along_a_street(helsinki: StreetNetwork) -> None:
         rows = np.concatenate([helsinki.places_of(kind) for kind in kinds])
         found = select(Area(selector=f"{word} segments", part="all"), helsinki)
         assert found.tolist() == np.unique(helsinki.places.segment[rows]).tolist()
+    seldom = select(Area(selector="seldom-served stops", part="all"), helsinki)  # nothing departs there after midnight
+    assert seldom.tolist() == np.unique(helsinki.stops.segment).tolist()
     assert select(Area(selector="stops", part="all"), helsinki).tolist() == np.unique(helsinki.stops.segment).tolist()
 
 

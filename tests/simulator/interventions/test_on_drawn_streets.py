@@ -441,3 +441,24 @@ def test_no_link_is_the_baseline_to_the_bit():
     for arm in arms:
         arm.simulate_day()
     assert np.array_equal(arms[0].walk.cells, arms[1].walk.cells)
+
+
+def undone(kind, back, **levers):
+    """The streets after a measure and its undoing."""
+    _, there = put(kind, **levers)
+    _, again = put(kind, before=there, **back)
+    return there, again
+
+
+def test_a_measure_and_its_undoing_are_the_streets_as_they_were():
+    rate = {"outages_per_lamp_year": 0.5}
+    there, again = undone("lamp_repair", {"days_then": 30, "days_now": 3, **rate}, days_then=3, days_now=30, **rate)
+    assert not np.array_equal(there.light_min_lx, BEFORE.light_min_lx)
+    assert again.light_min_lx == pytest.approx(BEFORE.light_min_lx, rel=1e-6)
+    there, again = undone("venue_hours", {"closes_later_h": -1}, closes_later_h=1)
+    assert not np.array_equal(there.open_at, BEFORE.open_at)
+    assert np.array_equal(again.open_at, BEFORE.open_at)
+    assert again.nightlife == pytest.approx(BEFORE.nightlife, abs=1e-6)
+    assert again.hazard_ratio == pytest.approx(BEFORE.hazard_ratio, rel=1e-5)
+    there, again = undone("reporting", {"more_reports": 0.5}, more_reports=2.0)
+    assert again.reporting_factor == pytest.approx(np.ones(4))
