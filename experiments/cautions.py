@@ -9,8 +9,11 @@ import numpy as np
 from scenarios import Scenario, bind
 from scenarios.dates import check_dates
 from simulator.city.network import StreetNetwork
+from simulator.evidence.parameters import nominal
 from simulator.evidence.prices import EURO, money_of
 from street_networks.inspection.soundness import check_sound
+
+_OF_LIGHT = ("lighting", "lamp_hours", "lamp_repair")
 
 
 def cautions(scenarios: Sequence[Scenario], network: StreetNetwork, date: datetime.date) -> tuple[str, ...]:
@@ -24,8 +27,23 @@ def cautions(scenarios: Sequence[Scenario], network: StreetNetwork, date: dateti
         If a scenario does not fit the city, or nothing at all would change on the date; see `check_dates`.
     """
     doubts = tuple(str(one) for one in check_sound(network))
-    told = (*check_dates(scenarios, network, date), *doubts, *_harm(scenarios), *_same_streets(scenarios, network))
+    told = (*check_dates(scenarios, network, date), *doubts, *_guessed_light(scenarios, network))
+    told = (*told, *_harm(scenarios), *_same_streets(scenarios, network))
     return (*told, *_prices(scenarios, network.country))
+
+
+def _guessed_light(scenarios: Sequence[Scenario], network: StreetNetwork) -> Iterator[str]:
+    """Measures on lamps where the map does not say whether lamps are there: what they change is guessed with it."""
+    streets, worth_telling = network.streets, nominal("light_imputed_told")
+    for scenario in scenarios:
+        for placed in bind(scenario, network):
+            length = streets.length_m[placed.segments]
+            guessed = length[streets.light_imputed[placed.segments]].sum() / max(length.sum(), 1e-9)
+            if placed.measure.kind in _OF_LIGHT and guessed > worth_telling:
+                yield (
+                    f"{scenario.name}: {placed.measure.name}: on {guessed:.0%} of its length the map does not tell "
+                    "whether it is lit now, so that light is guessed there, and what lamps change: survey it first"
+                )
 
 
 def _harm(scenarios: Sequence[Scenario]) -> Iterator[str]:

@@ -121,3 +121,10 @@ def test_measures_of_one_kind_on_the_same_streets_and_harm_that_nobody_assessed_
     assert told.count("harm not assessed to those who live next to venues (noise)") == 2
     assert "Fronts meet" not in told
     assert "Fronts: harm" not in told
+
+
+def test_lamps_where_the_map_does_not_say_whether_it_is_lit_are_told_to_rest_on_a_guess(afterdark):
+    told = afterdark("scenario", "check", "light-the-park-paths").out
+    assert "on 100% of its length the map does not tell whether it is lit now" in told
+    assert "does not tell whether" not in afterdark("scenario", "check", "part-night-switch-off").out
+    assert "does not tell whether" not in afterdark("scenario", "check", "square-hosts").out

@@ -99,11 +99,15 @@ def test_unwatched_a_baseline_lives_the_least_days_and_does_not_say_that_it_sett
 
 
 def effects_of_lamps(settle_days, adapt_days, city, measured=(20, 21, 22, 23)):
-    """Points of walking time that feel safer with lamps on many footways, on days with the same wishes and numbers."""
+    """Points of walking time that feel safer with lamps in the parks, on days with the same wishes and numbers."""
+    case = load_scenario("light-the-park-paths")
+    (lamps,) = case.measures
+    everywhere = lamps.model_copy(update={"where": lamps.where.model_copy(update={"part": "all"})})
+    lit = bind(case.model_copy(update={"measures": (everywhere,)}), city)
     arm = baseline(agents=2000, city=city)
     arm.settle(settle_days)
     shares = []
-    for placements in ((), bind(load_scenario("120-000-for-lamps"), city)):
+    for placements in ((), lit):
         lived = arm.fork(placements)
         for _ in range(adapt_days):
             lived.simulate_day()
