@@ -11,6 +11,8 @@ from scenarios.dates import check_dates
 from simulator.city.network import StreetNetwork
 from simulator.evidence.parameters import nominal
 from simulator.evidence.prices import EURO, money_of
+from simulator.interventions import Measure
+from simulator.interventions.timed import Timed
 from street_networks.inspection.soundness import check_sound
 
 _OF_LIGHT = ("lighting", "lamp_hours", "lamp_repair")
@@ -59,12 +61,20 @@ def _same_streets(scenarios: Sequence[Scenario], network: StreetNetwork) -> Iter
     for scenario in scenarios:
         for one, other in combinations(bind(scenario, network), 2):
             shared = np.intersect1d(one.segments, other.segments).size
-            if one.measure.kind == other.measure.kind and shared:
+            if one.measure.kind == other.measure.kind and shared and _at_once(one.measure, other.measure):
                 names = f"{one.measure.name} and {other.measure.name}"
                 yield (
                     f"{scenario.name}: {names} meet on {shared} segments; they apply in this order, and the later "
                     "one starts from what the earlier one leaves"
                 )
+
+
+def _at_once(one: Measure, other: Measure) -> bool:
+    """Whether two measures hold in some hour together; those without hours always do."""
+    if not (isinstance(one, Timed) and isinstance(other, Timed)):
+        return True
+    days = not (one.days and other.days) or bool(set(one.days) & set(other.days))
+    return days and bool((one.hours() & other.hours()).any())
 
 
 def _prices(scenarios: Sequence[Scenario], country: str) -> tuple[str, ...]:

@@ -71,20 +71,23 @@ class Offers:
         Share of a taxi's fare that somebody else pays, by hour and gender (float64 (24, G)).
     company
         Share of tours for which company on foot is to be had that otherwise would have none (float64 (24,)).
+    taxi_nearer
+        Share of the wait for a taxi that is saved from each place (float64 (24, P)); without columns where none is.
     """
 
     taxi_paid: Array
     company: Array
+    taxi_nearer: Array
 
     @classmethod
     def none(cls) -> "Offers":
         """Nothing beyond what there is."""
-        return cls(np.zeros((HOURS, len(GENDERS))), np.zeros(HOURS))
+        return cls(np.zeros((HOURS, len(GENDERS))), np.zeros(HOURS), np.zeros((HOURS, 0)))
 
     @property
     def any(self) -> bool:
         """Whether anything is offered at all."""
-        return bool(self.taxi_paid.any() or self.company.any())
+        return bool(self.taxi_paid.any() or self.company.any() or self.taxi_nearer.any())
 
 
 @dataclasses.dataclass(frozen=True)

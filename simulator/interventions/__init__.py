@@ -24,6 +24,7 @@ from simulator.interventions.public_space.renewal import Renewal
 from simulator.interventions.transit.headways import Transit
 from simulator.interventions.transit.ride_home import RideHome
 from simulator.interventions.transit.stop_care import StopCare
+from simulator.interventions.transit.taxi_rank import TaxiRank
 
 MEASURES: dict[str, type[Measure]] = {
     "lighting": Lighting,
@@ -32,6 +33,7 @@ MEASURES: dict[str, type[Measure]] = {
     "transit": Transit,
     "stop_care": StopCare,
     "ride_home": RideHome,
+    "taxi_rank": TaxiRank,
     "hosts": Hosts,
     "venue_hours": VenueHours,
     "charter": Charter,

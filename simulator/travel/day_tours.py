@@ -87,6 +87,9 @@ class DayTours:
         paid = self.offers.taxi_paid[trips.hour, self.journeys.people.gender[trips.person]]
         own, payable = own * (1.0 - paid), payable * (1.0 - paid)
         fixed[:, TAXI] += own
+        if self.offers.taxi_nearer.shape[1]:
+            saved = self.offers.taxi_nearer[trips.hour, trips.origin]
+            fixed[:, TAXI] -= saved * self.journeys.parameters.taxi_wait_min
         begins, ends = self.journeys.outside(trips)
         return records(
             TRIP,

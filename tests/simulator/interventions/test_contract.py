@@ -24,6 +24,7 @@ GIVEN = {
     "transit": {"headway_min": 15},
     "stop_care": {"shelter": True, "standard": "P2"},
     "ride_home": {"paid_share": 0.5, "rides_a_year": 1000.0, "from_hour": 22, "until_hour": 4},
+    "taxi_rank": {"from_hour": 22, "until_hour": 4},
     "hosts": {"hosts": 3.0, "from_hour": 20, "until_hour": 4},
     "venue_hours": {"closes_later_h": -1},
     "charter": {},
@@ -45,6 +46,7 @@ ZERO = {
     "lamp_repair": {"days_then": 30.0},
     "stop_care": {"shelter": False, "standard": None},
     "ride_home": {"paid_share": 0.0},
+    "taxi_rank": {"ranks": 0},
     "hosts": {"hosts": 0.0},
     "venue_hours": {"closes_later_h": 0},
     "charter": {"uptake": 0.0},
@@ -83,7 +85,7 @@ def same(one, other):
             if not np.array_equal(left, right):
                 return False
         elif name == "offers":
-            if not (np.array_equal(left.taxi_paid, right.taxi_paid) and np.array_equal(left.company, right.company)):
+            if not all(np.array_equal(*pair) for pair in zip(vars(left).values(), vars(right).values(), strict=True)):
                 return False
         elif left is not right and left != right:
             return False

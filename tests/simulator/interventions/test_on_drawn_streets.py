@@ -462,3 +462,28 @@ def test_a_measure_and_its_undoing_are_the_streets_as_they_were():
     assert again.hazard_ratio == pytest.approx(BEFORE.hazard_ratio, rel=1e-5)
     there, again = undone("reporting", {"more_reports": 0.5}, more_reports=2.0)
     assert again.reporting_factor == pytest.approx(np.ones(4))
+
+
+def test_a_rank_saves_part_of_the_wait_of_those_near_it_and_brings_its_drivers():
+    _, after = put("taxi_rank", np.array([0], np.int32), from_hour=22, until_hour=4, ranks=2, cabs=3, reach_m=160)
+    places = STREET.places
+    near = np.hypot(places.x_m - 150.0, places.y_m) <= 160.0  # of the middle of the street
+    assert after.offers.taxi_nearer[NIGHT].tolist() == np.where(near, 0.75, 0.0).tolist()
+    assert not after.offers.taxi_nearer[NOON].any()
+    (out,) = after.gatherings
+    assert out.stays.people_by_hour()[STAYS.index("driver"), NIGHT] == pytest.approx(6.0)
+
+
+def test_a_rank_makes_taxis_quicker_and_more_taken(settled):
+    from simulator.kernels.costs import TAXI
+
+    free = settled.fork()
+    every = np.arange(len(GRID.streets), dtype=np.int32)
+    measure = MEASURES["taxi_rank"](name="one", where="segments", wait_saved_share=1.0, reach_m=2000)
+    arm = settled.fork((measure.place(GRID, every),))
+    tours = [one.days.of(one.day, one.inflation) for one in (free, arm)]
+    minutes = [one.trips_in_kernel["fixed"][:, TAXI] for one in tours]
+    assert minutes[0] - minutes[1] == pytest.approx(settled.setting.parameters.taxi_wait_min)
+    for one in (free, arm):
+        one.simulate_day()
+    assert (arm.chosen.mode == TAXI).sum() >= (free.chosen.mode == TAXI).sum()
