@@ -172,13 +172,17 @@ class Setting(WalkingSetting):
         return DayPlans(self.planner, self.journeys, self.open_at)
 
     def on(self, network: StreetNetwork) -> "Setting":
-        """The same people and plans on a city with further streets; residents are asked of the streets as before."""
+        """The same people and wishes on a city with further streets or places; residents are asked as before."""
         parameters, journeys = self.parameters, self.journeys
         graph = graph_of(network, walking_metres(network, parameters))
         step_free = step_free_graph(network, graph)
+        places = len(network.places) > len(self.network.places)
+        open_at = places_open(network, self.date) if places else self.open_at
         other = dataclasses.replace(
             self,
             network=network,
+            open_at=open_at,
+            planner=self.planner.on(network, open_at) if places else self.planner,
             graph=graph,
             step_free=step_free,
             in_view=share_in_view(network, parameters.view_radius_m),
@@ -192,7 +196,7 @@ class Setting(WalkingSetting):
         """The wished tours of any day where places keep other hours, or something is offered on the way."""
         if np.array_equal(open_at, self.open_at) and not offers.any:
             return self.days
-        return DayPlans(self.planner.with_doors(open_at), self.journeys, open_at, offers)
+        return DayPlans(self.planner.on(self.network, open_at), self.journeys, open_at, offers)
 
     def staying_with(self, conditions: Conditions) -> Itineraries:
         """Who is out without travelling on the streets of an arm."""

@@ -126,7 +126,8 @@ class Simulation:
             network = placement.measure.built_on(network, placement) or network
         if network is self.setting.network:
             return self
-        arm = Simulation(self.setting.on(network), with_streets(self.conditions, network))
+        setting = self.setting.on(network)
+        arm = Simulation(setting, with_streets(self.conditions, network, setting.open_at))
         arm._remember(self)
         return arm
 

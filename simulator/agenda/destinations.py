@@ -119,6 +119,12 @@ class Destinations:
         # pupils gather before lessons, and are fetched after them
         self._school = open_by_hour | np.roll(open_by_hour, 1, axis=0) | np.roll(open_by_hour, -1, axis=0)
 
+    def on(self, network: StreetNetwork, open_by_hour: Array) -> "Destinations":
+        """The same with other hours (bool (24, P)); anew for a city with further places."""
+        if network is self._network:
+            return self.with_doors(open_by_hour)
+        return Destinations(network, self._parameters, open_by_hour, self._boost)
+
     def with_doors(self, open_by_hour: Array) -> "Destinations":
         """The same places with other hours (bool (24, P)); what is known of them is shared."""
         other = copy.copy(self)

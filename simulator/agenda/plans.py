@@ -121,10 +121,11 @@ class Planner:
             wishes, rows, times, *_ = self._planned(trial, np.ones((len(GENDERS), AGE_GROUPS, HOURS)), tried)
             self._agenda.make_up(wishes, rows, times.start)
 
-    def with_doors(self, open_by_hour: Array) -> "Planner":
-        """The same people with the same wishes, where places keep other hours (bool (24, P))."""
+    def on(self, network: StreetNetwork, open_by_hour: Array) -> "Planner":
+        """The same people and wishes where places keep other hours (bool (24, P)), or there are further ones."""
         other = copy.copy(self)
-        other._destinations = self._destinations.with_doors(open_by_hour)
+        other._network = network
+        other._destinations = self._destinations.on(network, open_by_hour)
         return other
 
     def plan(self, day: int, inflation: Array) -> tuple[Tours, Trips]:

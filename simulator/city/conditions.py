@@ -199,8 +199,11 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
     )
 
 
-def with_streets(conditions: Conditions, network: StreetNetwork) -> Conditions:
-    """The streets with those that a city has further on: lit, without fronts, homes, guardians or direct ratios."""
+def with_streets(conditions: Conditions, network: StreetNetwork, open_at: Array) -> Conditions:
+    """The streets with those that a city has further on: lit, without fronts, homes, guardians or direct ratios.
+
+    Places that it has further on are open as `open_at` (bool (24, P)) says.
+    """
     streets, known = network.streets, conditions.treated.size
     further = len(streets) - known
     more: dict[str, Any] = {}
@@ -212,6 +215,8 @@ def with_streets(conditions: Conditions, network: StreetNetwork) -> Conditions:
             more[name] = np.concatenate([column, block], axis=-1)
     more["light_min_lx"][:, known:] = streets.lit_min_lx[known:]
     more["light_mean_lx"][:, known:] = streets.lit_mean_lx[known:]
+    known_places = conditions.open_at.shape[1]
+    more["open_at"] = np.concatenate([conditions.open_at, open_at[:, known_places:]], axis=1)
     return dataclasses.replace(conditions, **more)
 
 

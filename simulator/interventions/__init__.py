@@ -17,6 +17,7 @@ from simulator.interventions.night.night_mayor import NightMayor
 from simulator.interventions.night.reporting import Reporting
 from simulator.interventions.night.venue_hours import VenueHours
 from simulator.interventions.programmes.gathering import Programme
+from simulator.interventions.public_space.care_block import CareBlock
 from simulator.interventions.public_space.closure import Closure
 from simulator.interventions.public_space.frontage import Frontage, Market
 from simulator.interventions.public_space.links import NewLinks
@@ -44,6 +45,7 @@ MEASURES: dict[str, type[Measure]] = {
     "market": Market,
     "renewal": Renewal,
     "new_links": NewLinks,
+    "care_block": CareBlock,
     "programme": Programme,
     "patrol": Patrol,
     "walking_group": WalkingGroup,

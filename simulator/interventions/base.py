@@ -171,7 +171,7 @@ class Placement:
     lifetime_years: Amount
     currency: str
     joined: tuple[tuple[int, int], ...] = ()
-    """Rows of junctions between which there are new streets."""
+    """Rows of junctions between which there are new streets, or at which, twice the same, there are new places."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -214,7 +214,7 @@ class Measure(BaseModel):
         return True
 
     def built_on(self, network: StreetNetwork, placement: Placement) -> StreetNetwork | None:
-        """The city with streets that it adds, put behind those that there are; None where it adds none."""
+        """The city with streets or places that it adds behind those that there are; None where it adds none."""
         return None
 
     @property

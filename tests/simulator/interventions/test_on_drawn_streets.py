@@ -487,3 +487,29 @@ def test_a_rank_makes_taxis_quicker_and_more_taken(settled):
     for one in (free, arm):
         one.simulate_day()
     assert (arm.chosen.mode == TAXI).sum() >= (free.chosen.mode == TAXI).sum()
+
+
+def test_a_care_block_stands_in_the_middle_and_is_gone_to():
+    baseline = Simulation.baseline(GRID, draw_parameters(1, 0), agents=1500, date=FRIDAY)
+    baseline.settle(1)
+    every = np.arange(len(GRID.streets), dtype=np.int32)
+    measure = MEASURES["care_block"](name="one", services=("care", "health"), pull=50.0, where="segments")
+    placed = measure.place(GRID, every)
+    assert placed.quantity == 1.0
+    junction = placed.joined[0][0]
+    assert abs(GRID.junctions.x_m[junction] - 250.0) <= 50.0  # the grid is 500 m wide
+    built = measure.built_on(GRID, placed)
+    known = len(GRID.places)
+    assert len(built.places) == known + 2
+    assert (built.places.place_id[:known] == GRID.places.place_id).all()
+    usual = np.median(GRID.places.size[GRID.places_of("care")])
+    assert built.places.size[known] == pytest.approx(50.0 * usual)
+    free, arm = baseline.fork(), baseline.fork((placed,))
+    assert np.array_equal(arm.conditions.open_at[:, :known], free.conditions.open_at)
+    assert arm.conditions.open_at[8:20, known:].all()
+    assert not arm.conditions.open_at[21, known:].any()
+    for one in (free, arm):
+        one.simulate_day()
+    there = arm.chosen.trips.destination >= known
+    assert there.any()
+    assert not (free.chosen.trips.destination >= known).any()
