@@ -21,6 +21,11 @@ WORDS = ("compare", "light-the-park-paths", "--people", "300", "--replications",
 SAID = "afterdark: Interrupted. No file is incomplete. {} Run the same command again to continue.\n"
 
 
+def without_cautions(err):
+    """What a command said besides how its answer is to be read."""
+    return "".join(line for line in err.splitlines(keepends=True) if not line.startswith("caution: "))
+
+
 def said(kept):
     """What an interrupted command says last; of a comparison, how many of its runs are kept."""
     verb = "is" if kept == 1 else "are"
@@ -98,7 +103,7 @@ def test_finished_runs_stay_and_the_same_command_goes_on(tmp_path, workers, sign
     assert out == ""
     wait_for(lambda: nobody_left(process.pid), 5)
     before = finished_runs(tmp_path)
-    assert err == f"comparing light-the-park-paths: 48 simulated days ...\n{said(len(before))}"
+    assert without_cautions(err) == f"comparing light-the-park-paths: 48 simulated days ...\n{said(len(before))}"
     assert 0 < len(before) < 8
     assert set(content_of(tmp_path)) == {  # no answer, nothing hidden, whole runs only
         *("store", *(f"store/{run}" for run in before)),
@@ -204,7 +209,9 @@ def test_a_worker_that_is_killed_is_told(tmp_path):
     os.kill(workers[0], signal.SIGKILL)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 1
-    assert err.startswith("afterdark: a worker process was ended from outside, most often because memory ran out")
+    assert without_cautions(err).startswith(
+        "afterdark: a worker process was ended from outside, most often because memory ran out"
+    )
     assert "Traceback" not in err
     assert out == ""
     wait_for(lambda: nobody_left(process.pid), 10)

@@ -132,12 +132,16 @@ def with_links(
 
     A link is of the class of a street at its first end that is no tunnel, without fronts, lit to (minimum, mean) lx.
     """
-    ends = np.array(pairs, np.int64)
     streets, junctions = network.streets, network.junctions
+    ends = np.array(pairs, np.int64)
+    keys = _keys(network, ends)
+    new_ones = ~np.isin(keys, streets.segment_id)  # the same link of two measures is built once
+    if not new_ones.any():
+        return network
+    ends, keys = ends[new_ones], keys[new_ones]
     like = np.array([_street_at(network, int(one)) for one in ends[:, 0]])
-    words = draws.bits(0, "new link", junctions.junction_id[ends[:, 0]], junctions.junction_id[ends[:, 1]])
     new: dict[str, Any] = {
-        "segment_id": (words >> _KEY_SHIFT).astype(np.int64),
+        "segment_id": keys,
         "from_junction": ends[:, 0],
         "to_junction": ends[:, 1],
         "length_m": _metres(network, ends),
@@ -166,6 +170,13 @@ def with_links(
         vertices=np.concatenate([network.vertices, at[ends].reshape(-1, 2)]),
         vertex_start=np.concatenate([start, start[-1] + 2 * np.arange(1, len(ends) + 1)]),
     )
+
+
+def _keys(network: StreetNetwork, ends: Array) -> Array:
+    """Keys of links that depend on the keys of the junctions that they join."""
+    junction = network.junctions.junction_id
+    words = draws.bits(0, "new link", junction[ends[:, 0]], junction[ends[:, 1]])
+    return (words >> _KEY_SHIFT).astype(np.int64)
 
 
 def _street_at(network: StreetNetwork, junction: int) -> int:

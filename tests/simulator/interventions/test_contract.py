@@ -8,6 +8,7 @@ import pytest
 from simulator.city.conditions import Conditions, Draw, Observed, conditions_of
 from simulator.evidence.parameters import draw_parameters, load_evidence
 from simulator.interventions import MEASURES, Placement
+from simulator.simulation import Simulation
 
 from cities import grid_city
 from linecity import line_city
@@ -66,7 +67,7 @@ ZERO = {
 
 
 def example(kind, **more):
-    return MEASURES[kind](name="one", **({"where": "segments"} | GIVEN[kind] | more))
+    return MEASURES[kind](**({"name": "one", "where": "segments"} | GIVEN[kind] | more))
 
 
 def tried(measure):
@@ -180,3 +181,27 @@ def test_measures_say_whom_they_may_harm():
     assert {kind for kind, measure in MEASURES.items() if measure.displaces} == {
         *("venue_hours", "night_mayor", "closure", "market", "programme", "patrol"),
     }
+
+
+@pytest.fixture(scope="module")
+def settled():
+    arm = Simulation.baseline(GRID, PARAMETERS, agents=100, date=FRIDAY)
+    arm.settle(1)
+    return arm
+
+
+@pytest.mark.parametrize("kind", [kind for kind in MEASURES if kind not in ("transit", "stop_care")])
+def test_each_kind_goes_with_each_other_in_any_order_and_with_itself(settled, kind):
+    every = np.arange(len(GRID.streets), dtype=np.int32)
+    for other in MEASURES:
+        if other in ("transit", "stop_care"):
+            continue
+        measures = [example(one, name=f"{one} {number}") for number, one in enumerate((kind, other))]
+        arm = settled.fork([measure.place(GRID, every) for measure in measures])
+        arm.begin_day()
+        streets = arm.conditions
+        assert streets.treated.size == streets.light_min_lx.shape[1] == len(arm.setting.network.streets)
+        assert streets.open_at.shape[1] == len(arm.setting.network.places)
+        assert np.isfinite(streets.hazard_ratio).all()
+        for name in ("frontage", "nightlife", "guardians"):
+            assert 0.0 <= getattr(streets, name).min() <= getattr(streets, name).max() <= 1.0
