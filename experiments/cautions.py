@@ -74,7 +74,8 @@ def _at_once(one: Measure, other: Measure) -> bool:
     if not (isinstance(one, Timed) and isinstance(other, Timed)):
         return True
     days = not (one.days and other.days) or bool(set(one.days) & set(other.days))
-    return days and bool((one.hours() & other.hours()).any())
+    months = not (one.months and other.months) or bool(set(one.months) & set(other.months))
+    return days and months and bool((one.hours() & other.hours()).any())
 
 
 def _prices(scenarios: Sequence[Scenario], country: str) -> tuple[str, ...]:

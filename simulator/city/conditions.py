@@ -217,6 +217,10 @@ def with_streets(conditions: Conditions, network: StreetNetwork, open_at: Array)
     more["light_mean_lx"][:, known:] = streets.lit_mean_lx[known:]
     known_places = conditions.open_at.shape[1]
     more["open_at"] = np.concatenate([conditions.open_at, open_at[:, known_places:]], axis=1)
+    known_offers = conditions.offers.taxi_nearer
+    if known_offers.shape[1]:
+        wider = np.pad(known_offers, ((0, 0), (0, open_at.shape[1] - known_places)))
+        more["offers"] = dataclasses.replace(conditions.offers, taxi_nearer=wider)
     return dataclasses.replace(conditions, **more)
 
 

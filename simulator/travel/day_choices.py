@@ -84,12 +84,14 @@ class _Day:
         wished = self.wished
         ride, barred = self._rides(np.zeros(len(wished.trips), np.int64), np.ones(len(wished.trips), bool))
         over_steps = self._look_up_what_matters(ride)
-        foot = self.foot.in_kernel(over_steps, ride, wished.journeys.graphs[0].walk_m, self._shut())
+        shut = self._shut()
+        foot = self.foot.in_kernel(over_steps, ride, wished.journeys.graphs[0].walk_m, shut)
         barred |= self.foot.barred[self.foot.ways[THE_WAY]]
         barred |= self.foot.differ(over_steps, foot.walk_m)
         hindered = np.bincount(wished.trips.tour, weights=barred, minlength=len(wished.tours)) > 0
         chosen = self._choose(foot, hindered)
-        return self._told(chosen, ride, hindered)
+        closed = np.bincount(wished.trips.tour, weights=shut, minlength=len(wished.tours)) > 0
+        return self._told(chosen, ride, (hindered, closed))
 
     def _blocks(self, length: int, work: Callable[[int, int], None]) -> None:
         bound = edges(length)
@@ -127,7 +129,8 @@ class _Day:
             walks = Walks(
                 junction[trips.origin[rows]], junction[trips.destination[rows]], trips.hour[rows], trips.person[rows]
             )
-            as_all = dataclasses.replace(wished.journeys, graphs=(wished.journeys.graphs[0],) * 2)
+            gated = self._gated(wished.journeys)
+            as_all = dataclasses.replace(gated, graphs=(gated.graphs[0],) * 2)
             found, _ = walks.routed(as_all, of.fear, who=of.who, threads=of.threads)
             over_steps[rows] = self.foot.add(found, np.zeros(rows.size, bool))
         return over_steps
@@ -200,7 +203,7 @@ class _Day:
         self._blocks(count, some)
         return chosen
 
-    def _told(self, chosen: choosing.Chosen, looked_up: Array, hindered: Array) -> DayChoices:
+    def _told(self, chosen: choosing.Chosen, looked_up: Array, barred: tuple[Array, Array]) -> DayChoices:
         """The choices trip by trip, with routes for whoever rides from a stop that was not looked up yet."""
         wished, trips, of = self.wished, self.wished.trips, self.of
         variants = chosen.variant[:, trips.tour].astype(np.int64)
@@ -230,7 +233,9 @@ class _Day:
             made=made,
             mode=np.where(made, mode, -1).astype(np.int8),
             outcome=outcome.astype(np.int8),
-            why=reasons(list(modes), list(variants), outcome, pays, hindered[trips.tour]).astype(np.int8),
+            why=reasons(list(modes), list(variants), outcome, pays, *(one[trips.tour] for one in barred)).astype(
+                np.int8
+            ),
             mode_without_fear=np.where(modes[1] == NOT_GOING, -1, modes[1]).astype(np.int8),
             depart_ms=depart_ms,
             rows=legs.itineraries(np.flatnonzero(made), depart_ms),

@@ -33,7 +33,9 @@ def primary_outcome(modes: list[Array], variant: Array, calm_variant: Array) -> 
     return outcome
 
 
-def reasons(modes: list[Array], variants: list[Array], outcome: Array, pays: Array, hindered: Array) -> Array:
+def reasons(
+    modes: list[Array], variants: list[Array], outcome: Array, pays: Array, hindered: Array, shut: Array | bool = False
+) -> Array:
     """Bits of `REASONS` for trips that are not what they would be: what, were it otherwise, would change the choice.
 
     Parameters
@@ -43,14 +45,17 @@ def reasons(modes: list[Array], variants: list[Array], outcome: Array, pays: Arr
     hindered
         Trips (bool) of tours with steps in the way of somebody in a wheelchair: where nothing alone would change
         the choice, steps are to blame for those, and fear and want of a service together for all others.
+    shut
+        Trips (bool) of tours on which no way on foot is open: where nothing alone would change the choice, that is why.
     """
     ways = [mode * VARIANTS + how for mode, how in zip(modes, variants, strict=True)]
     real, wished, unafraid, served, level = ways[:5]
     afraid, stranded, stopped = real != unafraid, real != served, real != level
     nothing_alone = ~afraid & ~stranded & ~stopped & (real != wished)
-    both = nothing_alone & ~hindered
+    both = nothing_alone & ~hindered & ~np.asarray(shut)
     why = np.where(afraid | both, FEAR, 0) | np.where(stranded | both, NO_SERVICE, 0)
     why |= np.where(stopped | nothing_alone & hindered, STEPS, 0)
     why |= np.where(~pays & (modes[-1] == TAXI) & (modes[0] != TAXI), CANNOT_PAY, 0)
+    why |= np.where(nothing_alone & shut & ~hindered, OTHER, 0)
     why = np.where(outcome == AS_PLANNED, 0, why)
     return np.where((modes[1] == NOT_GOING) & (modes[0] == NOT_GOING), OTHER, why)

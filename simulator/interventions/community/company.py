@@ -31,7 +31,7 @@ class WalkingGroup(Timed):
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Company is at hand for more tours that set out in these hours; arranging it costs time as ever."""
-        if not placement.segments.size:
+        if not placement.segments.size or not self.on(draw.date).any():
             return conditions
         company = conditions.offers.company
         more = 1.0 - (1.0 - company) * (1.0 - self.offered * self.on(draw.date))

@@ -36,6 +36,8 @@ class LampHours(Timed):
         spacing = nominal("lamp_spacing")
         count = float(np.ceil(streets.length_m[lit].sum() / spacing)) if self.lamps is None else float(self.lamps)
         placed = self.placed(network, lit, count if lit.size else 0.0, "lamps")
+        if self.running_each_year is not None:  # the user says what a lamp then costs a year
+            return placed
         saved = -(1.0 - self.light) * self.burning_hours(network) * self._watts() / 1000.0
         return dataclasses.replace(placed, running_per_year=_times(placed.running_per_year, saved))
 

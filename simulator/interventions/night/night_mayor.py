@@ -30,7 +30,9 @@ class NightMayor(Timed):
     displaces: ClassVar[str] = "venues that close earlier, and areas from which few report"
     from_hour: int = Field(21, ge=0, le=23, description="first clock hour in which its hosts are out")
     until_hour: int = Field(4, ge=0, le=23, description="clock hour at which they go home")
-    hosts: int = Field(6, ge=0, le=500, description="hosts that it can send out at once")
+    hosts: int = Field(
+        6, ge=0, le=500, description="hosts that it can send out at once; without any there is no office"
+    )
     weeks: int = Field(8, ge=0, le=52, description="weekly meetings before the day that is simulated")
     delay_weeks: int = Field(1, ge=0, le=12, description="weeks until reports arrive, and until what is asked is done")
     mandate: tuple[Literal["hosts", "hours", "repairs"], ...] = Field(
@@ -43,8 +45,8 @@ class NightMayor(Timed):
 
     def place(self, network: StreetNetwork, segments: Array) -> Placement:
         """Host-hours of a year; their price holds the office."""
-        there = segments if self.weeks > 0 else segments[:0]
-        hours = self.hosts * self.hours_a_year() if self.weeks > 0 else 0.0
+        there = segments if self.weeks > 0 and self.hosts > 0 else segments[:0]
+        hours = self.hosts * self.hours_a_year() if there.size else 0.0
         return self.placed(network, there, hours, "host-hours a year")
 
     @property
@@ -71,7 +73,9 @@ class NightMayor(Timed):
             if hours.has_places(draw.network, staggered):
                 changed = hours.change(changed, hours.place(draw.network, staggered), draw)
         if known_lit(draw.network, repaired).size:
-            lamps = LampRepair(name=self.name, where=self.where, days_then=_QUICK_DAYS)
+            lamps = LampRepair(
+                name=self.name, where=self.where, days_then=min(_QUICK_DAYS, draw.parameters.lamp_outage_days)
+            )
             changed = lamps.change(changed, lamps.place(draw.network, repaired), draw)
         return treated(changed, where) if office.sent.any() or staggered.size or repaired.size else changed
 
@@ -86,7 +90,8 @@ class NightMayor(Timed):
 
     def _with_hosts(self, conditions: Conditions, segments: Array, hosts: int, draw: Draw) -> Conditions:
         levers = {name: getattr(self, name) for name in ("from_hour", "until_hour", "days", "months")}
-        sent = Hosts(name=f"{self.name} {segments[0]}", where=self.where, hosts=hosts, **levers)
+        key = int(draw.network.streets.segment_id[segments].min())  # the same in any order of rows
+        sent = Hosts(name=f"{self.name[:150]} {key}", where=self.where, hosts=hosts, **levers)
         return sent.change(conditions, sent.place(draw.network, segments), draw)
 
     @property

@@ -70,12 +70,14 @@ class VenueHours(Timed):
         if not where.size or not self._begins(draw):
             return conditions
         rows, open_at = self._places(network, where), conditions.open_at.copy()
+        before = open_at[:, rows].copy()
         open_at[:, rows] = self.hours_then(open_at[:, rows], network.places.place_id[rows], draw)
         changed = with_open_places(conditions, network, draw.parameters, open_at)
-        if "nightlife" in self.venues and self.closes_later_h:
+        if self.evaluated:
             ratio = direct_of_closing(draw.parameters, self.closes_later_h)
             has_nightlife = np.maximum(conditions.nightlife, changed.nightlife).max(axis=0)
-            near = np.isin(np.arange(len(network.streets)), where) * has_nightlife
+            moved = rows[(open_at[:, rows] != before).any(axis=0)]
+            near = np.isin(np.arange(len(network.streets)), network.places.segment[moved]) * has_nightlife
             changed = with_hazard(changed, ratio, conditions.dark[:, None] * near[None, :])
         return treated(changed, where)
 

@@ -25,6 +25,8 @@ class Frontage(Timed):
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """More open frontage in these hours; who works or shops there is not added to the people out."""
+        if not self.on(draw.date).any():
+            return conditions
         on = on_streets(self.on(draw.date), placement.segments, draw.network)
         changed = with_venues(conditions, draw.parameters, self.venues_per_100m * on)
         return treated(changed, placement.segments)

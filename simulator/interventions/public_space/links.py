@@ -106,7 +106,10 @@ def missing_links(
     here = np.unique(np.concatenate([streets.from_junction[rows], streets.to_junction[rows]]))
     at = np.column_stack([junctions.x_m, junctions.y_m])
     near = cKDTree(at[here]).query_pairs(longest_m, output_type="ndarray")
-    near = near[network.islands[here[near[:, 0]]] == network.islands[here[near[:, 1]]]][:_MOST_PAIRS]
+    if len(near) > _MOST_PAIRS:
+        told = f"{len(near)} pairs of junctions within {longest_m:g} m, expected at most {_MOST_PAIRS}"
+        raise InputError(f"found {told}; give a shorter longest_m or a smaller area")
+    near = near[network.islands[here[near[:, 0]]] == network.islands[here[near[:, 1]]]]
     if not len(near):
         return ()
     begins, which = np.unique(near[:, 0], return_inverse=True)
@@ -134,6 +137,8 @@ def with_links(
     """
     streets, junctions = network.streets, network.junctions
     ends = np.array(pairs, np.int64)
+    back = junctions.junction_id[ends[:, 0]] > junctions.junction_id[ends[:, 1]]
+    ends[back] = ends[back][:, ::-1]  # the same link, whichever way it is named
     keys = _keys(network, ends)
     new_ones = ~np.isin(keys, streets.segment_id)  # the same link of two measures is built once
     if not new_ones.any():

@@ -20,12 +20,18 @@ class StopCare(Timed):
     """Stops on the chosen streets get a shelter with information, light, or staff in some hours."""
 
     kind: Literal["stop_care"] = "stop_care"
-    prices = ("stop_shelter_capital", "stop_shelter_running", "stop_shelter_lifetime")
     shelter: bool = Field(False, description="true: a shelter with a seat and times of departure")
     standard: Literal["P1", "P2", "P3", "P4", "P5", "P6"] | None = Field(
         None, description="EN 13201-2 class of the light at the stop"
     )
     staffed: bool = Field(False, description="true: staff at the stop from from_hour to until_hour; give their cost")
+
+    @property
+    def prices(self) -> tuple[str, str, str]:  # type: ignore[override]  # of a shelter, else of a lamp, else nothing
+        """Parameters that stand in for the cost of a stop: of a shelter, else of a lamp; staff are the user's own."""
+        if self.shelter:
+            return ("stop_shelter_capital", "stop_shelter_running", "stop_shelter_lifetime")
+        return ("lamp_capital", "lamp_running", "lamp_lifetime") if self.standard else ("", "", "")
 
     @model_validator(mode="after")
     def _something(self) -> "StopCare":
@@ -45,6 +51,8 @@ class StopCare(Timed):
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Waits that feel shorter, light where people stand, staff in view."""
         network, where = draw.network, placement.segments
+        if not (self.shelter or self.standard or self.on(draw.date).any()):
+            return conditions
         changed: dict[str, Any] = {}
         if self.shelter and where.size:
             factor = np.ones(len(network.stops)) if conditions.wait_factor is None else conditions.wait_factor.copy()

@@ -158,7 +158,7 @@ def test_on_other_days_it_does_nothing_and_says_why(kind):
     assert idle is not None
     assert "Sundays" in idle.why
     if kind != "transit":  # departures are changed in their table of all kinds of day
-        for name in ("hazard_ratio", "guardians", "light_min_lx", "frontage", "open_at"):
+        for name in ("hazard_ratio", "guardians", "light_min_lx", "frontage", "open_at", "treated"):
             assert np.array_equal(getattr(after, name), getattr(before, name)), name
         assert not after.gatherings
         assert not after.offers.any

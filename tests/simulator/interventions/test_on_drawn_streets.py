@@ -513,3 +513,42 @@ def test_a_care_block_stands_in_the_middle_and_is_gone_to():
     there = arm.chosen.trips.destination >= known
     assert there.any()
     assert not (free.chosen.trips.destination >= known).any()
+
+
+def test_who_is_stopped_by_a_gate_is_not_said_to_be_afraid(by_the_gate):
+    from simulator.travel.outcomes import FEAR, NO_SERVICE, OTHER
+
+    free = through(by_the_gate, PATH)
+    arm = through(by_the_gate, np.arange(2, 7, dtype=np.int32), from_hour=13, until_hour=12)
+    changed = (arm.chosen.why & OTHER) > (free.chosen.why & OTHER)
+    assert changed.sum() > 20
+    for reason in (FEAR, NO_SERVICE):
+        assert ((arm.chosen.why & reason) > 0).sum() <= ((free.chosen.why & reason) > 0).sum() + 5
+
+
+def test_a_link_is_the_same_whichever_way_it_is_named():
+    from simulator.interventions.public_space.links import with_links
+
+    there, back = (with_links(BAY, pairs, False, (1.0, 5.0)) for pairs in (((0, 5),), ((5, 0),)))
+    assert there.streets.segment_id.tolist() == back.streets.segment_id.tolist()
+    assert len(with_links(there, ((5, 0),), False, (1.0, 5.0)).streets) == 6
+
+
+def test_the_users_own_running_cost_of_a_lamp_is_its_cost():
+    placed, _ = put("lamp_hours", from_hour=0, until_hour=3, running_each_year=10.0)
+    assert placed.running_per_year.value == 10.0
+
+
+def test_light_alone_at_a_stop_costs_a_lamp_and_staff_what_the_user_says():
+    city = line_city()
+    every = np.arange(len(city.streets), dtype=np.int32)
+    levers = ({"standard": "P2"}, {"staffed": True, "running_each_year": 9.0})
+    light, staff = (MEASURES["stop_care"](name="one", where="stops", **one).place(city, every) for one in levers)
+    assert light.capital.parameter == "lamp_capital"
+    assert (staff.capital.value, staff.running_per_year.value) == (0.0, 9.0)
+
+
+def test_hours_that_do_not_move_leave_incidents_as_they_are():
+    always = dataclasses.replace(BEFORE, open_at=np.ones_like(BEFORE.open_at))
+    _, after = put("venue_hours", before=always, closes_later_h=-1)
+    assert np.array_equal(after.hazard_ratio, always.hazard_ratio)
