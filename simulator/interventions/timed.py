@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from simulator.city.conditions import GUARDIANS, Conditions, Gathering
+from simulator.city.conditions import GUARDIANS, Conditions, Draw, Gathering
 from simulator.city.network import StreetNetwork
 from simulator.city.transit import DAY_KINDS, day_kind_of
 from simulator.foundation.clock import FIRST_HOUR, HOURS
@@ -127,3 +127,25 @@ def known_lit(network: StreetNetwork, segments: Array) -> Array:
     streets = network.streets
     lit = (streets.lit_probability >= 0.5) & (streets.lit_min_lx > streets.unlit_min_lx)
     return np.asarray(segments[lit[segments]])
+
+
+def walked_by(
+    conditions: Conditions, draw: Draw, where: Array, on: Array, people: float, kind: str
+) -> tuple[Conditions, Array]:
+    """The streets with so many people who walk to and fro on some of them, and how far they are in view there.
+
+    Parameters
+    ----------
+    where, on
+        Rows of the segments, and clock hours (bool (24,)).
+    people, kind
+        How many at once, and the word of `GUARDIANS` that they count as.
+
+    Returns
+    -------
+    Conditions, float64 (24, S)
+        The second is the share of the time in which one of them is in view.
+    """
+    share = share_in_view(people, length_of(draw.network, where), draw.parameters.view_radius_m)
+    there = share * on_streets(on, where, draw.network)
+    return with_guardians(treated(conditions, where), kind, there), there

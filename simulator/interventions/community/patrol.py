@@ -15,11 +15,7 @@ from simulator.interventions.base import Array, Placement
 from simulator.interventions.timed import (
     Timed,
     gathered,
-    length_of,
-    on_streets,
-    share_in_view,
-    treated,
-    with_guardians,
+    walked_by,
     with_hazard,
 )
 from simulator.safety.reference_area import QUIET, solve_direct
@@ -47,9 +43,7 @@ class Patrol(Timed):
         network, on, where = draw.network, self.on(draw.date), placement.segments
         if not on.any() or not where.size:
             return conditions
-        share = share_in_view(self.patrols, length_of(network, where), draw.parameters.view_radius_m)
-        there = share * on_streets(on, where, network)
-        changed = with_guardians(treated(conditions, where), "patrol", there)
+        changed, there = walked_by(conditions, draw, where, on, self.patrols, "patrol")
         by_day, by_night = direct_of_patrols(draw.parameters).T
         dark = conditions.dark[:, None]
         changed = with_hazard(with_hazard(changed, by_night, there * dark), by_day, there * (1.0 - dark))

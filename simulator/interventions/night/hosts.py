@@ -16,11 +16,7 @@ from simulator.interventions.base import Array, Placement
 from simulator.interventions.timed import (
     Timed,
     gathered,
-    length_of,
-    on_streets,
-    share_in_view,
-    treated,
-    with_guardians,
+    walked_by,
     with_hazard,
 )
 from simulator.safety.reference_area import DARK, MAIN, solve_direct
@@ -48,9 +44,7 @@ class Hosts(Timed):
         network, on, where = draw.network, self.on(draw.date), placement.segments
         if not on.any() or not where.size:
             return conditions
-        share = share_in_view(self.hosts, length_of(network, where), draw.parameters.view_radius_m)
-        there = share * on_streets(on, where, network)
-        changed = with_guardians(treated(conditions, where), self.seen_as, there)
+        changed, there = walked_by(conditions, draw, where, on, self.hosts, self.seen_as)
         if self.seen_as == "host":
             acts = there * conditions.dark[:, None] * conditions.nightlife
             changed = with_hazard(changed, direct_of_hosts(draw.parameters), acts)

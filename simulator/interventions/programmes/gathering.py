@@ -11,11 +11,7 @@ from simulator.interventions.base import Array, Placement
 from simulator.interventions.timed import (
     Timed,
     gathered,
-    length_of,
-    on_streets,
-    share_in_view,
-    treated,
-    with_guardians,
+    walked_by,
 )
 
 
@@ -50,8 +46,7 @@ class Programme(Timed):
         network, where, on = draw.network, placement.segments, self.on(draw.date)
         if not where.size or not on.any():
             return conditions
-        share = share_in_view(self.staff, length_of(network, where), draw.parameters.view_radius_m)
-        changed = with_guardians(treated(conditions, where), "staff", share * on_streets(on, where, network))
+        changed, _ = walked_by(conditions, draw, where, on, self.staff, "staff")
         kind = STAYS.index("participant")
         for gender, part in (("woman", self.women_share), ("man", 1.0 - self.women_share)):
             people = self.attendance * self.onset * part

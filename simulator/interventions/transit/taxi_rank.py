@@ -34,13 +34,22 @@ class TaxiRank(Timed):
         there = segments if self.ranks else segments[:0]
         return self.placed(network, there, float(self.ranks), "ranks")
 
+    def stands(self, network: StreetNetwork, segments: Array) -> Array:
+        """Rows of the segments with a rank (as many as ranks), evenly spread over the length of the chosen streets."""
+        ordered = segments[np.argsort(network.streets.segment_id[segments])]  # the same in any order of rows
+        along = np.cumsum(network.streets.length_m[ordered])
+        wanted = (np.arange(self.ranks) + 0.5) / self.ranks * along[-1]
+        return np.asarray(ordered[np.searchsorted(along, wanted)])
+
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Shorter waits for taxis from places in reach, and drivers who stand there."""
         network, where, on = draw.network, placement.segments, self.on(draw.date)
         if not where.size or not on.any():
             return conditions
         places = network.places
-        away, _ = cKDTree(midpoints(network)[where]).query(np.column_stack([places.x_m, places.y_m]))
+        away, _ = cKDTree(midpoints(network)[self.stands(network, where)]).query(
+            np.column_stack([places.x_m, places.y_m])
+        )
         saved = self.wait_saved_share * on[:, None] * (away <= self.reach_m)[None, :]
         known = conditions.offers.taxi_nearer
         both = saved if not known.shape[1] else 1.0 - (1.0 - known) * (1.0 - saved)

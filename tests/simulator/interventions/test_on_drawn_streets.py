@@ -474,6 +474,18 @@ def test_a_rank_saves_part_of_the_wait_of_those_near_it_and_brings_its_drivers()
     assert out.stays.people_by_hour()[STAYS.index("driver"), NIGHT] == pytest.approx(6.0)
 
 
+def test_more_ranks_are_in_reach_of_more_places():
+    every = np.arange(len(GRID.streets), dtype=np.int32)
+    reached = []
+    for ranks in (1, 4, 60):
+        measure = MEASURES["taxi_rank"](name="one", where="segments", ranks=ranks, reach_m=120)
+        assert measure.stands(GRID, every).size == ranks
+        draw = Draw(GRID, PLAIN, FRIDAY)
+        after = measure.change(conditions_of(GRID, PLAIN, FRIDAY), measure.place(GRID, every), draw)
+        reached.append(int((after.offers.taxi_nearer[NIGHT] > 0).sum()))
+    assert 0 < reached[0] < reached[1] < reached[2] == len(GRID.places)
+
+
 def test_a_rank_makes_taxis_quicker_and_more_taken(settled):
     from simulator.kernels.costs import TAXI
 
