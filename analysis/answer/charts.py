@@ -1,7 +1,8 @@
 """Charts of the report as inline SVG, written by hand so that nothing has to be fetched."""
 
+import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
 import pandas as pd
@@ -12,14 +13,47 @@ from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.cells import HOUR_BANDS
 from analysis.indicators.indicator import SHARES
 
-WIDTH, HEIGHT = 760.0, 360.0
-LEFT, RIGHT, TOP, BOTTOM = 70.0, 12.0, 44.0, 62.0
 WOMEN, MEN, INK, FAINT, BAND = "#b3420a", "#0b5fa5", "#1d1d1f", "#c9c9cf", "#eceaf3"
-SERIES = (("woman", "women", WOMEN, "circle", -11.0), ("man", "men", MEN, "square", 11.0))
+SERIES = (("woman", "women", WOMEN, "circle", -1.0), ("man", "men", MEN, "square", 1.0))
+
+
+@dataclasses.dataclass(frozen=True)
+class Frame:
+    """Measures of a chart in its own units, and the class that tells the style sheet where it is shown."""
+
+    shown: str
+    width: float
+    height: float
+    left: float
+    right: float
+    aside: float
+    top: float = 44.0
+    bottom: float = 32.0
+
+    @property
+    def across(self) -> float:
+        """Width of what is drawn."""
+        return self.width - self.left - self.right
+
+    @property
+    def down(self) -> float:
+        """Height of what is drawn."""
+        return self.height - self.top - self.bottom
+
+
+WIDE = Frame("wide", width=760.0, height=330.0, left=70.0, right=12.0, aside=11.0)
+NARROW = Frame("narrow", width=360.0, height=300.0, left=62.0, right=4.0, aside=6.0)
+"""For a phone: as wide as its screen, so that letters keep their size."""
 
 
 def hours_chart(
-    comparison: pd.DataFrame, scenario: str, *, dark_hours: Sequence[bool], name: str, lead: Headline = FEELS_SAFE
+    comparison: pd.DataFrame,
+    scenario: str,
+    *,
+    dark_hours: Sequence[bool],
+    name: str,
+    lead: Headline = FEELS_SAFE,
+    frame: Frame = WIDE,
 ) -> str:
     """Change of what the answer leads with by hour band, for women and men, with intervals.
 
@@ -33,6 +67,8 @@ def hours_chart(
         Prefix of the ids inside, unique in the page.
     lead
         What is drawn.
+    frame
+        How wide and high.
 
     Returns
     -------
@@ -51,26 +87,31 @@ def hours_chart(
     low, high = ticks[0], ticks[-1]
 
     def down(points: float) -> float:
-        return TOP + (high - points) / (high - low) * (HEIGHT - TOP - BOTTOM)
+        return frame.top + (high - points) / (high - low) * frame.down
 
-    step = (WIDTH - LEFT - RIGHT) / len(HOUR_BANDS)
     axis = "change in points" if drawn.unit in SHARES else f"change, {drawn.unit}"
-    parts = [*_night(dark_hours, step), *_grid(ticks, margin, down, axis), *_hours(step), *_legend()]
-    for gender, _, colour, shape, aside in SERIES:
-        of = rows[rows["gender"] == gender].set_index("hour_band")
-        for at, band in enumerate(HOUR_BANDS):
-            if band in of.index:
-                x = LEFT + (at + 0.5) * step + aside
-                row = of.loc[band]
-                numbers = [factor * float(row[key]) for key in ("difference", "low", "high")]
-                parts.append(_mark(x, [down(number) for number in numbers], colour, shape))
+    parts = [*_night(frame, dark_hours), *_grid(frame, ticks, margin, down, axis), *_hours(frame), *_legend(frame)]
+    parts += _marks(frame, rows, factor, down)
     what = " ".join(lead.noun.format(when="").split()).replace(" ,", ",").rstrip(",")
     title = f"Change of {what}, by clock hour"
     told = "Changes with 90 % intervals for women (circles) and men (squares); the table below holds the numbers."
     return (
-        f'<svg viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-labelledby="{name}-title {name}-desc">'
+        f'<svg class="{frame.shown}" viewBox="0 0 {frame.width:g} {frame.height:g}" role="img" '
+        f'aria-labelledby="{name}-title {name}-desc">'
         f'<title id="{name}-title">{title}</title><desc id="{name}-desc">{told}</desc>{"".join(parts)}</svg>'
     )
+
+
+def _marks(frame: Frame, rows: pd.DataFrame, factor: float, down: Callable[[float], float]) -> Iterator[str]:
+    """What is drawn for women and men in each hour band."""
+    step = frame.across / len(HOUR_BANDS)
+    for gender, _, colour, shape, aside in SERIES:
+        of = rows[rows["gender"] == gender].set_index("hour_band")
+        for at, band in enumerate(HOUR_BANDS):
+            if band in of.index:
+                x = frame.left + (at + 0.5) * step + aside * frame.aside
+                numbers = [factor * float(of.loc[band, key]) for key in ("difference", "low", "high")]
+                yield _mark(x, [down(number) for number in numbers], colour, shape)
 
 
 def _ticks(low: float, high: float) -> list[float]:
@@ -86,46 +127,48 @@ def _text(x: float, y: float, words: str, *, anchor: str = "middle", colour: str
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}"{more}>{escape(words)}</text>'
 
 
-def _night(dark_hours: Sequence[bool], step: float) -> list[str]:
+def _night(frame: Frame, dark_hours: Sequence[bool]) -> list[str]:
     """Shading behind the clock hours after dark, the day beginning at 04:00."""
+    hour = frame.across / 24
     return [
-        f'<rect x="{LEFT + at * step / 3:.1f}" y="{TOP:g}" width="{step / 3 + 0.3:.1f}" '
-        f'height="{HEIGHT - TOP - BOTTOM:g}" fill="{BAND}"/>'
+        f'<rect x="{frame.left + at * hour:.1f}" y="{frame.top:g}" width="{hour + 0.3:.1f}" '
+        f'height="{frame.down:g}" fill="{BAND}"/>'
         for at in range(24)
         if dark_hours[(at + 4) % 24]
     ]
 
 
-def _grid(ticks: Sequence[float], margin: float, down: Callable[[float], float], axis: str) -> list[str]:
+def _grid(frame: Frame, ticks: Sequence[float], margin: float, down: Callable[[float], float], axis: str) -> list[str]:
     parts = [
-        f'<rect x="{LEFT:g}" y="{down(margin):.1f}" width="{WIDTH - LEFT - RIGHT:g}" '
+        f'<rect x="{frame.left:g}" y="{down(margin):.1f}" width="{frame.across:g}" '
         f'height="{down(-margin) - down(margin):.1f}" fill="none" stroke="{INK}" stroke-dasharray="2 4"/>'
     ]
     for tick in ticks:
         y = down(tick)
         heavy = abs(tick) < 1e-12
         parts.append(
-            f'<line x1="{LEFT:g}" x2="{WIDTH - RIGHT:g}" y1="{y:.1f}" y2="{y:.1f}" '
+            f'<line x1="{frame.left:g}" x2="{frame.width - frame.right:g}" y1="{y:.1f}" y2="{y:.1f}" '
             f'stroke="{INK if heavy else FAINT}" stroke-width="{1.4 if heavy else 0.8}"/>'
         )
-        parts.append(_text(LEFT - 8, y + 5, _signed(tick), anchor="end"))
-    middle = TOP + (HEIGHT - TOP - BOTTOM) / 2
-    turned = f' transform="rotate(-90 18 {middle:.1f})"'
-    return [*parts, _text(18, middle, axis, more=turned)]
+        parts.append(_text(frame.left - 8, y + 5, _signed(tick), anchor="end"))
+    middle = frame.top + frame.down / 2
+    side = frame.left / 4
+    turned = f' transform="rotate(-90 {side:g} {middle:.1f})"'
+    return [*parts, _text(side, middle, axis, more=turned)]
 
 
 def _signed(tick: float) -> str:
     return "0" if abs(tick) < 1e-12 else f"{tick:+.6g}".replace("-", wording.MINUS)
 
 
-def _hours(step: float) -> list[str]:
-    parts = [_text(LEFT + (at + 0.5) * step, HEIGHT - BOTTOM + 20, band) for at, band in enumerate(HOUR_BANDS)]
-    words = "clock hour; shaded after dark; dashed: the margin inside which a change is negligible"
-    return [*parts, _text(LEFT + (WIDTH - LEFT - RIGHT) / 2, HEIGHT - BOTTOM + 46, words)]
+def _hours(frame: Frame) -> list[str]:
+    step = frame.across / len(HOUR_BANDS)
+    y = frame.height - frame.bottom + 20
+    return [_text(frame.left + (at + 0.5) * step, y, band) for at, band in enumerate(HOUR_BANDS)]
 
 
-def _legend() -> list[str]:
-    parts, x = [], LEFT + 10
+def _legend(frame: Frame) -> list[str]:
+    parts, x = [], frame.left + 10
     for _, words, colour, shape, _ in SERIES:
         parts += [_shape(x, 20.0, colour, shape), _text(x + 13, 25, words, anchor="start", colour=colour)]
         x += 100

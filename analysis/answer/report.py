@@ -8,14 +8,14 @@ import base64
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from importlib.resources import files
-from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.answer import tables, wording
-from analysis.answer.charts import hours_chart
+from analysis.answer.charts import NARROW, WIDE, hours_chart
 from analysis.answer.choice import choice_table
+from analysis.answer.html_tables import html_table, scrolling
 from analysis.answer.leads import Headline
 from analysis.answer.provenance import Provenance
 from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT, break_even_in_words, displaced_in_words, nobody_evaluated
@@ -44,6 +44,7 @@ OUTSIDE = (
     "Levels of incidents come from the country of their base rates; read the changes, not the levels.",
 )
 
+SIDEWAYS = '<span class="narrow"> Move the map sideways to see all of it.</span>'
 CHOICE = ""
 """Key of the map that sets all scenarios beside each other."""
 
@@ -85,7 +86,7 @@ def write_report(
     ]
     if len(names) > 1:
         table, beside = choice_table(comparison, facts), _choice_map((maps or {}).get(CHOICE))
-        body.insert(0, _section("choice", "The ideas beside each other", _table(table), beside))
+        body.insert(0, _section("choice", "The ideas beside each other", html_table(table), beside))
     body += [*_sureness(comparison, facts, parameters, rests_on or {}), *_outside(), *_place(facts)]
     page = _page(facts, "".join(body), several=len(names) > 1)
     with whole_file(path) as part:
@@ -146,24 +147,44 @@ def _scenario(
     lead = told.leads[0]
     shown = [tables.beside_table(comparison, name, facts), tables.headline_table(comparison, name, facts)]
     shown += [tables.groups_table(comparison, name, facts)]
-    yield section("who", _meaning(lead.indicator), *(_table(one) for one in shown if one.rows))
-    chart = hours_chart(comparison, name, dark_hours=facts.dark_hours, name=f"{prefix}chart", lead=lead)
-    if chart:
-        chart = f"<figure>{_scroll('Chart: change by clock hour', chart)}</figure>"
-    yield section("hours", chart, _folded("The numbers", _table(tables.hours_table(comparison, name, lead=lead))))
+    yield section("who", _meaning(lead.indicator), *(html_table(one) for one in shown if one.rows))
+    chart = _chart(comparison, name, facts, prefix=prefix)
+    yield section("hours", chart, _folded("The numbers", html_table(tables.hours_table(comparison, name, lead=lead))))
     yield section("map", _map(maps.get(name), told.title))
-    yield section("other", _table(tables.indicators_table(comparison, name, lead=lead, graded=True)), _meanings(lead))
+    yield section(
+        "other", html_table(tables.indicators_table(comparison, name, lead=lead, graded=True)), _meanings(lead)
+    )
     gap = gaps.get(name)
     if gap is None:
         yield section("gap", _paragraph("The gap between women and men was not worked out for this report."))
     else:
-        yield section("gap", _paragraph(gap_in_words(gap)), _table(tables.gap_table(gap)) if len(gap) else "")
+        yield section("gap", _paragraph(gap_in_words(gap)), html_table(tables.gap_table(gap)) if len(gap) else "")
     yield section("cost", *_cost(comparison, name, facts))
     yield section("harm", *_harm(comparison, name))
     if told.log:
         lines = "".join(f"<li>{escape(line)}</li>" for line in told.log)
         words = _paragraph("What the office did and why in the first draw. It saw reports and counts, never true risk.")
         yield _section(f"{prefix}log", f"{told.title}: its log", words, f"<ul>{lines}</ul>")
+
+
+def _chart(comparison: pd.DataFrame, name: str, facts: Provenance, *, prefix: str) -> str:
+    """The chart by hour in two shapes, of which the style sheet shows one: shrunk, its words would be unreadable."""
+    wide, narrow = (
+        hours_chart(
+            comparison,
+            name,
+            dark_hours=facts.dark_hours,
+            name=f"{prefix}{key}",
+            lead=facts.scenario(name).leads[0],
+            frame=frame,
+        )
+        for key, frame in (("chart", WIDE), ("small-chart", NARROW))
+    )
+    if not wide:
+        return ""
+    key = "By clock hour. Shaded: after dark. Dashed: the margin inside which a change is negligible."
+    region = scrolling("Chart: change by clock hour", wide + narrow)
+    return f"<figure>{region}<figcaption>{key}</figcaption></figure>"
 
 
 def _meaning(name: str) -> str:
@@ -201,7 +222,7 @@ def _map(png: Path | str | None, title: str) -> str:
         "Purple is more, orange is less, grey is a negligible change; streets with a black casing are "
         "those that the scenario touches. Means over draws, all walkers together."
     )
-    return f"<figure>{_scroll('Map', image)}<figcaption>{key}</figcaption></figure>"
+    return f"<figure>{scrolling('Map', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
 
 
 def _choice_map(png: Path | str | None) -> str:
@@ -211,14 +232,14 @@ def _choice_map(png: Path | str | None) -> str:
     told = "Maps of the streets after dark, one for each idea: change of the share of walking time that feels safe."
     image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}">'
     key = "Purple is more, orange is less, grey is a negligible change; black casing: touched. One scale for all ideas."
-    return f"<figure>{_scroll('Maps of the ideas', image)}<figcaption>{key}</figcaption></figure>"
+    return f"<figure>{scrolling('Maps of the ideas', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
 
 
 def _cost(comparison: pd.DataFrame, name: str, facts: Provenance) -> Iterator[str]:
     if not facts.scenario(name).placements:
         yield _paragraph("Nothing is placed, so nothing is paid.")
         return
-    yield _table(tables.placements_table(facts, name))
+    yield html_table(tables.placements_table(facts, name))
     row = wording.select(comparison, name, indicator="cost")
     if len(row):
         yield _paragraph(
@@ -240,7 +261,7 @@ def _harm(comparison: pd.DataFrame, name: str) -> Iterator[str]:
     worse = tables.worse_table(comparison, name)
     if worse.rows:
         yield _paragraph("These groups are worse off on these indicators:")
-        yield _table(worse)
+        yield html_table(worse)
     else:
         yield _paragraph("No group has the verdict “worse” on any indicator above.")
     yield _paragraph(
@@ -249,7 +270,9 @@ def _harm(comparison: pd.DataFrame, name: str) -> Iterator[str]:
     )
     for indicator in ("use_of_treated_minutes", "feels_safe_share_treated"):
         use = tables.treated_table(comparison, name, indicator)
-        yield _table(use) if use.rows else _paragraph("The scenario touches no street in the core that is walked on.")
+        yield (
+            html_table(use) if use.rows else _paragraph("The scenario touches no street in the core that is walked on.")
+        )
     yield _paragraph(f"{ASSUMED_DISPLACEMENT} {displaced_in_words(comparison, name)}".strip())
 
 
@@ -270,8 +293,8 @@ def _sureness(
         known = [name for name in PARAMETER_COLUMNS if any(name in row for row in parameters)]
         rows = tuple(tuple(_entry(row.get(name, "")) for name in known) for row in parameters)
         title = f"The {len(rows)} uncertain parameters, with their 90 % ranges and grades of evidence"
-        listed = _folded(title, _table(tables.Table(title, tuple(known), rows)))
-    behind = _table(tables.grades_table(rests_on)) if rests_on else ""
+        listed = _folded(title, html_table(tables.Table(title, tuple(known), rows)))
+    behind = html_table(tables.grades_table(rests_on)) if rests_on else ""
     yield _section("sure", "How sure", f"<ul>{notes}</ul>", behind, f"<h3>The verdicts</h3><dl>{words}</dl>", listed)
 
 
@@ -325,67 +348,3 @@ def _paragraph(words: str) -> str:
 
 def _folded(summary: str, inner: str) -> str:
     return f"<details><summary>{escape(summary)}</summary>{inner}</details>"
-
-
-def _table(table: tables.Table) -> str:
-    """A table with its header cells scoped, inside a region that scrolls sideways and takes the keyboard."""
-    head = ""
-    if table.groups:
-        cells = (
-            f'<th scope="colgroup" colspan="{count}">{escape(words)}</th>' if words else f'<td colspan="{count}"></td>'
-            for words, count in table.groups
-        )
-        head = f'<tr class="groups">{"".join(cells)}</tr>'
-    head += "<tr>" + "".join(f'<th scope="col"{_align(name)}>{escape(name)}</th>' for name in table.columns) + "</tr>"
-    if table.stubs > 1:
-        bodies = [list(rows) for _, rows in groupby(table.rows, key=lambda row: str(row[0]))]
-        inner = "".join(f'<tbody class="group">{_grouped(table, rows)}</tbody>' for rows in bodies)
-    else:
-        inner = "<tbody>" + "".join(f"<tr>{_cells(table, row, start=0)}</tr>" for row in table.rows) + "</tbody>"
-    notes = "".join(f'<p class="note">{escape(note)}</p>' for note in table.notes)
-    caption = f"<caption>{escape(table.title)}</caption>"
-    return _scroll(table.title, f"<table>{caption}<thead>{head}</thead>{inner}</table>") + notes
-
-
-def _scroll(label: str, inner: str) -> str:
-    """A region that scrolls sideways on a small screen, also with the keyboard."""
-    return f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">{inner}</div>'
-
-
-def _grouped(table: tables.Table, rows: Sequence[tuple[tables.Entry, ...]]) -> str:
-    named = escape(str(rows[0][0])).replace("\n", "<br>")
-    first = f'<th scope="rowgroup" rowspan="{len(rows)}">{named}</th>'
-    lines = []
-    for at, row in enumerate(rows):
-        cells = _cells(table, row, start=1, span=len(rows) if at == 0 else 0)
-        total = ' class="total"' if row[1] == "all" and len(rows) > 1 else ""
-        lines.append(f"<tr{total}>{first if at == 0 else ''}{cells}</tr>")
-    return "".join(lines)
-
-
-def _cells(table: tables.Table, row: Sequence[tables.Entry], *, start: int, span: int = 1) -> str:
-    """Cells from column `start` on; `span` rows for those said once for all of them, 0 if said already."""
-    parts = []
-    for at in range(start, len(row)):
-        entry, name = row[at], table.columns[at]
-        if at in table.once:
-            parts.append(f'<td rowspan="{span}">{escape(str(entry))}</td>' if span else "")
-            continue
-        if isinstance(entry, tables.Verdict):
-            mark = wording.MARKS.get(entry.word, "")
-            kind = {"better": " better", "worse": " worse"}.get(entry.word, "")
-            sign = f'<span class="mark" aria-hidden="true">{mark}</span>'
-            words = f"{sign}{escape(entry.word or 'not judged')}"
-            parts.append(f'<td class="word"><span class="verdict{kind}">{words}</span></td>')
-        elif at < table.stubs:
-            parts.append(f'<th scope="row">{escape(entry)}</th>')
-        else:
-            align = ' class="number"' if at in table.numbers else _align(name)
-            parts.append(f"<td{align}>{escape(entry)}</td>")
-    return "".join(parts)
-
-
-def _align(name: str) -> str:
-    if name == "verdict":
-        return ' class="word"'
-    return ' class="number"' if name.startswith(tables.NUMERIC) else ""

@@ -6,15 +6,32 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from pdf_text import pages_of, without_blanks
 
 from analysis.answer.provenance import collect_provenance
 from analysis.answer.report import write_report
 from analysis.comparison.gap import decompose_gap
-from analysis.comparison.paired import compare_runs, read_comparison, write_comparison
+from analysis.comparison.paired import GRADES, compare_runs, read_comparison, write_comparison
 from analysis.maps.difference import Streets, change_after_dark, draw_difference_map
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+PAPER = 687
+"""Points of a screen across what is printed on: A4 without its margins."""
+UNFOLD = "document.querySelectorAll('details').forEach(one => one.open = true)"
+OUT_OF_SIGHT = """() => {
+  const cells = [...document.querySelectorAll(
+    "tbody td.word, tbody td.change:not(.missing), table:not(.dense) tbody td.number:not(.missing)")];
+  const hidden = cells.filter(cell => {
+    const text = document.createRange();
+    text.selectNodeContents(cell);
+    const [box, region] = [text.getBoundingClientRect(), cell.closest(".scroll").getBoundingClientRect()];
+    const right = Math.min(innerWidth, region.right);
+    return box.width === 0 || box.height === 0 || box.left < Math.max(region.left, 0) - 1 || box.right > right + 1;
+  });
+  return [cells.length, hidden.map(cell => cell.closest("tr").innerText)];
+}"""
+"""How many cells hold a verdict or a number, and the rows of those that one must move sideways to see."""
 HOSTILE = "<script>alert(1)</script> & \"quotes\" <img src=x onerror='y'>"
 PARAMETERS = [
     {
@@ -112,8 +129,9 @@ def test_the_report_says_what_it_must(report):
         "3 rates, shares and prices are not from FI but from CA, GB; the ends of their ranges are moved out by a factor "
         "of 1.5. Read the changes",
         "The weakest evidence is graded “assumption” behind feeling safe",
-        '<th scope="row">feeling safe</th>' + "".join(
-            f'<td class="number">{count}</td>' for count in ("–", "–", 11, 14, "–", 92)
+        '<th role="rowheader" scope="row">feeling safe</th>' + "".join(
+            f'<td role="cell" class="number{" missing" if count == "–" else ""}" data-label="{grade}">{count}</td>'
+            for grade, count in zip(GRADES, ("–", "–", 11, 14, "–", 92), strict=True)
         ),
         "; the weakest evidence behind it is graded “weak”. Whether that is worth paying",
         "differs by at most 0.20%", "touches 5 street segments, 5 of them in the core",
@@ -164,27 +182,125 @@ def test_one_draw_can_be_reported(report):
     assert "inconclusive" in page
 
 
-@pytest.mark.browser
-@pytest.mark.parametrize("width", [1280, 390])
-def test_in_a_browser_nothing_is_requested_and_axe_finds_nothing(report, width, tmp_path):
+def test_cells_name_their_column_for_when_the_table_is_folded(report):
+    page = report().read_text(encoding="utf-8")
+    told = Reader(page).tags
+    cells = [found for tag, found in told if tag == "td" and found.get("class")]
+    words = [found for found in cells if found["class"].startswith("word")]
+    assert {"after dark", "by day", "women", "men"} <= {found.get("data-label") for found in words}
+    assert {found.get("data-label") for found in cells if "baseline" in found["class"]} == {"from"}
+    assert {found.get("data-unit") for found in cells if "change" in found["class"]} == {"points", None}
+    assert '<th role="rowheader" scope="row" data-label="age">all</th>' in page
+    assert 'Trips not made<span class="narrow once">unit: trips per 1000 planned; weakest evidence: ' in page
+    roles = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
+    assert all(found.get("role") == roles[tag] for tag, found in told if tag in roles)
+    assert all(found["role"] in {"rowheader", "columnheader"} for tag, found in told if tag == "th")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium; tests are skipped where it is not installed."""
     playwright = pytest.importorskip("playwright.sync_api")
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     if not CHROMIUM.exists():
         pytest.skip("Debian's chromium is not installed")
-    path = report()
     with playwright.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": width, "height": 900})
-        requests, complaints = [], []
-        page.on("request", lambda request: requests.append(request.url))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.goto(path.as_uri())
-        page.screenshot(path=str(tmp_path / f"report-{width}.png"), full_page=True)
-        assert [url for url in requests if not url.startswith("data:")] == [path.as_uri()]
-        assert complaints == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.className") == "skip"
-        found = axe.Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-        browser.close()
+        found = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+def test_in_a_browser_nothing_is_requested_and_axe_finds_nothing(report, browser, width, tmp_path):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    path = report()
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    requests, complaints = [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(path.as_uri())
+    page.screenshot(path=str(tmp_path / f"report-{width}.png"), full_page=True)
+    assert [url for url in requests if not url.startswith("data:")] == [path.as_uri()]
+    assert complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.evaluate(UNFOLD)
+    found = axe.Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (768, 1024), (1024, 768), (1280, 800)])
+def test_verdict_and_change_of_every_row_are_in_sight_without_moving_sideways(report, browser, width, height):
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.goto(report(several=True).as_uri())
+    page.evaluate(UNFOLD)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    cells, hidden = page.evaluate(OUT_OF_SIGHT)
+    assert cells > 200
+    assert hidden == []
+    page.close()
+
+
+@pytest.mark.browser
+def test_folded_tables_are_still_tables_and_show_their_labels(report, browser):
+    found = {}
+    for width in (390, 1280):
+        page = browser.new_page(viewport={"width": width, "height": 844})
+        page.goto(report().as_uri())
+        page.evaluate(UNFOLD)
+        roles = ("table", "row", "columnheader", "rowheader")
+        found[width] = [page.get_by_role(role).count() for role in roles]
+        label = "getComputedStyle(document.querySelector('td.baseline'), '::before').content"
+        assert ('"from"' in page.evaluate(label).replace(" ", "")[:9]) == (width == 390)
+        assert page.locator(".narrow.once").first.is_visible() == (width == 390)
+        assert page.locator("svg.narrow").first.is_visible() == (width == 390)
+        assert page.locator("svg.wide").first.is_visible() == (width == 1280)
+        page.close()
+    assert found[390] == found[1280]
+    assert min(found[390]) > 5
+
+
+@pytest.mark.browser
+def test_printed_all_is_open_nothing_is_cut_and_rows_stay_whole(report, browser):
+    page = browser.new_page(viewport={"width": PAPER, "height": 1000})
+    page.emulate_media(media="print")
+    page.goto(report(several=True).as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER
+    assert page.evaluate(OUT_OF_SIGHT)[1] == []
+    shut = "[...document.querySelectorAll('details > :not(summary)')].filter(one => !one.checkVisibility(%s)).length"
+    assert page.evaluate(shut % "{contentVisibilityAuto: true}") == 0
+    assert page.locator("details[open]").count() == 0
+    assert not page.locator("nav").is_visible()
+    style = "[...new Set([...document.querySelectorAll('%s')].map(one => getComputedStyle(one).%s))]"
+    assert page.evaluate(style % ("tr, tbody.group, figure", "breakInside")) == ["avoid"]
+    assert page.evaluate(style % ("h2, h3, caption, summary", "breakAfter")) == ["avoid"]
+    assert page.evaluate(style % ("thead", "display")) == ["table-header-group"]
+    page.close()
+
+
+@pytest.mark.browser
+def test_the_pdf_is_a4_and_holds_verdicts_and_figures(report, browser, tmp_path):
+    page = browser.new_page(viewport={"width": 390, "height": 844})  # also from a phone
+    path = report()
+    page.goto(path.as_uri())
+    page.pdf(path=str(tmp_path / "report.pdf"), prefer_css_page_size=True)
+    wanted = page.evaluate("[...document.querySelectorAll('.answer p, h2, caption, dd, td, th')].map(TEXT)".replace(
+        "TEXT", "one => [...one.childNodes].filter(part => part.className !== 'narrow key' && "
+        "part.className !== 'narrow once').map(part => part.textContent).join('')"
+    ))  # fmt: skip
+    page.close()
+    sheets = pages_of(tmp_path / "report.pdf")
+    assert len(sheets) > 1
+    assert {(round(sheet.width), round(sheet.height)) for sheet in sheets} == {(595, 842)}
+    text = "".join(sheet.text for sheet in sheets)
+    assert f"1/{len(sheets)}" in sheets[0].text
+    for words in ("Theanswer", "risesforwomen", "▲better", "dark_odds_women", "28000EUR", "zerobyassumption"):
+        assert words in text, words
+    assert "Skiptotheanswer" not in text
+    assert "Movethemapsideways" not in text
+    short = [words for words in wanted if len(words) < 60]
+    assert len(short) > 300
+    assert [words for words in short if without_blanks(words) not in text] == []
