@@ -16,6 +16,8 @@ class CaseModel(SafetyModel):
         Short names or files, as on the command line.
     agents, seed, date, settle_days, threads
         As `SafetyModel` takes them; the date may be a text (YYYY-MM-DD), and is the case's if none is given.
+    quiet
+        Show no bar while the city settles: `mesa.batch_run` has one of its own.
 
     Raises
     ------
@@ -39,6 +41,7 @@ class CaseModel(SafetyModel):
         date: datetime.date | str | None = None,
         settle_days: int = 2,
         threads: int = 1,
+        quiet: bool = True,
     ) -> None:
         network, scenario = city_of(city), load_scenario(case)
         day = datetime.date.fromisoformat(date) if isinstance(date, str) else date or scenario.date
@@ -50,4 +53,5 @@ class CaseModel(SafetyModel):
             placements=bind(scenario, network),
             settle_days=settle_days,
             threads=threads,
+            quiet=quiet,
         )

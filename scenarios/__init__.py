@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scenarios.binding import bind
+    from scenarios.catalogue import list_cases
     from scenarios.difference import differences
     from scenarios.explanation import explain, schema
     from scenarios.scenario import Scenario
     from scenarios.selectors import select
-    from scenarios.toml import copy_case, list_cases, load_scenario, parse_scenario
+    from scenarios.toml import copy_case, load_scenario, parse_scenario
 
 _HOMES = {
     "Scenario": "scenarios.scenario",
@@ -16,7 +17,7 @@ _HOMES = {
     "differences": "scenarios.difference",
     "explain": "scenarios.explanation",
     "copy_case": "scenarios.toml",
-    "list_cases": "scenarios.toml",
+    "list_cases": "scenarios.catalogue",
     "load_scenario": "scenarios.toml",
     "parse_scenario": "scenarios.toml",
     "schema": "scenarios.explanation",

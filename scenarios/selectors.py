@@ -20,6 +20,7 @@ from scenarios.words import listed, show
 from simulator.city.network import STREET_CLASSES, StreetNetwork
 from simulator.city.transit import departures_at
 from simulator.errors import ScenarioError
+from simulator.foundation.short_lists import rest_told
 from simulator.foundation.spelling import near_ones, nearest, plainly
 from simulator.interventions import Area
 
@@ -272,8 +273,8 @@ def _named(names: tuple[str, ...], network: StreetNetwork, faults: list[Fault]) 
         several = sorted({network.street_names[row] for row in meant})
         if several:
             shown = listed([show(one) for one in several[:_MOST_SHOWN]])
-            more = f" and {len(several) - _MOST_SHOWN} more" if len(several) > _MOST_SHOWN else ""
-            text = f"found {show(name)}, which may be {shown}{more}, expected one street; write more of its name"
+            shown = " ".join(filter(None, (shown, rest_told(several, _MOST_SHOWN))))
+            text = f"found {show(name)}, which may be {shown}, expected one street; write more of its name"
         else:
             near = near_ones(name, network.street_names)
             aim = f"did you mean {listed([show(one) for one in near])}" if near else "use a selector or a polygon"
@@ -285,8 +286,9 @@ def _named(names: tuple[str, ...], network: StreetNetwork, faults: list[Fault]) 
 def streets_meant(name: str, known: Sequence[str]) -> list[int]:
     """Rows of the street names that somebody means: as written, else without accents and case, else by whole words.
 
-    The first of these that finds any street decides. By whole words, "pedro" means "Rua Dom Pedro IV"; whether that is
-    one street only is for the caller to see.
+    The first of these that finds any street decides. By whole words, "pedro" means "Rua Dom Pedro IV", and if no name
+    has the words in one piece, "Calle Triana" means "Calle Mayor de Triana"; whether that is one street only is for
+    the caller to see.
     """
     exact = [row for row, one in enumerate(known) if one.casefold() == name.casefold()]
     if exact:
@@ -296,7 +298,9 @@ def streets_meant(name: str, known: Sequence[str]) -> list[int]:
     alike = [row for row, one in enumerate(bare) if one == wanted]
     if alike or not wanted:
         return alike
-    return [row for row, one in enumerate(bare) if f" {wanted} " in f" {one} "]
+    in_one_piece = [row for row, one in enumerate(bare) if f" {wanted} " in f" {one} "]
+    words = set(wanted.split())
+    return in_one_piece or [row for row, one in enumerate(bare) if words <= set(one.split())]
 
 
 def city_bounds(network: StreetNetwork) -> tuple[float, float, float, float]:

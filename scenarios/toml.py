@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from tomlkit.exceptions import TOMLKitError
 
+from scenarios.catalogue import LIBRARY, list_cases
 from scenarios.extension import extended
 from scenarios.positions import Path as Keys
 from scenarios.positions import Positions, locate
@@ -24,8 +25,6 @@ from simulator.foundation.spelling import near_ones, nearest
 from simulator.interventions import MEASURES, Area, Measure
 
 _Model = TypeVar("_Model", bound=BaseModel)
-LIBRARY = Path(__file__).with_name("library")
-"""Folder of the cases that are shipped."""
 Faults = dict[Keys, list[str]]
 """What is wrong with each key."""
 LARGEST_BYTES = 1 << 20
@@ -39,12 +38,6 @@ _WORDS_OF_TYPE = {
     "date": "a date such as 2026-12-21, without quotes",
     "model": "a table",
 }
-
-
-def list_cases() -> tuple[str, ...]:
-    """Short names of the cases that are shipped, the baseline first."""
-    names = sorted(file.stem for file in LIBRARY.glob("*.toml"))
-    return (*(name for name in names if name == "baseline"), *(name for name in names if name != "baseline"))
 
 
 def load_scenario(path_or_name: str | Path) -> Scenario:
@@ -338,9 +331,23 @@ def _spelled(key: str) -> str:
     return spell((key,))
 
 
+_ALSO_CALLED = {
+    "names": ("street", "streets", "street_names", "roads"),
+    "within": ("polygon", "area", "bounds", "geometry"),
+    "layer": ("file", "geojson", "gpkg", "path"),
+    "reach_m": ("distance", "distance_m", "radius", "within_m"),
+    "where": ("street", "streets", "place", "location", "area"),
+    "kind": ("type", "measure"),
+    "from_hour": ("hours", "from", "start"),
+    "until_hour": ("to", "until", "end"),
+}
+"""Keys, and what people call them that is not spelled like them."""
+
+
 def _unknown_key(key: str, owner: type[BaseModel]) -> str:
     known = list(owner.model_fields)
-    guess = nearest(key, known)
+    called = (name for name, words in _ALSO_CALLED.items() if name in known and key.casefold() in words)
+    guess = next(called, None) or nearest(key, known)
     aim = f"write {guess}" if guess else "remove it, or make it a comment with #"
     return f"found a key that is not known, expected one of {', '.join(known)}; {aim}"
 

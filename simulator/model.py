@@ -18,6 +18,7 @@ from simulator.evidence.parameters import Parameters, draw_parameters
 from simulator.foundation.categories import AGE_BANDS, CARERS, DISABILITIES, GENDERS
 from simulator.foundation.clock import DAY_END_MS
 from simulator.foundation.spelling import gender_of, nearest_told
+from simulator.foundation.watching import bar_on_terminals
 from simulator.interventions import Placement
 from simulator.kernels.walking import SHARE_UNIT, WALK
 from simulator.people.given_people import FLAGS, GivenPeople
@@ -78,6 +79,8 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         Threads of this run; the results do not depend on them.
     given
         Persons of your own (see `street_networks.local_data.persons.read_persons`), instead of drawn residents.
+    quiet
+        Show no bar while the city settles at the first step; without it there is one on terminals.
 
     `datacollector` holds what `REPORTERS` say after each step (`advance` reports nothing), as `mesa.batch_run` asks
     for it; put one of your own in its place before the first step.
@@ -101,12 +104,14 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         settle_days: int = 2,
         threads: int = 1,
         given: GivenPeople | None = None,
+        quiet: bool = False,
     ) -> None:
         super().__init__(seed=seed)
         parameters = parameters or draw_parameters(seed, -1)
         day = date or darkest_working_day(network.latitude)
         baseline = Simulation.baseline(network, parameters, agents=agents, date=day, threads=threads, given=given)
         self._attach(baseline, placements, settle_days)
+        self._quiet = quiet
         self.datacollector = mesa.DataCollector(model_reporters=dict(REPORTERS))
 
     def _attach(self, baseline: Simulation, placements: Sequence[Placement], settle_days: int) -> None:
@@ -123,13 +128,21 @@ class SafetyModel(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         """The present day's walks; begins the day, after settling, when none has begun."""
         if self.simulation.walk is None:
             if self.simulation.day == 0 and self._settle_days:
-                settle(self._baseline, self._settle_days)
-                if self._placements:
-                    self.simulation = self._baseline.fork(self._placements)
-                    self._seat_institutions()
-            self.simulation.begin_day()
+                self._settle()
+            else:
+                self.simulation.begin_day()
         assert self.simulation.walk is not None
         return self.simulation.walk
+
+    def _settle(self) -> None:
+        """Live the days before the first step, which take some seconds, and begin the day that is simulated."""
+        parts = 2 * self._settle_days + 1  # each day from empty and from full streets, and the plans of the last
+        with bar_on_terminals("settling the city before the first step", parts, quiet=self._quiet) as lived:
+            settle(self._baseline, self._settle_days, lived=lived)
+            if self._placements:
+                self.simulation = self._baseline.fork(self._placements)
+                self._seat_institutions()
+            self.simulation.begin_day()
 
     def _seat_institutions(self) -> None:
         """Institutions that observe and decide stand among Mesa's agents, with what they did before the day."""

@@ -63,6 +63,7 @@ def settle(
     most_days: int | None = None,
     check: bool = True,
     progress: Callable[[int], None] | None = None,
+    lived: Callable[[], None] = lambda: None,
 ) -> Settled:
     """Live a new baseline until it has settled, then solve the levels of incidents on its last day.
 
@@ -78,6 +79,9 @@ def settle(
         Look whether it has settled, with a second arm from full streets; else it lives the least days.
     progress
         Told 1 for each of the least days.
+    lived
+        Called after each day of either arm, of which there are at most two for each of the least days unless it takes
+        longer to settle.
     """
     tolerance = baseline.setting.parameters.settled_gap_share
     full: Simulation | None = begun_full(baseline) if check else None
@@ -87,7 +91,9 @@ def settle(
         if full is not None:
             full.inflation = baseline.inflation.copy()  # before the day's lesson: both wish for the same
             full.simulate_day()
+            lived()
         baseline.simulate_day(learn_wishes=True)
+        lived()
         if full is not None:
             gaps.append(flow_gap(baseline, full))
             full = full if gaps[-1] > tolerance else None

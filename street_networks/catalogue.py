@@ -1,10 +1,13 @@
 """Cities that come with the project, and how a name or path given by a user becomes a network."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from simulator.city.network import StreetNetwork
 from simulator.errors import CityError
 from simulator.foundation.spelling import nearest
+
+if TYPE_CHECKING:
+    from simulator.city.network import StreetNetwork
 
 CITIES_FOLDER = Path(__file__).with_name("cities")
 
@@ -35,7 +38,7 @@ def find_city(name_or_path: str | Path) -> Path:
     raise CityError(f"city {str(name_or_path)!r} is not known; {hint} Or give the path of a .gpkg file")
 
 
-def load_city(name_or_path: str | Path) -> StreetNetwork:
+def load_city(name_or_path: str | Path) -> "StreetNetwork":
     """Read a city given by short name or path; one with stops and no headways gets those that are assumed.
 
     Raises

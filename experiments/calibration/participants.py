@@ -20,6 +20,7 @@ from simulator.errors import InputError
 from simulator.evidence.parameters import load_evidence
 from simulator.evidence.profiles import Array
 from simulator.foundation.categories import GENDERS
+from simulator.foundation.short_lists import cut
 from simulator.foundation.spelling import GENDER_WORDS, gender_fault
 from street_networks.tables.rows import number_in
 from street_networks.tables.texts import cells_of, read_text_rows
@@ -77,8 +78,7 @@ def read_choices(path: Path) -> dict[str, Choices]:
             ours, other = values if chosen == "a" else values[::-1]
             found.setdefault(gender, []).append([one - two for one, two in zip(ours, other, strict=True)])
     if faults:
-        more = [f"and {len(faults) - _SHOWN} more"] if len(faults) > _SHOWN else []
-        raise InputError(f"{path}: cannot be used; nothing was taken from it", faults[:_SHOWN] + more)
+        raise InputError(f"{path}: cannot be used; nothing was taken from it", cut(faults, _SHOWN))
     return {gender: Choices(features, np.array(found[gender])) for gender in GENDERS if gender in found}
 
 

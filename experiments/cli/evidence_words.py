@@ -36,8 +36,9 @@ def rows_asked_for(name: str | None, grade: str | None) -> list[Evidence]:
         If there is none, with the names that are nearest.
     """
     evidence = load_evidence()
+    given, grade = grade, grade and grade.replace("-", " ")  # single-study needs no quotes
     if grade is not None and grade not in GRADES:
-        raise InputError(f"--grade: found {grade!r}, expected one of {', '.join(GRADES)}, from the surest on")
+        raise InputError(f"--grade: found {given!r}, expected one of {', '.join(GRADES)}, from the surest on")
     wanted = (name or "").strip().casefold().replace("-", "_")
     found = [evidence[wanted]] if wanted in evidence else [row for row in evidence.values() if wanted in row.name]
     if not found:

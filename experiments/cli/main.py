@@ -15,6 +15,7 @@ from experiments.cli import checks as cli_checks
 from experiments.cli import city as cli_city
 from experiments.cli import runs as cli_runs
 from experiments.cli import scenario as cli_scenario
+from experiments.cli.completion import complete_by_name
 from experiments.cli.usage import usage_message
 from experiments.interruption import INTERRUPTED, ignore_interrupts_at_exit, interruptible, kept_in_words
 from simulator.errors import AfterdarkError, InputError
@@ -27,7 +28,6 @@ app = typer.Typer(
     help="Test safety measures on a real city by day and night, before paying for them.\n\n"
     "Example: afterdark compare light-the-park-paths",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -42,6 +42,7 @@ cli_runs.validate_app.command("safety")(cli_checks.safety)
 cli_runs.validate_app.command("people")(cli_checks.people)
 app.add_typer(cli_runs.validate_app, name="validate")
 app.add_typer(cli_calibrate.app, name="calibrate")
+complete_by_name(app)
 
 
 _PLAIN = str.maketrans("−–—“”‘’…▲▼≈×·✓", "---\"\"''.^v~x.v", "")

@@ -1,6 +1,9 @@
 """`afterdark scenario ...` and `afterdark evidence`: what can be tried, and what it rests on."""
 
+import gc
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +20,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+DEFAULT_CITY = "helsinki-centre"
 _IN_FULL = 5
 """Parameters that are told with all that is known of them; more are listed."""
 Case = Annotated[str, typer.Argument(help="short name or TOML file of a case")]
@@ -70,16 +74,14 @@ def check(case: Case, city: City = None, date: Date = None) -> None:
 
     Example: afterdark scenario check light-the-park-paths
     """
-    from scenarios import bind, load_scenario
+    scenario, network, told = _told_before(case, city, date)
+    from scenarios import bind
 
-    scenario = load_scenario(case)
-    name = city or scenario.city or "helsinki-centre"
-    network, told = _told_before(scenario, name, date)
     for placed in bind(scenario, network):
         typer.echo(f"{placed.measure.name}: {placed.quantity:g} {placed.unit} on {placed.segments.size} segments")
     for note in told:
         typer.echo(f"caution: {note}")
-    typer.echo(f"{case}: nothing wrong found, on {name}")
+    typer.echo(f"{case}: nothing wrong found, on {city or scenario.city or DEFAULT_CITY}")
 
 
 @app.command()
@@ -93,11 +95,9 @@ def explain(
 
     Example: afterdark scenario explain light-the-park-paths --map where.png
     """
+    scenario, network, told = _told_before(case, city, date)
     from scenarios import explain as in_words
-    from scenarios import load_scenario
 
-    scenario = load_scenario(case)
-    network, told = _told_before(scenario, city or scenario.city or "helsinki-centre", date)
     typer.echo(in_words(scenario, network))
     for note in told:
         typer.echo(f"caution: {note}")
@@ -121,16 +121,31 @@ def _draw(scenario: "Scenario", network: "StreetNetwork", path: Path) -> None:
     draw_placements(streets, network.streets.in_core, placed, path, **told)
 
 
-def _told_before(scenario: "Scenario", city: str, date: str | None) -> "tuple[StreetNetwork, tuple[str, ...]]":
-    """The city, and what `compare` would say before it computes anything; it refuses what `compare` refuses."""
-    from experiments.cautions import cautions
-    from experiments.identity import parse_date
-    from simulator.city.sun import darkest_working_day
-    from street_networks import load_city
+def _told_before(case: str, city: str | None, date: str | None) -> "tuple[Scenario, StreetNetwork, tuple[str, ...]]":
+    """A case, its city, and what `compare` would say before it computes anything; it refuses what `compare` refuses."""
+    with _uncollected():
+        from experiments.cautions import cautions
+        from experiments.identity import parse_date
+        from scenarios import load_scenario
+        from simulator.city.sun import darkest_working_day
+        from street_networks import load_city
 
-    network = load_city(city)
+        scenario = load_scenario(case)
+        network = load_city(city or scenario.city or DEFAULT_CITY)
     day = parse_date(date, scenario.date or darkest_working_day(network.latitude))
-    return network, cautions((scenario,), network, day)
+    return scenario, network, cautions((scenario,), network, day)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no garbage: modules and cities stay, and to look through them takes a seventh of a short command."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 @app.command()

@@ -7,6 +7,7 @@ import typer
 
 from experiments.cli.inspect import CityArgument
 from experiments.cli.options import AsJson
+from simulator.foundation.short_lists import rest_told
 
 if TYPE_CHECKING:
     from street_networks.city_file.faults import Fault
@@ -53,9 +54,9 @@ def _show(told: "Validation", shown: int | None) -> None:
         typer.echo(f"\n{name}: {len(warnings)}")
         for warning in warnings[:shown]:
             _tell(warning)
-        hidden = len(warnings) - len(warnings[:shown])
-        if hidden:
-            typer.echo(f"  ... and {hidden} more; --all shows them")
+        rest = rest_told(warnings, shown, see="--all shows them")
+        if rest:
+            typer.echo(f"  ... {rest}")
 
 
 def _tell(fault: "Fault") -> None:

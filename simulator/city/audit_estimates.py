@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.sparse.csgraph import dijkstra
 
 from simulator.city.audits import AUDIT_PARAMETERS, BEST_RATING
 from simulator.city.network import StreetNetwork
@@ -99,6 +98,8 @@ def _estimated(network: StreetNetwork, rows: Array, weight: Array, parameter: st
 
 def _ways_between(network: StreetNetwork, audited: Array) -> Array:
     """Metres on foot (A, S) from the middle of each audited segment to the middle of every segment; inf if too far."""
+    from scipy.sparse.csgraph import dijkstra  # here, because it is slow to load, and few cities have audits
+
     streets, count = network.streets, len(network.junctions)
     ends = np.column_stack([streets.from_junction, streets.to_junction])
     loose = sparse.coo_matrix((streets.length_m, ends.T), shape=(count, count))

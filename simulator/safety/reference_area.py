@@ -35,8 +35,6 @@ from simulator.city.transit import Supply
 from simulator.evidence.parameters import Parameters
 from simulator.evidence.profiles import load_table
 from simulator.foundation.clock import HOURS
-from simulator.kernels.walking import Streets as HourStreets
-from simulator.kernels.walking import fear_table
 from simulator.safety.perception import Perception, crowd_score, solve_perception, street_score
 from simulator.safety.presence import presence_ratio
 
@@ -168,6 +166,9 @@ def _presence(conditions: Conditions, footfall: Footfall, parameters: Parameters
 
 def _fear(conditions: Conditions, perception: Perception, scores: list[Array], people: Array) -> Array:
     """P(feel unsafe) by hour, class of walkers and street (float64 (24, 6, 2)), with the model's own formula."""
+    from simulator.kernels.walking import Streets as HourStreets  # here, because to check a case needs no kernels
+    from simulator.kernels.walking import fear_table
+
     own = np.array([(gender, perception.level_at(gender, age)) for gender in (0, 1) for age in AGES])
     fear = np.empty((HOURS, len(own), 2), np.float32)
     for hour in range(HOURS):

@@ -14,6 +14,7 @@ from simulator.city.network import StreetNetwork
 from simulator.city.zones import OLDEST_COUNTED
 from simulator.errors import InputError
 from simulator.foundation.categories import CARERS, DISABILITIES, GENDERS
+from simulator.foundation.short_lists import in_short
 from simulator.foundation.spelling import GENDER_WORDS, nearest
 from simulator.people.given_people import FLAGS, MISSING, GivenPeople
 from simulator.people.margins import YOUNGEST
@@ -36,6 +37,7 @@ _SYNONYMS = {
     "disability": {word: word for word in DISABILITIES} | {"no": "none"},
     "carer": {word: word for word in CARERS} | {"none": "no", "older": "older person"},
 }
+_ALL_ZONES = "`afterdark network inspect` names them all"
 _CODES = {"gender": GENDERS, "disability": DISABILITIES, "carer": CARERS}
 
 
@@ -244,7 +246,7 @@ def _homes(reader: _Reader, network: StreetNetwork, resident: Array) -> tuple[Ar
     distinct, place = np.unique(text.astype(str), return_inverse=True)
     codes = np.array([names.index(word) if word in names else MISSING for word in distinct])
     wrong = ((codes == MISSING) & (distinct != ""))[place]
-    listed = f"a zone of the city: {', '.join(names[:10])}" if names else "no zone: this city has none"
+    listed = f"a zone of the city: {in_short(names, see=_ALL_ZONES)}" if names else "no zone: this city has none"
     reader.fault(wrong, lambda row: f"zone {text[row]!r}", listed)
     zone[resident] = codes[place][resident]
     return home, zone

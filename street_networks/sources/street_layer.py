@@ -18,6 +18,7 @@ from scipy.spatial import cKDTree
 
 from simulator.city.network import STREET_CLASSES
 from simulator.errors import CityError
+from simulator.foundation.short_lists import in_short
 from street_networks.ledger import Entry
 from street_networks.sources.extract import Extract, Way
 from street_networks.tables.column_mapping import ColumnMapping, read_mapping
@@ -113,7 +114,7 @@ def _check_classes(tags: list[dict[str, str]], path: Path, column: str) -> None:
     unknown = [word for word in found if word.removesuffix("_link") not in known]
     if unknown:
         raise CityError(
-            f"{path}: column {column} holds {', '.join(map(repr, unknown[:8]))}, expected words of "
+            f"{path}: column {column} holds {in_short(map(repr, unknown))}, expected words of "
             "OpenStreetMap such as residential or footway; map them with --columns MAP.toml and its [values.class]"
         )
 

@@ -15,6 +15,7 @@ import pyproj
 import shapely
 
 from simulator.errors import InputError
+from simulator.foundation.short_lists import cut
 from simulator.foundation.spelling import nearest_told
 from street_networks.tables.cell_values import has_decimal_comma, read_number
 from street_networks.tables.layers import read_map_layer
@@ -40,9 +41,8 @@ class RowFaults:
     def raise_any(self) -> None:
         """Raise InputError with the faults if there are any."""
         if self.lines:
-            more = len(self.lines) - SHOWN_FAULTS
-            shown = self.lines[:SHOWN_FAULTS] + ([f"and {more} more"] if more > 0 else [])
             count = f"{len(self.lines)} faults" if len(self.lines) > 1 else "one fault"
+            shown = cut(self.lines, SHOWN_FAULTS)
             raise InputError(f"{self._path}: {self._what} has {count}; nothing was taken from it", shown)
 
 

@@ -35,6 +35,7 @@ def city():
         ("João", "Avenida São João"),
         ("rua dom pedro-iv", "Rua Dom Pedro IV"),
         ("Pedro V", "Rua Dom Pedro V"),
+        ("Rua Pedro V", "Rua Dom Pedro V"),  # all of its words, though not in one piece
         ("strasse der einheit", "Straße der Einheit"),
         ("Oster Alle", "Øster Allé"),
     ],

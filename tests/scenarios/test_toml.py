@@ -29,6 +29,11 @@ def faults_of(text: str) -> list[str]:
     ("text", "start", "says"),
     [
         ('titel = "t"\nformat = 1', "1: titel: found a key that is not known", "write title"),
+        (
+            'format = 1\ntitle = "t"\n[[measures]]\nkind = "lighting"\nname = "a"\nwhere = { streets = ["A"] }',
+            "6: measures[1].where.streets: found a key that is not known",
+            "write names",
+        ),
         ("format = 1", "1: title: found nothing", "add title"),
         ('format = 2\ntitle = "t"', "1: format: found 2, expected 1", ""),
         ("format = 1\ntitle = 3", '2: title: found 3, expected text in quotes, such as "words"', ""),

@@ -5,7 +5,6 @@ from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
-from scipy.stats import poisson
 
 from simulator.city.conditions import Conditions, Draw, Observed, midpoints
 from simulator.city.network import StreetNetwork
@@ -129,6 +128,8 @@ def areas_of(network: StreetNetwork, segments: Array, side_m: float) -> tuple[tu
 
 def seen_in(week: int, areas: list[Array], observed: Observed, seed: int) -> Week:
     """Reports of a week by area and hour, drawn from what is recorded a day; and who was counted passing."""
+    from scipy.stats import poisson  # here, because half a second of loading is for this measure alone
+
     recorded = np.array([observed.recorded_a_day[:, area].sum(axis=1) for area in areas]) * _DAYS_A_WEEK
     people = np.array([observed.people[:, area].sum(axis=1) for area in areas])
     row, hour = np.meshgrid(np.arange(len(areas)), np.arange(HOURS), indexing="ij")

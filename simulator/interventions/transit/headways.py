@@ -13,6 +13,7 @@ from simulator.city.transit import DAY_KINDS, HEADWAY_SOURCES, STOP_KINDS, Headw
 from simulator.errors import InputError
 from simulator.evidence.parameters import nominal
 from simulator.foundation.clock import FIRST_HOUR
+from simulator.foundation.short_lists import in_short
 from simulator.interventions.base import (
     Amount,
     Area,
@@ -155,7 +156,7 @@ class Transit(Measure):
         return np.asarray(at[supply.headways.stop] & lines[supply.headways.line])
 
     def _nothing_found(self, network: StreetNetwork) -> str:
-        known = ", ".join(sorted(network.lines.name.tolist())[:10]) or "none"
+        known = in_short(sorted(set(network.lines.name.tolist()))) or "none"
         return (
             f"found no departure of {', '.join(self.lines or self.vehicles) or 'any line'} from stops on the chosen "
             f"streets, expected some at any hour; lines of {network.name}: {known}"

@@ -1,12 +1,16 @@
 """`scenario check` and `explain` refuse what `compare` refuses, and say what it says before it computes."""
 
 import dataclasses
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
 from simulator.city.network import PLACE_KINDS
 from street_networks import load_city, write_city
+
+from ..conftest import ROOT
 
 BUS = """format = 1
 title = "A bus on Friday nights"
@@ -44,3 +48,17 @@ def test_what_is_placed_nowhere_is_said(afterdark):
     told = afterdark("scenario", "check", "nothing-changes")
     assert told.status == 0
     assert "placed nowhere in helsinki-centre" in told.out
+
+
+def test_check_loads_no_more_than_it_needs_and_leaves_the_collector_as_it_was():
+    """Each of these takes a tenth of a second and more to load; `check` has two seconds in all."""
+    slow = ("scipy.stats", "scipy.optimize", "matplotlib", "mesa", "osmnx", "osmium", "networkx", "experiments.compare")
+    code = (
+        "import gc, sys\nfrom experiments.cli.main import main\n"
+        "sys.argv = ['afterdark', 'scenario', 'check', 'light-the-park-paths']\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        f"print('slow:', *[name for name in {slow} if name in sys.modules], gc.isenabled())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "nothing wrong found" in done.stdout
+    assert done.stdout.strip().endswith("slow: True")
