@@ -12,11 +12,19 @@ from simulator.city.network import StreetNetwork, tables_of  # noqa: E402
 from simulator.city.stays import Stays  # noqa: E402
 from simulator.foundation.columns import describe  # noqa: E402  # the path must be set before
 from simulator.people.population import People  # noqa: E402
-from simulator.results.schema import PEOPLE_COLUMNS, SEGMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES, TRIP_COLUMNS  # noqa: E402
+from simulator.results.schema import (  # noqa: E402
+    PEOPLE_COLUMNS,
+    PLACEMENT_COLUMNS,
+    SEGMENT_COLUMNS,
+    SUMMARY_KEYS,
+    SUMMARY_VALUES,
+    TRIP_COLUMNS,
+)
 
 WRITTEN = {
     "summary": SUMMARY_KEYS | SUMMARY_VALUES,
     "segments": SEGMENT_COLUMNS,
+    "placements": PLACEMENT_COLUMNS,
     "people": PEOPLE_COLUMNS,
     "trips": TRIP_COLUMNS,
 }

@@ -2,7 +2,7 @@
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from experiments.folders import check_folders, holds
 from experiments.grades import counts_behind
 from experiments.identity import analysis_version, digest_of
 from experiments.interruption import stop_if_interrupted
+from experiments.light_extremes import LIGHT, MOST_DRAWS, light_decides, rows_of_light, sentences_of_light
 from experiments.runs import Job, Options, Progress, city_of
 from experiments.store import Store, with_scenario_text, write_manifest
 from scenarios import Scenario
@@ -30,7 +31,7 @@ from simulator.evidence.parameters import load_evidence
 from simulator.results.files import whole_folder
 from simulator.results.schema import MANIFEST, RunTables, read_manifest
 
-COMPARISON, REPORT, MAP, GAP = "comparison.csv", "report.html", "map.png", "gap.csv"
+COMPARISON, REPORT, MAP, GAP, LIGHT_ENDS = "comparison.csv", "report.html", "map.png", "gap.csv", "light.csv"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +43,21 @@ class Plan:
     options: Options
     replications: int
     store: Path
+    light_extremes: bool = False
+    """Whether the two ends of unknown light are run too, where light decides (`light_decides`)."""
+
+    def ends_of_light(self) -> dict[str, "Plan"]:
+        """The same comparison with every street of unknown light lit, and with none; nothing where it is not asked."""
+        if not (self.light_extremes and light_decides(city_of(self.options.city))):
+            return {}
+        few = dataclasses.replace(self, replications=min(self.replications, MOST_DRAWS), light_extremes=False)
+        return {
+            light: dataclasses.replace(few, options=dataclasses.replace(self.options, light=light)) for light in LIGHT
+        }
+
+    def all_jobs(self) -> list[Job]:
+        """Everything that is to be run for the answer."""
+        return [*self.jobs(), *(job for plan in self.ends_of_light().values() for job in plan.jobs())]
 
     def jobs(self) -> list[Job]:
         """One job a draw; the baseline is the first scenario of each."""
@@ -51,7 +67,7 @@ class Plan:
     def identity(self) -> str:
         """Identity of the comparison: the runs that it rests on, how they are read, and what they are called."""
         words = [(one.name, one.title, one.question) for one in (self.baseline, *self.scenarios)]
-        return digest_of({"runs": [job.ids for job in self.jobs()], "words": words, "code": analysis_version()})
+        return digest_of({"runs": [job.ids for job in self.all_jobs()], "words": words, "code": analysis_version()})
 
     def check(self) -> tuple[str, ...]:
         """Refuse before any work what cannot work, and give the cautions that the answer comes with.
@@ -99,7 +115,14 @@ class Answer:
     folder: Path
 
 
-def make_comparison(plan: Plan, out: Path, *, workers: int, progress: Progress = lambda days: None) -> Answer:
+def make_comparison(
+    plan: Plan,
+    out: Path,
+    *,
+    workers: int,
+    progress: Progress = lambda days: None,
+    draw_done: Callable[[], None] = lambda: None,
+) -> Answer:
     """Run what is missing, compare, and write the folder whole; a folder with the same comparison is only read.
 
     Raises
@@ -112,7 +135,8 @@ def make_comparison(plan: Plan, out: Path, *, workers: int, progress: Progress =
     if holds(out, identity):
         return read_answer(out)
     check_folders(out, plan.store)
-    baseline, scenarios = run_plan(plan, workers=workers, progress=progress)
+    run_jobs(plan.all_jobs(), workers=workers, progress=progress, draw_done=draw_done)  # of all ends of light at once
+    baseline, scenarios = run_plan(plan, workers=1)
     try:
         _write(out, identity, plan, (baseline, scenarios), told)
     except InputError:
@@ -185,10 +209,13 @@ def _write(
     comparison = compare_runs(baseline, scenarios)
     network = city_of(plan.options.city)
     facts = collect_provenance(baseline, scenarios, default_date=darkest_working_day(network.latitude).isoformat())
-    facts = dataclasses.replace(facts, cautions=told_first)
+    light = _at_ends_of_light(plan)
+    facts = dataclasses.replace(facts, cautions=(*told_first, *sentences_of_light(light, network)))
     gaps = {name: decompose_gap(baseline, runs) for name, runs in scenarios.items()}
     with whole_folder(out) as part:
         write_comparison(comparison, part / COMPARISON)
+        if len(light):
+            light.to_csv(part / LIGHT_ENDS, index=False, lineterminator="\n", float_format="%.9g")
         told = [gap.assign(scenario=name) for name, gap in gaps.items()]
         pd.concat(told).to_csv(part / GAP, index=False, lineterminator="\n", float_format="%.9g")
         maps = {name: part / (MAP if len(scenarios) == 1 else f"map-{name}.png") for name in scenarios}
@@ -223,6 +250,14 @@ def _write(
             "checksums": {name: _checksum(part / name) for name in (COMPARISON, GAP)},
         }
         write_manifest(manifest, part / MANIFEST)
+
+
+def _at_ends_of_light(plan: Plan) -> pd.DataFrame:
+    """What the answers lead with at both ends of unknown light; without a row where they are not run."""
+    ends = plan.ends_of_light()
+    comparisons = {light: compare_runs(*run_plan(end, workers=1)) for light, end in ends.items()}
+    kinds = {one.name: [measure.kind for measure in one.measures] for one in plan.scenarios}
+    return rows_of_light(comparisons, kinds, next((end.replications for end in ends.values()), 0))
 
 
 def parameters_told(scenarios: Sequence[Scenario], country: str) -> list[dict[str, object]]:

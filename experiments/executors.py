@@ -3,8 +3,8 @@
 import multiprocessing
 import threading
 import time
-from collections.abc import Sequence
-from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection
 from typing import Any
@@ -20,7 +20,9 @@ _LOOK_UP_S = 0.5
 _told: Any = None  # the worker's end of the progress queue, set once when the worker starts
 
 
-def run_jobs(jobs: Sequence[Job], *, workers: int, progress: Progress) -> None:
+def run_jobs(
+    jobs: Sequence[Job], *, workers: int, progress: Progress, draw_done: Callable[[], None] = lambda: None
+) -> None:
     """Run all jobs; whatever fails or is interrupted leaves finished runs in the store and nothing half-written.
 
     Parameters
@@ -29,6 +31,8 @@ def run_jobs(jobs: Sequence[Job], *, workers: int, progress: Progress) -> None:
         Runs at once; 1 runs them in this process.
     progress
         Told how many simulated days have been lived since the last call.
+    draw_done
+        Told each time that a job is done, or found to be done already.
 
     Raises
     ------
@@ -42,10 +46,17 @@ def run_jobs(jobs: Sequence[Job], *, workers: int, progress: Progress) -> None:
 
     count_kept(lambda: _kept(jobs))
     wanted = _wanted(jobs, progress)
+    for _ in range(len(jobs) - len(wanted)):
+        draw_done()
     if workers <= 1 or len(wanted) <= 1:
         for job in wanted:
             run_job(job, heeding)
-        return
+            draw_done()
+    else:
+        _run_in_processes(wanted, workers, progress, draw_done)
+
+
+def _run_in_processes(wanted: Sequence[Job], workers: int, progress: Progress, draw_done: Callable[[], None]) -> None:
     context = multiprocessing.get_context("spawn")  # a forked process would inherit locks of threads that it has not
     queue = context.SimpleQueue()
     listener = threading.Thread(target=_listen, args=(queue, progress), daemon=True)
@@ -58,10 +69,11 @@ def run_jobs(jobs: Sequence[Job], *, workers: int, progress: Progress) -> None:
         with defer_ctrl_c():  # workers inherit this, so that they do not hear it even while they start
             waiting = {pool.submit(_work, job) for job in wanted}
         while waiting:
-            done, waiting = wait(waiting, timeout=_LOOK_UP_S, return_when=FIRST_EXCEPTION)
+            done, waiting = wait(waiting, timeout=_LOOK_UP_S, return_when=FIRST_COMPLETED)
             stop_if_interrupted()
             for future in done:
                 future.result()
+                draw_done()
         finished = True
     except BrokenProcessPool:
         raise AfterdarkError(

@@ -13,6 +13,7 @@ import pandas as pd
 
 from experiments.grades import grades_of_indicators, together
 from experiments.identity import code_version, digest_of, digest_of_array, library_versions
+from experiments.light_extremes import with_light
 from experiments.store import Store
 from scenarios import Scenario, bind
 from simulator.accounting import tables as accounting
@@ -66,6 +67,8 @@ class Options(Length):
     values: tuple[tuple[str, float], ...] = ()
     persons: str = ""
     persons_columns: str = ""
+    light: str = ""
+    """A word of `LIGHT` where streets of unknown light are all lit or unlit; else draws decide."""
 
     def identity(self) -> dict[str, Any]:
         """The part that numbers follow from, JSON-able; that of a file of persons is its content (`run_id`)."""
@@ -124,9 +127,19 @@ def city_of(name: str) -> StreetNetwork:
     return city
 
 
+@lru_cache(maxsize=2)
+def _city_with_light(name: str, light: str) -> StreetNetwork:
+    return with_light(city_of(name), light)
+
+
+def network_of(options: Options) -> StreetNetwork:
+    """The city that the options name, with the light that they assume, made once a process."""
+    return _city_with_light(options.city, options.light) if options.light else city_of(options.city)
+
+
 def run_id(options: Options, scenario: Scenario, draw: int) -> str:
     """Identity of one run; where the measures stand is part of it, so that a changed selector is another run."""
-    network = city_of(options.city)
+    network = network_of(options)
     content = options.identity() | {
         "scenario": scenario.canonical(),
         "treated": [digest_of_array(placed.segments) for placed in bind(scenario, network)],
@@ -159,7 +172,7 @@ def run_job(job: Job, progress: Progress = lambda days: None) -> None:
         return
     with recorded() as spent:
         with stage("load") as told:
-            network = city_of(job.options.city)
+            network = network_of(job.options)
             told.out(len(network.streets))
         placed = {identity: bind(scenario, network) for identity, scenario in wanted.items()}  # faults before any work
         _run(job, wanted, placed, spent, progress)
@@ -168,7 +181,7 @@ def run_job(job: Job, progress: Progress = lambda days: None) -> None:
 def _run(
     job: Job, wanted: dict[str, Scenario], placed: dict[str, tuple[Placement, ...]], spent: Table, progress: Progress
 ) -> None:
-    options, network, started = job.options, city_of(job.options.city), time.perf_counter()
+    options, network, started = job.options, network_of(job.options), time.perf_counter()
     parameters = draw_parameters(options.seed, job.draw, dict(options.values), country=network.country)
     baseline = Simulation.baseline(
         network,
@@ -280,7 +293,7 @@ def _manifest(
     job: Job, scenario: Scenario, arm: Simulation, settled: Settled, placements: Sequence[Placement]
 ) -> dict[str, Any]:
     options, people = job.options, arm.setting.people
-    network = city_of(options.city)  # without what measures add to it
+    network = network_of(options)  # without what measures add to it
     return {
         "kind": "run",
         "scenario": scenario.canonical()
@@ -295,6 +308,7 @@ def _manifest(
         },
         "date": options.date.isoformat(),
         "seed": options.seed,
+        "given_values": dict(options.values),
         "draw": job.draw,
         "agents": len(people),
         "population": float(people.weight.sum()),

@@ -14,10 +14,12 @@ from street_networks.city_file.geopackage import write_city
 from street_networks.derive import City, Recipe, derive_city
 from street_networks.inspection.soundness import findings
 from street_networks.ledger import REFUSED_SHARE, TOLD_SHARE, entries_of
+from street_networks.light.imputation import read_assumed
 from street_networks.light.lamp_inventory import COLUMNS, LampFile
 from street_networks.local_data.audits import add_audits
 from street_networks.local_data.people_along import add_people_along
 from street_networks.local_data.population import add_population
+from street_networks.local_data.totals import with_fillable_jobs
 from street_networks.local_data.zones import add_zones
 from street_networks.online.asked_area import Ask, ask_faults
 from street_networks.online.download import Fetched, fetch_area
@@ -80,6 +82,8 @@ class Order(OrderedStreets):
         Polygons of zones; people by zone, gender and age; ratings of walked audits.
     people_per_km
         Residents per km to spread along streets without a mapped home near.
+    assume_lit
+        Shares lit where neither tag nor lamp tells, as `street_networks.light.imputation.read_assumed` reads them.
     accept
         Build although more than half of a source cannot be used.
     gtfs, headways
@@ -94,6 +98,7 @@ class Order(OrderedStreets):
     population: Path | None = None
     audits: Path | None = None
     people_per_km: float | None = None
+    assume_lit: str | None = None
     accept: bool = False
     gtfs: Path | None = None
     headways: Path | None = None
@@ -131,6 +136,7 @@ def build_city(order: Order, progress: Callable[[str], None] = lambda stage: Non
         lamps=lamps,
         kinds=order.places,
         wayside_kinds=order.wayside_kinds,
+        assumed_lit=read_assumed(order.assume_lit or ""),
         told=progress,
     )
     progress("read")
@@ -179,7 +185,7 @@ def _with_further(city: City, order: Order) -> City:
         city = add_audits(city, order.audits)
     if order.gtfs is not None or order.headways is not None:
         city = add_transit(city, order.gtfs, headways=order.headways)
-    return city
+    return with_fillable_jobs(city)
 
 
 def _check_used(metadata: Mapping[str, str], *, accept: bool) -> None:
@@ -211,8 +217,12 @@ def told(city: StreetNetwork) -> list[str]:
         f"{len(city.places)} places, {residents:.0f} residents, {len(city.lamps)} lamps",
         f"{len(city.stops) - ranks} stops, {served} of them with departures on {len(city.lines)} lines",
         f"{ranks} taxi ranks, {city.waysides.share.sum():.0f} things along the streets such as car parks and walls",
-        f"light imputed on {length[streets.light_imputed].sum() / length.sum():.0%} of the length",
+        _light_told(city),
     ]
+    if "jobs_rescaled" in facts:
+        lines.append(f"{facts['jobs_rescaled']}; a population table (`--zones`, `--population`) may be missing")
+    if "lit_assumed" in facts:
+        lines.append(f"share lit where neither tag nor lamp tells, as you gave it: {facts['lit_assumed']}")
     if "polygon_in_core_percent" in facts:
         lines.append(
             f"only {facts['polygon_in_core_percent']} % of the polygon is core: the rest lies within 250 m of the "
@@ -245,6 +255,16 @@ def told(city: StreetNetwork) -> list[str]:
     return [*lines, *(f"{'cannot be simulated' if one.refuses else 'caution'}: {one}" for one in findings(city))]
 
 
+def _light_told(city: StreetNetwork) -> str:
+    streets = city.streets
+    imputed = streets.length_m * streets.light_imputed
+    lit = (imputed * streets.lit_probability).sum() / max(imputed.sum(), 1e-9)
+    return (
+        f"light imputed on {imputed.sum() / streets.length_m.sum():.0%} of the length: {lit:.0%} of that is taken for "
+        "lit, in the mean of draws"
+    )
+
+
 def check_order(order: Order) -> None:
     """Refuse before any work what cannot end well.
 
@@ -266,7 +286,7 @@ def check_order(order: Order) -> None:
         faults.append(f"--name {order.name}: expected small letters, digits and hyphens, such as my-city")
     if order.people_per_km is not None and not 0 < order.people_per_km <= MOST_PER_KM:
         faults.append(f"--people-per-km {order.people_per_km:g}: expected a number above 0 and at most {MOST_PER_KM:g}")
-    faults += _source_faults(order)
+    faults += [*_assumed_faults(order), *_source_faults(order)]
     if order.population is not None and order.zones is None:
         faults.append("--population: found without --zones, whose zones it counts people of")
     if order.columns is not None and order.streets is None:
@@ -282,6 +302,14 @@ def check_order(order: Order) -> None:
         faults.append(f"--gtfs {order.gtfs}: no such file or folder")
     if faults:
         raise CityError("the city cannot be built", faults)
+
+
+def _assumed_faults(order: Order) -> list[str]:
+    try:
+        read_assumed(order.assume_lit or "")
+    except ValueError as error:
+        return [f"--assume-lit: {error}"]
+    return []
 
 
 def _source_faults(order: Order) -> list[str]:

@@ -71,6 +71,8 @@ class Recipe:
         An inventory of lamps; where it reaches it replaces those of OpenStreetMap.
     kinds, wayside_kinds
         Tables of kinds in place of `place_kinds.csv` and `wayside_kinds.csv`.
+    assumed_lit
+        Shares lit that the user knows better, as for `street_networks.light.imputation.imputed_probability`.
     told
         Called with each stage of `STAGES` as it begins.
     """
@@ -82,6 +84,7 @@ class Recipe:
     lamps: LampFile | None = None
     kinds: Path | str | None = None
     wayside_kinds: Path | str | None = None
+    assumed_lit: Mapping[str, float] = dataclasses.field(default_factory=dict)
     told: Callable[[str], None] = lambda stage: None
 
 
@@ -131,9 +134,9 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
     recipe.told("buildings")
     buildings = find_buildings(extract, position)
     recipe.told("places")
-    edge, core = shapely.boundary(frame.cut), frame.core
+    core, edge = frame.core, shapely.boundary(frame.cut)
     found, hours = places.find_places(extract, position, buildings=buildings, walks=walks, edge=edge, rules=rules)
-    lighting = find_lamps(_lamps(extract, position), recipe.lamps, crs=frame.crs, cut=frame.cut)
+    lighting = _lighting(extract, position, recipe, crs=frame.crs, cut=frame.cut)
     recipe.told("light")
     parks, _ = find_areas(extract, position, lambda tags: has_tag(tags, PARK_TAGS))
     closing = {"parks_with_hours": sum(has_hours(park.tags) for park in parks), **frame.told}
@@ -142,7 +145,7 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
     table = _place_table(found, walks.pieces, rows, streets.is_tunnel)
     beside = find_waysides(extract, position, walks.pieces, is_tunnel=streets.is_tunnel, rules=kinds)
     read = (*extract.ledger, *walks.ledger, *lighting.ledger, _hours_read(hours))
-    figures = {**walks.counts, **buildings.counts, **hours, **closing, **lighting.counts, **beside.counts}
+    figures = walks.counts | buildings.counts | hours | closing | lighting.counts | beside.counts
     network = StreetNetwork(
         name=recipe.name,
         crs=frame.crs,
@@ -185,9 +188,14 @@ def _metadata(recipe: Recipe, extract: Extract, figures: Mapping[str, float]) ->
     return {
         **recipe.metadata,
         **({"data_date": extract.newest} if extract.newest else {}),
+        **({"lit_assumed": _assumed_words(recipe.assumed_lit)} if recipe.assumed_lit else {}),
         "rules_version": RULES_VERSION,
         **{key: str(round(value)) for key, value in sorted(figures.items())},
     }
+
+
+def _assumed_words(shares: Mapping[str, float]) -> str:
+    return ", ".join(f"{word} {share:g}" for word, share in shares.items())
 
 
 def _hours_read(hours: Mapping[str, int]) -> Entry:
@@ -214,6 +222,17 @@ def _lamps(extract: Extract, position: Mapping[int, tuple[float, float]]) -> Lam
         height_m=np.array([light.lamp_height(extract.node_tags[node]) for node in ids], float),
         flux_lm=np.full(len(ids), nominal("lamp_flux")),
     )
+
+
+def _lighting(
+    extract: Extract,
+    position: Mapping[int, tuple[float, float]],
+    recipe: Recipe,
+    *,
+    crs: str,
+    cut: shapely.Geometry,
+) -> Lighting:
+    return find_lamps(_lamps(extract, position), recipe.lamps, crs=crs, cut=cut, assumed=recipe.assumed_lit)
 
 
 def _junctions(walks: WalkNetwork, position: Mapping[int, tuple[float, float]]) -> tuple[Junctions, dict[int, int]]:

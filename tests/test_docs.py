@@ -13,7 +13,14 @@ from simulator.city.stays import Stays
 from simulator.evidence.parameters import load_evidence
 from simulator.foundation.columns import columns_of, describe
 from simulator.people.population import People
-from simulator.results.schema import PEOPLE_COLUMNS, SEGMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES, TRIP_COLUMNS
+from simulator.results.schema import (
+    PEOPLE_COLUMNS,
+    PLACEMENT_COLUMNS,
+    SEGMENT_COLUMNS,
+    SUMMARY_KEYS,
+    SUMMARY_VALUES,
+    TRIP_COLUMNS,
+)
 from street_networks import load_city
 
 ROOT = Path(__file__).parent.parent
@@ -41,7 +48,7 @@ def test_the_columns_page_is_the_registry():
     for table in (*tables_of(StreetNetwork).values(), People, Tours, Trips, Stays):
         assert describe(table) in page
         assert len(list(columns_of(table))) > 2
-    for table in (SUMMARY_KEYS | SUMMARY_VALUES, SEGMENT_COLUMNS, PEOPLE_COLUMNS, TRIP_COLUMNS):
+    for table in (SUMMARY_KEYS | SUMMARY_VALUES, SEGMENT_COLUMNS, PLACEMENT_COLUMNS, PEOPLE_COLUMNS, TRIP_COLUMNS):
         assert "\n".join(f"| {name} | {meaning} |" for name, meaning in table.items()) in page
 
 

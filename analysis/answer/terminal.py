@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.answer import wording
 from analysis.answer.choice import choice_table
+from analysis.answer.levels import run_table
 from analysis.answer.provenance import Provenance
 from analysis.answer.risk_wording import break_even_in_words
 from analysis.answer.tables import (
@@ -23,8 +24,6 @@ from analysis.answer.tables import (
 )
 from analysis.comparison.gap import gap_in_words
 from analysis.comparison.paired import GRADES
-from analysis.indicators.catalogue import INDICATORS
-from analysis.indicators.cells import cell_sums, choose_cells, tally
 from simulator.results.schema import RunTables
 
 if TYPE_CHECKING:
@@ -125,36 +124,6 @@ def render_choice(comparison: pd.DataFrame, facts: Provenance) -> "list[Renderab
     parts += [Text(f"Caution: {caution}.\n") for caution in facts.cautions]
     parts.append(Text("\n".join((*uncertainty_notes(comparison, facts, brief=True), wording.DISCLAIMER))))
     return parts
-
-
-def run_table(tables: RunTables) -> Table:
-    """Levels of every indicator in one run, for women, men and everybody over the whole day."""
-    added = tally(tables)
-    chosen = [
-        cell
-        for cell in choose_cells(added.agents["realised"], tables.manifest["dark_hours"])
-        if (cell.age, cell.period, cell.hour_band, cell.attribute) == ("all", "all", "all", "")
-    ]
-    at = {cell.gender: position for position, cell in enumerate(chosen)}
-    sums = cell_sums(added, chosen)
-    body: list[tuple[Entry, ...]] = []
-    for one in INDICATORS.values():
-        values = one.formula(sums)
-        shown = ("all",) if one.breakdown == "total" else ("woman", "man", "all")
-        levels = [
-            wording.level(float(values[at[gender]]), one.unit) if gender in at and gender in shown else "–"
-            for gender in ("woman", "man", "all")
-        ]
-        body.append((one.title, *levels, one.unit))
-    return Table(
-        title="One run, whole day",
-        columns=("indicator", "value, women", "value, men", "value, everybody", "unit"),
-        rows=tuple(body),
-        notes=(
-            "One draw of the uncertain parameters: it says nothing of how sure this is.",
-            "Levels are assumptions; `afterdark compare` gives differences with intervals.",
-        ),
-    )
 
 
 def render_run(tables: RunTables) -> "list[RenderableType]":

@@ -16,7 +16,6 @@ from analysis.indicators import cells
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.indicator import Indicator
 from simulator.errors import ResultsError
-from simulator.foundation.categories import ATTRIBUTES
 from simulator.results.files import whole_file
 from simulator.results.schema import RunTables
 
@@ -44,9 +43,15 @@ COLUMNS = (
     "verdict",
     "people",
     "grade",
+    "city",
+    "date",
+    "seed",
+    "draws",
+    "given_values",
 )
 GRADES = ("measured", "review", "single study", "recalled", "weak", "assumption")
 """Grades of evidence from the surest to the least sure, as in the evidence file."""
+_COUNTS = ("people", "seed", "draws")
 _SAME_IN_ALL = ("date", "agents", "code_version", "days", "dark_hours")
 
 
@@ -101,6 +106,7 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
     chosen = cells.choose_cells(fewest["realised"], baseline[0].manifest["dark_hours"])
     behind = {name: cells.agents_behind(agents, chosen) for name, agents in fewest.items()}
     base_sums = [cells.cell_sums(run, chosen) for run in base]
+    origin = _origin(baseline)
     currency = _currency([run for runs in (baseline, *scenarios.values()) for run in runs])
     rows: list[dict[str, Any]] = []
     for name, runs in others.items():
@@ -108,21 +114,35 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
         manifests = [run.manifest for run in (*baseline, *scenarios[name])]
         first = scenarios[name][0].manifest
         for one in INDICATORS.values():
-            keep = _reported(one, chosen, behind)
+            keep = cells.reported(one, chosen, behind)
             paired = pair_values(one, base_sums, sums)
             fixed = {
                 "scenario": name,
                 "indicator": one.name,
                 "unit": f"{currency} {one.unit}".strip() if one.name == "cost" else one.unit,
                 "grade": _weakest_grade(manifests, one.name),
+                **origin,
             }
             for at in keep:
                 unaffected_by_assumption = not one.name.startswith(INCIDENTS) and _out_of_reach(chosen[at], first)
                 row = _row(one, chosen[at], Paired(paired.baseline[at], paired.value[at]), unaffected_by_assumption)
                 if row is not None:
                     row["verdict"] = _unjudged(one, first) or row["verdict"]
-                    rows.append(fixed | row | {"people": int(behind[_behind_of(one)][at])})
+                    rows.append(fixed | row | {"people": int(behind[cells.behind_of(one)][at])})
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _origin(baseline: Sequence[RunTables]) -> dict[str, Any]:
+    """What tells tables of several comparisons apart when they are put below each other."""
+    first = baseline[0].manifest
+    given = first.get("given_values") or {}
+    return {
+        "city": str(first["city"]["name"]),
+        "date": str(first["date"]),
+        "seed": int(first["seed"]),
+        "draws": len(baseline),
+        "given_values": "; ".join(f"{name}={value:g}" for name, value in sorted(given.items())),
+    }
 
 
 def pair_values(one: Indicator, base: Sequence[Any], scenario: Sequence[Any]) -> Paired:
@@ -131,27 +151,6 @@ def pair_values(one: Indicator, base: Sequence[Any], scenario: Sequence[Any]) ->
     if one.baseline_from == "before":
         return Paired(np.array([one.formula(sums.as_before()) for sums in scenario]).T, value)
     return Paired(np.array([one.formula(sums) for sums in base]).T, value)
-
-
-def _behind_of(one: Indicator) -> str:
-    # Frozen itineraries belong to the same people as the realised ones.
-    return "asked" if one.itinerary == "asked" else "realised"
-
-
-def _reported(one: Indicator, chosen: Sequence[cells.Cell], behind: Mapping[str, Any]) -> Iterator[int]:
-    """Positions of the cells that this indicator is reported for."""
-    agents = behind[_behind_of(one)]
-    for at, cell in enumerate(chosen):
-        whole_day = cell.period == cells.ALL and cell.hour_band == cells.ALL
-        everybody = cell.gender == cells.ALL and cell.age == cells.ALL and not cell.attribute
-        wanted = {
-            "hours": True,
-            "periods": cell.hour_band == cells.ALL,
-            "once": whole_day,
-            "total": whole_day and everybody,
-        }[one.breakdown]
-        if wanted and (agents[at] >= cells.MIN_AGENTS or everybody):
-            yield at
 
 
 def _out_of_reach(cell: cells.Cell, manifest: Mapping[str, Any]) -> bool:
@@ -193,13 +192,7 @@ def _row(one: Indicator, cell: cells.Cell, paired: Paired, unaffected_by_assumpt
     )
     share = float((difference[np.isfinite(difference)] * one.better > 0).mean()) if one.better else float("nan")
     return {
-        "gender": cell.gender,
-        "age": cell.age,
-        **{name: cell.level if name == cell.attribute else cells.ALL for name in ATTRIBUTES},
-        "hour_band": cell.hour_band,
-        "zone": "core",
-        "purpose": cells.ALL,
-        "period": cell.period,
+        **cells.labels(cell),
         "baseline": baseline,
         "value": centre if one.is_ratio else float(paired.value[defined].mean()),
         "difference": centre,
@@ -313,7 +306,7 @@ def read_comparison(path: Path | str) -> pd.DataFrame:
     if not file.is_file():
         raise ResultsError(f"{file}: no such file; expected one written by `afterdark compare`")
     numbers = {"baseline", "value", "difference", "low", "high", "share_better"}
-    kinds: Any = {name: "float64" if name in numbers else "str" for name in COLUMNS} | {"people": "int64"}
+    kinds: Any = {name: "float64" if name in numbers else "str" for name in COLUMNS} | dict.fromkeys(_COUNTS, "int64")
     try:
         table = pd.read_csv(file, dtype=kinds, keep_default_na=False, na_values={name: [""] for name in numbers})
     except (OSError, ValueError) as error:

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.indicators.indicator import CellSums
+from analysis.indicators.indicator import CellSums, Indicator
 from analysis.indicators.run_totals import run_totals
 from simulator.errors import ResultsError
 from simulator.foundation.categories import AGE_BANDS, ATTRIBUTES, GENDERS, ITINERARIES
@@ -278,3 +278,45 @@ def cell_sums(run: Tally, cells: Sequence[Cell]) -> CellSums:
 def agents_behind(agents: Whole, cells: Sequence[Cell]) -> Whole:
     """Agents behind each cell, given agents by gender and slot."""
     return np.array([agents[np.ix_(cell.genders, cell.slots)].sum() for cell in cells], dtype=np.int64)
+
+
+def labels(cell: Cell) -> dict[str, str]:
+    """What tables say of a cell, by the name of the column."""
+    return {
+        "gender": cell.gender,
+        "age": cell.age,
+        **{name: cell.level if name == cell.attribute else ALL for name in ATTRIBUTES},
+        "hour_band": cell.hour_band,
+        "zone": "core",
+        "purpose": ALL,
+        "period": cell.period,
+    }
+
+
+def behind_of(one: Indicator) -> str:
+    """The itinerary whose agents stand behind an indicator: frozen ones belong to the same people as the realised."""
+    return "asked" if one.itinerary == "asked" else "realised"
+
+
+def reported(one: Indicator, chosen: Sequence[Cell], behind: Mapping[str, Whole]) -> Iterator[int]:
+    """Positions of the cells that an indicator is told for.
+
+    Parameters
+    ----------
+    chosen
+        Cells, as `choose_cells` gives them.
+    behind
+        Agents behind each of them by itinerary, as `agents_behind` gives them.
+    """
+    agents = behind[behind_of(one)]
+    for at, cell in enumerate(chosen):
+        whole_day = cell.period == ALL and cell.hour_band == ALL
+        everybody = cell.gender == ALL and cell.age == ALL and not cell.attribute
+        wanted = {
+            "hours": True,
+            "periods": cell.hour_band == ALL,
+            "once": whole_day,
+            "total": whole_day and everybody,
+        }[one.breakdown]
+        if wanted and (agents[at] >= MIN_AGENTS or everybody):
+            yield at

@@ -48,6 +48,10 @@ def build(
     people_per_km: Annotated[
         float | None, typer.Option(help="residents per km to add along streets without a mapped home near")
     ] = None,
+    assume_lit: Annotated[
+        str | None,
+        typer.Option(help="share lit by class where neither tag nor lamp tells: residential=0.95,park=0.3"),
+    ] = None,
     accept: Annotated[bool, typer.Option("--accept", help="build although most of a source cannot be used")] = False,
     audits: Annotated[Path | None, typer.Option(help="ratings of safety audits (CSV, GeoJSON, GeoPackage)")] = None,
     gtfs: Annotated[Path | None, typer.Option(help="timetable: a GTFS feed, zip or folder")] = None,
@@ -73,7 +77,7 @@ def build(
 
     order = Order(out, osm, graphml, streets, ask=Ask(place, bbox, point, radius), cache=cache, columns=columns)
     order = replace(order, within=within, name=name, country=country, gtfs=gtfs, headways=headways)
-    order = replace(order, people_per_km=people_per_km, accept=accept)
+    order = replace(order, people_per_km=people_per_km, assume_lit=assume_lit, accept=accept)
     order = replace(order, places=places, wayside_kinds=wayside_kinds)
     order = replace(order, lamps=lamps, lamp_columns=lamp_columns, zones=zones, population=population, audits=audits)
     _make(order, quiet=quiet)

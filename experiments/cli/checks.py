@@ -69,7 +69,7 @@ def _check(
     quiet: bool,
 ) -> "tuple[pd.DataFrame, Path]":
     """Run one check into a folder that is named by what goes into it."""
-    from experiments.cli.runs import progress_bar
+    from experiments.cli.progress import progress_bar
     from experiments.folders import check_folders
     from experiments.identity import digest_of
     from street_networks import load_city

@@ -57,6 +57,10 @@ Persons = Annotated[
     Path | None, typer.Option(help="your own table of persons (CSV or Parquet). It replaces the simulated residents.")
 ]
 PersonsColumns = Annotated[str | None, typer.Option(help="its columns: gender=sex,age=alter,... or a TOML file")]
+LightExtremes = Annotated[
+    bool,
+    typer.Option(help="where most light is guessed, compare also with all those streets lit, and with none"),
+]
 CheckSettling = Annotated[
     bool,
     typer.Option(
@@ -92,6 +96,8 @@ _OF_CITIES = (
     *("building_levels", "dwelling_", "floor_area_per_job", "gateway_weight_", "lamp_flux", "lamp_height"),
     *("lighting_class_", "residential_share_", "efficacy_", "part_night_off_", "light_neighbour_"),
     *("assumed_", "access_reach_", "audit_", "wayside_"),
+    *("lit_prior_", "light_run_length", "light_tagging_selection", "settled_density"),
+    *("residents_working_most", "jobs_unfilled_most"),
 )
 """Beginnings of the names of the parameters that cities are made with."""
 _OF_FITS = ("fit_", "busy_odds_", "park_odds_", "survey_logit_error")

@@ -2,8 +2,7 @@
 
 import dataclasses
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +17,7 @@ from experiments.cli.options import (
     Days,
     Full,
     Keep,
+    LightExtremes,
     Out,
     People,
     Persons,
@@ -34,12 +34,12 @@ from experiments.cli.options import (
     run_options,
     with_persons,
 )
+from experiments.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     import datetime
 
     from experiments.compare import Answer
-    from experiments.runs import Progress
     from experiments.store import Store
 
 validate_app = typer.Typer(
@@ -132,6 +132,7 @@ def compare(
     persons: Persons = None,
     persons_columns: PersonsColumns = None,
     check_settling: CheckSettling = False,
+    light_extremes: LightExtremes = True,
     profile: Profile = False,
     full: Full = False,
     as_json: AsJson = False,
@@ -158,17 +159,17 @@ def compare(
     )
     options = dataclasses.replace(options, check_settling=check_settling)
     options, note = with_persons(options, persons, persons_columns)
-    plan = Plan(load_scenario(baseline), (first, *others), options, replications, store)
+    plan = Plan(load_scenario(baseline), (first, *others), options, replications, store, light_extremes)
     told = [*_of_persons(note), *plan.check()]
     name = "-".join(one.name for one in plan.scenarios)[:60]
     folder = out or Path("runs") / f"compare-{name}-{plan.identity()[:8]}"
     if not holds(folder, plan.identity()):
         check_folders(folder, store)
     _caution(told)
-    days_in_all = sum(job.simulated_days() for job in plan.jobs())
-    at_once = workers or processors()
-    with progress_bar(f"comparing {name}", days_in_all, quiet=quiet) as progress:
-        answer = make_comparison(plan, folder, workers=at_once, progress=progress)
+    jobs, at_once = plan.all_jobs(), workers or processors()
+    days_in_all = sum(job.simulated_days() for job in jobs)
+    with progress_bar(f"comparing {name}", days_in_all, draws=len(jobs), quiet=quiet) as progress:
+        answer = make_comparison(plan, folder, workers=at_once, progress=progress, draw_done=progress.draw_done)
     _tell(answer, as_json=as_json, full=full)
     if profile:
         _show_stages(Store(store), [identity for job in plan.jobs() for identity in job.ids], as_json=as_json)
@@ -234,24 +235,6 @@ def robustness(
     _show_robustness(folder, as_json=False)
 
 
-@contextmanager
-def progress_bar(what: str, total: int, *, quiet: bool) -> "Iterator[Progress]":
-    """A progress bar with time left on standard error, told in simulated days; silent where nobody watches."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        if not quiet:
-            typer.echo(f"{what}: {total} simulated days ...", err=True)
-        yield lambda days: None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("days, left:"))
-    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda days: bar.advance(task, days)
-
-
 def _tell(answer: "Answer", *, as_json: bool, full: bool) -> None:
     from analysis.answer.terminal import render_answer, render_choice
     from experiments.compare import MAP, REPORT
@@ -283,12 +266,14 @@ def _relative(folder: Path) -> Path:
 def _show_run(folder: Path, *, as_json: bool = False) -> None:
     import json
 
+    from analysis.answer.levels import levels
     from analysis.answer.terminal import render_run
     from simulator.results.schema import read_run
 
     tables = read_run(folder)
     if as_json:
-        rows = {name: json.loads(getattr(tables, name).to_json(orient="records")) for name in ("summary", "placements")}
+        frames = {"indicators": levels(tables), "summary": tables.summary, "placements": tables.placements}
+        rows = {name: json.loads(frame.to_json(orient="records")) for name, frame in frames.items()}
         typer.echo(json.dumps({"manifest": tables.manifest, **rows}, indent=1, ensure_ascii=False))
         return
     show_parts(render_run(tables))

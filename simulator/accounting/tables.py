@@ -90,7 +90,9 @@ def summary_table(arm: Simulation, beside: Mapping[str, DayWalk], rides: InVehic
 def _table_of(parts: Sequence[_Columns]) -> pd.DataFrame:
     """The rows of all parts as one table in words; a value that a part does not know is 0."""
     words = {"itinerary": ITINERARIES, "gender": GENDERS, "period": ("day", "dark"), "zone": ZONES}
-    words |= {name: (*told, "all") for name, told in _WORDS.items()}  # the last stands for -1
+    words |= {"breakdown": tuple(_WORDS)} | {
+        name: (*told, "all") for name, told in _WORDS.items()
+    }  # the last stands for -1
     columns: dict[str, Array] = {}
     for name in (*SUMMARY_KEYS, *SUMMARY_VALUES):
         whole = np.concatenate([part[name] if name in part else np.zeros(part["hour"].size) for part in parts])
@@ -332,6 +334,7 @@ def _keys(itinerary: str, hour: Array, group: tuple[Array, str, Array], zone: Ar
     return {
         "itinerary": np.full(hour.size, ITINERARIES.index(itinerary)),
         "gender": gender,
+        "breakdown": np.full(hour.size, list(_WORDS).index(by)),
         **{name: level if name == by else everybody for name in _WORDS},
         "hour": hour.astype(np.int8),
         "period": arm.conditions.dark_hours[hour].astype(np.int64),

@@ -273,6 +273,7 @@ def _lit(network: StreetNetwork, parameters: Parameters) -> Array:
         draw=parameters.draw,
         correlation_m=parameters.light_correlation_length,
         nugget=parameters.light_nugget,
+        common=parameters.light_common,
     )
 
 

@@ -3,9 +3,12 @@
 Lamps come in runs, on one cable, so a street without a tag is likelier lit where the next one is. A Gaussian
 copula does that and keeps each segment's own probability exactly: lit if Phi(z) < p, with
 
-    z = sqrt(1 - n) field(x) + sqrt(n) own        field(x) = sum of w_k(x) node_k / sqrt(sum of w_k(x)^2)
+    z = sqrt(c) city + sqrt(1 - c) (sqrt(1 - n) field(x) + sqrt(n) own)
+    field(x) = sum of w_k(x) node_k / sqrt(sum of w_k(x)^2)
 
-`own` and `node` are standard normal hash draws, so z is standard normal at every place whatever the weights.
+`city`, `own` and `node` are standard normal hash draws: the first is one number for the whole city, since nobody knows
+what share of the streets without a tag is lit: in some draws more are, in others fewer, and over draws as many as the
+probabilities say. So z is standard normal at every place whatever the weights.
 Nodes stand on a square lattice fixed on the ground, half a correlation length apart; w is a Gaussian of the
 distance with a spread of as much. The correlation of the field then falls as exp(-d^2 / L^2): to 1/e at the
 correlation length L.
@@ -32,6 +35,7 @@ def lit_in_draw(
     draw: int,
     correlation_m: float,
     nugget: float,
+    common: float,
 ) -> Array:
     """Whether each segment is lit in one draw.
 
@@ -47,7 +51,10 @@ def lit_in_draw(
         What the random numbers are hashed from, together with keys and lattice positions: neither the order of rows
         nor what else is in the city matters.
     correlation_m, nugget
-        Correlation length (m) and the share (0 to 1) of the variance that is each segment's own.
+        Correlation length (m) and the share (0 to 1) of the variance that is each segment's own, of what is not
+        common.
+    common
+        Share (0 to 1) of the variance that is common to the whole city.
 
     Returns
     -------
@@ -57,7 +64,9 @@ def lit_in_draw(
     rows = np.flatnonzero((probability > 0.0) & (probability < 1.0))
     own = draws.normal(seed, "imputed light", draw, segment_id[rows])
     shared = shared_numbers(middles[rows], seed=seed, draw=draw, correlation_m=correlation_m)
-    lit[rows] = ndtr(np.sqrt(1.0 - nugget) * shared + np.sqrt(nugget) * own) < probability[rows]
+    local = np.sqrt(1.0 - nugget) * shared + np.sqrt(nugget) * own
+    city = draws.normal(seed, "imputed light of the city", draw, 0)
+    lit[rows] = ndtr(np.sqrt(common) * city + np.sqrt(1.0 - common) * local) < probability[rows]
     return lit
 
 

@@ -15,6 +15,8 @@ from simulator.errors import ResultsError
 from simulator.foundation.stages import recorded, stage, told
 
 SUMMARY_KEYS = {
+    "breakdown": "by which attribute the row tells people apart beside their gender: age_band, disability, carer, "
+    "night_worker. Everybody stands once in each: keep to the rows of one before adding up",
     "itinerary": "realised: trips as walked in this run; frozen: the baseline's trips on this run's streets; "
     "before: the baseline's trips on the baseline's streets, by this run's zones; "
     "asked: every resident of 16 and over, asked virtually",
@@ -130,16 +132,17 @@ TRIP_COLUMNS = {
 }
 """Columns of trips.parquet (`--keep all`): each wished trip of the last measured day, without where from and to."""
 
-PLACEMENT_COLUMNS = (
-    "measure",
-    "quantity",
-    "unit",
-    "capital",
-    "running_per_year",
-    "lifetime_years",
-    "annual_cost",
-    "currency",
-)
+PLACEMENT_COLUMNS = {
+    "measure": "name of the measure in its case; one row each",
+    "quantity": "how much of it is placed in the city",
+    "unit": "what the quantity counts, such as lamps",
+    "capital": "cost of building all of it (currency), in this draw",
+    "running_per_year": "cost of running all of it (currency a year), in this draw",
+    "lifetime_years": "years over which the capital is spread",
+    "annual_cost": "capital as an annuity at the social discount rate, and running cost (currency a year)",
+    "currency": "of the costs",
+}
+"""Columns of placements.parquet."""
 TABLES = ("summary", "segments", "placements")
 MANIFEST = "manifest.json"
 

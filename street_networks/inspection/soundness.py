@@ -8,6 +8,7 @@ import dataclasses
 from simulator.city.network import StreetNetwork
 from simulator.errors import CityError
 from simulator.evidence.parameters import nominal
+from street_networks.local_data.totals import cannot_be_filled, fillable_jobs, jobs_of
 
 _TABLE = "give a population table (`afterdark network build --zones FILE --population FILE`)"
 _ALONG = "or spread residents along streets without mapped buildings (`--people-per-km N`)"
@@ -37,7 +38,7 @@ class Finding:
 
 def findings(network: StreetNetwork) -> tuple[Finding, ...]:
     """What is doubtful about a city, what refuses first; thresholds are assumptions that the evidence lists."""
-    found = [*_residents(network), *_core(network), *_ways_in(network), *_light(network)]
+    found = [*_residents(network), *_jobs(network), *_core(network), *_ways_in(network), *_light(network)]
     return tuple(sorted(found, key=lambda one: not one.refuses))
 
 
@@ -61,14 +62,29 @@ def _residents(network: StreetNetwork) -> list[Finding]:
     km = float(network.streets.length_m.sum()) / 1000.0
     here = residents / max(km, 1e-9)
     least, usual = nominal("residents_per_km_least"), nominal("residents_per_km_doubtful")
+    told = f"{residents:.0f} residents on {km:.0f} km of streets, {here:.1f} a km"
+    most = nominal("residents_per_km_most")
+    if here > most:
+        found = f"found {told}, more than the {most:g} a km of the densest quarters: are levels and floor areas right?"
+        return [Finding(False, found, _TABLE)]
     if here >= usual:
         return []
-    told = f"{residents:.0f} residents on {km:.0f} km of streets, {here:.1f} a km"
     if here < least:
         found = f"found {told}, expected at least {least:g} a km: buildings are hardly mapped"
         return [Finding(True, found, f"{_TABLE}, {_ALONG}")]
     found = f"found only {told} (fewer than {usual:g} a km are rare in towns): are all buildings mapped?"
     return [Finding(False, found, f"if not, {_TABLE}, {_ALONG}")]
+
+
+def _jobs(network: StreetNetwork) -> list[Finding]:
+    if not cannot_be_filled(network):
+        return []
+    residents = float(network.places.size[network.places_of("home")].sum())
+    found = (
+        f"found {jobs_of(network):.0f} jobs beside {residents:.0f} residents, expected at most about "
+        f"{fillable_jobs(network):.0f} with all who can come in"
+    )
+    return [Finding(False, found, "build the city again, which scales them, or mend the sizes of its places")]
 
 
 def _core(network: StreetNetwork) -> list[Finding]:
@@ -91,10 +107,15 @@ def _ways_in(network: StreetNetwork) -> list[Finding]:
     return [Finding(False, found, "if streets do lead out, build it from an extract that is cut across them")]
 
 
-def _light(network: StreetNetwork) -> list[Finding]:
+def share_of_guessed_light(network: StreetNetwork) -> float:
+    """Share of the core's street length for which neither a tag nor a lamp says whether it is lit (0 to 1)."""
     streets = network.streets
     length = streets.length_m * streets.in_core
-    guessed = float((length * streets.light_imputed).sum() / max(float(length.sum()), 1e-9))
+    return float((length * streets.light_imputed).sum() / max(float(length.sum()), 1e-9))
+
+
+def _light(network: StreetNetwork) -> list[Finding]:
+    guessed = share_of_guessed_light(network)
     if guessed <= nominal("light_imputed_doubtful"):
         return []
     serious = guessed > nominal("light_imputed_serious")
@@ -105,5 +126,10 @@ def _light(network: StreetNetwork) -> list[Finding]:
     if serious:
         found += ", so that answers about light are hardly about this place"
     return [
-        Finding(False, found, "`afterdark network inspect` shows where; `network build --lamps` takes your own list")
+        Finding(
+            False,
+            found,
+            "`afterdark network inspect` shows where; `network build` takes your own list (`--lamps`) or what you know "
+            "of a class of street (`--assume-lit`)",
+        )
     ]

@@ -11,16 +11,10 @@ Rules, for each segment:
 4. **No tag, a mapped lamp within 15 m**: known lit, and its light is rule 1: it may be little at the
    minimum. Where an inventory of lamps reaches (`is_surveyed`) this holds for the tagged lit too; and a segment
    without tag and lamp there is known unlit.
-5. **No tag, no lamp**: imputed (`light_imputed`). The probability of being lit is the share of length that
-   is known lit (rules 2 and 4) among the segments of the same street class, in or outside parks, whose
-   middles are within evidence `light_neighbour_radius`; the share of the whole city counts beside them as so many
-   metres of street (`light_neighbour_prior`). If lit, its light is as in rule 2. The share is of all length, not
-   of tagged length: mappers tag lit streets and pass over dark ones (in Helsinki 1 591 ways say yes and 7 say
-   no), so that a missing tag is itself a hint, and the share of the tagged would be near 1 everywhere. Where
-   few ways are tagged at all this leans to the dark side. Which of them are lit together, each draw decides
-   (`simulator.city.imputed_light`).
+5. **No tag, no lamp**: imputed (`light_imputed`), with a probability of being lit (`imputation`). Which of them are lit
+   together, each draw decides (`simulator.city.imputed_light`).
 6. Informal paths (``informal=yes``; or path and track without a paved surface) without tag and lamp are
-   never imputed lit: probability 0, still marked as imputed.
+   imputed unlit (probability 0, still marked as imputed) unless the user assumes a share for their class.
 
 Lamp height comes from the ``height`` tag if it is 2 to 30 m, else from the evidence file, as does the flux.
 """
@@ -36,12 +30,12 @@ from simulator.city.network import STREET_CLASSES
 from simulator.evidence.parameters import nominal
 from simulator.interventions.lighting.new_lamps import EN_13201_2_P
 from street_networks.light.illuminance import lamp_light
+from street_networks.light.imputation import imputed_probability
 from street_networks.light.light_hours import hours_of_tag, spill_by_hour
 from street_networks.sources.extract import Tags
 from street_networks.tables.texts import truth_of
 
 REACH_M = 15.0
-_ASKED_AT_ONCE = 2000
 _LIT = frozenset(
     ["24/7", "automatic", "limited", "sunset-sunrise", "dusk-dawn", "interval", "operating_times", "lit", "lighted"]
 )
@@ -135,6 +129,7 @@ def segment_light(
     lines: Array,
     segments: Mapping[str, Array],
     lamps: Mapping[str, Array],
+    assumed: Mapping[str, float] | None = None,
 ) -> SegmentLight:
     """Apply the rules of this module.
 
@@ -146,6 +141,8 @@ def segment_light(
         tagged_lit (1, 0, -1), street_class (codes), in_park, is_tunnel, is_informal, is_surveyed (bool), each (S,).
     lamps
         x_m, y_m, height_m, flux_lm, each (L,).
+    assumed
+        Shares lit that the user gives, as for `imputed_probability`.
     """
     tag, tunnel = segments["tagged_lit"], segments["is_tunnel"]
     spill = np.where(tunnel[:, None], 0.0, lamp_light(lines, **lamps))
@@ -155,8 +152,7 @@ def segment_light(
     lit[by_lamp] = spill[by_lamp]
     imputed = (tag < 0) & ~by_lamp & ~segments["is_surveyed"]
     probability = np.where((tag == 1) | by_lamp, 1.0, 0.0)
-    guess = imputed & ~segments["is_informal"]
-    probability[guess] = share_known_lit(lines, segments, probability == 1)[guess]
+    probability[imputed] = imputed_probability(lines, segments, near, assumed)[imputed]
     return SegmentLight(
         tagged_lit=tag,
         lamps_in_reach=near,
@@ -205,25 +201,3 @@ def light_by_hour(
     spill = np.where((off & own)[:, :, None], 0.0, spill)
     lit = np.where(off[:, :, None], spill, lit)
     return np.concatenate([lit, spill], axis=2).round(4)
-
-
-def share_known_lit(lines: Array, segments: Mapping[str, Array], known_lit: Array) -> Array:
-    """Share (S,) of length known lit around each segment that rule 5 applies to, in its kind; elsewhere 0."""
-    length = shapely.length(lines)
-    kind = segments["street_class"].astype(int) * 2 + segments["in_park"]
-    total = np.bincount(kind, weights=length)
-    lit = np.bincount(kind, weights=length * known_lit, minlength=len(total))
-    city = (lit / np.maximum(total, 1e-9))[kind]
-    middles = shapely.line_interpolate_point(lines, 0.5, normalized=True)
-    prior, share = nominal("light_neighbour_prior"), np.zeros(len(lines))
-    for each in np.unique(kind):
-        same = np.flatnonzero(kind == each)
-        tree = shapely.STRtree(middles[same])
-        asked = same[~known_lit[same]]
-        for rows in np.array_split(asked, len(asked) // _ASKED_AT_ONCE + 1):
-            asking, other = tree.query(middles[rows], predicate="dwithin", distance=nominal("light_neighbour_radius"))
-            near = same[other]
-            around = np.bincount(asking, weights=length[near], minlength=len(rows))
-            lit_around = np.bincount(asking, weights=length[near] * known_lit[near], minlength=len(rows))
-            share[rows] = (lit_around + prior * city[rows]) / (around + prior)
-    return share

@@ -1,7 +1,7 @@
 """The lamps of a city, from OpenStreetMap and an inventory, and the light that they give its segments by hour."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ class Lighting:
         For the metadata: figures, and words.
     ledger
         What was read of an inventory.
+    assumed
+        Shares lit that the user gives, as for `imputation.imputed_probability`.
     """
 
     lamps: Lamps
@@ -39,6 +41,7 @@ class Lighting:
     counts: dict[str, int]
     told: dict[str, str]
     ledger: tuple[Entry, ...] = ()
+    assumed: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
     def tables(self) -> dict[str, Any]:
         """Tables of a network by the names of its fields."""
@@ -66,7 +69,7 @@ class Lighting:
         most = share.max(axis=0)
         columns["flux_lm"] = columns["flux_lm"] * most
         share = share / np.where(most > 0, most, 1.0)
-        usual = light.segment_light(lines, facts, columns)
+        usual = light.segment_light(lines, facts, columns, self.assumed)
         every_hour = np.ones(light_hours.HOURS, bool)
         tagged = [light_hours.hours_of_tag(light.lit_value(way)) for way in tags]
         facts["tag_hours"] = np.array([every_hour if on is None else on for on in tagged]).T
@@ -77,8 +80,10 @@ class Lighting:
         return usual, light_hours.light_hours(by_hour, same, keys)
 
 
-def find_lamps(osm: Lamps, source: LampFile | None, *, crs: str, cut: shapely.Geometry) -> Lighting:
-    """Lamps of OpenStreetMap, or where an inventory reaches those of the inventory.
+def find_lamps(
+    osm: Lamps, source: LampFile | None, *, crs: str, cut: shapely.Geometry, assumed: Mapping[str, float]
+) -> Lighting:
+    """Lamps of OpenStreetMap, or where an inventory reaches those of the inventory; and shares lit that are assumed.
 
     Raises
     ------
@@ -86,7 +91,7 @@ def find_lamps(osm: Lamps, source: LampFile | None, *, crs: str, cut: shapely.Ge
         If the inventory cannot be used.
     """
     if source is None:
-        return Lighting(osm, LampSchedules.empty(), shapely.Polygon(), {}, {})
+        return Lighting(osm, LampSchedules.empty(), shapely.Polygon(), {}, {}, assumed=assumed)
     inventory = read_lamps(source, crs=crs, area=cut)
     lamps, schedules, counts = merge_lamps(osm, inventory, light.REACH_M)
     told = {"lamps_source": "an inventory, and OpenStreetMap outside its reach"}
@@ -99,4 +104,4 @@ def find_lamps(osm: Lamps, source: LampFile | None, *, crs: str, cut: shapely.Ge
         {"outside the city": inventory.counts["outside"]},
     )
     surveyed = shapely.buffer(inventory.hull, light.REACH_M)
-    return Lighting(lamps, schedules, surveyed, counts, told, (read,))
+    return Lighting(lamps, schedules, surveyed, counts, told, (read,), assumed)

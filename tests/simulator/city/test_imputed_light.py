@@ -22,11 +22,15 @@ def fields(places: list[tuple[float, float]]) -> np.ndarray:
     )
 
 
-def lit(probability: np.ndarray, places: np.ndarray, *, nugget: float = 0.2, draws: int = DRAWS) -> np.ndarray:
+def lit(
+    probability: np.ndarray, places: np.ndarray, *, nugget: float = 0.2, common: float = 0.0, draws: int = DRAWS
+) -> np.ndarray:
     keys = 77 + np.arange(len(probability))
     return np.array(
         [
-            lit_in_draw(probability, keys, places, seed=5, draw=draw, correlation_m=LENGTH_M, nugget=nugget)
+            lit_in_draw(
+                probability, keys, places, seed=5, draw=draw, correlation_m=LENGTH_M, nugget=nugget, common=common
+            )
             for draw in range(draws)
         ]
     )
@@ -47,13 +51,24 @@ def test_correlation_falls_with_distance_as_the_formula_says() -> None:
         assert (np.diff(found[:5]) < 0).all()
 
 
-def test_each_segment_keeps_its_probability() -> None:
+@pytest.mark.parametrize("common", [0.0, 0.4])
+def test_each_segment_keeps_its_probability(common: float) -> None:
     probability = np.tile([0.02, 0.3, 0.5, 0.77, 0.99], 8)
     places = np.random.default_rng(3).uniform(0, 3000, (40, 2))
-    share = lit(probability, places).mean(axis=0)
+    share = lit(probability, places, common=common).mean(axis=0)
     error = np.sqrt(probability * (1 - probability) / DRAWS)
     assert (np.abs(share - probability) < 4.2 * error).all()
-    assert np.abs((share - probability) / error).mean() < 1.3
+    assert np.abs((share - probability) / error).mean() < (1.3 if common == 0.0 else 2.5)  # errors go together then
+
+
+def test_what_is_common_makes_whole_cities_lighter_and_darker() -> None:
+    places = np.random.default_rng(3).uniform(0, 90_000, (300, 2))
+    shares = lit(np.full(300, 0.8), places, common=0.3, draws=400).mean(axis=1)
+    alone = lit(np.full(300, 0.8), places, draws=400).mean(axis=1)
+    assert np.mean(shares) == pytest.approx(0.8, abs=0.03)
+    # nine draws of ten: Phi((z + sqrt(0.3) u) / sqrt(0.7)) at u = -1.645 and 1.645, with z = Phi^-1(0.8)
+    assert np.quantile(shares, [0.05, 0.95]) == pytest.approx([0.472, 0.981], abs=0.05)
+    assert np.var(shares) > 10 * np.var(alone)
 
 
 def test_neighbours_are_lit_together_and_distant_streets_are_not() -> None:
@@ -78,7 +93,7 @@ def test_neither_order_nor_other_streets_matter() -> None:
     random = np.random.default_rng(4)
     probability, keys = random.uniform(0, 1, 50), random.permutation(50)
     places = random.uniform(0, 900, (50, 2))
-    variate = {"seed": 9, "draw": 2, "correlation_m": 180.0, "nugget": 0.3}
+    variate = {"seed": 9, "draw": 2, "correlation_m": 180.0, "nugget": 0.3, "common": 0.4}
     whole = lit_in_draw(probability, keys, places, **variate)
     order = random.permutation(50)[:30]
     assert 0 < whole.sum() < 50
