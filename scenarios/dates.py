@@ -29,12 +29,15 @@ class IdleMeasure:
         Whether every number would be exactly the baseline's.
     first
         The first later date on which it acts; None if there is none within a year, or no date matters.
+    is_nowhere
+        Whether nothing of it is placed at all.
     """
 
     name: str
     why: str
     exactly: bool
     first: datetime.date | None
+    is_nowhere: bool = False
 
     def told(self, date: datetime.date) -> str:
         """The measure, why it does nothing, and the date to try."""
@@ -58,7 +61,7 @@ def idle_measures(scenario: Scenario, network: StreetNetwork, date: datetime.dat
     for placement in bind(scenario, network):
         if not placement.segments.size:
             why = f"is placed nowhere in {network.name}: nothing is missing on the chosen streets"
-            found.append(IdleMeasure(placement.measure.name, why, True, None))
+            found.append(IdleMeasure(placement.measure.name, why, True, None, is_nowhere=True))
             continue
         idle = _idle(placement, network, date)
         joined = placement.measure.kind in kinds_before
@@ -80,10 +83,22 @@ def check_dates(scenarios: Sequence[Scenario], network: StreetNetwork, date: dat
     Raises
     ------
     ScenarioError
-        If no scenario that has measures can change anything then, though one could on another date.
+        If no scenario that has measures can change anything then, though one could on another date; or if nothing at
+        all would be built by one that is not a placebo.
     """
     told = [note for one in scenarios for note in dates_in_words(one, network, date)]
     idle = [idle_measures(one, network, date) for one in scenarios]
+    nowhere = [
+        f"{one.name}: {measure.told(date)}"
+        for one, none in zip(scenarios, idle, strict=True)
+        if not one.placebo and len(one.measures) == sum(measure.is_nowhere for measure in none)
+        for measure in none
+    ]
+    if nowhere:
+        raise ScenarioError(
+            "nothing would be built: choose other streets or ask for more, or write placebo = true if that is meant",
+            nowhere,
+        )
     acts = any(
         len(one.measures) > sum(measure.exactly for measure in none) for one, none in zip(scenarios, idle, strict=True)
     )

@@ -46,6 +46,9 @@ class Scenario(BaseModel):
     published: tuple[Annotated[str, Field(min_length=1, max_length=2000)], ...] = Field(
         (), description="what evaluations found, to hold beside the answer"
     )
+    placebo: bool = Field(
+        False, description="whether it is meant to change nothing; else a case that builds nothing is refused"
+    )
     measures: tuple[AnyMeasure, ...] = Field(
         (), max_length=200, description="measures, in the order in which they are applied"
     )

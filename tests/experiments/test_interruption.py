@@ -22,8 +22,9 @@ SAID = "afterdark: Interrupted. No file is incomplete. {} Run the same command a
 
 
 def without_cautions(err):
-    """What a command said besides how its answer is to be read."""
-    return "".join(line for line in err.splitlines(keepends=True) if not line.startswith("caution: "))
+    """What a command said besides how its answer is to be read, and how many draws were done by then."""
+    told = [line for line in err.splitlines(keepends=True) if not line.startswith("caution: ")]
+    return "".join(line for line in told if not line.endswith(" draws done\n"))
 
 
 def said(kept):

@@ -134,6 +134,11 @@ def test_lamps_where_nothing_is_missing_are_noted_without_a_date(city):
         lit, lit_mean_lx=np.full(len(city.streets), 90.0), lit_probability=np.ones(len(city.streets))
     )
     bright = dataclasses.replace(city, streets=lit)
-    (note,) = check_dates((case(lamps()),), bright, MONDAY)
+    meant = case(lamps()).model_copy(update={"placebo": True})
+    (note,) = check_dates((meant,), bright, MONDAY)
     assert "placed nowhere" in note
     assert "--date" not in note
+    with pytest.raises(ScenarioError, match="nothing would be built: choose other streets") as refused:
+        check_dates((case(lamps()),), bright, MONDAY)
+    assert refused.value.faults == (note,)
+    assert check_dates((case(lamps()),), city, MONDAY) == []

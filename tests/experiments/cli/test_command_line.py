@@ -167,6 +167,7 @@ def test_json_on_standard_output_and_the_rest_on_standard_error(afterdark, made)
     cells = json.loads(told.out)
     assert {"indicator", "difference", "low", "high", "verdict", "grade"} <= set(cells[0])
     assert "simulated days" in told.err
+    assert "comparing light-the-park-paths: 2 of 2 draws done" in told.err
     quiet = afterdark(*words[:-1], "--out", "once-more", "--json").err.splitlines()
     assert all(line.startswith("caution: ") for line in quiet)  # what changes how an answer is read is always said
     assert json.loads(afterdark("show", "again", "--json").out) == cells
