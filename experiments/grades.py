@@ -21,6 +21,8 @@ HAZARD = (
 """Modules that decide on incidents and on nothing else."""
 REPORTING = ("simulator.safety.reporting",)
 """Modules that decide on what is recorded of them."""
+AFFECTED = ("simulator.accounting.affected",)
+"""Modules that decide on who is affected."""
 UNIT_COSTS = ("unit_cost_harassment", "unit_cost_robbery", "unit_cost_assault")
 OWN = GRADES[0]
 """Grade of a number that the user gave."""
@@ -39,7 +41,8 @@ def behind(indicator: str, reads: Reads) -> frozenset[str]:
     """Parameters that an indicator depends on besides those of measures; a cost depends on those of measures alone."""
     if indicator == "cost":
         return frozenset()
-    names = _read_by(reads, lambda module: not module.startswith((*HAZARD, *REPORTING, *_OF_MEASURES))) - _OF_MONEY
+    apart = (*HAZARD, *REPORTING, *_OF_MEASURES, *(() if indicator.startswith("affected_") else AFFECTED))
+    names = _read_by(reads, lambda module: not module.startswith(apart)) - _OF_MONEY
     if indicator.startswith(("incidents_", "displace", "break_even")):
         names |= _read_by(reads, lambda module: module.startswith(HAZARD))
     if indicator.startswith("incidents_recorded"):

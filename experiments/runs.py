@@ -17,6 +17,7 @@ from experiments.light_extremes import with_light
 from experiments.store import Store
 from scenarios import Scenario, bind
 from simulator.accounting import tables as accounting
+from simulator.accounting.affected import Lived, affected_in_a_month, month_of_ways
 from simulator.accounting.displaced_incidents import displaced_incidents
 from simulator.city.network import StreetNetwork
 from simulator.city.sun import darkest_working_day
@@ -195,6 +196,8 @@ def _run(
     settled = settle(baseline, options.settle_days, check=check, progress=progress)
     reference = baseline.fork()
     itineraries = _go_on(reference, options, progress)
+    # one draw tells how many different people pass in a month: that takes as long as several lived days
+    month = month_of_ways(reference) if job.draw == 0 and any(placed.values()) else None
     of_baseline, before = parameters.reads(), dict(spent)
     for identity, placements in placed.items():
         begun, so_far = time.perf_counter(), dict(spent)
@@ -202,8 +205,10 @@ def _run(
         arm = reference if not placements else baseline.fork(placements)
         days = itineraries if not placements else _go_on(arm, options, progress)
         with stage("account"):
-            tables, extra = _tables(arm, days, itineraries, placements, options)
+            tables, extra = _tables(arm, days, itineraries, placements, options, reference)
             manifest = {"id": identity} | _manifest(job, wanted[identity], arm, settled, placements)
+            if month is not None and placements:
+                manifest["affected_in_30_days"] = affected_in_a_month(arm, reference.conditions, month)
             manifest["displacement"] = displaced_incidents(
                 arm, *([(day.walk, day.streets) for day in side] for side in (days, itineraries))
             )
@@ -241,15 +246,18 @@ def _tables(
     reference: Sequence[MeasuredDay],
     placements: tuple[Placement, ...],
     options: Options,
+    baseline: Simulation,
 ) -> tuple[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], dict[str, pd.DataFrame]]:
     """The tables of an arm, averaged over its measured days; extra tables are those of the last day."""
     summaries, segments = [], []
+    answers_before = accounting.answers_of(baseline) if placements else np.zeros(0)
     for day, before in zip(days, reference, strict=True):
         arm.chosen, arm.walk, arm.streets = day.chosen, day.walk, day.streets
         trips = before.chosen.itineraries()
         zoned = [was._replace(zone=now.zone) for was, now in zip(before.streets, day.streets, strict=True)]
         walks = {"frozen": arm.walk_through(trips, day.streets), "before": arm.walk_through(trips, zoned)}
-        summaries.append(accounting.summary_table(arm, walks, before.chosen.aboard))
+        lived = Lived(baseline.conditions, before.chosen, before.walk, answers_before) if placements else None
+        summaries.append(accounting.summary_table(arm, walks, before.chosen.aboard, lived))
         segments.append(accounting.segments_table(arm))
     extra = {}
     if "people" in KEEP[options.keep]:

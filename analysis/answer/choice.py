@@ -5,10 +5,11 @@ import pandas as pd
 from analysis.answer import wording
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Entry, Table
+from analysis.answer.those_affected import people_affected
 
 _AFTER_DARK = {
-    "feels_safe_share": "feels safe, points",
-    "feels_safe_share_treated": "on its streets, points",
+    "feels_safe_share_treated": "safe on its streets, points",
+    "feels_safe_share": "safe in the whole core",
     "trips_not_made": "trips not made of 1000",
 }
 """Indicators that ideas are held against each other by, and what their columns are called."""
@@ -20,16 +21,18 @@ def choice_table(comparison: pd.DataFrame, facts: Provenance) -> Table:
     for told in facts.scenarios:
         for gender in ("woman", "man", "all"):
             cells = [_cell(comparison, told.name, indicator, gender) for indicator in _AFTER_DARK]
-            body.append((f"{told.title}\n{_cost(comparison, told.name)}", wording.WHO[gender], *cells))
+            affected = people_affected(comparison, told.name, gender)
+            body.append((f"{told.title}\n{_cost(comparison, told.name)}", wording.WHO[gender], affected, *cells))
     return Table(
         title="The ideas beside each other: change after dark against the baseline (90 % interval)",
-        columns=("idea, and what it costs a year", "who", *_AFTER_DARK.values()),
+        columns=("idea, and what it costs a year", "who", "affected", *_AFTER_DARK.values()),
         rows=tuple(body),
         stubs=2,
-        numbers=(2, 3, 4),
+        numbers=(2, 3, 4, 5),
         notes=(
             "; ".join(f"{mark} {word}" for word, mark in wording.MARKS.items() if word),
-            "Feels safe: share of walking time, in the core and on the streets in it that an idea touches.",
+            "Affected: people who walk or wait on its streets that day, or would on their quickest way.",
+            "Safe: share of walking time that feels safe, on the streets that an idea touches and in the whole core.",
             "All ideas share draws and random numbers.",
         ),
     )

@@ -48,6 +48,8 @@ def run_table(tables: RunTables) -> Table:
     sums = cell_sums(added, chosen)
     body: list[tuple[Entry, ...]] = []
     for one in INDICATORS.values():
+        if one.itinerary == "affected" and not sums.affected["population"].any():
+            continue  # a baseline affects nobody
         values = one.formula(sums)
         shown = ("all",) if one.breakdown == "total" else ("woman", "man", "all")
         levels = [

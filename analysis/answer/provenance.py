@@ -22,7 +22,8 @@ class ScenarioFacts:
     `variance_ratio` says how many times more the share of time that feels safe would vary between a baseline and a
     scenario that did not share draws and random numbers: (variance of one + variance of the other) / variance of the
     difference; None where nothing differs or fewer than three draws tell. `kinds` are the kinds of its measures.
-    `log` is what institutions did and why in the first draw.
+    `log` is what institutions did and why in the first draw. `in_30_days` says how many different people would pass its
+    streets within 30 such days on their quickest ways, by gender, in the first draw.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ScenarioFacts:
     variance_ratio: float | None = None
     kinds: tuple[str, ...] = ()
     log: tuple[str, ...] = ()
+    in_30_days: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
     @property
     def leads(self) -> tuple[Headline, ...]:
@@ -251,6 +253,7 @@ def _facts(name: str, runs: Sequence[RunTables], baseline: Sequence[RunTables]) 
         kinds=tuple(dict.fromkeys(str(one.get("kind")) for one in told.get("measures") or ())),
         variance_ratio=_variance_ratio(_safe_shares(baseline), _safe_shares(runs)),
         log=tuple(map(str, runs[0].manifest.get("log", ()))),
+        in_30_days=dict(runs[0].manifest.get("affected_in_30_days") or {}),
     )
 
 

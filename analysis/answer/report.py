@@ -20,6 +20,7 @@ from analysis.answer.leads import Headline
 from analysis.answer.provenance import Provenance
 from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT, break_even_in_words, displaced_in_words, nobody_evaluated
 from analysis.answer.terminal import uncertainty_notes
+from analysis.answer.those_affected import affected_sentence, affected_table
 from analysis.comparison.gap import gap_in_words
 from analysis.indicators.catalogue import INDICATORS
 from simulator.results.files import whole_file
@@ -142,10 +143,15 @@ def _scenario(
         return _section(prefix + key, headings[key], *parts)
 
     told_first = [f"Caution: {caution}." for caution in facts.cautions]
-    sentences = "".join(map(_paragraph, [*wording.plain_answer(comparison, name, facts), *told_first]))
+    whom = affected_sentence(comparison, name, facts)
+    told_in_words = [*([whom] if whom else []), *wording.plain_answer(comparison, name, facts), *told_first]
+    sentences = "".join(map(_paragraph, told_in_words))
     yield section("answer", f'<div class="answer">{sentences}</div>')
     lead = told.leads[0]
-    shown = [tables.beside_table(comparison, name, facts), tables.headline_table(comparison, name, facts)]
+    shown = [
+        *(affected_table(comparison, name, facts), tables.beside_table(comparison, name, facts)),
+        tables.headline_table(comparison, name, facts),
+    ]
     shown += [tables.groups_table(comparison, name, facts)]
     yield section("who", _meaning(lead.indicator), *(html_table(one) for one in shown if one.rows))
     chart = _chart(comparison, name, facts, prefix=prefix)

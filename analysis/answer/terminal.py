@@ -22,6 +22,7 @@ from analysis.answer.tables import (
     indicators_table,
     placements_table,
 )
+from analysis.answer.those_affected import affected_sentence, affected_table
 from analysis.comparison.gap import gap_in_words
 from analysis.comparison.paired import GRADES
 from simulator.results.schema import RunTables
@@ -86,14 +87,16 @@ def render_answer(
     parts: list[RenderableType] = [Text(told.title, style="bold")]
     if told.question:
         parts.append(Text(told.question, style="italic"))
-    parts.append(Text("\n" + " ".join(wording.plain_answer(comparison, scenario, facts)) + "\n"))
+    first = affected_sentence(comparison, scenario, facts)
+    sentences = [*([first] if first else []), *wording.plain_answer(comparison, scenario, facts)]
+    parts.append(Text("\n" + " ".join(sentences) + "\n"))
     parts += [Text(f"Caution: {caution}.\n") for caution in facts.cautions]
     pays = break_even_in_words(comparison, scenario)
     if pays:
         parts.append(Text(f"{pays[0].upper()}{pays[1:]}.\n"))
     lead = told.leads[0]
     beside = beside_table(comparison, scenario, facts)
-    tables = [beside] if beside.rows else []
+    tables = [one for one in (affected_table(comparison, scenario, facts), beside) if one.rows]
     if not full:
         tables += [headline_table(comparison, scenario, facts, only=("dark",), ages=False)]
     elif width >= WIDE:

@@ -46,7 +46,8 @@ MINUS, RANGE = "−", " to "
 NO_INTERVAL = "no interval"
 ANSWERS = {
     "feeling safe": ("feels_safe_share", "sdg_"),
-    "the treated streets": ("feels_safe_share_treated", "use_of_treated"),
+    "those affected": ("affected_",),
+    "the treated streets": ("feels_safe_share_treated", "use_of_treated", "safe_minutes_treated"),
     "trips and detours": ("trips_", "taxi_", "detour_"),
     "minutes in the dark, alone or waiting": ("dark_", "alone_", "waiting_"),
     "incidents": ("incidents_",),

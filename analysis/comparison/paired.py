@@ -87,9 +87,8 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
         The columns of `comparison.csv` (`COLUMNS`), one row a cell: scenarios as given, indicators as
         registered, cells as `choose_cells` orders them. `baseline`, `value` and `difference` are means over
         draws, `low` and `high` the ends of the predictive 90 % interval (NaN with one draw; that of costs and the
-        like never passes zero where no draw does), `share_better`
-        the share of draws in which the scenario is better, `people` the fewest agents behind the cell in any
-        run. A cell that is not defined in any draw (nobody walks) has no row; one that is defined in at least half of
+        like never passes zero where no draw does), `share_better` the share of draws in which the scenario is better,
+        `people` the fewest agents behind the cell in any run. A cell that is not defined in any draw (nobody walks) has no row; one that is defined in at least half of
         them tells of those. `cost` has one row, without a
         verdict: whether a cost is worth paying is not for the model to say.
 
@@ -110,6 +109,7 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
     currency = _currency([run for runs in (baseline, *scenarios.values()) for run in runs])
     rows: list[dict[str, Any]] = []
     for name, runs in others.items():
+        behind["affected"] = _affected_behind(runs, chosen)
         sums = [cells.cell_sums(run, chosen) for run in runs]
         manifests = [run.manifest for run in (*baseline, *scenarios[name])]
         first = scenarios[name][0].manifest
@@ -130,6 +130,11 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
                     row["verdict"] = _unjudged(one, first) or row["verdict"]
                     rows.append(fixed | row | {"people": int(behind[cells.behind_of(one)][at])})
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _affected_behind(runs: Sequence[cells.Tally], chosen: Sequence[cells.Cell]) -> Any:
+    """The fewest affected agents behind each cell in the runs of one scenario; the baseline has none of its own."""
+    return cells.agents_behind(np.min([run.agents["affected"] for run in runs], axis=0), chosen)
 
 
 def _origin(baseline: Sequence[RunTables]) -> dict[str, Any]:

@@ -99,8 +99,9 @@ def tally(tables: RunTables) -> Tally:
     there = [np.where(treated, values[:, SUMMED.index(name)], 0.0) for name in TREATED]
     values = np.column_stack([values, *there])
     asked = codes["itinerary"] == ITINERARIES.index("asked")
+    affected = np.isin(codes["itinerary"], [ITINERARIES.index(name) for name in ("affected", "affected_before")])
     for at, name in enumerate(SUMMED):  # what a row's itinerary does not use may be empty
-        values[asked != name.startswith("survey_"), at] = 0.0
+        values[~affected & (asked != name.startswith("survey_")), at] = 0.0
     shape = (len(ITINERARIES), len(GENDERS), _SLOT_COUNT, 24, len(SUMMED))
     untouched, touched = np.zeros(shape), np.zeros(shape)
     place = (codes["itinerary"], codes["gender"], codes["slot"], hours)
@@ -266,10 +267,7 @@ def cell_sums(run: Tally, cells: Sequence[Cell]) -> CellSums:
             heads[row] = run.population[itinerary][np.ix_(cell.genders, cell.slots)].sum()
         by_itinerary[itinerary] = {name: table[:, at] for at, name in enumerate(SUMMED)} | {"population": heads}
     return CellSums(
-        realised=by_itinerary["realised"],
-        frozen=by_itinerary["frozen"],
-        before=by_itinerary["before"],
-        asked=by_itinerary["asked"],
+        **by_itinerary,
         annual_cost=run.annual_cost,
         totals=run.totals,
     )
@@ -295,7 +293,7 @@ def labels(cell: Cell) -> dict[str, str]:
 
 def behind_of(one: Indicator) -> str:
     """The itinerary whose agents stand behind an indicator: frozen ones belong to the same people as the realised."""
-    return "asked" if one.itinerary == "asked" else "realised"
+    return one.itinerary if one.itinerary in ("asked", "affected") else "realised"
 
 
 def reported(one: Indicator, chosen: Sequence[Cell], behind: Mapping[str, Whole]) -> Iterator[int]:
@@ -318,5 +316,5 @@ def reported(one: Indicator, chosen: Sequence[Cell], behind: Mapping[str, Whole]
             "once": whole_day,
             "total": whole_day and everybody,
         }[one.breakdown]
-        if wanted and (agents[at] >= MIN_AGENTS or everybody):
+        if wanted and (agents[at] >= MIN_AGENTS or (everybody and (agents[at] or one.itinerary != "affected"))):
             yield at

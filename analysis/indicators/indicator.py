@@ -18,7 +18,7 @@ class CellSums:
 
     Attributes
     ----------
-    realised, frozen, before, asked
+    realised, frozen, before, asked, affected, affected_before
         Columns of `summary.parquet` summed over the core, by itinerary. Besides those, `population` (people
         whom the group stands for), and `treated_walking_s` and `treated_safe_s` (walking_s and safe_s on segments
         that the scenario touches).
@@ -32,12 +32,14 @@ class CellSums:
     frozen: Mapping[str, Array]
     before: Mapping[str, Array]
     asked: Mapping[str, Array]
+    affected: Mapping[str, Array]
+    affected_before: Mapping[str, Array]
     annual_cost: float
     totals: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
     def as_before(self) -> "CellSums":
-        """The baseline by this run's zones: `before` in the place of `realised` and `frozen`."""
-        return dataclasses.replace(self, realised=self.before, frozen=self.before)
+        """The baseline by this run's zones: `before` in the place of `realised` and `frozen`, and of the affected."""
+        return dataclasses.replace(self, realised=self.before, frozen=self.before, affected=self.affected_before)
 
 
 Formula = Callable[[CellSums], Array]
@@ -89,7 +91,7 @@ class Indicator(IndicatorMeaning):
     label: Literal["", "proxy", "assumed"] = ""
     breakdown: Breakdown = "hours"
     baseline_from: Literal["baseline", "before"] = "baseline"
-    itinerary: Literal["realised", "frozen", "asked"] = "realised"
+    itinerary: Literal["realised", "frozen", "asked", "affected"] = "realised"
     always: str = ""
     is_ratio: bool = False
     is_amount: bool = False

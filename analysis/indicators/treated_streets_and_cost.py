@@ -56,6 +56,27 @@ def feels_safe_share_treated(sums: CellSums) -> Array:
 
 
 @indicator(
+    "safe_minutes_treated",
+    title="Person-minutes that feel safe on the treated streets",
+    unit="person-minutes per day",
+    better=+1,
+    margin=0.01,
+    margin_is_relative=True,
+    margin_reason="one per cent of the baseline",
+    tag="impact",
+    earliest="three months after the measure is in use",
+    breakdown="periods",
+    baseline_from="before",
+)
+def safe_minutes_treated(sums: CellSums) -> Array:
+    """Minutes walked on the segments that the scenario touches that feel safe, of everybody together on one such day.
+
+    It grows with people who feel safer there, and with more people who walk there.
+    """
+    return np.asarray(sums.realised["treated_safe_s"] / 60.0)
+
+
+@indicator(
     "cost",
     title="Cost",
     unit="per year",  # the currency is put in front of it

@@ -1,16 +1,16 @@
 """From a measured day to the tables of a run: who walked when and where, how it felt, what was not done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from simulator.accounting.affected import Lived, affected_rows, quickest_of
+from simulator.accounting.rows import WORDS, Columns, group_sizes, keys_of, table_of
 from simulator.agenda.plans import TRIP_PURPOSES
 from simulator.evidence.parameters import Parameters
 from simulator.foundation.categories import (
-    AGE_BANDS,
-    ATTRIBUTES,
     CARERS,
     DISABILITIES,
     GENDERS,
@@ -37,8 +37,7 @@ from simulator.kernels.walking import (
     WALKED,
 )
 from simulator.people.given_people import FLAGS
-from simulator.people.population import People
-from simulator.results.schema import PLACEMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES
+from simulator.results.schema import PLACEMENT_COLUMNS
 from simulator.safety.reporting import recorded_share
 from simulator.safety.survey import ASKED_HOUR, ask
 from simulator.setting import GROUP_SHAPE, GROUPS
@@ -50,16 +49,13 @@ from simulator.travel.outcomes import AS_PLANNED, DETOURED, REASONS
 from simulator.travel.vehicles import InVehicle, in_vehicle_hazard, person_seconds, ridden
 
 Array = np.ndarray[Any, Any]
-_WORDS = {"age_band": AGE_BANDS, **ATTRIBUTES}
-"""What results are told apart by besides gender, one at a time, and the words of each."""
-ITINERARIES = ("realised", "frozen", "before", "asked")
-"""Whose walks on whose streets a row of the summary is about."""
-_Columns = dict[str, Array]
 _OUTCOME_COLUMNS = ("as_planned", "detoured", "shifted", "switched", "accompanied")
 """Columns of the outcomes of trips made, in the order of their codes."""
 
 
-def summary_table(arm: Simulation, beside: Mapping[str, DayWalk], rides: InVehicle | None = None) -> pd.DataFrame:
+def summary_table(
+    arm: Simulation, beside: Mapping[str, DayWalk], rides: InVehicle | None = None, baseline: Lived | None = None
+) -> pd.DataFrame:
     """The summary of a measured day: rows `realised`, `asked`, and one kind for each other walk through the day.
 
     Everybody stands in it by gender and age band, where the other attributes read `all`; and once more by gender and
@@ -71,33 +67,31 @@ def summary_table(arm: Simulation, beside: Mapping[str, DayWalk], rides: InVehic
         `frozen`: the baseline's trips on this arm's streets; `before`: the same on the baseline's streets.
     rides
         The rides of those trips; none if not given.
+    baseline
+        The same day in the baseline, with which the affected are compared; none are told if it is not given.
     """
     assert arm.walk is not None
     assert arm.chosen is not None
     lengths, answers = route_lengths(arm), _answers(arm)
     own, others = _ridden(arm, arm.chosen.aboard), None if rides is None else _ridden(arm, rides)
     parts = []
-    for by in _WORDS:
+    for by in WORDS:
         values = _walked(arm, arm.walk, by) | _aboard(arm, own, by) | _trips(arm, lengths, by)
         parts.append(_rows("realised", values, arm, by))
         for itinerary, walk in beside.items():
             values = _walked(arm, walk, by) | ({} if others is None else _aboard(arm, others, by))
             parts.append(_rows(itinerary, values, arm, by))
         parts.append(_asked(arm, answers, by))
-    return _table_of(parts)
+    if baseline is not None and arm.conditions.treated.any():
+        days = (Lived(arm.conditions, arm.chosen, arm.walk, answers[1]), baseline)
+        within_reach = np.flatnonzero(np.diff(arm.chosen.routed.start) > 0)
+        parts += affected_rows(arm, days, within_reach, quickest_ways(arm, within_reach))
+    return table_of(parts)
 
 
-def _table_of(parts: Sequence[_Columns]) -> pd.DataFrame:
-    """The rows of all parts as one table in words; a value that a part does not know is 0."""
-    words = {"itinerary": ITINERARIES, "gender": GENDERS, "period": ("day", "dark"), "zone": ZONES}
-    words |= {"breakdown": tuple(_WORDS)} | {
-        name: (*told, "all") for name, told in _WORDS.items()
-    }  # the last stands for -1
-    columns: dict[str, Array] = {}
-    for name in (*SUMMARY_KEYS, *SUMMARY_VALUES):
-        whole = np.concatenate([part[name] if name in part else np.zeros(part["hour"].size) for part in parts])
-        columns[name] = np.array(words[name])[whole] if name in words else whole
-    return pd.DataFrame(columns)
+def answers_of(arm: Simulation) -> Array:
+    """What residents say who are asked about the streets near home after dark, in the order of those asked."""
+    return _answers(arm)[1]
 
 
 def segments_table(arm: Simulation) -> pd.DataFrame:
@@ -223,7 +217,7 @@ def _walked(arm: Simulation, walk: DayWalk, by: str) -> dict[str, Array]:
 def _told_apart(cells: Array, by: str) -> Array:
     """Sums by hour, group, zone and what is summed (24, C, Z, K) as (24, gender, by, Z, K)."""
     sums = cells.reshape(HOURS, *GROUP_SHAPE, *cells.shape[2:])
-    kept = (0, 2, 3 + list(_WORDS).index(by), sums.ndim - 2, sums.ndim - 1)
+    kept = (0, 2, 3 + list(WORDS).index(by), sums.ndim - 2, sums.ndim - 1)
     return np.asarray(sums.sum(axis=tuple(axis for axis in range(sums.ndim) if axis not in kept)))
 
 
@@ -247,7 +241,7 @@ def _trips(arm: Simulation, lengths: tuple[Array, Array], by: str) -> dict[str, 
     trips, network = chosen.trips, arm.setting.network
     length, shortest = lengths
     zone = arm.streets[0].zone[network.places.segment[trips.origin]]
-    shape = (HOURS, len(GENDERS), len(_WORDS[by]), len(ZONES))
+    shape = (HOURS, len(GENDERS), len(WORDS[by]), len(ZONES))
     level = getattr(people, by)[trips.person].astype(np.int64)
     cell = np.ravel_multi_index((trips.hour.astype(np.int64), people.gender[trips.person], level, zone), shape)
     weight, outcome = people.weight[trips.person], outcomes(chosen, length - shortest, arm.setting.parameters)
@@ -280,19 +274,16 @@ def route_lengths(arm: Simulation) -> tuple[Array, Array]:
 def quickest_ways(arm: Simulation, rows: Array) -> routes.Routed:
     """The ways that some of a day's trips (rows) would take on foot without any fear."""
     assert arm.chosen is not None
-    setting = arm.setting
-    fearless = (np.zeros_like(setting.who[0]), np.zeros(len(setting.people)))
-    fear = np.zeros((HOURS, 1, len(setting.network.streets)), np.float32)
-    return setting.route(arm.chosen.trips.take(rows), fear, fearless)
+    return quickest_of(arm.setting, arm.chosen.trips.take(rows))
 
 
-def _rows(itinerary: str, values: dict[str, Array], arm: Simulation, by: str) -> _Columns:
-    agents, population = _group_sizes(arm.setting.people, by)
-    shape = (HOURS, len(GENDERS), len(_WORDS[by]), len(ZONES))
+def _rows(itinerary: str, values: dict[str, Array], arm: Simulation, by: str) -> Columns:
+    agents, population = group_sizes(arm.setting.people, by)
+    shape = (HOURS, len(GENDERS), len(WORDS[by]), len(ZONES))
     used = [name for name in ("walking_s", "waiting_s", "staying_s", "in_vehicle_s", "trips_planned") if name in values]
     kept = np.flatnonzero(np.any([values[name].ravel() for name in used], axis=0))
     hour, gender, level, zone = np.unravel_index(kept, shape)
-    columns = _keys(itinerary, hour, (gender, by, level), zone, arm)
+    columns = keys_of(itinerary, hour, (gender, by, level), zone, arm)
     columns |= {"agents": agents[gender, level], "population": population[gender, level]}
     return columns | {name: value.ravel()[kept] for name, value in values.items()}
 
@@ -302,22 +293,22 @@ def _answers(arm: Simulation) -> tuple[Array, Array]:
     return asked.rows, ask(asked, arm.setting.walkers.own, arm.streets_if_dark(ASKED_HOUR))
 
 
-def _asked(arm: Simulation, asked_of: tuple[Array, Array], by: str) -> _Columns:
+def _asked(arm: Simulation, asked_of: tuple[Array, Array], by: str) -> Columns:
     setting, people = arm.setting, arm.setting.people
     rows, answers = asked_of
     ring = ~setting.network.streets.in_core[setting.network.places.segment[people.home[rows]]]
-    shape = (len(GENDERS), len(_WORDS[by]), 2)
+    shape = (len(GENDERS), len(WORDS[by]), 2)
     levels = getattr(people, by)[rows].astype(np.int64)
     cell = np.ravel_multi_index((people.gender[rows].astype(np.int64), levels, ring.astype(int)), shape)
     weight, size = people.weight[rows], int(np.prod(shape))
-    sizes = [_group_sizes(people.take(rows[ring == outside]), by) for outside in (False, True)]
+    sizes = [group_sizes(people.take(rows[ring == outside]), by) for outside in (False, True)]
     agents, population = (np.stack(size, axis=-1) for size in zip(*sizes, strict=True))
     asked = np.bincount(cell, weights=weight, minlength=size)
     safe = np.bincount(cell, weights=weight * answers, minlength=size)
     there = np.flatnonzero(asked > 0)
     gender, level, outside = np.unravel_index(there, shape)
     zone = np.where(outside == 1, ZONES.index("ring"), ZONES.index("core"))
-    columns = _keys("asked", np.full(there.size, ASKED_HOUR), (gender, by, level), zone, arm)
+    columns = keys_of("asked", np.full(there.size, ASKED_HOUR), (gender, by, level), zone, arm)
     return columns | {
         "period": np.ones(there.size, np.int64),  # asked as if dark
         "agents": agents[gender, level, outside],  # who is not asked, or lives elsewhere, stands behind no answer
@@ -325,29 +316,6 @@ def _asked(arm: Simulation, asked_of: tuple[Array, Array], by: str) -> _Columns:
         "survey_respondents": asked[there],
         "survey_feel_safe": safe[there],
     }
-
-
-def _keys(itinerary: str, hour: Array, group: tuple[Array, str, Array], zone: Array, arm: Simulation) -> _Columns:
-    """Codes of what names rows; of attributes that are not told apart -1."""
-    gender, by, level = group
-    everybody = np.full(hour.size, -1)
-    return {
-        "itinerary": np.full(hour.size, ITINERARIES.index(itinerary)),
-        "gender": gender,
-        "breakdown": np.full(hour.size, list(_WORDS).index(by)),
-        **{name: level if name == by else everybody for name in _WORDS},
-        "hour": hour.astype(np.int8),
-        "period": arm.conditions.dark_hours[hour].astype(np.int64),
-        "zone": zone,
-    }
-
-
-def _group_sizes(people: People, by: str) -> tuple[Array, Array]:
-    shape = (len(GENDERS), len(_WORDS[by]))
-    cell = np.ravel_multi_index((people.gender.astype(np.int64), getattr(people, by).astype(np.int64)), shape)
-    size = shape[0] * shape[1]
-    agents = np.bincount(cell, minlength=size).reshape(shape)
-    return agents, np.bincount(cell, weights=people.weight, minlength=size).reshape(shape)
 
 
 def _annuity(rate: float, years: float) -> float:

@@ -19,7 +19,8 @@ SUMMARY_KEYS = {
     "night_worker. Everybody stands once in each: keep to the rows of one before adding up",
     "itinerary": "realised: trips as walked in this run; frozen: the baseline's trips on this run's streets; "
     "before: the baseline's trips on the baseline's streets, by this run's zones; "
-    "asked: every resident of 16 and over, asked virtually",
+    "asked: every resident of 16 and over, asked virtually; affected: whom the measures can touch, by the hour in "
+    "which a walk begins; affected_before: the same people in the baseline",
     "gender": "woman, man, another",
     "age_band": "age in years; all where another attribute is told apart",
     "disability": "none, walking, sight; all where another attribute is told apart",

@@ -11,6 +11,7 @@ from experiments import grades
 from experiments.grades import behind, counts_behind, grades_of_indicators, together
 from scenarios import bind, load_scenario, parse_scenario
 from simulator.accounting import tables as accounting
+from simulator.accounting.affected import Lived
 from simulator.accounting.displaced_incidents import displaced_incidents
 from simulator.evidence import parameters as evidence
 from simulator.evidence.parameters import GRADES, Parameters, draw_parameters, load_evidence
@@ -43,9 +44,11 @@ def reads():
     baseline.settle(1)
     of_baseline = parameters.reads()
     parameters.forget_reads()
-    arm = baseline.fork(bind(LAMPS, city))
-    arm.simulate_day()
-    accounting.summary_table(arm, {})
+    arm, reference = baseline.fork(bind(LAMPS, city)), baseline.fork()
+    for one in (arm, reference):
+        one.simulate_day()
+    before = Lived(reference.conditions, reference.chosen, reference.walk, accounting.answers_of(reference))
+    accounting.summary_table(arm, {}, baseline=before)
     days = [(arm.walk, arm.streets)]
     displaced_incidents(arm, days, days)
     of_arm = parameters.reads()

@@ -1,7 +1,5 @@
 """Levels of one run: each stands where a comparison has its baseline, with the same number."""
 
-import json
-
 import numpy as np
 import pytest
 
@@ -27,18 +25,3 @@ def test_levels_have_every_indicator_that_is_defined(make_run):
     assert {INDICATORS[name].title for name in found["indicator"]} >= titles
     assert np.isfinite(found["value"]).all()
     assert not found.duplicated(list(found.columns.difference(["value", "unit"]))).any()
-
-
-@pytest.mark.slow
-def test_a_run_as_json_has_its_indicators(afterdark, tmp_path):
-    told = afterdark("run", "baseline", "--people", "300", "--quiet", "--out", "one")
-    assert told.status == 0, told.err
-    read = json.loads(afterdark("show", "one", "--json").out)
-    assert {row["indicator"] for row in read["indicators"]} >= {"feels_safe_share", "trips_not_made"}
-    breakdowns = {row["breakdown"] for row in read["summary"]}
-    assert breakdowns == {"age_band", "disability", "carer", "night_worker"}
-    walked = dict.fromkeys(breakdowns, 0.0)
-    for row in read["summary"]:
-        if row["itinerary"] == "realised":
-            walked[row["breakdown"]] += row["walking_s"]
-    assert len({round(seconds) for seconds in walked.values()}) == 1  # everybody once in each

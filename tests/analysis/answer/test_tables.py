@@ -333,7 +333,7 @@ def test_ideas_stand_beside_each_other_in_one_table(answered):
     assert len(table.rows) == 3 * len(facts.scenarios)
     assert [row[1] for row in table.rows[:3]] == ["women", "men", "everybody"]
     lead = wording.select(comparison, "lamps", indicator="feels_safe_share", gender="woman", period="dark").iloc[0]
-    assert wording.change_with_interval(lead) in table.rows[0][2]
+    assert wording.change_with_interval(lead) in table.rows[0][4]
     out = io.StringIO()
     for part in terminal.render_choice(comparison, facts):
         Console(file=out, width=120, color_system=None).print(part)

@@ -204,8 +204,9 @@ def test_nothing_changes_is_exactly_zero_in_every_cell(make_run):
     judged = comparison[comparison["indicator"].map(lambda name: INDICATORS[name].better != 0)]
     assert set(judged["verdict"]) == {"negligible"}
     assert list(comparison.columns) == list(COLUMNS)
-    # nothing is placed, so nobody walks on a treated street and there is no feeling there to report
-    assert set(comparison["indicator"]) == set(INDICATORS) - {"feels_safe_share_treated"}
+    # nothing is placed, so nobody is affected or walks on a treated street, and there is no feeling there to report
+    affected = {name for name, one in INDICATORS.items() if one.itinerary == "affected"}
+    assert set(comparison["indicator"]) == set(INDICATORS) - {"feels_safe_share_treated"} - affected
 
 
 def test_lamps_change_nothing_at_noon_although_zones_are_split(make_pair, make_pushes):

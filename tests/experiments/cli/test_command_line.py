@@ -210,3 +210,18 @@ def test_a_reader_that_goes_early_sees_no_traceback():
     assert process.stderr.read() == ""
     process.stderr.close()
     process.wait(timeout=60)
+
+
+@pytest.mark.slow
+def test_a_run_as_json_has_its_indicators(afterdark):
+    told = afterdark("run", "baseline", "--people", "300", "--quiet", "--out", "one")
+    assert told.status == 0, told.err
+    read = json.loads(afterdark("show", "one", "--json").out)
+    assert {row["indicator"] for row in read["indicators"]} >= {"feels_safe_share", "trips_not_made"}
+    breakdowns = {row["breakdown"] for row in read["summary"]}
+    assert breakdowns == {"age_band", "disability", "carer", "night_worker"}
+    walked = dict.fromkeys(breakdowns, 0.0)
+    for row in read["summary"]:
+        if row["itinerary"] == "realised":
+            walked[row["breakdown"]] += row["walking_s"]
+    assert len({round(seconds) for seconds in walked.values()}) == 1  # everybody once in each

@@ -1,0 +1,173 @@
+"""Who is affected, counted by hand on drawn streets, and what is told of them against plain loops."""
+
+import dataclasses
+import datetime
+import math
+
+import numpy as np
+import pytest
+
+from simulator.accounting import tables as accounting
+from simulator.accounting.affected import (
+    NIGHTS,
+    Lived,
+    acting_hours,
+    affected_in_a_month,
+    affected_people,
+    month_of_ways,
+    near_home,
+    passes,
+)
+from simulator.evidence.parameters import draw_parameters
+from simulator.foundation.categories import GENDERS
+from simulator.foundation.clock import HOUR_MS
+from simulator.interventions import MEASURES
+from simulator.kernels.walking import SHARE_UNIT, STAY, WALK
+from simulator.simulation import Simulation
+
+from cities import grid_city, make_city
+
+DATE = datetime.date(2026, 12, 21)
+NIGHT, NOON = 22, 12
+
+
+@pytest.fixture(scope="module")
+def arms():
+    """A dark city, its baseline and lamps on some streets after one lived day each."""
+    city = grid_city(6)
+    dark = dataclasses.replace(
+        city.streets, **{name: np.zeros(len(city.streets)) for name in ("lit_min_lx", "lit_mean_lx")}
+    )
+    city = dataclasses.replace(city, streets=dark)
+    baseline = Simulation.baseline(city, draw_parameters(1, 0), agents=300, date=DATE)
+    baseline.settle(1)
+    lamps = MEASURES["lighting"](name="lamps", where="segments", standard="P2")
+    placed = lamps.place(city, np.array([3, 4, 30], np.int32))
+    reference, arm = baseline.fork(), baseline.fork((placed,))
+    for one in (reference, arm):
+        one.simulate_day()
+    return reference, arm
+
+
+def lived(arm):
+    return Lived(arm.conditions, arm.chosen, arm.walk, accounting.answers_of(arm))
+
+
+def by_hand(reference, arm):
+    """Who is affected, with loops over every walk and wish."""
+    touched, dark = arm.conditions.treated, reference.conditions.dark > 0
+    found = set()
+    for one in (reference, arm):
+        walks = one.walk.walks
+        for row in range(walks.person.size):
+            route = walks.route[walks.route_start[row] : walks.route_start[row + 1]]
+            hour = int(walks.start_ms[row] // HOUR_MS % 24)
+            if walks.kind[row] != STAY and dark[hour] and touched[route].any():
+                found.add(int(walks.person[row]))
+    within = np.flatnonzero(np.diff(arm.chosen.routed.start) > 0)
+    ways = accounting.quickest_ways(arm, within)
+    for at, trip in enumerate(within):
+        route = ways.route[ways.start[at] : ways.start[at + 1]]
+        if touched[route].any() and dark[arm.chosen.trips.hour[trip]]:
+            found.add(int(arm.chosen.trips.person[trip]))
+    return found
+
+
+def test_the_affected_are_those_that_loops_find(arms):
+    reference, arm = arms
+    within = np.flatnonzero(np.diff(arm.chosen.routed.start) > 0)
+    hit = affected_people(arm, (lived(arm), lived(reference)), within, accounting.quickest_ways(arm, within))
+    assert set(np.flatnonzero(hit)) == by_hand(reference, arm)
+    assert 0 < hit.sum() < len(hit)
+
+
+def test_what_is_told_of_them_is_what_loops_add_up(arms):
+    reference, arm = arms
+    table = accounting.summary_table(arm, {}, baseline=lived(reference))
+    them, people = by_hand(reference, arm), arm.setting.people
+    for itinerary, one in (("affected", arm), ("affected_before", reference)):
+        rows = table[(table["itinerary"] == itinerary) & (table["breakdown"] == "age_band")]
+        walks, seconds, safe = one.walk.walks, [0.0] * 3, [0.0] * 3
+        for row in range(walks.person.size):
+            person = int(walks.person[row])
+            if person in them and walks.kind[row] == WALK:
+                weight, gender = walks.weight[row] / one.walk.unit, people.gender[person]
+                seconds[gender] += weight * walks.walked_ms[row] / 1000
+                safe[gender] += weight * walks.safe[row] / SHARE_UNIT / 1000
+        sums = rows.groupby("gender")[["walking_s", "safe_s", "trips_planned", "trips_not_made"]].sum()
+        for code, gender in enumerate(GENDERS):
+            if gender in sums.index:
+                assert sums.loc[gender, "walking_s"] == pytest.approx(seconds[code], rel=1e-9)
+                assert sums.loc[gender, "safe_s"] == pytest.approx(safe[code], rel=1e-4)
+        chosen = one.chosen
+        wished = [trip for trip in range(len(chosen.trips)) if int(chosen.trips.person[trip]) in them]
+        weight = people.weight[chosen.trips.person[wished]]
+        assert sums["trips_planned"].sum() == pytest.approx(weight.sum())
+        stay_in = weight * (1 - chosen.probability_made[chosen.trips.tour[wished]])
+        assert sums["trips_not_made"].sum() == pytest.approx(stay_in.sum())
+        # the same people stand behind both, and in every breakdown once
+        for by in ("age_band", "disability", "carer", "night_worker"):
+            some = table[(table["itinerary"] == itinerary) & (table["breakdown"] == by)]
+            groups = some.groupby(["gender", by])[["agents", "population"]].max().sum()
+            assert groups["agents"] == len(them)
+            assert groups["population"] == pytest.approx(math.fsum(people.weight[sorted(them)]))
+
+
+def test_residents_near_are_those_within_reach_on_foot():
+    # homes 0, 300, 900 m along a street from the touched one
+    city = make_city(
+        [(0.0, 0.0), (100.0, 0.0), (400.0, 0.0), (1000.0, 0.0)],
+        [(0, 1), (1, 2), (2, 3)],
+        places=[("home", 0, 50.0), ("home", 2, 50.0), ("home", 3, 50.0), ("gateway", 3, 1.0)],
+    )
+    arm = Simulation.baseline(city, draw_parameters(1, -1), agents=200, date=DATE)
+    assert not near_home(arm).any()
+    touched = np.array([True, False, False])
+    arm.conditions = dataclasses.replace(arm.conditions, treated=touched)
+    home, near = arm.setting.people.home, near_home(arm)
+    assert near.tolist() == (np.isin(home, [0, 1]) & arm.setting.people.resident).tolist()
+    assert near.any()
+
+
+def test_light_counts_after_dark_only_and_other_things_in_their_hours(arms):
+    reference, arm = arms
+    acts = acting_hours(arm.conditions, reference.conditions)
+    assert acts.tolist() == (reference.conditions.dark > 0).tolist()
+    assert acts[NIGHT]
+    assert not acts[NOON]
+    guardians = reference.conditions.guardians.copy()
+    guardians[0, 10:12, 3] = 0.5
+    hosts = dataclasses.replace(reference.conditions, guardians=guardians, treated=arm.conditions.treated)
+    assert np.flatnonzero(acting_hours(hosts, reference.conditions)).tolist() == [10, 11]
+    # nothing on the streets changes: stops or places do
+    stops = dataclasses.replace(reference.conditions, treated=arm.conditions.treated)
+    assert acting_hours(stops, reference.conditions).all()
+
+
+def test_routes_pass_touched_streets():
+    touched = np.array([False, True, False])
+    assert passes(np.array([0, 2, 2, 3]), np.array([0, 1, 2]), touched).tolist() == [True, False, False]
+
+
+def test_more_people_pass_in_a_month_than_in_a_night(arms):
+    reference, arm = arms
+    month = month_of_ways(reference)
+    counts = affected_in_a_month(arm, reference.conditions, month)
+    people, touched = arm.setting.people, arm.conditions.treated
+    dark = reference.conditions.dark > 0
+    per_day = month.person.size / NIGHTS
+    assert 0.5 < per_day / (np.diff(arm.chosen.routed.start) > 0).sum() < 2
+    found = set()
+    for row in range(month.person.size):
+        route = month.routed.route[month.routed.start[row] : month.routed.start[row + 1]]
+        if dark[month.hour[row]] and touched[route].any():
+            found.add(int(month.person[row]))
+    weight = math.fsum(people.weight[sorted(found)])
+    assert sum(counts.values()) == pytest.approx(weight)
+    assert len(found) > 1.5 * len(by_hand(reference, arm))
+
+
+def test_a_measure_that_changes_nothing_has_nobody_gain(arms):
+    reference, _ = arms
+    table = accounting.summary_table(reference, {}, baseline=lived(reference))
+    assert not table["itinerary"].str.startswith("affected").any()  # nothing is touched
