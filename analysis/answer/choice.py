@@ -1,5 +1,7 @@
 """Ideas beside each other: what each costs and changes, for women, men and everybody, in one table."""
 
+import math
+
 import pandas as pd
 
 from analysis.answer import wording
@@ -7,10 +9,11 @@ from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Entry, Table
 from analysis.answer.those_affected import people_affected
 
+_HALF_A_HUNDREDTH = 0.005
 _AFTER_DARK = {
-    "feels_safe_share_treated": "safe on its streets, points",
-    "feels_safe_share": "safe in the whole core",
-    "trips_not_made": "trips not made of 1000",
+    "feels_safe_share_treated": "safe on its streets",
+    "feels_safe_share": "safe in the core",
+    "trips_not_made": "trips not made",
 }
 """Indicators that ideas are held against each other by, and what their columns are called."""
 
@@ -31,8 +34,9 @@ def choice_table(comparison: pd.DataFrame, facts: Provenance) -> Table:
         numbers=(2, 3, 4, 5),
         notes=(
             "; ".join(f"{mark} {word}" for word, mark in wording.MARKS.items() if word),
-            "Affected: people who walk or wait on its streets that day, or would on their quickest way.",
-            "Safe: share of walking time that feels safe, on the streets that an idea touches and in the whole core.",
+            "Affected: who walks or waits on its streets in its hours that day, or would by the quickest way; of rides",
+            "and places, whose day it changes. Safe: walking time that feels safe, in points.",
+            "Trips not made: of 1000 planned.",
             "All ideas share draws and random numbers.",
         ),
     )
@@ -43,7 +47,20 @@ def _cell(comparison: pd.DataFrame, scenario: str, indicator: str, gender: str) 
     if not len(rows):
         return "–"
     row = rows.iloc[0]
-    return f"{wording.MARKS.get(str(row['verdict']), '')} {wording.change_with_interval(row)}".strip()
+    told = _hundredths(row) if indicator == "trips_not_made" else wording.change_with_interval(row)
+    return f"{wording.MARKS.get(str(row['verdict']), '')} {told}".strip()
+
+
+def _hundredths(row: pd.Series) -> str:
+    """A difference and its interval in hundredths: a smaller part of one trip in a thousand is noise."""
+    numbers = [float(row[name]) for name in ("difference", "low", "high")]
+    if not all(map(math.isfinite, numbers)):
+        return wording.change_with_interval(row)
+    if max(map(abs, numbers)) < _HALF_A_HUNDREDTH:
+        return "0" if not any(numbers) else "under 0.01"
+    told = [f"{number:+.2f}".replace("-", wording.MINUS) for number in numbers]
+    told = ["0.00" if set(one) <= set("+−0.") else one for one in told]
+    return f"{told[0]} ({wording.RANGE.join(told[1:])})"
 
 
 def _cost(comparison: pd.DataFrame, scenario: str) -> str:

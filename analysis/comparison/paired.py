@@ -88,9 +88,9 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
         registered, cells as `choose_cells` orders them. `baseline`, `value` and `difference` are means over
         draws, `low` and `high` the ends of the predictive 90 % interval (NaN with one draw; that of costs and the
         like never passes zero where no draw does), `share_better` the share of draws in which the scenario is better,
-        `people` the fewest agents behind the cell in any run. A cell that is not defined in any draw (nobody walks) has no row; one that is defined in at least half of
-        them tells of those. `cost` has one row, without a
-        verdict: whether a cost is worth paying is not for the model to say.
+        `people` the fewest agents behind the cell in any run. A cell that is not defined in any draw (nobody walks) has
+        no row; one that is defined in at least half of them tells of those. `cost` has one row, without a verdict:
+        whether a cost is worth paying is not for the model to say.
 
     Raises
     ------

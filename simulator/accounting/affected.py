@@ -5,10 +5,13 @@ Somebody is affected who, on the measured day and in an hour in which the measur
 - walks along a touched street or waits at a stop on one, in the baseline or with the measures; or
 - would walk there on the quickest way of a trip that is wished and within reach on foot, whether or not it is made.
 
-Of residents also those are asked who live within evidence `affected_reach` of a touched street on foot. Averaged over
-a whole district what changes for a few hundred people vanishes; here it does not. The same people are counted in both
-arms, so that nobody comes or goes between them. Who is out without travelling (traders, hosts) stands for many whose
-days are not simulated, and is not among them.
+Of measures that change nothing on the streets (rides, stops, places) those are affected whose choices differ: the mode,
+the time, the wait, or the chance that a tour is made by more than `NOTICED`. Of residents also those are asked who live
+within evidence `affected_reach` of a touched street on foot.
+
+Averaged over a whole district what changes for a few hundred people vanishes; here it does not. The same people are
+counted in both arms, so that nobody comes or goes between them. Who is out without travelling (traders, hosts) stands
+for many whose days are not simulated, and is not among them.
 """
 
 import dataclasses
@@ -36,6 +39,8 @@ ITINERARIES = ("affected", "affected_before")
 """The affected in an arm, and the same people on the same day in the baseline."""
 
 
+NOTICED = 0.001
+"""Change in the chance that a tour is made from which on somebody counts as affected."""
 NIGHTS = 30
 """Days over which different people are counted."""
 
@@ -77,8 +82,13 @@ def quickest_of(setting: Setting, trips: Trips) -> Routed:
 
 
 def affected_in_a_month(arm: Simulation, before: Conditions, month: MonthOfWays) -> dict[str, float]:
-    """How many different people would pass touched streets on their quickest ways within `NIGHTS` days, by gender."""
+    """How many different people would pass touched streets on their quickest ways within `NIGHTS` days, by gender.
+
+    Nothing of measures that change nothing on the streets.
+    """
     acts, people = acting_hours(arm.conditions, before), arm.setting.people
+    if not acts.any():
+        return {}
     here = passes(month.routed.start, month.routed.route, arm.conditions.treated) & acts[month.hour]
     hit = np.zeros(len(people), bool)
     hit[month.person[here]] = True
@@ -120,6 +130,9 @@ def affected_people(arm: Simulation, days: tuple[Lived, Lived], within_reach: Ar
     """
     touched, acts = arm.conditions.treated, acting_hours(*(day.conditions for day in days))
     hit = np.zeros(len(arm.setting.people), bool)
+    if not acts.any():
+        hit[_who_chooses_otherwise(*(day.chosen for day in days))] = True
+        return hit
     for day in days:
         walks = day.walk.walks
         here = passes(walks.route_start, walks.route, touched) & (walks.kind != STAY)
@@ -130,11 +143,20 @@ def affected_people(arm: Simulation, days: tuple[Lived, Lived], within_reach: Ar
     return hit
 
 
-def acting_hours(after: Conditions, before: Conditions) -> Array:
-    """Clock hours (bool (24,)) in which touched streets are other than in the baseline: light counts after dark only.
+def _who_chooses_otherwise(one: DayChoices, other: DayChoices) -> Array:
+    """Rows of the people whose choices differ between two days of the same wishes; of other wishes, whose wishes do."""
+    trips, others = one.trips, other.trips
+    if len(trips) != len(others) or (trips.destination != others.destination).any():
+        known = set(zip(others.person.tolist(), others.depart_ms.tolist(), others.destination.tolist(), strict=True))
+        mine = zip(trips.person.tolist(), trips.depart_ms.tolist(), trips.destination.tolist(), strict=True)
+        return np.array([trip[0] for trip in mine if trip not in known], np.int64)
+    chance = np.abs(one.probability_made - other.probability_made)[trips.tour] > NOTICED
+    differs = chance | (one.mode != other.mode) | (one.depart_ms != other.depart_ms) | (one.waits_ms != other.waits_ms)
+    return np.asarray(trips.person[differs])
 
-    All hours where no street is other in any: then stops, rides or places are what changes, or risk alone.
-    """
+
+def acting_hours(after: Conditions, before: Conditions) -> Array:
+    """Clock hours (bool (24,)) in which touched streets are other than in the baseline; light counts after dark."""
     rows = np.flatnonzero(after.treated[: before.treated.size])
     acts = np.zeros(HOURS, bool)
     for field in dataclasses.fields(Surroundings):
@@ -145,7 +167,7 @@ def acting_hours(after: Conditions, before: Conditions) -> Array:
         acts |= by_hour & (before.dark > 0) if field.name.startswith("light") else by_hour
     if after.closed is not None:
         acts |= after.closed.any(axis=1)
-    return acts if acts.any() else np.ones(HOURS, bool)
+    return acts
 
 
 def passes(start: Array, route: Array, touched: Array) -> Array:

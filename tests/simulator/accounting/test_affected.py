@@ -141,7 +141,35 @@ def test_light_counts_after_dark_only_and_other_things_in_their_hours(arms):
     assert np.flatnonzero(acting_hours(hosts, reference.conditions)).tolist() == [10, 11]
     # nothing on the streets changes: stops or places do
     stops = dataclasses.replace(reference.conditions, treated=arm.conditions.treated)
-    assert acting_hours(stops, reference.conditions).all()
+    assert not acting_hours(stops, reference.conditions).any()
+
+
+def test_of_rides_those_are_affected_whose_day_they_change(arms):
+    reference, _ = arms
+    paid = reference.fork()
+    offers = paid.conditions.offers
+    paid.conditions = dataclasses.replace(
+        paid.conditions,
+        treated=np.ones(len(paid.setting.network.streets), bool),
+        offers=dataclasses.replace(offers, taxi_paid=np.ones_like(offers.taxi_paid)),
+    )
+    plain = reference.fork()
+    for one in (paid, plain):
+        one.simulate_day()
+    within = np.flatnonzero(np.diff(paid.chosen.routed.start) > 0)
+    days = (lived(paid), lived(plain))
+    hit = affected_people(paid, days, within, accounting.quickest_ways(paid, within))
+    one, other, found = paid.chosen, plain.chosen, set()
+    for trip in range(len(one.trips)):
+        tour = one.trips.tour[trip]
+        same = all(getattr(one, name)[trip] == getattr(other, name)[trip] for name in ("mode", "depart_ms", "waits_ms"))
+        if not same or abs(one.probability_made[tour] - other.probability_made[tour]) > 0.001:
+            found.add(int(one.trips.person[trip]))
+    assert set(np.flatnonzero(hit)) == found
+    assert 0 < len(found) < len(hit)
+    # the same day against itself: nobody
+    assert not affected_people(paid, (days[1], days[1]), within, accounting.quickest_ways(paid, within)).any()
+    assert affected_in_a_month(paid, plain.conditions, month_of_ways(plain)) == {}
 
 
 def test_routes_pass_touched_streets():
