@@ -20,6 +20,8 @@ class Headline:
         What is better or worse, in a sentence of its own.
     is_plural
         Whether the noun takes a plural verb.
+    column
+        What a narrow column of it is called.
     """
 
     indicator: str
@@ -27,6 +29,7 @@ class Headline:
     title: str
     subject: str = "it"
     is_plural: bool = False
+    column: str = "in the core"
 
     @property
     def pronoun(self) -> str:
@@ -35,7 +38,10 @@ class Headline:
 
 
 FEELS_SAFE = Headline(
-    "feels_safe_share", "the share of walking time {when} that feels safe", "Walking time that feels safe"
+    "feels_safe_share",
+    "the share of walking time {when} that feels safe",
+    "Walking time that feels safe",
+    column="safe in the core, points",
 )
 _TRIPS = Headline(
     "trips_not_made",
@@ -43,6 +49,7 @@ _TRIPS = Headline(
     "Trips not made, of 1000 planned",
     "the number of trips not made",
     is_plural=True,
+    column="trips not made of 1000",
 )
 _WAITS = Headline(
     "waiting_minutes",

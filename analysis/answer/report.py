@@ -20,7 +20,7 @@ from analysis.answer.leads import Headline
 from analysis.answer.provenance import Provenance
 from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT, break_even_in_words, displaced_in_words, nobody_evaluated
 from analysis.answer.terminal import uncertainty_notes
-from analysis.answer.those_affected import affected_sentence, affected_table
+from analysis.answer.those_affected import affected_table, people_in_words, there_in_words
 from analysis.comparison.gap import gap_in_words
 from analysis.indicators.catalogue import INDICATORS
 from simulator.results.files import whole_file
@@ -143,8 +143,8 @@ def _scenario(
         return _section(prefix + key, headings[key], *parts)
 
     told_first = [f"Caution: {caution}." for caution in facts.cautions]
-    whom = affected_sentence(comparison, name, facts)
-    told_in_words = [*([whom] if whom else []), *wording.plain_answer(comparison, name, facts), *told_first]
+    whom = [*people_in_words(comparison, name, facts), there_in_words(comparison, name, facts)]
+    told_in_words = [*filter(None, whom), *wording.plain_answer(comparison, name, facts), *told_first]
     sentences = "".join(map(_paragraph, told_in_words))
     yield section("answer", f'<div class="answer">{sentences}</div>')
     lead = told.leads[0]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.answer import wording
+from analysis.answer.brief import brief_answer
 from analysis.answer.choice import choice_table
 from analysis.answer.levels import run_table
 from analysis.answer.provenance import Provenance
@@ -22,7 +23,7 @@ from analysis.answer.tables import (
     indicators_table,
     placements_table,
 )
-from analysis.answer.those_affected import affected_sentence, affected_table
+from analysis.answer.those_affected import affected_table, people_in_words, there_in_words
 from analysis.comparison.gap import gap_in_words
 from analysis.comparison.paired import GRADES
 from simulator.results.schema import RunTables
@@ -87,25 +88,14 @@ def render_answer(
     parts: list[RenderableType] = [Text(told.title, style="bold")]
     if told.question:
         parts.append(Text(told.question, style="italic"))
-    first = affected_sentence(comparison, scenario, facts)
-    sentences = [*([first] if first else []), *wording.plain_answer(comparison, scenario, facts)]
-    parts.append(Text("\n" + " ".join(sentences) + "\n"))
+    whom = [*people_in_words(comparison, scenario, facts), there_in_words(comparison, scenario, facts)]
+    at_length = [*filter(None, whom), *wording.plain_answer(comparison, scenario, facts)]
+    parts.append(Text("\n" + " ".join(at_length if full else brief_answer(comparison, scenario, facts)) + "\n"))
     parts += [Text(f"Caution: {caution}.\n") for caution in facts.cautions]
-    pays = break_even_in_words(comparison, scenario)
+    pays = break_even_in_words(comparison, scenario) if full else ""
     if pays:
         parts.append(Text(f"{pays[0].upper()}{pays[1:]}.\n"))
-    lead = told.leads[0]
-    beside = beside_table(comparison, scenario, facts)
-    tables = [one for one in (affected_table(comparison, scenario, facts), beside) if one.rows]
-    if not full:
-        tables += [headline_table(comparison, scenario, facts, only=("dark",), ages=False)]
-    elif width >= WIDE:
-        tables += [headline_table(comparison, scenario, facts)]
-    else:
-        tables += [headline_table(comparison, scenario, facts, only=(period,)) for period in ("dark", "day")]
-    if full:
-        tables += [groups_table(comparison, scenario, facts), hours_table(comparison, scenario, lead=lead)]
-        tables += [indicators_table(comparison, scenario, lead=lead)]
+    tables = _tables_of(comparison, facts, scenario, width) if full else _tables_in_short(comparison, facts, scenario)
     if told.placements:
         tables.append(placements_table(facts, scenario))
     for table in tables:
@@ -114,6 +104,29 @@ def render_answer(
         parts.append(Text(f"Women and men: {gap_in_words(gap)}\n"))
     parts.append(Text("\n".join(uncertainty_notes(comparison, facts, brief=not full))))
     return parts
+
+
+def _tables_in_short(comparison: pd.DataFrame, facts: Provenance, scenario: str) -> list[Table]:
+    """Those affected, or where nobody is what the answer leads with after dark; and what stands beside it."""
+    affected = affected_table(comparison, scenario, facts, brief=True)
+    if not affected.rows:
+        affected = headline_table(comparison, scenario, facts, only=("dark",), ages=False)
+    beside = beside_table(comparison, scenario, facts)
+    return [one for one in (affected, beside) if one.rows]
+
+
+def _tables_of(comparison: pd.DataFrame, facts: Provenance, scenario: str, width: int) -> list[Table]:
+    """All tables of an answer but what is placed; in a narrow terminal dark and day below each other."""
+    lead = facts.scenario(scenario).leads[0]
+    first = (affected_table(comparison, scenario, facts), beside_table(comparison, scenario, facts))
+    periods = (("dark", "day"),) if width >= WIDE else (("dark",), ("day",))
+    return [
+        *(one for one in first if one.rows),
+        *(headline_table(comparison, scenario, facts, only=only) for only in periods),
+        groups_table(comparison, scenario, facts),
+        hours_table(comparison, scenario, lead=lead),
+        indicators_table(comparison, scenario, lead=lead),
+    ]
 
 
 def render_choice(comparison: pd.DataFrame, facts: Provenance) -> "list[RenderableType]":
@@ -125,7 +138,8 @@ def render_choice(comparison: pd.DataFrame, facts: Provenance) -> "list[Renderab
     parts: list[RenderableType] = [Text(first.question, style="italic")] if first.question else []
     parts += [Text(f"{where}\n"), render_table(choice_table(comparison, facts)), Text("")]
     parts += [Text(f"Caution: {caution}.\n") for caution in facts.cautions]
-    parts.append(Text("\n".join((*uncertainty_notes(comparison, facts, brief=True), wording.DISCLAIMER))))
+    notes = (*uncertainty_notes(comparison, facts, brief=True), wording.weakest_grades(comparison, GRADES))
+    parts.append(Text("\n".join((*filter(None, notes), wording.DISCLAIMER))))
     return parts
 
 
@@ -148,7 +162,7 @@ def render_run(tables: RunTables) -> "list[RenderableType]":
 def uncertainty_notes(comparison: pd.DataFrame, facts: Provenance, *, brief: bool = False) -> Sequence[str]:
     """Notes below every answer: draws, intervals, weakest grades, agents, and unless `brief` touched streets."""
     notes = [wording.draws_note(facts.draws)]
-    grades = wording.weakest_grades(comparison, GRADES)
+    grades = "" if brief else wording.weakest_grades(comparison, GRADES)
     notes += [grades] if grades else []
     notes.append(
         f"{wording.whole_number(facts.agents)} agents stand for {wording.whole_number(facts.population)} "

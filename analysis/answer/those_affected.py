@@ -5,15 +5,23 @@ import math
 import pandas as pd
 
 from analysis.answer import wording
-from analysis.answer.provenance import Provenance, ScenarioFacts
+from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Entry, Table
+from analysis.comparison.intervals import INCONCLUSIVE, NEGLIGIBLE, ZERO
 
+_MINUTES = ("safe_minutes_treated", "safe minutes in all")
 WHERE = "feels_safe_share_treated"
 _MISSING = "–"
+_VERDICTS = {INCONCLUSIVE: "not distinguishable from no effect", NEGLIGIBLE: "negligible", ZERO: "zero by assumption"}
 
 
-def affected_table(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> Table:
-    """A row for women, men and everybody affected; no row where nobody can be touched on the streets."""
+def affected_table(comparison: pd.DataFrame, scenario: str, facts: Provenance, *, brief: bool = False) -> Table:
+    """A row for women, men and everybody affected; no row where nobody can be touched on the streets.
+
+    If `brief`, what the answer leads with in the whole core stands beside, in place of minutes in all.
+    """
+    lead = facts.scenario(scenario).leads[0]
+    fourth = (lead.indicator, lead.column) if brief else _MINUTES
     period = "dark" if any(facts.dark_hours) else "all"
     body: list[tuple[Entry, ...]] = []
     for gender in ("woman", "man", "all"):
@@ -22,7 +30,7 @@ def affected_table(comparison: pd.DataFrame, scenario: str, facts: Provenance) -
             for indicator, when in (
                 ("affected_people", "all"),
                 (WHERE, period),
-                ("safe_minutes_treated", period),
+                (fourth[0], period),
                 ("affected_trips_not_made", period),
             )
         )
@@ -33,44 +41,58 @@ def affected_table(comparison: pd.DataFrame, scenario: str, facts: Provenance) -
                 wording.WHO[gender],
                 _count(people),
                 _MISSING if there is None else _now_and_then(there),
-                _MISSING if minutes is None else wording.change_with_interval(minutes),
+                _MISSING if minutes is None else _marked(minutes),
                 _MISSING if trips is None else wording.change_with_interval(_turned(trips)),
             )
         )
     when = " after dark" if period == "dark" else ""
     return Table(
         title=f"Those affected{when}: now → with it (90 % interval)",
-        columns=("who", "people", "of 10 minutes, safe", "safe minutes in all", "trips won back"),
+        columns=("who", "people", "of 10 minutes, safe", fourth[1], "trips won back"),
         rows=tuple(body),
         numbers=(1, 2, 3, 4),
         notes=(
             "Affected: who walks or waits on its streets that day, with it or without, or would by the quickest way.",
-            "Minutes: walked on its streets; of 10 to those who walk there anyway, in all also to those who come anew.",
+            "Minutes: walked on its streets; of 10 to those who walk there anyway, in all also to those who come anew."
+            if not brief
+            else "Of 10 minutes that are walked on its streets by those who walk there anyway.",
+            "; ".join(f"{mark} {word}" for word, mark in wording.MARKS.items() if word),
         ),
     )
 
 
-def affected_sentence(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str:
-    """How many women and men are affected and how safe women feel there, in one sentence or two; empty if nobody is."""
-    period = "dark" if any(facts.dark_hours) else "all"
-    counts = {who: _row(comparison, scenario, "affected_people", who, "all") for who in ("woman", "man")}
-    told = [f"{_rounded(row)} {wording.WHO[who]}" for who, row in counts.items() if row is not None and row["value"]]
+def people_in_words(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
+    """How many women and men are affected, on one day and within 30 of them, in a sentence each; empty if nobody is."""
+    counts = {who: _row(comparison, scenario, "affected_people", who, "all") for who in ("woman", "man", "all")}
+    told = [
+        f"{_rounded(row)} {wording.WHO[who]}"
+        for who, row in counts.items()
+        if row is not None and row["value"] and who != "all"
+    ]
+    everybody = counts["all"]
+    if not told and everybody is not None and everybody["value"]:
+        told = [f"{_rounded(everybody)} people"]
     if not told:
-        return ""
-    text = f"It can touch about {' and '.join(told)} on such a day{_in_a_month(facts.scenario(scenario))}."
+        return []
+    sentences = [f"It reaches about {' and '.join(told)} on such a day."]
+    women = facts.scenario(scenario).in_30_days.get("woman", 0.0)
+    if women:
+        sentences.append(f"Within 30 such days about {wording.money(women, '')} different women pass its streets.")
+    return sentences
+
+
+def there_in_words(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str:
+    """How safe women feel on its streets now and with it, in a sentence; empty if none walk there."""
+    period = "dark" if any(facts.dark_hours) else "all"
     there = _row(comparison, scenario, WHERE, "woman", period)
     if there is None:
-        return text
-    when = "after dark " if period == "dark" else ""
+        return ""
+    when = " after dark" if period == "dark" else ""
+    verdict = _VERDICTS.get(str(there["verdict"]), str(there["verdict"]))
     return (
-        f"{text} Of ten minutes that women walk {when}on its streets, {_of_ten(there, 'baseline')} feel safe now and "
-        f"{_of_ten(there, 'value')} with it (verdict: {there['verdict']})."
+        f"Of ten minutes that women walk on its streets{when}, {_of_ten(there, 'baseline')} feel safe now and "
+        f"{_of_ten(there, 'value')} with it: {verdict}."
     )
-
-
-def _in_a_month(told: ScenarioFacts) -> str:
-    women = told.in_30_days.get("woman", 0.0)
-    return f", and about {wording.money(women, '')} different women within 30 such days" if women else ""
 
 
 def people_affected(comparison: pd.DataFrame, scenario: str, gender: str) -> str:
@@ -82,6 +104,10 @@ def people_affected(comparison: pd.DataFrame, scenario: str, gender: str) -> str
 def _row(comparison: pd.DataFrame, scenario: str, indicator: str, gender: str, period: str) -> pd.Series | None:
     found = wording.select(comparison, scenario, indicator=indicator, gender=gender, period=period)
     return found.iloc[0] if len(found) else None
+
+
+def _marked(row: pd.Series) -> str:
+    return f"{wording.MARKS.get(str(row['verdict']), '')} {wording.change_with_interval(row)}".strip()
 
 
 def _now_and_then(row: pd.Series) -> str:

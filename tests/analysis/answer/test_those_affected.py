@@ -8,7 +8,7 @@ from rich.console import Console
 
 from analysis.answer import terminal
 from analysis.answer.provenance import collect_provenance
-from analysis.answer.those_affected import affected_sentence, affected_table, people_affected
+from analysis.answer.those_affected import affected_table, people_affected, people_in_words, there_in_words
 from analysis.comparison.paired import compare_runs
 
 
@@ -64,10 +64,12 @@ def test_table_and_sentence_say_the_same_as_the_comparison(answer):
     won = -value(comparison, "affected_trips_not_made", column="difference")
     assert won > 0
     assert str(table.rows[0][4]).startswith("+")
-    sentence = affected_sentence(comparison, "lamps", facts)
+    (sentence,) = people_in_words(comparison, "lamps", facts)  # these runs do not say how many in a month
     assert f"about {people_affected(comparison, 'lamps', 'woman')} women" in sentence
-    assert f"{now:.1f} feel safe now and {then:.1f} with it" in sentence
-    assert "within 30 such days" not in sentence  # these runs do not say
+    assert f"{now:.1f} feel safe now and {then:.1f} with it" in there_in_words(comparison, "lamps", facts)
+    brief = affected_table(comparison, "lamps", facts, brief=True)
+    assert brief.columns[3] == "safe in the core, points"
+    assert [row[2] for row in brief.rows] == [row[2] for row in table.rows]
 
 
 def test_a_month_is_told_where_a_run_counted_it(answer):
@@ -75,8 +77,8 @@ def test_a_month_is_told_where_a_run_counted_it(answer):
     base = [run._replace(manifest=run.manifest | {"scenario": {"name": "baseline"}}) for run in lamps]
     counted = [run._replace(manifest=run.manifest | {"affected_in_30_days": {"woman": 1234.5}}) for run in lamps]
     facts = collect_provenance(base, {"lamps": counted})
-    told = "and about 1\u202f230 different women within 30 such days. Of ten"
-    assert told in affected_sentence(comparison, "lamps", facts)
+    _, month = people_in_words(comparison, "lamps", facts)
+    assert month == "Within 30 such days about 1\u202f230 different women pass its streets."
 
 
 def test_nobody_affected_is_no_row_and_no_sentence(make_pair, make_pushes):
@@ -84,7 +86,7 @@ def test_nobody_affected_is_no_row_and_no_sentence(make_pair, make_pushes):
     comparison = compare_runs(base, {"lamps": lamps})
     facts = collect_provenance(base, {"lamps": lamps})
     assert affected_table(comparison, "lamps", facts).rows == ()
-    assert affected_sentence(comparison, "lamps", facts) == ""
+    assert people_in_words(comparison, "lamps", facts) == []
     assert people_affected(comparison, "lamps", "woman") == "–"
 
 
@@ -96,4 +98,4 @@ def test_the_terminal_shows_whom_it_touches_first(answer, width):
         Console(file=out, width=width, color_system=None).print(part)
     text = out.getvalue()
     assert max(map(len, text.splitlines())) <= width
-    assert text.index("It can touch about") < text.index("Those affected after dark") < text.index("baseline")
+    assert text.index("It reaches about") < text.index("Those affected after dark") < text.index("What is placed")

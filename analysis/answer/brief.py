@@ -1,0 +1,116 @@
+"""The answer in a few short sentences for a terminal: whom, there, everywhere, who loses, how surely, at what price.
+
+Each has at most 25 words and no brackets inside brackets; tests hold that. The report says the same at length.
+"""
+
+import math
+
+import pandas as pd
+
+from analysis.answer import wording
+from analysis.answer.provenance import Provenance
+from analysis.answer.tables import worse_table
+from analysis.answer.those_affected import people_in_words, there_in_words
+from analysis.comparison.intervals import BETTER, INCONCLUSIVE, NEGLIGIBLE, WORSE, ZERO
+from analysis.indicators.indicator import SHARES
+
+VERDICTS = {
+    BETTER: "better",
+    WORSE: "worse",
+    NEGLIGIBLE: "negligible",
+    INCONCLUSIVE: "not distinguishable from no effect",
+    ZERO: "zero by assumption",
+}
+_BOTH = ("woman", "man")
+
+
+def brief_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
+    """The sentences, in this order; those that have nothing to say are left out.
+
+    Parameters
+    ----------
+    comparison
+        As `compare_runs` gives it.
+    scenario
+        Name of the scenario.
+    facts
+        Its provenance.
+    """
+    if not facts.scenario(scenario).has_measures:
+        return wording.plain_answer(comparison, scenario, facts)
+    sentences = (
+        *people_in_words(comparison, scenario, facts),
+        there_in_words(comparison, scenario, facts),
+        _everywhere(comparison, scenario, facts),
+        _who_loses(comparison, scenario),
+        _how_surely(comparison, scenario, facts),
+        _price(comparison, scenario),
+        wording.DISCLAIMER,
+    )
+    return [sentence for sentence in sentences if sentence]
+
+
+def _rows(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> dict[str, pd.Series]:
+    """What the answer leads with, after dark, for women and men."""
+    lead, period = facts.scenario(scenario).leads[0], "dark" if any(facts.dark_hours) else "all"
+    found = wording.select(comparison, scenario, indicator=lead.indicator, period=period, gender="*")
+    rows = found.set_index("gender")
+    return {who: rows.loc[who] for who in _BOTH if who in rows.index}
+
+
+def _everywhere(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str:
+    rows = _rows(comparison, scenario, facts)
+    if not rows:
+        return f"Too few people walk after dark in {facts.city} for an answer about women and men."
+    lead = facts.scenario(scenario).leads[0]
+    told = []
+    for who, row in rows.items():
+        unit = str(row["unit"])
+        points = " points" if unit in SHARES else ""
+        told.append(f"{wording.change(float(row['difference']), unit)}{points} for {wording.WHO[who]}")
+    found = {VERDICTS.get(str(row["verdict"]), str(row["verdict"])) for row in rows.values()}
+    verdict = found.pop() if len(found) == 1 else _each(rows)
+    return f"{lead.title}, everybody in the core: {' and '.join(told)}; {verdict}."
+
+
+def _each(rows: dict[str, pd.Series]) -> str:
+    """A short verdict for each gender, where they differ."""
+    short = VERDICTS | {INCONCLUSIVE: "unclear", ZERO: "zero"}
+    return ", ".join(f"{short.get(str(row['verdict']), '')} for {wording.WHO[who]}" for who, row in rows.items())
+
+
+def _who_loses(comparison: pd.DataFrame, scenario: str) -> str:
+    losses = worse_table(comparison, scenario).rows
+    if not losses:
+        return "For no group is any indicator found to be worse."
+    who = list(dict.fromkeys(str(row[1]) for row in losses))
+    most = who[0] if len(who) == 1 else f"{who[0]} and {len(who) - 1} more groups"
+    return f"Something is worse for {most}: `--full` and the report list what."
+
+
+def _how_surely(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str:
+    rows = _rows(comparison, scenario, facts)
+    if facts.draws == 1 or not rows:
+        return "One draw says nothing about how sure this is." if rows else ""
+    counts = [
+        f"{round(float(row['share_better']) * facts.draws)} of {facts.draws} draws for {wording.WHO[who]}"
+        for who, row in rows.items()
+    ]
+    grade = str(next(iter(rows.values()))["grade"])
+    rests = f"; the weakest evidence behind that is graded “{grade}”" if grade else ""
+    return f"It is better in {' and '.join(counts)}{rests}."
+
+
+def _price(comparison: pd.DataFrame, scenario: str) -> str:
+    row = wording.select(comparison, scenario, indicator="cost")
+    if row.empty:
+        return ""
+    cost, currency = float(row.iloc[0]["difference"]), str(row.iloc[0]["unit"]).split()[0]
+    if cost < 0.0:
+        return f"It saves about {wording.money(-cost, currency)} a year."
+    people = wording.select(comparison, scenario, indicator="affected_people")
+    each = cost / float(people.iloc[0]["value"]) if len(people) and float(people.iloc[0]["value"]) else math.inf
+    if cost == 0.0 or not math.isfinite(each):
+        return f"It costs about {wording.money(cost, currency)} a year."
+    share = f"{each:.1f} {currency}" if each < 100 else wording.money(each, currency)
+    return f"It costs about {wording.money(cost, currency)} a year: {share} for each person reached on one such day."
