@@ -41,7 +41,7 @@ def behind(indicator: str, reads: Reads) -> frozenset[str]:
     """Parameters that an indicator depends on besides those of measures; a cost depends on those of measures alone."""
     if indicator == "cost":
         return frozenset()
-    apart = (*HAZARD, *REPORTING, *_OF_MEASURES, *(() if indicator.startswith("affected_") else AFFECTED))
+    apart = (*HAZARD, *REPORTING, *_OF_MEASURES, *(() if indicator.startswith(("affected_", "near_")) else AFFECTED))
     names = _read_by(reads, lambda module: not module.startswith(apart)) - _OF_MONEY
     if indicator.startswith(("incidents_", "displace", "break_even")):
         names |= _read_by(reads, lambda module: module.startswith(HAZARD))

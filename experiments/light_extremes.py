@@ -16,6 +16,7 @@ from analysis.indicators.catalogue import INDICATORS
 from simulator.city.network import StreetNetwork
 from simulator.evidence.parameters import nominal
 from street_networks.inspection.soundness import share_of_guessed_light
+from street_networks.light.imputation import assumed_rows
 
 LIGHT = {"lit": "every one of them lit", "unlit": "none of them lit"}
 """The two ends, as options of a run call them, and in words."""
@@ -29,9 +30,10 @@ def light_decides(network: StreetNetwork) -> bool:
 
 
 def with_light(network: StreetNetwork, light: str) -> StreetNetwork:
-    """The city with all streets of unknown light lit or unlit, by a word of `LIGHT`."""
+    """The city with all streets of unknown light lit or unlit, by a word of `LIGHT`; informal paths stay unlit."""
     streets = network.streets
-    known = np.where(streets.light_imputed, float(light == "lit"), streets.lit_probability)
+    guessed = streets.light_imputed & ~assumed_rows(network) & (streets.lit_probability > 0.0)
+    known = np.where(guessed, float(light == "lit"), streets.lit_probability)
     return dataclasses.replace(network, streets=dataclasses.replace(streets, lit_probability=known))
 
 
@@ -73,15 +75,13 @@ def sentences_of_light(table: pd.DataFrame, network: StreetNetwork) -> Iterator[
             continue  # so few women walk after dark that there is no such row
         told, indicator = ends["lit"], INDICATORS[str(ends["lit"]["indicator"])]
         spread = abs(float(ends["lit"]["difference"]) - float(ends["unlit"]["difference"]))
-        decides = (
-            "decides this answer"
-            if spread > indicator.margin_at(float(told["baseline"]))
-            else "hardly matters to this answer"
-        )
+        much = "moves" if spread > indicator.margin_at(float(told["baseline"])) else "hardly moves"
         clauses = [f"{_change(row)} with {LIGHT[light]}" for light, row in ends.items()]
+        count = int(told["draws"])
         yield (
-            f"{name}: whether streets are lit {decides}, and on {share_of_guessed_light(network):.0%} of their length "
-            f"it is guessed. {indicator.title}, women after dark: {'; '.join(clauses)} ({told['draws']} draws each)"
+            f"{name}: whether streets are lit {much} this answer, and on {share_of_guessed_light(network):.0%} of "
+            f"their length in the core it is guessed. {indicator.title}, women after dark: {'; '.join(clauses)} "
+            f"({count} {'draw' if count == 1 else 'draws'} each)"
         )
 
 

@@ -195,7 +195,7 @@ def _metadata(recipe: Recipe, extract: Extract, figures: Mapping[str, float]) ->
 
 
 def _assumed_words(shares: Mapping[str, float]) -> str:
-    return ", ".join(f"{word} {share:g}" for word, share in shares.items())
+    return ", ".join(f"{word}={share:g}" for word, share in shares.items())
 
 
 def _hours_read(hours: Mapping[str, int]) -> Entry:

@@ -11,7 +11,7 @@ from analysis.answer import wording
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import worse_table
 from analysis.answer.those_affected import people_in_words, there_in_words
-from analysis.comparison.intervals import BETTER, INCONCLUSIVE, NEGLIGIBLE, WORSE, ZERO
+from analysis.comparison.intervals import BETTER, FEWEST_DRAWS, INCONCLUSIVE, NEGLIGIBLE, WORSE, ZERO
 from analysis.indicators.indicator import SHARES
 
 VERDICTS = {
@@ -70,6 +70,7 @@ def _everywhere(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> s
         told.append(f"{wording.change(float(row['difference']), unit)}{points} for {wording.WHO[who]}")
     found = {VERDICTS.get(str(row["verdict"]), str(row["verdict"])) for row in rows.values()}
     verdict = found.pop() if len(found) == 1 else _each(rows)
+    verdict = "no verdict from so few draws" if facts.draws < FEWEST_DRAWS else verdict
     return f"{lead.title}, everybody in the core: {' and '.join(told)}; {verdict}."
 
 
@@ -90,8 +91,8 @@ def _who_loses(comparison: pd.DataFrame, scenario: str) -> str:
 
 def _how_surely(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str:
     rows = _rows(comparison, scenario, facts)
-    if facts.draws == 1 or not rows:
-        return "One draw says nothing about how sure this is." if rows else ""
+    if facts.draws < FEWEST_DRAWS or not rows:
+        return wording.TOO_FEW[facts.draws] if rows else ""
     counts = [
         f"{round(float(row['share_better']) * facts.draws)} of {facts.draws} draws for {wording.WHO[who]}"
         for who, row in rows.items()
@@ -113,4 +114,5 @@ def _price(comparison: pd.DataFrame, scenario: str) -> str:
     if cost == 0.0 or not math.isfinite(each):
         return f"It costs about {wording.money(cost, currency)} a year."
     share = f"{each:.1f} {currency}" if each < 100 else wording.money(each, currency)
-    return f"It costs about {wording.money(cost, currency)} a year: {share} for each person reached on one such day."
+    yearly = wording.money(cost, currency)
+    return f"It costs about {yearly} a year: {share} a year for each person whom it can reach that day."

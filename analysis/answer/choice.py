@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.answer import wording
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Entry, Table
-from analysis.answer.those_affected import people_affected
+from analysis.answer.those_affected import WHO_IS_AFFECTED, people_affected
 
 _HALF_A_HUNDREDTH = 0.005
 _AFTER_DARK = {
@@ -34,8 +34,8 @@ def choice_table(comparison: pd.DataFrame, facts: Provenance) -> Table:
         numbers=(2, 3, 4, 5),
         notes=(
             "; ".join(f"{mark} {word}" for word, mark in wording.MARKS.items() if word),
-            "Affected: who walks or waits on its streets in its hours that day, or would by the quickest way; of rides",
-            "and places, whose day it changes. Safe: walking time that feels safe, in points.",
+            WHO_IS_AFFECTED,
+            "Safe: walking time that feels safe, in points.",
             "Trips not made: of 1000 planned.",
             "All ideas share draws and random numbers.",
         ),

@@ -41,7 +41,7 @@ FEELS_SAFE = Headline(
     "feels_safe_share",
     "the share of walking time {when} that feels safe",
     "Walking time that feels safe",
-    column="safe in the core, points",
+    column="all in the core, points",
 )
 _TRIPS = Headline(
     "trips_not_made",

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.answer import wording
 from analysis.answer.tables import Entry, Table
 from analysis.indicators.catalogue import INDICATORS
-from analysis.indicators.cells import agents_behind, cell_sums, choose_cells, labels, reported, tally
+from analysis.indicators.cells import OF_MEASURES, agents_behind, cell_sums, choose_cells, labels, reported, tally
 from simulator.results.schema import RunTables
 
 
@@ -48,7 +48,7 @@ def run_table(tables: RunTables) -> Table:
     sums = cell_sums(added, chosen)
     body: list[tuple[Entry, ...]] = []
     for one in INDICATORS.values():
-        if one.itinerary == "affected" and not sums.affected["population"].any():
+        if one.itinerary in OF_MEASURES and not sums.near["population"].any() | sums.affected["population"].any():
             continue  # a baseline affects nobody
         values = one.formula(sums)
         shown = ("all",) if one.breakdown == "total" else ("woman", "man", "all")

@@ -7,10 +7,14 @@ import pandas as pd
 from analysis.answer import wording
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Entry, Table
-from analysis.comparison.intervals import INCONCLUSIVE, NEGLIGIBLE, ZERO
+from analysis.comparison.intervals import FEWEST_DRAWS, INCONCLUSIVE, NEGLIGIBLE, ZERO
 
 _MINUTES = ("safe_minutes_treated", "safe minutes in all")
 WHERE = "feels_safe_share_treated"
+WHO_IS_AFFECTED = (
+    "Affected: who walks or waits on its streets in its hours that day, with it or without, or would by the quickest "
+    "way; and who goes otherwise because of it."
+)
 _MISSING = "–"
 _VERDICTS = {INCONCLUSIVE: "not distinguishable from no effect", NEGLIGIBLE: "negligible", ZERO: "zero by assumption"}
 
@@ -52,7 +56,7 @@ def affected_table(comparison: pd.DataFrame, scenario: str, facts: Provenance, *
         rows=tuple(body),
         numbers=(1, 2, 3, 4),
         notes=(
-            "Affected: who walks or waits on its streets that day, with it or without, or would by the quickest way.",
+            WHO_IS_AFFECTED,
             "Minutes: walked on its streets; of 10 to those who walk there anyway, in all also to those who come anew."
             if not brief
             else "Of 10 minutes that are walked on its streets by those who walk there anyway.",
@@ -74,10 +78,11 @@ def people_in_words(comparison: pd.DataFrame, scenario: str, facts: Provenance) 
         told = [f"{_rounded(everybody)} people"]
     if not told:
         return []
-    sentences = [f"It reaches about {' and '.join(told)} on such a day."]
+    sentences = [f"It can reach about {' and '.join(told)} on such a day."]
     women = facts.scenario(scenario).in_30_days.get("woman", 0.0)
     if women:
-        sentences.append(f"Within 30 such days about {wording.money(women, '')} different women pass its streets.")
+        count = wording.money(women, "")
+        sentences.append(f"Within 30 such days about {count} women would pass its streets (first draw).")
     return sentences
 
 
@@ -89,6 +94,7 @@ def there_in_words(comparison: pd.DataFrame, scenario: str, facts: Provenance) -
         return ""
     when = " after dark" if period == "dark" else ""
     verdict = _VERDICTS.get(str(there["verdict"]), str(there["verdict"]))
+    verdict = "no verdict from so few draws" if facts.draws < FEWEST_DRAWS else verdict
     return (
         f"Of ten minutes that women walk on its streets{when}, {_of_ten(there, 'baseline')} feel safe now and "
         f"{_of_ten(there, 'value')} with it: {verdict}."
@@ -124,9 +130,9 @@ def _rounded(row: pd.Series) -> str:
 
 
 def _count(row: pd.Series) -> str:
-    ends = [wording.money(max(float(row[name]), 0.0), "") for name in ("low", "high")]
     if not math.isfinite(float(row["low"])):
         return f"{_rounded(row)} ({wording.NO_INTERVAL})"
+    ends = [wording.money(max(float(row[name]), 0.0), "") for name in ("low", "high")]
     return f"{_rounded(row)} ({wording.RANGE.join(ends)})"
 
 

@@ -10,9 +10,18 @@ import pandas as pd
 
 from analysis.answer.leads import Headline
 from analysis.answer.provenance import Provenance
-from analysis.comparison.intervals import BETTER, BREAK_EVEN, INCONCLUSIVE, NEGLIGIBLE, VERDICTS, WORSE, ZERO
+from analysis.comparison.intervals import (
+    BETTER,
+    BREAK_EVEN,
+    FEWEST_DRAWS,
+    INCONCLUSIVE,
+    NEGLIGIBLE,
+    VERDICTS,
+    WORSE,
+    ZERO,
+)
 from analysis.indicators.catalogue import INDICATORS
-from analysis.indicators.cells import HOUR_BANDS
+from analysis.indicators.cells import HOUR_BANDS, joined_bands
 from analysis.indicators.indicator import SHARES
 from simulator.foundation.categories import ATTRIBUTES
 
@@ -22,7 +31,7 @@ MEANINGS = {
     BETTER: "the 90 % interval lies wholly on the better side of zero, and not inside the material margin",
     WORSE: "the 90 % interval lies wholly on the worse side of zero, and not inside the material margin",
     NEGLIGIBLE: "the 90 % interval lies inside the indicator's material margin",
-    INCONCLUSIVE: "the interval holds both better and worse, or there is one draw only",
+    INCONCLUSIVE: "the interval holds both better and worse, or there are fewer than three draws",
     ZERO: "exactly zero in every draw: nothing in the model leads from the measure to this number, so the "
     "zero is put in, not found out",
     BREAK_EVEN: "no evaluation exists: the effect that would be needed is given, not a verdict",
@@ -46,7 +55,7 @@ MINUS, RANGE = "−", " to "
 NO_INTERVAL = "no interval"
 ANSWERS = {
     "feeling safe": ("feels_safe_share", "sdg_"),
-    "those affected": ("affected_",),
+    "those affected": ("affected_", "near_"),
     "the treated streets": ("feels_safe_share_treated", "use_of_treated", "safe_minutes_treated"),
     "trips and detours": ("trips_", "taxi_", "detour_"),
     "minutes in the dark, alone or waiting": ("dark_", "alone_", "waiting_"),
@@ -57,6 +66,9 @@ ANSWERS = {
 }
 """What an answer is about, and how the names of its indicators begin."""
 DISCLAIMER = "This explores a scenario under stated assumptions; it is not a forecast."
+
+TOO_FEW = {1: "One draw says nothing about how sure this is.", 2: "Two draws say too little about how sure this is."}
+"""Of fewer draws than make an interval."""
 
 NOT_SETTLED = (
     "The flows did not settle: where people are depends on whether streets began empty or full; read with caution.\n"
@@ -154,8 +166,9 @@ def money(value: float, currency: str) -> str:
 
 def draws_note(draws: int) -> str:
     """What the number of draws means for intervals and shares of draws."""
-    if draws == 1:
-        return "One draw: no interval and no verdict. Ask for more with --replications."
+    if draws < FEWEST_DRAWS:
+        few = "One draw" if draws == 1 else "Two draws"
+        return f"{few}: no interval and no verdict. Ask for more with --replications."
     return (
         f"{draws} draws of all uncertain parameters. "
         "Intervals are predictive (90 %): where one more draw would lie. "
@@ -316,7 +329,7 @@ def _when(comparison: pd.DataFrame, scenario: str, lead: Headline) -> str:
         for gender in ("woman", "man"):
             found = set(rows[(rows["verdict"] == verdict) & (rows["gender"] == gender)]["hour_band"])
             if found:
-                hours = _listed(_joined_bands([band for band in HOUR_BANDS if band in found]))
+                hours = _listed(joined_bands([band for band in HOUR_BANDS if band in found]))
                 spans.setdefault(hours, []).append(WHO[gender])
         parts += [f"{verdict} for {_listed(who)} at {hours}" for hours, who in spans.items()]
     text = "No three-hour band taken alone is better or worse"
@@ -343,22 +356,6 @@ def _ages(comparison: pd.DataFrame, scenario: str, lead: Headline) -> str:
     return f". Of {len(rows)} groups of women and men by age, the verdict after dark is {_listed(counts)}"
 
 
-def _joined_bands(bands: Sequence[str]) -> list[str]:
-    """Neighbouring bands as one span: 16-19, 19-22 becomes 16-22."""
-    spans: list[list[str]] = []
-    for band in bands:
-        start, end = band.split("-")
-        if spans and spans[-1][1] == start:
-            spans[-1][1] = end
-        else:
-            spans.append([start, end])
-    if len(bands) == len(HOUR_BANDS):
-        return ["every hour"]
-    if len(spans) > 1 and spans[-1][1] == spans[0][0]:  # the night goes on past 04:00, where the day begins
-        spans = [*spans[1:-1], [spans[-1][0], spans[0][1]]]
-    return [f"{start}–{end} h" for start, end in spans]
-
-
 def _listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
@@ -369,8 +366,8 @@ def _how_surely(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> s
     rows = select(comparison, scenario, indicator=lead.indicator, period=period, gender="*").set_index("gender")
     grade = str(rows["grade"].iloc[0]) if len(rows) else ""
     rests = f". The weakest evidence behind it is graded “{grade}”" if grade else ""
-    if facts.draws == 1:
-        return f"one draw says nothing about how sure this is{rests}"
+    if facts.draws < FEWEST_DRAWS:
+        return f"{TOO_FEW[facts.draws][:-1]}{rests}"
     counts = [
         f"{round(float(rows.loc[who, 'share_better']) * facts.draws)} of {facts.draws} draws for {WHO[who]}"
         for who in ("woman", "man")

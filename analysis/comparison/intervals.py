@@ -13,6 +13,8 @@ import numpy as np
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 COVERAGE = 0.90
+FEWEST_DRAWS = 3
+"""Fewer draws make no interval: of two nobody knows whether they lie apart by chance."""
 FEW_DRAWS = 40
 """Below this many draws Student's t is used, from here on the draws' own quantiles."""
 ROUNDING = 1e-12
@@ -48,15 +50,15 @@ def predictive_interval(differences: Sequence[float] | Array, *, coverage: float
     -------
     tuple of float
         mean +/- t x s x sqrt(1 + 1/R) below 40 draws (s with R - 1 degrees of freedom), the empirical
-        quantiles from 40 on; (0, 0) if every draw is exactly zero; (NaN, NaN) for one draw or an undefined
-        difference.
+        quantiles from 40 on; (0, 0) if every draw is exactly zero; (NaN, NaN) for fewer than three draws or an
+        undefined difference.
     """
     sample = np.asarray(differences, dtype=float)
     if sample.size == 0 or not np.isfinite(sample).all():
         return float("nan"), float("nan")
     if not sample.any():
         return 0.0, 0.0
-    if sample.size == 1:
+    if sample.size < FEWEST_DRAWS:
         return float("nan"), float("nan")
     tail = (1.0 - coverage) / 2.0
     if sample.size >= FEW_DRAWS:
@@ -88,7 +90,7 @@ def amount_interval(amounts: Sequence[float] | Array, *, coverage: float = COVER
     if (sample < 0.0).any() and (sample <= 0.0).all():
         low, high = amount_interval(-sample, coverage=coverage)
         return -high, -low
-    if sample.size > 1 and (sample > 0.0).all() and np.ptp(sample) > 0.0:
+    if sample.size >= FEWEST_DRAWS and (sample > 0.0).all() and np.ptp(sample) > 0.0:
         low, high = np.exp(predictive_interval(np.log(sample), coverage=coverage))
         return float(low), float(high)
     low, high = predictive_interval(sample, coverage=coverage)

@@ -109,7 +109,7 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
     currency = _currency([run for runs in (baseline, *scenarios.values()) for run in runs])
     rows: list[dict[str, Any]] = []
     for name, runs in others.items():
-        behind["affected"] = _affected_behind(runs, chosen)
+        behind |= _behind_of_measures(runs, chosen, baseline[0].manifest)
         sums = [cells.cell_sums(run, chosen) for run in runs]
         manifests = [run.manifest for run in (*baseline, *scenarios[name])]
         first = scenarios[name][0].manifest
@@ -132,9 +132,16 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _affected_behind(runs: Sequence[cells.Tally], chosen: Sequence[cells.Cell]) -> Any:
-    """The fewest affected agents behind each cell in the runs of one scenario; the baseline has none of its own."""
-    return cells.agents_behind(np.min([run.agents["affected"] for run in runs], axis=0), chosen)
+def _behind_of_measures(
+    runs: Sequence[cells.Tally], chosen: Sequence[cells.Cell], baseline: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The fewest agents behind each cell of those whom measures can touch, in the runs of one scenario.
+
+    Nobody where the baseline has measures itself: those people are held against a city without any.
+    """
+    has_measures = bool(baseline["scenario"].get("measures"))
+    fewest = {name: np.min([run.agents[name] for run in runs], axis=0) for name in cells.OF_MEASURES}
+    return {name: cells.agents_behind(agents * (not has_measures), chosen) for name, agents in fewest.items()}
 
 
 def _origin(baseline: Sequence[RunTables]) -> dict[str, Any]:
@@ -153,6 +160,8 @@ def _origin(baseline: Sequence[RunTables]) -> dict[str, Any]:
 def pair_values(one: Indicator, base: Sequence[Any], scenario: Sequence[Any]) -> Paired:
     """Values of an indicator by cell and draw, given each run's `CellSums` in the same order."""
     value = np.array([one.formula(sums) for sums in scenario]).T
+    if one.baseline_from == "nothing":
+        return Paired(np.zeros_like(value), value)
     if one.baseline_from == "before":
         return Paired(np.array([one.formula(sums.as_before()) for sums in scenario]).T, value)
     return Paired(np.array([one.formula(sums) for sums in base]).T, value)

@@ -1,8 +1,9 @@
 """Indicators: the people whom a measure can touch, what their day is like with it, and without.
 
-Who is affected says `simulator.accounting.affected`: who walks or waits on touched streets in either arm, or would on
-the quickest way of a wished trip. All count the same people in both arms, on all that they walk in the city that day,
-by the hour in which a walk begins; what residents within 400 m on foot would answer is told beside.
+Who is affected says `simulator.accounting.affected`: who walks or waits on changed streets in either arm, would on the
+quickest way of a wished trip, or chooses otherwise. All count the same people in both arms, on all that they walk in
+the simulated area that day, its ring included, by the hour in which a walk begins; what residents who are affected or
+live within 400 m on foot would answer is told beside.
 """
 
 from typing import Any
@@ -32,11 +33,12 @@ _THEM: dict[str, Any] = {"baseline_from": "before", "itinerary": "affected", "br
     earliest="at once",
     breakdown="once",
     itinerary="affected",
+    baseline_from="nothing",
     is_amount=True,
 )
 def affected_people(sums: CellSums) -> Array:
-    """People who walk or wait on touched streets that day in either arm, or would on their quickest way."""
-    return np.asarray(sums.affected["population"])
+    """People who walk or wait on changed streets that day, would on their quickest way, or choose otherwise."""
+    return np.asarray(sums.affected["people_affected"])
 
 
 @indicator(
@@ -90,7 +92,7 @@ def affected_trips_not_made(sums: CellSums) -> Array:
 
 
 @indicator(
-    "affected_sdg_16_1_4_proxy",
+    "near_sdg_16_1_4_proxy",
     title="Residents affected or near who would feel safe walking alone after dark",
     unit=SHARE_OF_RESIDENTS,
     better=+1,
@@ -99,11 +101,11 @@ def affected_trips_not_made(sums: CellSums) -> Array:
     tag="impact",
     earliest="the next round of the safety survey, a year after the measure",
     label="proxy",
-    **(_THEM | {"breakdown": "once"}),
+    **(_THEM | {"breakdown": "once", "itinerary": "near"}),
 )
-def affected_sdg_16_1_4_proxy(sums: CellSums) -> Array:
+def near_sdg_16_1_4_proxy(sums: CellSums) -> Array:
     """Share of residents who would feel safe walking alone around home after dark: of those affected or within 400 m.
 
     Of 16 and over, asked virtually, as for `sdg_16_1_4_proxy`.
     """
-    return ratio(sums.affected["survey_feel_safe"], sums.affected["survey_respondents"])
+    return ratio(sums.near["survey_feel_safe"], sums.near["survey_respondents"])

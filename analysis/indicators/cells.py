@@ -43,6 +43,8 @@ SLOTS = (("age_band", AGE_BANDS), *ATTRIBUTES.items())
 """What a tally is told apart by besides gender, one after the other along its second axis."""
 _SLOT_START = dict(zip((name for name, _ in SLOTS), np.cumsum([0, *(len(words) for _, words in SLOTS)]), strict=False))
 _SLOT_COUNT = sum(len(words) for _, words in SLOTS)
+OF_MEASURES = ("affected", "near")
+"""Itineraries that only a run with measures has: people whom these can touch."""
 ZONES_COUNTED = ("core", "core_treated")
 REPEATED = ("agents", "population")
 TREATED = ("walking_s", "safe_s")
@@ -99,9 +101,9 @@ def tally(tables: RunTables) -> Tally:
     there = [np.where(treated, values[:, SUMMED.index(name)], 0.0) for name in TREATED]
     values = np.column_stack([values, *there])
     asked = codes["itinerary"] == ITINERARIES.index("asked")
-    affected = np.isin(codes["itinerary"], [ITINERARIES.index(name) for name in ("affected", "affected_before")])
+    asked |= np.isin(codes["itinerary"], [ITINERARIES.index(name) for name in ("near", "near_before")])
     for at, name in enumerate(SUMMED):  # what a row's itinerary does not use may be empty
-        values[~affected & (asked != name.startswith("survey_")), at] = 0.0
+        values[asked != name.startswith("survey_"), at] = 0.0
     shape = (len(ITINERARIES), len(GENDERS), _SLOT_COUNT, 24, len(SUMMED))
     untouched, touched = np.zeros(shape), np.zeros(shape)
     place = (codes["itinerary"], codes["gender"], codes["slot"], hours)
@@ -293,7 +295,7 @@ def labels(cell: Cell) -> dict[str, str]:
 
 def behind_of(one: Indicator) -> str:
     """The itinerary whose agents stand behind an indicator: frozen ones belong to the same people as the realised."""
-    return one.itinerary if one.itinerary in ("asked", "affected") else "realised"
+    return one.itinerary if one.itinerary in ("asked", *OF_MEASURES) else "realised"
 
 
 def reported(one: Indicator, chosen: Sequence[Cell], behind: Mapping[str, Whole]) -> Iterator[int]:
@@ -316,5 +318,21 @@ def reported(one: Indicator, chosen: Sequence[Cell], behind: Mapping[str, Whole]
             "once": whole_day,
             "total": whole_day and everybody,
         }[one.breakdown]
-        if wanted and (agents[at] >= MIN_AGENTS or (everybody and (agents[at] or one.itinerary != "affected"))):
+        if wanted and (agents[at] >= MIN_AGENTS or (everybody and (agents[at] or one.itinerary not in OF_MEASURES))):
             yield at
+
+
+def joined_bands(bands: Sequence[str]) -> list[str]:
+    """Neighbouring bands as one span: 16-19, 19-22 becomes 16-22."""
+    spans: list[list[str]] = []
+    for band in bands:
+        start, end = band.split("-")
+        if spans and spans[-1][1] == start:
+            spans[-1][1] = end
+        else:
+            spans.append([start, end])
+    if len(bands) == len(HOUR_BANDS):
+        return ["every hour"]
+    if len(spans) > 1 and spans[-1][1] == spans[0][0]:  # the night goes on past 04:00, where the day begins
+        spans = [*spans[1:-1], [spans[-1][0], spans[0][1]]]
+    return [f"{start}–{end} h" for start, end in spans]

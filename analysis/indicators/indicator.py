@@ -18,7 +18,7 @@ class CellSums:
 
     Attributes
     ----------
-    realised, frozen, before, asked, affected, affected_before
+    realised, frozen, before, asked, affected, affected_before, near, near_before
         Columns of `summary.parquet` summed over the core, by itinerary. Besides those, `population` (people
         whom the group stands for), and `treated_walking_s` and `treated_safe_s` (walking_s and safe_s on segments
         that the scenario touches).
@@ -34,12 +34,15 @@ class CellSums:
     asked: Mapping[str, Array]
     affected: Mapping[str, Array]
     affected_before: Mapping[str, Array]
+    near: Mapping[str, Array]
+    near_before: Mapping[str, Array]
     annual_cost: float
     totals: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
     def as_before(self) -> "CellSums":
         """The baseline by this run's zones: `before` in the place of `realised` and `frozen`, and of the affected."""
-        return dataclasses.replace(self, realised=self.before, frozen=self.before, affected=self.affected_before)
+        walked = dataclasses.replace(self, realised=self.before, frozen=self.before)
+        return dataclasses.replace(walked, affected=self.affected_before, near=self.near_before)
 
 
 Formula = Callable[[CellSums], Array]
@@ -76,7 +79,7 @@ class Indicator(IndicatorMeaning):
     earliest
         When after the measure a count or survey of it could first mean something.
     baseline_from
-        `baseline`: the baseline run; `before`: the baseline by the scenario's zones, as its run has it.
+        `baseline`: the baseline run; `before`: the baseline by the scenario's zones, as its run has it; `nothing`: 0.
     itinerary
         Rows of the summary that count the people behind a cell.
     always
@@ -90,8 +93,8 @@ class Indicator(IndicatorMeaning):
     margin_is_relative: bool = False
     label: Literal["", "proxy", "assumed"] = ""
     breakdown: Breakdown = "hours"
-    baseline_from: Literal["baseline", "before"] = "baseline"
-    itinerary: Literal["realised", "frozen", "asked", "affected"] = "realised"
+    baseline_from: Literal["baseline", "before", "nothing"] = "baseline"
+    itinerary: Literal["realised", "frozen", "asked", "affected", "near"] = "realised"
     always: str = ""
     is_ratio: bool = False
     is_amount: bool = False

@@ -172,7 +172,7 @@ def compare(
         answer = make_comparison(plan, folder, workers=at_once, progress=progress, draw_done=progress.draw_done)
     _tell(answer, as_json=as_json, full=full)
     if profile:
-        _show_stages(Store(store), [identity for job in plan.jobs() for identity in job.ids], as_json=as_json)
+        _show_stages(Store(store), [identity for job in plan.all_jobs() for identity in job.ids], as_json=as_json)
 
 
 def show(

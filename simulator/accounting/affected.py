@@ -1,13 +1,12 @@
 """The people whom a measure can touch, and what one day was like for them with it and without.
 
-Somebody is affected who, on the measured day and in an hour in which the measures change anything on the streets,
+Somebody is affected who, on the measured day,
 
-- walks along a touched street or waits at a stop on one, in the baseline or with the measures; or
-- would walk there on the quickest way of a trip that is wished and within reach on foot, whether or not it is made.
+- walks along a street or waits at a stop on one in an hour in which it is other than in the baseline, in either arm; or
+- would walk there on the quickest way of a trip that is wished and within reach on foot, whether or not it is made; or
+- chooses otherwise: the mode, the time, the wait, or the chance that a tour is made by more than `NOTICED`.
 
-Of measures that change nothing on the streets (rides, stops, places) those are affected whose choices differ: the mode,
-the time, the wait, or the chance that a tour is made by more than `NOTICED`. Of residents also those are asked who live
-within evidence `affected_reach` of a touched street on foot.
+Of residents also those are asked who live within evidence `affected_reach` of such a street on foot.
 
 Averaged over a whole district what changes for a few hundred people vanishes; here it does not. The same people are
 counted in both arms, so that nobody comes or goes between them. Who is out without travelling (traders, hosts) stands
@@ -37,10 +36,14 @@ from simulator.travel.routes import Routed, join
 Array = np.ndarray[Any, Any]
 ITINERARIES = ("affected", "affected_before")
 """The affected in an arm, and the same people on the same day in the baseline."""
+ASKED = ("near", "near_before")
+"""What residents answer in both who are affected or live near."""
 
 
+_MOST_TOURS, _MOST_LEGS, _BY_HOUR, _NEARLY_ALL = 64, 64, 2, 0.9
 NOTICED = 0.001
 """Change in the chance that a tour is made from which on somebody counts as affected."""
+MOST_PLANNED = 30_000
 NIGHTS = 30
 """Days over which different people are counted."""
 
@@ -62,8 +65,13 @@ class MonthOfWays:
     routed: Routed
 
 
-def month_of_ways(baseline: Simulation) -> MonthOfWays:
-    """Plan further days like the one that is simulated, and route what is wished: as long as some lived days take."""
+def month_of_ways(baseline: Simulation) -> MonthOfWays | None:
+    """Plan further days like the one that is simulated, and route what is wished: as long as some lived days take.
+
+    None with more than `MOST_PLANNED` agents, whose ways of a month would fill the memory.
+    """
+    if len(baseline.setting.people) > MOST_PLANNED:
+        return None
     setting, parts = baseline.setting, []
     for day in range(baseline.day, baseline.day + NIGHTS):
         _, trips = setting.planner.plan(day, baseline.inflation)  # not by `days`, which would forget those of the arms
@@ -82,18 +90,21 @@ def quickest_of(setting: Setting, trips: Trips) -> Routed:
 
 
 def affected_in_a_month(arm: Simulation, before: Conditions, month: MonthOfWays) -> dict[str, float]:
-    """How many different people would pass touched streets on their quickest ways within `NIGHTS` days, by gender.
+    """How many different people would pass changed streets on their quickest ways within `NIGHTS` days, by gender.
 
-    Nothing of measures that change nothing on the streets.
+    Nothing of measures that change nothing on the streets, and nothing where nearly all of a gender would: who comes in
+    is the same people every day here, so that a city's true number is not known then.
     """
-    acts, people = acting_hours(arm.conditions, before), arm.setting.people
-    if not acts.any():
+    changed, people = changed_streets(arm.conditions, before), arm.setting.people
+    if not changed.any():
         return {}
-    here = passes(month.routed.start, month.routed.route, arm.conditions.treated) & acts[month.hour]
     hit = np.zeros(len(people), bool)
-    hit[month.person[here]] = True
-    counts = np.bincount(people.gender[hit], people.weight[hit], minlength=len(GENDERS))
-    return dict(zip(GENDERS, counts.tolist(), strict=True))
+    hit[month.person[passes(month.routed, month.hour, changed)]] = True
+    counts, every = (
+        np.bincount(people.gender[rows], people.weight[rows], minlength=len(GENDERS)) for rows in (hit, hit | True)
+    )
+    told = dict(zip(GENDERS, zip(counts.tolist(), every.tolist(), strict=True), strict=True))
+    return {gender: count for gender, (count, of_all) in told.items() if count < _NEARLY_ALL * of_all}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -128,58 +139,77 @@ def affected_people(arm: Simulation, days: tuple[Lived, Lived], within_reach: Ar
     within_reach, quickest
         Rows of the day's trips that are within reach on foot, and the quickest way of each.
     """
-    touched, acts = arm.conditions.treated, acting_hours(*(day.conditions for day in days))
+    changed = changed_streets(*(day.conditions for day in days))
     hit = np.zeros(len(arm.setting.people), bool)
-    if not acts.any():
-        hit[_who_chooses_otherwise(*(day.chosen for day in days))] = True
-        return hit
     for day in days:
         walks = day.walk.walks
-        here = passes(walks.route_start, walks.route, touched) & (walks.kind != STAY)
-        here &= acts[walks.start_ms // HOUR_MS % HOURS]
+        routed = Routed(walks.route_start, walks.route, np.zeros(0))
+        here = passes(routed, walks.start_ms // HOUR_MS % HOURS, changed) & (walks.kind != STAY)
         hit[walks.person[here]] = True
     trips = days[0].chosen.trips.take(within_reach)
-    hit[trips.person[passes(quickest.start, quickest.route, touched) & acts[trips.hour]]] = True
+    hit[trips.person[passes(quickest, trips.hour, changed)]] = True
+    hit[_who_chooses_otherwise(*(day.chosen for day in days))] = True
     return hit
 
 
 def _who_chooses_otherwise(one: DayChoices, other: DayChoices) -> Array:
-    """Rows of the people whose choices differ between two days of the same wishes; of other wishes, whose wishes do."""
-    trips, others = one.trips, other.trips
-    if len(trips) != len(others) or (trips.destination != others.destination).any():
-        known = set(zip(others.person.tolist(), others.depart_ms.tolist(), others.destination.tolist(), strict=True))
-        mine = zip(trips.person.tolist(), trips.depart_ms.tolist(), trips.destination.tolist(), strict=True)
-        return np.array([trip[0] for trip in mine if trip not in known], np.int64)
-    chance = np.abs(one.probability_made - other.probability_made)[trips.tour] > NOTICED
-    differs = chance | (one.mode != other.mode) | (one.depart_ms != other.depart_ms) | (one.waits_ms != other.waits_ms)
-    return np.asarray(trips.person[differs])
+    """Rows of the people whose choices differ between two days; wishes that only one of them has are a difference."""
+    mine, theirs = _names_of(one), _names_of(other)
+    _, rows, others = np.intersect1d(mine, theirs, assume_unique=True, return_indices=True)
+    alone = [
+        choices.trips.person[np.setdiff1d(np.arange(names.size), known)]
+        for choices, names, known in ((one, mine, rows), (other, theirs, others))
+    ]
+    chance, its = (day.probability_made[day.trips.tour[at]] for day, at in ((one, rows), (other, others)))
+    differs = np.abs(chance - its) > NOTICED
+    for name in ("mode", "depart_ms", "waits_ms"):
+        differs |= getattr(one, name)[rows] != getattr(other, name)[others]
+    differs |= one.trips.destination[rows] != other.trips.destination[others]
+    return np.concatenate([one.trips.person[rows[differs]], *alone])
 
 
-def acting_hours(after: Conditions, before: Conditions) -> Array:
-    """Clock hours (bool (24,)) in which touched streets are other than in the baseline; light counts after dark."""
-    rows = np.flatnonzero(after.treated[: before.treated.size])
-    acts = np.zeros(HOURS, bool)
+def _names_of(chosen: DayChoices) -> Array:
+    """A number for each trip of a day: by person, tour and leg."""
+    trips, number = chosen.trips, chosen.tours.number[chosen.trips.tour].astype(np.int64)
+    return (
+        (trips.person.astype(np.int64) * _MOST_TOURS + number) * _MOST_LEGS * 2
+        + trips.leg * 2
+        + trips.from_previous_day
+    )
+
+
+def changed_streets(after: Conditions, before: Conditions) -> Array:
+    """Hours and segments (bool (24, S)) in which a street is other than before; light counts after dark only.
+
+    Streets that measures add are other in every hour.
+    """
+    known = before.treated.size
+    changed = np.zeros((HOURS, after.treated.size), bool)
+    changed[:, known:] = True
     for field in dataclasses.fields(Surroundings):
-        one, other = getattr(after, field.name), getattr(before, field.name)
-        differs = one[..., rows] != other[..., rows]
-        by_hour = differs.any(axis=-1) if differs.ndim > 1 else np.full(HOURS, differs.any())
-        by_hour = by_hour.any(axis=0) if by_hour.ndim > 1 else by_hour
-        acts |= by_hour & (before.dark > 0) if field.name.startswith("light") else by_hour
+        one, other = getattr(after, field.name)[..., :known], getattr(before, field.name)
+        differs = one != other
+        differs = differs.any(axis=0) if differs.ndim > _BY_HOUR else differs  # kinds of guardian
+        if field.name.startswith("light"):
+            differs = differs & (before.dark > 0)[:, None]
+        changed[:, :known] |= differs
     if after.closed is not None:
-        acts |= after.closed.any(axis=1)
-    return acts
+        changed |= after.closed
+    return changed
 
 
-def passes(start: Array, route: Array, touched: Array) -> Array:
-    """Whether each route (rows `start`, `route`) has a touched segment (bool (S,)); those added later count too."""
-    running = np.concatenate([[0], np.cumsum(touched[route])])
-    return np.asarray(running[start[1:]] > running[start[:-1]])
+def passes(routed: Routed, hour: Array, changed: Array) -> Array:
+    """Whether each route has a segment that is other (bool (24, S)) in the clock hour in which the route begins."""
+    there = changed[np.repeat(hour, np.diff(routed.start)), routed.route]
+    running = np.concatenate([[0], np.cumsum(there)])
+    return np.asarray(running[routed.start[1:]] > running[routed.start[:-1]])
 
 
-def near_home(arm: Simulation) -> Array:
+def near_home(arm: Simulation, before: Conditions) -> Array:
     """Residents (bool (people,)) whose home is within reach of a touched street, by the length of the way there."""
     setting, people = arm.setting, arm.setting.people
-    streets, touched = setting.network.streets, np.flatnonzero(arm.conditions.treated)
+    changed = changed_streets(arm.conditions, before).any(axis=0)
+    streets, touched = setting.network.streets, np.flatnonzero(changed if changed.any() else arm.conditions.treated)
     if not touched.size:
         return np.zeros(len(people), bool)
     ends = np.unique(np.concatenate([streets.from_junction[touched], streets.to_junction[touched]]))
@@ -196,23 +226,35 @@ def affected_rows(arm: Simulation, days: tuple[Lived, Lived], within_reach: Arra
     zone `core`.
     """
     hit = affected_people(arm, days, within_reach, quickest)
-    asked = hit | near_home(arm)
-    return [
-        _rows(name, arm, day, (hit, asked), by) for by in WORDS for name, day in zip(ITINERARIES, days, strict=True)
-    ]
+    asked = np.zeros(len(hit), bool)
+    asked[arm.setting.asked.rows] = True
+    asked &= hit | near_home(arm, days[1].conditions)
+    parts = []
+    for by in WORDS:
+        shape = (HOURS, len(GENDERS), len(WORDS[by]))
+        for name, near, day in zip(ITINERARIES, ASKED, days, strict=True):
+            lived = _walked(arm, day, hit, by, shape) | _wished(arm, day, hit, by, shape) | _heads(arm, hit, by, shape)
+            parts.append(_rows(name, arm, hit, lived, by))
+            parts.append(_rows(near, arm, asked, _asked(arm, day, asked, by, shape), by))
+    return parts
 
 
-def _rows(itinerary: str, arm: Simulation, day: Lived, who: tuple[Array, Array], by: str) -> Columns:
-    people, (hit, asked) = arm.setting.people, who
+def _rows(itinerary: str, arm: Simulation, who: Array, values: Columns, by: str) -> Columns:
+    agents, population = group_sizes(arm.setting.people.take(np.flatnonzero(who)), by)
     shape = (HOURS, len(GENDERS), len(WORDS[by]))
-    values = _walked(arm, day, hit, by, shape) | _wished(arm, day, hit, by, shape) | _asked(arm, day, asked, by, shape)
-    agents, population = group_sizes(people.take(np.flatnonzero(hit)), by)
     kept = np.flatnonzero(np.any([value.ravel() for value in values.values()], axis=0))
     hour, gender, level = np.unravel_index(kept, shape)
     zone = np.full(kept.size, ZONES.index("core"))
     columns = keys_of(itinerary, hour, (gender, by, level), zone, arm)
     columns |= {"agents": agents[gender, level], "population": population[gender, level]}
     return columns | {name: value.ravel()[kept] for name, value in values.items()}
+
+
+def _heads(arm: Simulation, hit: Array, by: str, shape: tuple[int, ...]) -> Columns:
+    """How many they are, in the hour in which residents are asked: once a day, so that days can be averaged."""
+    heads = np.zeros(shape)
+    heads[ASKED_HOUR] = group_sizes(arm.setting.people.take(np.flatnonzero(hit)), by)[1]
+    return {"people_affected": heads}
 
 
 def _cells(arm: Simulation, hour: Array, person: Array, by: str, shape: tuple[int, ...]) -> Array:

@@ -14,7 +14,7 @@ NIGHT_WORKERS = ("no", "yes")
 ATTRIBUTES = {"disability": DISABILITIES, "carer": CARERS, "night_worker": NIGHT_WORKERS}
 """Attributes by which results are told apart besides gender and age, and their words."""
 ZONES = ("core", "core_treated", "ring", "ring_treated")
-ITINERARIES = ("realised", "frozen", "before", "asked", "affected", "affected_before")
+ITINERARIES = ("realised", "frozen", "before", "asked", "affected", "affected_before", "near", "near_before")
 """Whose walks on whose streets a row of the summary is about."""
 MODES = ("walk", "bicycle", "driver", "passenger", "transit", "taxi")
 """Modes of a trip, in the order of their codes; driver and passenger are those of a car."""

@@ -20,7 +20,8 @@ SUMMARY_KEYS = {
     "itinerary": "realised: trips as walked in this run; frozen: the baseline's trips on this run's streets; "
     "before: the baseline's trips on the baseline's streets, by this run's zones; "
     "asked: every resident of 16 and over, asked virtually; affected: whom the measures can touch, by the hour in "
-    "which a walk begins; affected_before: the same people in the baseline",
+    "which a walk begins; affected_before: the same people in the baseline; near, near_before: residents of 16 and "
+    "over who are affected or live within 400 m, asked virtually in both",
     "gender": "woman, man, another",
     "age_band": "age in years; all where another attribute is told apart",
     "disability": "none, walking, sight; all where another attribute is told apart",
@@ -76,6 +77,7 @@ SUMMARY_VALUES = {
     "in_vehicle_incidents_harassment": "incidents (expected) per such day in those vehicles",
     "in_vehicle_incidents_robbery": "incidents (expected) per such day in those vehicles",
     "in_vehicle_incidents_assault": "incidents (expected) per such day in those vehicles",
+    "people_affected": "people whom the measures can touch, once a day (rows `affected`)",
     "survey_respondents": "people asked (rows `asked`)",
     "survey_feel_safe": "people who would feel safe alone after dark near home (expected; rows `asked`)",
 }

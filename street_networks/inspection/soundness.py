@@ -8,6 +8,7 @@ import dataclasses
 from simulator.city.network import StreetNetwork
 from simulator.errors import CityError
 from simulator.evidence.parameters import nominal
+from street_networks.light.imputation import assumed_rows
 from street_networks.local_data.totals import cannot_be_filled, fillable_jobs, jobs_of
 
 _TABLE = "give a population table (`afterdark network build --zones FILE --population FILE`)"
@@ -108,10 +109,11 @@ def _ways_in(network: StreetNetwork) -> list[Finding]:
 
 
 def share_of_guessed_light(network: StreetNetwork) -> float:
-    """Share of the core's street length for which neither a tag nor a lamp says whether it is lit (0 to 1)."""
+    """Share (0 to 1) of the core's street length for which no tag, lamp or assumption of its builder tells light."""
     streets = network.streets
     length = streets.length_m * streets.in_core
-    return float((length * streets.light_imputed).sum() / max(float(length.sum()), 1e-9))
+    guessed = streets.light_imputed & ~assumed_rows(network)
+    return float((length * guessed).sum() / max(float(length.sum()), 1e-9))
 
 
 def _light(network: StreetNetwork) -> list[Finding]:

@@ -19,9 +19,10 @@ neighbours of its kind within `light_neighbour_radius` tell more than the city, 
 metres beside them; and where lamps are mapped, a street without one is likelier dark: the odds of being lit are
 multiplied by the share of lit streets around that show no lamp on the map.
 
-A place is in a settlement if within 200 m there are at least `settled_density` km of streets per square kilometre.
-In the extract of Las Palmas all of the 0.6 km tagged below 5 km per square kilometre is unlit, 4.5 of 6.2 km between 5
-and 12, and 2.7 of 90 km above 12 (OpenStreetMap, 2023).
+A place is in a settlement if within 200 m there are at least `settled_density` km of streets per square kilometre, or
+in the densest half of that circle `settled_density_half`: at a shore the other half is water, and at the edge of a town
+it is fields. In the extract of Las Palmas, by whole circles, all of the 0.6 km tagged below 5 km per square kilometre
+is unlit, 4.5 of 6.2 km between 5 and 12, and 2.7 of 90 km above 12 (OpenStreetMap, 2023).
 """
 
 import dataclasses
@@ -30,9 +31,9 @@ from typing import Any
 
 import numpy as np
 import shapely
-from scipy.special import betaln, expit
+from scipy.special import expit
 
-from simulator.city.network import STREET_CLASSES
+from simulator.city.network import STREET_CLASSES, StreetNetwork
 from simulator.evidence.parameters import load_evidence, nominal
 
 ON_FOOT = ("footway", "cycleway", "steps", "corridor")
@@ -40,7 +41,10 @@ OFF_ROAD = ("path", "track")
 ASSUMABLE = (*STREET_CLASSES, "park")
 """Kinds whose share lit a user can give."""
 SETTLED_M = 200.0
-_GRID = 64
+_CELLS, _WIDTH = 81, 16.0
+"""Cells for each unknown, and how far they reach on the logit scale at first."""
+_ZOOMS, _NOTHING = 3, 25.0
+"""How often the cells are drawn together around what is left, and the log-weight below the highest that is nothing."""
 _QUANTILES = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
 """Of the selection factor: five values that are as likely as each other."""
 _ASKED_AT_ONCE = 2000
@@ -80,12 +84,11 @@ def imputed_probability(
     settled = is_settled(middles, length)
     kind = (segments["street_class"].astype(int) * 2 + segments["in_park"]) * 2 + settled
     share, missing = _of_kinds(kind, told, length)
-    lit = (told == 1) | ((told < 0) & has_lamp)
-    around = _around(middles, kind, {"lit": length * lit, "unlit": length * (told == 0)})
+    around = _around(middles, kind, {"lit": length * (told == 1), "unlit": length * (told == 0)})
     prior, selection = nominal("light_neighbour_prior"), nominal("light_tagging_selection")
     near = (around["lit"] + prior * share[kind]) / (around["lit"] + selection * around["unlit"] + prior)
     odds = _odds(near) * missing[kind]
-    likely = np.where(told >= 0, told, odds / (1.0 + odds))
+    likely = np.where(told >= 0, told, np.where(has_lamp, 1.0, odds / (1.0 + odds)))
     odds = odds * (1.0 - _share_with_lamp(middles, length * likely, has_lamp))
     return _with_assumed(np.where(segments["is_informal"], 0.0, odds / (1.0 + odds)), segments, assumed or {})
 
@@ -112,23 +115,44 @@ def shares_lit(known: Known, prior_mean: float) -> tuple[float, float]:
     prior_mean
         Mean of the prior of the share lit.
     """
+    of_theta, of_chance = (np.linspace(-_WIDTH, _WIDTH, _CELLS) for _ in range(2))
+    for _ in range(_ZOOMS):
+        log_weight, _ = _posterior(known, prior_mean, of_theta, of_chance)
+        there = log_weight > log_weight.max() - _NOTHING
+        of_theta, of_chance = (
+            _around_cells(cells, there.any(axis=axes)) for cells, axes in ((of_theta, (1, 2)), (of_chance, (0, 2)))
+        )
+    log_weight, untagged = _posterior(known, prior_mean, of_theta, of_chance)
+    weight = np.exp(log_weight - log_weight.max())
+    total = weight.sum()
+    theta = expit(of_theta)[:, None, None]
+    return float((weight * theta).sum() / total), float((weight * untagged).sum() / total)
+
+
+def _posterior(known: Known, prior_mean: float, of_theta: Array, of_chance: Array) -> tuple[Array, Array]:
+    """Log of the posterior weight of each cell (theta, a, s), and the share lit of the untagged there.
+
+    Cells of theta and a are even on the logit scale: shares near 0 and 1 matter, and in a large city a chance of one in
+    ten thousand.
+    """
     run = nominal("light_run_length")
     n1, n0, nu = known.lit / run, known.unlit / run, known.untagged / run
     strength = nominal("lit_prior_length") / run
-    # middles of cells on the logit scale: shares near 0 and 1 matter
-    cells = expit(np.linspace(-9.0, 9.0, 3 * _GRID))
-    theta, chance = cells[:, None, None], ((np.arange(_GRID) + 0.5) / _GRID)[None, :, None]
     first, second = strength * prior_mean, strength * (1.0 - prior_mean)
-    log_prior = first * np.log(theta) + second * np.log1p(-theta) - betaln(first, second)
+    theta, dark = expit(of_theta)[:, None, None], expit(-of_theta)[:, None, None]
+    chance, missed = expit(of_chance)[None, :, None], expit(-of_chance)[None, :, None]
+    log_prior = first * np.log(theta) + second * np.log(dark) + np.log(chance) + np.log(missed)
     row = dataclasses.replace(load_evidence()["light_tagging_selection"], distribution="split lognormal")
     times = np.array([max(row.at(quantile), 1.0) for quantile in _QUANTILES])
-    of_lit, of_unlit = theta * chance, (1.0 - theta) * chance / times
-    rest = 1.0 - of_lit - of_unlit
-    log_likelihood = n1 * np.log(of_lit) + n0 * np.log(of_unlit) + nu * np.log(rest)
-    weight = np.exp(log_prior + log_likelihood - (log_prior + log_likelihood).max())
-    untagged = theta * (1.0 - chance) / rest
-    total = weight.sum()
-    return float((weight * theta).sum() / total), float((weight * untagged).sum() / total)
+    rest = theta * missed + dark * (1.0 - chance / times)
+    tagged = n1 * (np.log(theta) + np.log(chance)) + n0 * (np.log(dark) + np.log(chance) - np.log(times))
+    return log_prior + tagged + nu * np.log(rest), theta * missed / rest
+
+
+def _around_cells(cells: Array, there: Array) -> Array:
+    """As many cells over the part of a range in which anything is, and one cell beyond on each side."""
+    kept, step = cells[there], cells[1] - cells[0]
+    return np.linspace(kept[0] - step, kept[-1] + step, cells.size)
 
 
 def is_settled(middles: Array, length: Array) -> Array:
@@ -139,8 +163,21 @@ def is_settled(middles: Array, length: Array) -> Array:
     middles, length
         Middles (points (S,)) of segments, and the metres (S,) that each counts.
     """
-    around = _within(middles, middles, SETTLED_M, {"km": length / 1000.0})["km"]
-    return np.asarray(around / (np.pi * (SETTLED_M / 1000.0) ** 2) >= nominal("settled_density"))
+    length = np.minimum(length, 2.0 * SETTLED_M)  # no more of a long street lies in the circle
+    at, tree = shapely.get_coordinates(middles), shapely.STRtree(middles)
+    whole, densest = np.zeros(len(middles)), np.zeros(len(middles))
+    for rows in np.array_split(np.arange(len(middles)), len(middles) // _ASKED_AT_ONCE + 1):
+        asking, other = tree.query(middles[rows], predicate="dwithin", distance=SETTLED_M)
+        away = at[other] - at[rows[asking]]
+        whole[rows] = np.bincount(asking, length[other], minlength=len(rows))
+        for side in (np.sign(away[:, axis]) * way for axis in (0, 1) for way in (1, -1)):  # on the line: half of it
+            sums = np.bincount(asking, length[other] * (1.0 + side) / 2.0, minlength=len(rows))
+            densest[rows] = np.maximum(densest[rows], sums)
+    half_km2 = np.pi * (SETTLED_M / 1000.0) ** 2 / 2.0
+    return np.asarray(
+        (whole / 1000.0 / (2.0 * half_km2) >= nominal("settled_density"))
+        | (densest / 1000.0 / half_km2 >= nominal("settled_density_half"))
+    )
 
 
 def _prior(kind: int) -> float:
@@ -203,6 +240,15 @@ def _with_assumed(probability: Array, segments: Mapping[str, Array], assumed: Ma
     return probability
 
 
+def assumed_rows(network: StreetNetwork) -> Array:
+    """Segments (bool (S,)) without tag and lamp whose share lit the builder of the city gave."""
+    streets, rows = network.streets, np.zeros(len(network.streets), bool)
+    for word in read_assumed(network.metadata.get("lit_assumed", "")):
+        park = streets.in_park
+        rows |= park if word == "park" else ~park & (streets.street_class == STREET_CLASSES.index(word))
+    return np.asarray(rows & streets.light_imputed)
+
+
 def read_assumed(text: str) -> dict[str, float]:
     """Shares lit by class out of words such as ``residential=0.95,park=0.3``.
 
@@ -220,6 +266,8 @@ def read_assumed(text: str) -> dict[str, float]:
             share = float(number)
         except ValueError:
             share = -1.0
+        if word in shares:
+            raise ValueError(f"found {word} twice, expected it once")
         if not 0.0 <= share <= 1.0:
             raise ValueError(f"found {pair!r}, expected a share from 0 to 1, as in {word}=0.9")
         shares[word] = share

@@ -64,11 +64,14 @@ def ends(lit: float, unlit: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-@pytest.mark.parametrize(("unlit", "words"), [(0.06, "decides this answer"), (0.0012, "hardly matters to this answer")])
+@pytest.mark.parametrize(("unlit", "words"), [(0.06, "moves this answer"), (0.0012, "hardly moves this answer")])
 def test_whether_light_decides_is_said_by_the_material_margin(unlit: float, words: str) -> None:
     city = guessed(0.9)
     (told,) = sentences_of_light(ends(0.001, unlit), city)
-    assert f"whether streets are lit {words}, and on {share_of_guessed_light(city):.0%} of their length" in told
+    assert (
+        f"whether streets are lit {words}, and on {share_of_guessed_light(city):.0%} of their length in the core"
+        in told
+    )
     assert "+0.10 points (50.0\u00a0% to 50.1\u00a0%) with every one of them lit" in told
     assert "with none of them lit (4 draws each)" in told
 

@@ -43,7 +43,7 @@ def logistic(score):
 # Intervals and verdicts
 
 
-@given(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=39))
+@given(st.lists(st.floats(-1e3, 1e3), min_size=3, max_size=39))
 def test_interval_is_students_t_with_room_for_one_more_draw(sample):
     low, high = predictive_interval(sample)
     if not any(sample):
@@ -67,14 +67,17 @@ def test_interval_does_not_shrink_with_draws():
     assert predictive_interval(four)[1] > predictive_interval(thirty)[1]
 
 
-def test_one_draw_has_no_interval_but_an_exact_zero_has():
+def test_one_draw_or_two_have_no_interval_but_an_exact_zero_has():
     assert all(np.isnan(predictive_interval([0.3])))
+    assert all(np.isnan(predictive_interval([0.3, 0.3])))
+    assert all(np.isnan(amount_interval([2.0, 3.0])))
+    assert predictive_interval([0.0, 0.0]) == (0.0, 0.0)
     assert predictive_interval([0.0]) == (0.0, 0.0)
     assert all(np.isnan(predictive_interval([0.3, np.nan])))
     assert predictive_interval([0.1] * 3) == pytest.approx((0.1, 0.1))
 
 
-AMOUNTS = st.lists(st.just(0.0) | st.floats(1.0, 1e9), min_size=2, max_size=60)
+AMOUNTS = st.lists(st.just(0.0) | st.floats(1.0, 1e9), min_size=3, max_size=60)
 
 
 @given(AMOUNTS)
@@ -92,18 +95,18 @@ def test_interval_of_an_amount_is_students_t_of_its_logarithm():
 
 
 def test_interval_of_an_amount_without_room_for_a_logarithm():
-    cut, plain = amount_interval([0.0, 3.0]), predictive_interval([0.0, 3.0])
+    cut, plain = amount_interval([0.0, 3.0, 3.0]), predictive_interval([0.0, 3.0, 3.0])
     assert plain[0] < 0.0 == cut[0]
     assert cut[1] == plain[1]
-    assert amount_interval([-1.0, 2.0]) == predictive_interval([-1.0, 2.0])
+    assert amount_interval([-1.0, 2.0, 2.0]) == predictive_interval([-1.0, 2.0, 2.0])
     assert amount_interval([28_000.0] * 8) == (28_000.0, 28_000.0)
     assert all(np.isnan(amount_interval([1.0])))
     assert all(np.isnan(amount_interval([1.0, np.nan])))
 
 
 def test_what_a_measure_costs_is_never_told_as_less_than_nothing(make_pair, make_pushes):
-    base, lamps = make_pair(make_pushes(2))
-    for factor, run in zip((0.3, 1.7), lamps, strict=True):
+    base, lamps = make_pair(make_pushes(3))
+    for factor, run in zip((0.3, 1.0, 1.7), lamps, strict=True):
         run.placements["annual_cost"] *= factor
     (row,) = rows(compare_runs(base, {"lamps": lamps}), "cost", gender="all", period="all").to_dict("records")
     assert row["difference"] == pytest.approx(28_000.0)
@@ -236,7 +239,7 @@ def test_frozen_itineraries_count_the_streets_and_not_the_walkers(make_pair, mak
 
 
 def test_use_of_treated_streets_is_against_the_baselines_trips_on_the_same_streets(make_pair, make_pushes):
-    base, lamps = make_pair(make_pushes(2))
+    base, lamps = make_pair(make_pushes(3))
     for run in lamps:
         moved = (run.summary["itinerary"] == "realised") & (run.summary["zone"] == "core_treated")
         run.summary.loc[moved & (run.summary["gender"] == "woman"), "walking_s"] *= 0.5

@@ -11,19 +11,21 @@ from simulator.accounting import tables as accounting
 from simulator.accounting.affected import (
     NIGHTS,
     Lived,
-    acting_hours,
     affected_in_a_month,
     affected_people,
+    changed_streets,
     month_of_ways,
     near_home,
     passes,
 )
+from simulator.city.conditions import Surroundings
 from simulator.evidence.parameters import draw_parameters
 from simulator.foundation.categories import GENDERS
 from simulator.foundation.clock import HOUR_MS
 from simulator.interventions import MEASURES
 from simulator.kernels.walking import SHARE_UNIT, STAY, WALK
 from simulator.simulation import Simulation
+from simulator.travel.routes import Routed
 
 from cities import grid_city, make_city
 
@@ -54,7 +56,7 @@ def lived(arm):
 
 
 def by_hand(reference, arm):
-    """Who is affected, with loops over every walk and wish."""
+    """Who is affected, with loops over every walk, wish and choice."""
     touched, dark = arm.conditions.treated, reference.conditions.dark > 0
     found = set()
     for one in (reference, arm):
@@ -70,6 +72,17 @@ def by_hand(reference, arm):
         route = ways.route[ways.start[at] : ways.start[at + 1]]
         if touched[route].any() and dark[arm.chosen.trips.hour[trip]]:
             found.add(int(arm.chosen.trips.person[trip]))
+    return found | otherwise_by_hand(arm, reference)
+
+
+def otherwise_by_hand(one, other):
+    """Who chooses otherwise in two arms with the same wishes."""
+    one, other, found = one.chosen, other.chosen, set()
+    for trip in range(len(one.trips)):
+        tour = one.trips.tour[trip]
+        same = all(getattr(one, name)[trip] == getattr(other, name)[trip] for name in ("mode", "depart_ms", "waits_ms"))
+        if not same or abs(one.probability_made[tour] - other.probability_made[tour]) > 0.001:
+            found.add(int(one.trips.person[trip]))
     return found
 
 
@@ -121,27 +134,40 @@ def test_residents_near_are_those_within_reach_on_foot():
         places=[("home", 0, 50.0), ("home", 2, 50.0), ("home", 3, 50.0), ("gateway", 3, 1.0)],
     )
     arm = Simulation.baseline(city, draw_parameters(1, -1), agents=200, date=DATE)
-    assert not near_home(arm).any()
-    touched = np.array([True, False, False])
-    arm.conditions = dataclasses.replace(arm.conditions, treated=touched)
-    home, near = arm.setting.people.home, near_home(arm)
+    before = arm.conditions
+    assert not near_home(arm, before).any()
+    arm.conditions = dataclasses.replace(before, light_min_lx=before.light_min_lx + np.array([1.0, 0.0, 0.0]))
+    home, near = arm.setting.people.home, near_home(arm, before)
     assert near.tolist() == (np.isin(home, [0, 1]) & arm.setting.people.resident).tolist()
     assert near.any()
 
 
-def test_light_counts_after_dark_only_and_other_things_in_their_hours(arms):
+def test_streets_count_in_the_hours_in_which_they_are_other(arms):
     reference, arm = arms
-    acts = acting_hours(arm.conditions, reference.conditions)
-    assert acts.tolist() == (reference.conditions.dark > 0).tolist()
-    assert acts[NIGHT]
-    assert not acts[NOON]
-    guardians = reference.conditions.guardians.copy()
+    before, after = reference.conditions, arm.conditions
+    changed = changed_streets(after, before)
+    assert (changed.any(axis=1) == (before.dark > 0)).all()  # light counts after dark only
+    assert changed[NIGHT].tolist() == after.treated.tolist()
+    guardians = before.guardians.copy()
     guardians[0, 10:12, 3] = 0.5
-    hosts = dataclasses.replace(reference.conditions, guardians=guardians, treated=arm.conditions.treated)
-    assert np.flatnonzero(acting_hours(hosts, reference.conditions)).tolist() == [10, 11]
-    # nothing on the streets changes: stops or places do
-    stops = dataclasses.replace(reference.conditions, treated=arm.conditions.treated)
-    assert not acting_hours(stops, reference.conditions).any()
+    hosts = dataclasses.replace(before, guardians=guardians, treated=np.ones_like(after.treated))
+    assert [tuple(cell) for cell in np.argwhere(changed_streets(hosts, before))] == [(10, 3), (11, 3)]
+    overlooked = dataclasses.replace(before, overlooking=before.overlooking + (np.arange(after.treated.size) == 5))
+    assert changed_streets(overlooked, before)[:, 5].all()
+    assert not changed_streets(dataclasses.replace(before, treated=after.treated), before).any()
+
+
+def test_streets_that_are_added_are_other_in_every_hour():
+    city = grid_city(2)
+    before = Simulation.baseline(city, draw_parameters(1, -1), agents=100, date=DATE).conditions
+    more = {
+        field.name: np.concatenate([getattr(before, field.name), getattr(before, field.name)[..., :1]], axis=-1)
+        for field in dataclasses.fields(Surroundings)
+    }
+    after = dataclasses.replace(before, treated=np.append(before.treated, False), **more)
+    changed = changed_streets(after, before)
+    assert changed[:, -1].all()
+    assert not changed[:, :-1].any()
 
 
 def test_of_rides_those_are_affected_whose_day_they_change(arms):
@@ -159,12 +185,7 @@ def test_of_rides_those_are_affected_whose_day_they_change(arms):
     within = np.flatnonzero(np.diff(paid.chosen.routed.start) > 0)
     days = (lived(paid), lived(plain))
     hit = affected_people(paid, days, within, accounting.quickest_ways(paid, within))
-    one, other, found = paid.chosen, plain.chosen, set()
-    for trip in range(len(one.trips)):
-        tour = one.trips.tour[trip]
-        same = all(getattr(one, name)[trip] == getattr(other, name)[trip] for name in ("mode", "depart_ms", "waits_ms"))
-        if not same or abs(one.probability_made[tour] - other.probability_made[tour]) > 0.001:
-            found.add(int(one.trips.person[trip]))
+    found = otherwise_by_hand(paid, plain)
     assert set(np.flatnonzero(hit)) == found
     assert 0 < len(found) < len(hit)
     # the same day against itself: nobody
@@ -172,9 +193,11 @@ def test_of_rides_those_are_affected_whose_day_they_change(arms):
     assert affected_in_a_month(paid, plain.conditions, month_of_ways(plain)) == {}
 
 
-def test_routes_pass_touched_streets():
-    touched = np.array([False, True, False])
-    assert passes(np.array([0, 2, 2, 3]), np.array([0, 1, 2]), touched).tolist() == [True, False, False]
+def test_routes_pass_streets_in_the_hour_in_which_they_begin():
+    changed = np.zeros((24, 3), bool)
+    changed[NIGHT, 1] = True
+    routed = Routed(np.array([0, 2, 2, 3, 5]), np.array([0, 1, 2, 0, 1]), np.zeros(4))
+    assert passes(routed, np.array([NIGHT, NIGHT, NIGHT, NOON]), changed).tolist() == [True, False, False, False]
 
 
 def test_more_people_pass_in_a_month_than_in_a_night(arms):
@@ -191,8 +214,11 @@ def test_more_people_pass_in_a_month_than_in_a_night(arms):
         if dark[month.hour[row]] and touched[route].any():
             found.add(int(month.person[row]))
     weight = math.fsum(people.weight[sorted(found)])
-    assert sum(counts.values()) == pytest.approx(weight)
-    assert len(found) > 1.5 * len(by_hand(reference, arm))
+    told = math.fsum(people.weight[[one for one in sorted(found) if GENDERS[people.gender[one]] in counts]])
+    assert counts
+    assert sum(counts.values()) == pytest.approx(told)
+    assert told <= weight
+    assert len(found) > 1.2 * len(by_hand(reference, arm))
 
 
 def test_a_measure_that_changes_nothing_has_nobody_gain(arms):

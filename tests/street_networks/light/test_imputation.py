@@ -66,6 +66,27 @@ def slow_shares_lit(known: Known, prior_mean: float) -> tuple[float, float]:
     return weigh("theta") / whole, weigh("untagged") / whole
 
 
+def test_a_large_city_without_tags_keeps_the_prior_and_few_tags_move_it_little() -> None:
+    """A missing tag is no dark street, however many are missing."""
+    for untagged in (1e5, 1e6, 1e7):
+        assert shares_lit(Known(0.0, 0.0, untagged), 0.95) == pytest.approx((0.945, 0.945), abs=0.005)
+        lit, rest = shares_lit(Known(1e3, 0.0, untagged), 0.95)
+        assert 0.95 < rest < lit < 0.98
+    coarse, fine = (shares_lit(Known(2e6 / part, 5e5 / part, 1e6 / part), 0.95) for part in (10, 1))
+    assert fine == pytest.approx(coarse, abs=0.03)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.2, 0.6, 0.95])
+def test_the_more_lamps_are_mapped_the_likelier_a_street_without_one_is_dark(share: float) -> None:
+    lines = np.array([shapely.LineString([(0, 15 * k), (150, 15 * k)]) for k in range(100)], object)
+    last = None
+    for mapped in (0.0, share / 2, share):
+        lamps = (np.arange(100) % 20 < 20 * mapped).astype(int)
+        found = imputed_probability(lines, facts(100), lamps)[lamps == 0].mean()
+        assert last is None or found < last
+        last = found
+
+
 @pytest.mark.parametrize(
     ("known", "prior"),
     [
@@ -131,12 +152,10 @@ def test_lamps_on_streets_of_another_kind_only_tell_that_lamps_are_mapped() -> N
     lines = apart(1000, 10, by=20.0)
     lines[1] = shapely.LineString([(495, 20), (505, 20)])
     steps, road = STREET_CLASSES.index("steps"), STREET_CLASSES.index("residential")
-    none, other, same = (
-        imputed_probability(lines, facts(2, street_class=[first, road]), np.array([count, 0]))[1]
-        for first, count in ((steps, 0), (steps, 1), (road, 1))
+    none, other = (
+        imputed_probability(lines, facts(2, street_class=[steps, road]), np.array([count, 0]))[1] for count in (0, 1)
     )
     assert other < none
-    assert other < same  # a lit neighbour of its kind speaks for it
 
 
 def test_an_inventory_tells_what_is_lit_where_it_reaches() -> None:
@@ -148,10 +167,15 @@ def test_an_inventory_tells_what_is_lit_where_it_reaches() -> None:
 
 
 def test_settlements_are_where_streets_are_dense() -> None:
-    around = np.pi * 0.2**2  # km2
-    least = 1.001 * nominal("settled_density") * around * 1000.0  # m
-    middles = shapely.points([(0, 0), (100, 0), (5000, 0)])
-    assert is_settled(middles, np.array([least, 0.0, least / 1.01])).tolist() == [True, True, False]
+    half = np.pi * 0.2**2 / 2  # km2
+    least = 1.001 * nominal("settled_density_half") * half * 1000.0  # m, in one half of the circle: as at a shore
+    many = 10
+    west = [(-150.0 + x, 0.0) for x in range(many)]
+    for metres, settled in ((least, True), (least / 1.01, False)):
+        middles = shapely.points([(0.0, 0.0), *west, (5000.0, 0.0)])
+        found = is_settled(middles, np.array([0.0, *([metres / many] * many), 400.0]))
+        assert found[0] == settled
+        assert not found[-1]  # one long street is no settlement
     # the same street, without a tag, in town and in the country
     town = np.array([shapely.LineString([(0, 15 * k), (150, 15 * k)]) for k in range(12)], object)
     found = [
