@@ -208,7 +208,7 @@ def test_nothing_changes_is_exactly_zero_in_every_cell(make_run):
     assert set(judged["verdict"]) == {"negligible"}
     assert list(comparison.columns) == list(COLUMNS)
     # nothing is placed, so nobody is affected or walks on a treated street, and there is no feeling there to report
-    affected = {name for name, one in INDICATORS.items() if one.itinerary == "affected"}
+    affected = {name for name, one in INDICATORS.items() if one.itinerary in ("affected", "near")}
     assert set(comparison["indicator"]) == set(INDICATORS) - {"feels_safe_share_treated"} - affected
 
 

@@ -86,7 +86,7 @@ def test_one_row_each_and_no_verdict_but_break_even(make_run):
 
 
 def test_a_break_even_effect_is_averaged_and_bounded_above_nothing(make_run):
-    base = [make_run(draw) for draw in range(2)]
+    base = [make_run(draw) for draw in range(3)]
     lamps = [
         make_run(
             draw,
@@ -95,13 +95,13 @@ def test_a_break_even_effect_is_averaged_and_bounded_above_nothing(make_run):
             treated=0.25,
             manifest=TOLD | {"unit_costs": {name: cost * factor for name, cost in COSTS.items()}},
         )
-        for draw, factor in ((0, 1.0), (1, 4.0))
+        for draw, factor in ((0, 1.0), (1, 2.0), (2, 4.0))
     ]
     told = row(compare_runs(base, {"lamps": lamps}), "break_even_share")
     first = break_even(lamps[0])
-    assert told["difference"] == told["value"] == pytest.approx(first / 2)  # geometric mean of 1 and 1/4
-    # Student's t with one degree of freedom, logs 0 and -ln 4: spread ln 4 / sqrt 2, times sqrt 1.5
-    reach = 6.313752 * math.log(4) / math.sqrt(2) * math.sqrt(1.5)
+    assert told["difference"] == told["value"] == pytest.approx(first / 2)  # geometric mean of 1, 1/2 and 1/4
+    # Student's t with two degrees of freedom, logs 0, -ln 2 and -2 ln 2: spread ln 2, times sqrt 4/3
+    reach = 2.919986 * math.log(2) * math.sqrt(4 / 3)
     assert told["low"] == pytest.approx(first / 2 * math.exp(-reach), rel=1e-5)
     assert told["high"] == pytest.approx(first / 2 * math.exp(reach), rel=1e-5)
 
