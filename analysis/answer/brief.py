@@ -42,7 +42,7 @@ def brief_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> 
         *people_in_words(comparison, scenario, facts),
         there_in_words(comparison, scenario, facts),
         _everywhere(comparison, scenario, facts),
-        _who_loses(comparison, scenario),
+        _who_loses(comparison, scenario) if facts.draws >= FEWEST_DRAWS else "",
         _how_surely(comparison, scenario, facts),
         _price(comparison, scenario),
         wording.DISCLAIMER,

@@ -29,6 +29,9 @@ def test_sentences_are_short_and_have_no_brackets_in_brackets(make_pair, make_pu
         assert len(sentence.split()) <= MOST_WORDS, sentence
         assert sentence.endswith(".")
         assert "((" not in sentence.replace(" ", "")
+    said = " ".join(sentences)
+    assert ("no verdict from so few draws" in said) == (draws < 3)
+    assert ("found to be worse" in said or "Something is worse" in said) == (draws >= 3)
 
 
 def test_what_is_said_follows_the_verdicts(make_pair, make_pushes):
