@@ -131,8 +131,8 @@ def checked(cases, tmp_path_factory):
     folder = tmp_path_factory.mktemp("robustness")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(robustness, "AGENTS", (200, 300))
-        patch.setattr(robustness, "DRAWS", (2, 3))
-        patch.setattr(robustness, "DEFAULT_DRAWS", 2)
+        patch.setattr(robustness, "DRAWS", (3, 4))
+        patch.setattr(robustness, "DEFAULT_DRAWS", 3)
         plans = variants(*cases, TINY, folder / "store")
     days = []
     table = check_robustness(plans, folder / "out", workers=1, progress=days.append)
@@ -144,7 +144,7 @@ def checked(cases, tmp_path_factory):
 def test_the_table_has_every_headline_of_every_variant(checked):
     folder, plans, table = checked
     assert [one.changed for one in plans] == [
-        *("default: 200 agents, 2 draws, 21 December", "300 agents", "3 draws", "21 March", "another seed")
+        *("default: 200 agents, 3 draws, 21 December", "300 agents", "4 draws", "21 March", "another seed")
     ]
     assert tuple(table.columns) == COLUMNS
     assert list(table["variant"].unique()) == [one.changed for one in plans]
@@ -156,7 +156,7 @@ def test_the_table_has_every_headline_of_every_variant(checked):
     assert table.loc[(table["variant"] == plans[0].changed) & told, "agrees"].all()
     told = table.dropna(subset="low")  # in a tiny setting nobody may walk on a treated street in a draw
     assert (told["low"] <= told["high"]).all()
-    assert len(told) >= 0.8 * len(table)
+    assert len(told) >= 0.6 * len(table)
     assert (folder / "out" / "robustness.csv").read_text().splitlines()[0] == ",".join(COLUMNS)
 
 
