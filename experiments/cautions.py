@@ -14,6 +14,7 @@ from simulator.evidence.prices import EURO, money_of
 from simulator.interventions import Measure
 from simulator.interventions.timed import Timed
 from street_networks.inspection.soundness import check_sound
+from street_networks.light.imputation import assumed_rows
 
 _OF_LIGHT = ("lighting", "lamp_hours", "lamp_repair")
 
@@ -37,10 +38,11 @@ def cautions(scenarios: Sequence[Scenario], network: StreetNetwork, date: dateti
 def _guessed_light(scenarios: Sequence[Scenario], network: StreetNetwork) -> Iterator[str]:
     """Measures on lamps where the map does not say whether lamps are there: what they change is guessed with it."""
     streets, worth_telling = network.streets, nominal("light_imputed_told")
+    unknown = streets.light_imputed & ~assumed_rows(network)
     for scenario in scenarios:
         for placed in bind(scenario, network):
             length = streets.length_m[placed.segments]
-            guessed = length[streets.light_imputed[placed.segments]].sum() / max(length.sum(), 1e-9)
+            guessed = length[unknown[placed.segments]].sum() / max(length.sum(), 1e-9)
             if placed.measure.kind in _OF_LIGHT and guessed > worth_telling:
                 yield (
                     f"{scenario.name}: {placed.measure.name}: on {guessed:.0%} of its length the map does not tell "

@@ -11,16 +11,9 @@ from analysis.answer import wording
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import worse_table
 from analysis.answer.those_affected import people_in_words, there_in_words
-from analysis.comparison.intervals import BETTER, FEWEST_DRAWS, INCONCLUSIVE, NEGLIGIBLE, WORSE, ZERO
+from analysis.comparison.intervals import FEWEST_DRAWS, INCONCLUSIVE, ZERO
 from analysis.indicators.indicator import SHARES
 
-VERDICTS = {
-    BETTER: "better",
-    WORSE: "worse",
-    NEGLIGIBLE: "negligible",
-    INCONCLUSIVE: "not distinguishable from no effect",
-    ZERO: "zero by assumption",
-}
 _BOTH = ("woman", "man")
 
 
@@ -68,16 +61,18 @@ def _everywhere(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> s
         unit = str(row["unit"])
         points = " points" if unit in SHARES else ""
         told.append(f"{wording.change(float(row['difference']), unit)}{points} for {wording.WHO[who]}")
-    found = {VERDICTS.get(str(row["verdict"]), str(row["verdict"])) for row in rows.values()}
-    verdict = found.pop() if len(found) == 1 else _each(rows)
-    verdict = "no verdict from so few draws" if facts.draws < FEWEST_DRAWS else verdict
+    found = {str(row["verdict"]) for row in rows.values()}
+    alike = len(found) == 1 or facts.draws < FEWEST_DRAWS
+    verdict = wording.verdict_in_words(found.pop(), facts.draws) if alike else _each(rows)
     return f"{lead.title}, everybody in the core: {' and '.join(told)}; {verdict}."
 
 
 def _each(rows: dict[str, pd.Series]) -> str:
     """A short verdict for each gender, where they differ."""
-    short = VERDICTS | {INCONCLUSIVE: "unclear", ZERO: "zero"}
-    return ", ".join(f"{short.get(str(row['verdict']), '')} for {wording.WHO[who]}" for who, row in rows.items())
+    short = {INCONCLUSIVE: "unclear", ZERO: "zero"}
+    return ", ".join(
+        f"{short.get(str(row['verdict']), row['verdict'])} for {wording.WHO[who]}" for who, row in rows.items()
+    )
 
 
 def _who_loses(comparison: pd.DataFrame, scenario: str) -> str:

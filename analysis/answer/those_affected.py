@@ -7,7 +7,6 @@ import pandas as pd
 from analysis.answer import wording
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Entry, Table
-from analysis.comparison.intervals import FEWEST_DRAWS, INCONCLUSIVE, NEGLIGIBLE, ZERO
 
 _MINUTES = ("safe_minutes_treated", "safe minutes in all")
 WHERE = "feels_safe_share_treated"
@@ -16,7 +15,6 @@ WHO_IS_AFFECTED = (
     "way; and who goes otherwise because of it."
 )
 _MISSING = "–"
-_VERDICTS = {INCONCLUSIVE: "not distinguishable from no effect", NEGLIGIBLE: "negligible", ZERO: "zero by assumption"}
 
 
 def affected_table(comparison: pd.DataFrame, scenario: str, facts: Provenance, *, brief: bool = False) -> Table:
@@ -93,8 +91,7 @@ def there_in_words(comparison: pd.DataFrame, scenario: str, facts: Provenance) -
     if there is None:
         return ""
     when = " after dark" if period == "dark" else ""
-    verdict = _VERDICTS.get(str(there["verdict"]), str(there["verdict"]))
-    verdict = "no verdict from so few draws" if facts.draws < FEWEST_DRAWS else verdict
+    verdict = wording.verdict_in_words(str(there["verdict"]), facts.draws)
     return (
         f"Of ten minutes that women walk on its streets{when}, {_of_ten(there, 'baseline')} feel safe now and "
         f"{_of_ten(there, 'value')} with it: {verdict}."

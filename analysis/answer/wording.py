@@ -67,6 +67,7 @@ ANSWERS = {
 """What an answer is about, and how the names of its indicators begin."""
 DISCLAIMER = "This explores a scenario under stated assumptions; it is not a forecast."
 
+_VERDICT_WORDS = {INCONCLUSIVE: "not distinguishable from no effect"}
 TOO_FEW = {1: "One draw says nothing about how sure this is.", 2: "Two draws say too little about how sure this is."}
 """Of fewer draws than make an interval."""
 
@@ -162,6 +163,11 @@ def money(value: float, currency: str) -> str:
         step = 10.0 ** max(0, math.floor(math.log10(abs(value))) - 2)
         value = round(value / step) * step
     return f"{whole_number(value)} {currency}".strip()
+
+
+def verdict_in_words(verdict: str, draws: int) -> str:
+    """A verdict for a sentence; none from fewer draws than make an interval."""
+    return "no verdict from so few draws" if draws < FEWEST_DRAWS else _VERDICT_WORDS.get(verdict, verdict)
 
 
 def draws_note(draws: int) -> str:

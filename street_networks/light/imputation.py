@@ -35,6 +35,7 @@ from scipy.special import expit
 
 from simulator.city.network import STREET_CLASSES, StreetNetwork
 from simulator.evidence.parameters import load_evidence, nominal
+from simulator.foundation.spelling import nearest_told
 
 ON_FOOT = ("footway", "cycleway", "steps", "corridor")
 OFF_ROAD = ("path", "track")
@@ -261,7 +262,10 @@ def read_assumed(text: str) -> dict[str, float]:
     for pair in filter(None, (part.strip() for part in text.split(","))):
         word, _, number = (part.strip() for part in pair.partition("="))
         if word not in ASSUMABLE:
-            raise ValueError(f"found {pair!r}, expected CLASS=SHARE with a class of {', '.join(ASSUMABLE)}")
+            known = ", ".join(ASSUMABLE)
+            raise ValueError(
+                f"found {pair!r}, expected CLASS=SHARE with a class of {known}{nearest_told(word, ASSUMABLE)}"
+            )
         try:
             share = float(number)
         except ValueError:

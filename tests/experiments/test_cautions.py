@@ -1,12 +1,15 @@
 """What is said before the numbers: cases that do nothing that day, light that is guessed, a baseline with itself."""
 
 import dataclasses
+import datetime
 import json
 
 import numpy as np
 import pytest
 
 from analysis.answer.provenance import Provenance
+from experiments.cautions import cautions
+from scenarios import load_scenario
 from street_networks import load_city
 from street_networks.inspection.soundness import findings
 
@@ -70,6 +73,14 @@ def test_mostly_guessed_light_is_told_by_its_share_of_the_core():
         told = findings(dataclasses.replace(city, streets=dataclasses.replace(city.streets, light_imputed=guessed)))
         assert bool(told) == tells
     assert told[0].found.startswith("for 62% of the street length in the core of helsinki-centre")
+
+
+def test_what_the_builder_assumes_is_not_called_guessed():
+    city, case = load_city("helsinki-centre"), load_scenario("light-the-park-paths")
+    date = datetime.date(2026, 12, 21)
+    assert any("that light is guessed there" in told for told in cautions([case], city, date))
+    assumed = dataclasses.replace(city, metadata={**city.metadata, "lit_assumed": "park=0.4"})
+    assert not any("guessed" in told for told in cautions([case], assumed, date))
 
 
 @pytest.mark.slow

@@ -18,6 +18,7 @@ from experiments.light_extremes import (
 from experiments.runs import Options, network_of
 from street_networks import load_city, write_city
 from street_networks.inspection.soundness import share_of_guessed_light
+from street_networks.light.imputation import ASSUMABLE
 
 from cities import grid_city
 
@@ -40,6 +41,17 @@ def test_only_unknown_light_is_changed() -> None:
         streets = with_light(city, light).streets
         assert (streets.lit_probability[~known] == sure).all()
         assert (streets.lit_probability[known] == city.streets.lit_probability[known]).all()
+
+
+def test_what_the_builder_assumes_stays_at_both_ends() -> None:
+    city = guessed(1.0)
+    every = {"lit_assumed": ",".join(f"{word}=0.7" for word in ASSUMABLE)}
+    assumed = dataclasses.replace(city, metadata={**city.metadata, **every})
+    assert share_of_guessed_light(city) == 1.0
+    assert share_of_guessed_light(assumed) == 0.0
+    assert not light_decides(assumed)
+    for light in LIGHT:
+        assert (with_light(assumed, light).streets.lit_probability == city.streets.lit_probability).all()
 
 
 def test_both_ends_are_run_only_where_most_of_the_core_is_guessed() -> None:

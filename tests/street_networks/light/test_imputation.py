@@ -194,7 +194,11 @@ def test_what_the_user_knows_better_is_taken() -> None:
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("main=0.5", "expected CLASS=SHARE with a class of primary"), ("park", "a share from 0 to 1, as in park=0.9")],
+    [
+        ("main=0.5", "expected CLASS=SHARE with a class of primary"),
+        ("residental=0.5", "nearest 'residential'"),
+        ("park", "a share from 0 to 1, as in park=0.9"),
+    ],
 )
 def test_an_assumption_that_cannot_be_read_says_what_is_expected(text: str, told: str) -> None:
     with pytest.raises(ValueError, match=told):
