@@ -209,10 +209,7 @@ class Simulation:
 
     def walk_through(self, itineraries: Itineraries, streets: list[HourStreets]) -> DayWalk:
         """Walk other itineraries, such as the baseline's, through a day's streets by the hour."""
-        walk = self.walk_of(together([itineraries, self.staying]))
-        _advance(walk, streets, DAY_END_MS)
-        walk.walk_out(streets[FIRST_HOUR - 1])
-        return walk
+        return walk_to_the_end(self.walk_of(together([itineraries, self.staying])), streets)
 
     def end_day(self, *, learn_wishes: bool = False) -> None:
         """Let the last walkers arrive, and move expectations toward what was met, by 1, 1/2, 1/3, ... a day.
@@ -329,6 +326,13 @@ class Simulation:
         day = exposure.sum(axis=(1, 2))
         self.year_over_day = np.divide(year.sum(axis=1), day, out=np.ones_like(day), where=day > 0)
         return solve_levels(yearly_incidents_per_person(setting.parameters), setting.residents, year)
+
+
+def walk_to_the_end(walk: DayWalk, streets: list[HourStreets]) -> DayWalk:
+    """Let everybody walk through the day's streets by the hour, and the last of them arrive."""
+    _advance(walk, streets, DAY_END_MS)
+    walk.walk_out(streets[FIRST_HOUR - 1])
+    return walk
 
 
 def _advance(walk: DayWalk, streets: list[HourStreets], until_ms: int) -> None:

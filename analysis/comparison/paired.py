@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.comparison.intervals import BREAK_EVEN, amount_interval, judge, paired_differences, predictive_interval
 from analysis.indicators import cells
 from analysis.indicators.catalogue import INDICATORS
+from analysis.indicators.groupings import levels_of
 from analysis.indicators.indicator import Indicator
 from simulator.errors import ResultsError
 from simulator.results.files import whole_file
@@ -98,11 +99,12 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
         If runs cannot be paired; every reason is listed.
     """
     check_pairing(baseline, scenarios)
-    base = [cells.tally(run) for run in in_order_of_draw(baseline)]
-    others = {name: [cells.tally(run) for run in in_order_of_draw(runs)] for name, runs in scenarios.items()}
+    levels = levels_of(run for runs in (baseline, *scenarios.values()) for run in runs)
+    base = [cells.tally(run, levels) for run in in_order_of_draw(baseline)]
+    others = {name: [cells.tally(run, levels) for run in in_order_of_draw(runs)] for name, runs in scenarios.items()}
     every = base + [run for runs in others.values() for run in runs]
     fewest = {name: np.min([run.agents[name] for run in every], axis=0) for name in every[0].agents}
-    chosen = cells.choose_cells(fewest["realised"], baseline[0].manifest["dark_hours"])
+    chosen = cells.choose_cells(fewest["realised"], baseline[0].manifest["dark_hours"], levels)
     behind = {name: cells.agents_behind(agents, chosen) for name, agents in fewest.items()}
     base_sums = [cells.cell_sums(run, chosen) for run in base]
     origin = _origin(baseline)

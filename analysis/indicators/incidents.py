@@ -28,7 +28,7 @@ _INCIDENTS: dict[str, Any] = {
 }
 
 
-@indicator("incidents_expected", title="Expected incidents, all three types", **_INCIDENTS)
+@indicator("incidents_expected", title="Expected incidents, all three types", groupings=("walked_in",), **_INCIDENTS)
 def incidents_expected(sums: CellSums) -> Array:
     """Expected incidents of harassment, robbery and assault; levels are those of the base rates' country."""
     total: Array = np.sum([sums.realised[f"incidents_{kind}"] for kind in INCIDENTS], axis=0)

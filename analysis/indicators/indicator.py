@@ -82,6 +82,9 @@ class Indicator(IndicatorMeaning):
         `baseline`: the baseline run; `before`: the baseline by the scenario's zones, as its run has it; `nothing`: 0.
     itinerary
         Rows of the summary that count the people behind a cell.
+    groupings
+        Which of `categories.GROUPINGS` it is told by besides: what trips are for, the neighbourhood walked in, or of
+        the home.
     always
         The verdict whatever comes out; empty: judged by `better` and `margin`.
     is_ratio
@@ -95,6 +98,7 @@ class Indicator(IndicatorMeaning):
     breakdown: Breakdown = "hours"
     baseline_from: Literal["baseline", "before", "nothing"] = "baseline"
     itinerary: Literal["realised", "frozen", "asked", "affected", "near"] = "realised"
+    groupings: tuple[str, ...] = ()
     always: str = ""
     is_ratio: bool = False
     is_amount: bool = False

@@ -13,6 +13,10 @@ CARERS = ("no", "child", "older person")
 NIGHT_WORKERS = ("no", "yes")
 ATTRIBUTES = {"disability": DISABILITIES, "carer": CARERS, "night_worker": NIGHT_WORKERS}
 """Attributes by which results are told apart besides gender and age, and their words."""
+GROUPINGS = ("purpose", "walked_in", "lives_in")
+"""What results are told apart by besides who people are: what trips are for, where is walked, where people live."""
+ELSEWHERE = "(none)"
+"""Streets and homes of no neighbourhood."""
 ZONES = ("core", "core_treated", "ring", "ring_treated")
 ITINERARIES = ("realised", "frozen", "before", "asked", "affected", "affected_before", "near", "near_before")
 """Whose walks on whose streets a row of the summary is about."""

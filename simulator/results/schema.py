@@ -16,7 +16,8 @@ from simulator.foundation.stages import recorded, stage, told
 
 SUMMARY_KEYS = {
     "breakdown": "by which attribute the row tells people apart beside their gender: age_band, disability, carer, "
-    "night_worker. Everybody stands once in each: keep to the rows of one before adding up",
+    "night_worker; or what is told apart: purpose (of trips), walked_in (by the neighbourhood of the street), lives_in "
+    "(by that of the home). Everybody stands once in each: keep to the rows of one before adding up",
     "itinerary": "realised: trips as walked in this run; frozen: the baseline's trips on this run's streets; "
     "before: the baseline's trips on the baseline's streets, by this run's zones; "
     "asked: every resident of 16 and over, asked virtually; affected: whom the measures can touch, by the hour in "
@@ -27,6 +28,9 @@ SUMMARY_KEYS = {
     "disability": "none, walking, sight; all where another attribute is told apart",
     "carer": "no, child, older person; all where another attribute is told apart",
     "night_worker": "no, yes; all where another attribute is told apart",
+    "purpose": "what trips are for, in rows of the breakdown purpose; else all",
+    "neighbourhood": "zone of the city file, in rows of the breakdowns walked_in and lives_in; else all; (none): a "
+    "street or home of no zone, or outside the core",
     "hour": "local clock hour, 0 to 23; the day runs from 4 to 4",
     "period": "day or dark, by the sun at the half hour",
     "zone": "core or ring; _treated where a measure stands",
@@ -34,7 +38,8 @@ SUMMARY_KEYS = {
 """Columns that name a row of summary.parquet."""
 
 SUMMARY_VALUES = {
-    "agents": "agents in the demographic group, the same on each of its rows (rows `asked`: those asked in that zone)",
+    "agents": "agents in the demographic group, the same on each of its rows (rows `asked`: those asked in that zone; "
+    "breakdowns purpose, walked_in, lives_in: agents who wish for such a trip, walk or wait there, live there)",
     "population": "people that the agents stand for, the same on each of its rows",
     "walking_s": "person-seconds walked",
     "safe_s": "person-seconds walked that feel safe (expected)",
