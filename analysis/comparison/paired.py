@@ -107,7 +107,6 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
     chosen = cells.choose_cells(fewest["realised"], baseline[0].manifest["dark_hours"], levels)
     behind = {name: cells.agents_behind(agents, chosen) for name, agents in fewest.items()}
     base_sums = [cells.cell_sums(run, chosen) for run in base]
-    origin = _origin(baseline)
     currency = _currency([run for runs in (baseline, *scenarios.values()) for run in runs])
     rows: list[dict[str, Any]] = []
     for name, runs in others.items():
@@ -123,7 +122,7 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
                 "indicator": one.name,
                 "unit": f"{currency} {one.unit}".strip() if one.name == "cost" else one.unit,
                 "grade": _weakest_grade(manifests, one.name),
-                **origin,
+                **_origin(baseline),
             }
             for at in keep:
                 unaffected_by_assumption = not one.name.startswith(INCIDENTS) and _out_of_reach(chosen[at], first)
