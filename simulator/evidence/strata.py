@@ -7,7 +7,8 @@ old draw, and a new one falls into the other (the refinement of Sallaberry, Helt
 10.1016/j.ress.2007.04.002). Each draw by itself lies anywhere with the same chance, so other numbers of draws are fair
 too, if less even.
 
-It is still a hash of (seed, parameter, draw): a new parameter moves no other, and no draw depends on how many there are.
+It is still a hash of (seed, parameter, draw): a new parameter moves no other, and no draw depends on how many others
+there are.
 """
 
 from functools import lru_cache
