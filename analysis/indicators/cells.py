@@ -323,7 +323,7 @@ def labels(cell: Cell) -> dict[str, str]:
 
 def behind_of(one: Indicator) -> str:
     """The itinerary whose agents stand behind an indicator: frozen ones belong to the same people as the realised."""
-    return one.itinerary if one.itinerary in ("asked", *OF_MEASURES) else "realised"
+    return one.itinerary if one.itinerary in ("asked", "living", *OF_MEASURES) else "realised"
 
 
 def reported(one: Indicator, chosen: Sequence[Cell], behind: Mapping[str, Whole]) -> Iterator[int]:

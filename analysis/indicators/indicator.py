@@ -18,7 +18,7 @@ class CellSums:
 
     Attributes
     ----------
-    realised, frozen, before, asked, affected, affected_before, near, near_before
+    realised, frozen, before, asked, affected, affected_before, near, near_before, living
         Columns of `summary.parquet` summed over the core, by itinerary. Besides those, `population` (people
         whom the group stands for), and `treated_walking_s` and `treated_safe_s` (walking_s and safe_s on segments
         that the scenario touches).
@@ -36,6 +36,7 @@ class CellSums:
     affected_before: Mapping[str, Array]
     near: Mapping[str, Array]
     near_before: Mapping[str, Array]
+    living: Mapping[str, Array]
     annual_cost: float
     totals: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
@@ -97,7 +98,7 @@ class Indicator(IndicatorMeaning):
     label: Literal["", "proxy", "assumed"] = ""
     breakdown: Breakdown = "hours"
     baseline_from: Literal["baseline", "before", "nothing"] = "baseline"
-    itinerary: Literal["realised", "frozen", "asked", "affected", "near"] = "realised"
+    itinerary: Literal["realised", "frozen", "asked", "living", "affected", "near"] = "realised"
     groupings: tuple[str, ...] = ()
     always: str = ""
     is_ratio: bool = False

@@ -19,6 +19,8 @@ SUMMED = (
     *(name for name in SUMMARY_VALUES if name not in REPEATED),
     *(f"treated_{name}" for name in TREATED),
 )
+_KIND_OF = {"survey": "survey_", "home": "living", "year": "living"}
+"""Which rows use a column, by the beginning of its name; all else is of those who walk."""
 _ASKED = tuple(ITINERARIES.index(name) for name in ("asked", "near", "near_before"))
 
 
@@ -39,12 +41,13 @@ def codes_of(summary: pd.DataFrame, name: str, words: Sequence[str]) -> Whole:
 
 
 def values_of(summary: pd.DataFrame, itinerary: Whole) -> tuple[Array, Any]:
-    """What is summed of each row (rows, SUMMED), 0 where its itinerary (codes) does not use it; and who was asked."""
+    """What is summed of each row (rows, SUMMED), 0 where its itinerary does not use it; and which rows are of homes."""
     treated = (summary["zone"] == "core_treated").to_numpy()
     values = summary[list(SUMMED[: -len(TREATED)])].to_numpy(dtype=float)
     there = [np.where(treated, values[:, SUMMED.index(name)], 0.0) for name in TREATED]
     values = np.column_stack([values, *there])
     asked = np.isin(itinerary, _ASKED)
+    kind = np.where(asked, "survey_", np.where(itinerary == ITINERARIES.index("living"), "living", ""))
     for at, name in enumerate(SUMMED):  # what a row's itinerary does not use may be empty
-        values[asked != name.startswith("survey_"), at] = 0.0
-    return values, asked
+        values[kind != _KIND_OF.get(name.split("_")[0], ""), at] = 0.0
+    return values, asked | (kind == "living")

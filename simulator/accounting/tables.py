@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simulator.accounting.access import living_rows
 from simulator.accounting.affected import Lived, affected_rows
 from simulator.accounting.day_sums import (
     outcomes,
@@ -17,6 +18,7 @@ from simulator.accounting.day_sums import (
 )
 from simulator.accounting.groupings import grouping_rows
 from simulator.accounting.rows import WORDS, Columns, group_sizes, keys_of, table_of
+from simulator.accounting.visits import SPENT, visited_ms
 from simulator.agenda.plans import TRIP_PURPOSES
 from simulator.city.neighbourhoods import neighbourhoods_of
 from simulator.evidence.parameters import Parameters
@@ -50,6 +52,9 @@ from simulator.travel.vehicles import InVehicle, in_vehicle_hazard, person_secon
 
 Array = np.ndarray[Any, Any]
 
+_USED = ("walking_s", "waiting_s", "staying_s", "in_vehicle_s", "trips_planned")
+"""A row is told if one of these is not zero, or a visit by night."""
+
 
 def summary_table(
     arm: Simulation, beside: Mapping[str, DayWalk], rides: InVehicle | None = None, baseline: Lived | None = None
@@ -72,11 +77,13 @@ def summary_table(
     assert arm.walk is not None
     assert arm.chosen is not None
     lengths, answers = route_lengths(arm), _answers(arm)
+    visited = visited_ms(arm)
     own, others = _ridden(arm, arm.chosen.aboard), None if rides is None else _ridden(arm, rides)
     parts = []
     for by in WORDS:
         level = getattr(arm.setting.people, by)[arm.chosen.trips.person]
         values = _walked(arm, arm.walk, by) | _aboard(arm, own, by) | trip_values(arm, lengths, level, len(WORDS[by]))
+        values |= _visits(arm, visited, by)
         parts.append(_rows("realised", values, arm, by))
         for itinerary, walk in beside.items():
             values = _walked(arm, walk, by) | ({} if others is None else _aboard(arm, others, by))
@@ -84,6 +91,7 @@ def summary_table(
         parts.append(_asked(arm, answers, by))
     walks = {"realised": arm.walk} | {name: walk for name, walk in beside.items() if name == "frozen"}
     parts += grouping_rows(arm, walks, lengths, answers)
+    parts += living_rows(arm, own[..., 0])
     if baseline is not None and arm.conditions.treated.any():
         days = (Lived(arm.conditions, arm.chosen, arm.walk, answers[1]), baseline)
         within_reach = np.flatnonzero(np.diff(arm.chosen.routed.start) > 0)
@@ -207,10 +215,15 @@ def _aboard(arm: Simulation, ridden_ms: Array, by: str) -> dict[str, Array]:
     return values
 
 
+def _visits(arm: Simulation, visited: Array, by: str) -> dict[str, Array]:
+    seconds = told_apart(visited, by) / person_seconds(arm.setting.person_unit)
+    return {name: seconds[..., at] for at, name in enumerate(SPENT)}
+
+
 def _rows(itinerary: str, values: dict[str, Array], arm: Simulation, by: str) -> Columns:
     agents, population = group_sizes(arm.setting.people, by)
     shape = (HOURS, len(GENDERS), len(WORDS[by]), len(ZONES))
-    used = [name for name in ("walking_s", "waiting_s", "staying_s", "in_vehicle_s", "trips_planned") if name in values]
+    used = [name for name in (*_USED, *SPENT) if name in values]
     kept = np.flatnonzero(np.any([values[name].ravel() for name in used], axis=0))
     hour, gender, level, zone = np.unravel_index(kept, shape)
     columns = keys_of(itinerary, hour, (gender, by, level), zone, arm)
