@@ -61,6 +61,7 @@ ANSWERS = {
     "trips and detours": ("trips_", "taxi_", "detour_"),
     "minutes in the dark, alone or waiting": ("dark_", "alone_", "waiting_"),
     "incidents": ("incidents_",),
+    "what is within reach, and visits by night": ("sdg_11_", "open_at_", "transit_at_", "reach_", "night_hours_"),
     "displacement": ("displace",),
     "the effect at which it pays": ("break_even",),
     "the cost": ("cost",),

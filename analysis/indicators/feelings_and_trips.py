@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from analysis.indicators.indicator import (
     PER_100,
     SHARE_OF_RESIDENTS,
@@ -86,6 +88,29 @@ def sdg_16_1_4_proxy(sums: CellSums) -> Array:
 def trips_not_made(sums: CellSums) -> Array:
     """Expected trips that are not made, for every 1000 wished; read the difference, not the level."""
     return ratio(sums.realised["trips_not_made"], sums.realised["trips_planned"], 1000.0)
+
+
+_AMOUNTS: dict[str, Any] = {
+    "unit": "trips per day",
+    "better": 0,
+    "margin": 0.0,
+    "margin_reason": "never judged: a count behind shares",
+    "tag": "product",
+    "earliest": "as soon as the measure is in use",
+    "groupings": ("purpose", "lives_in"),
+}
+
+
+@indicator("trips_planned", title="Trips planned", **_AMOUNTS)
+def trips_planned(sums: CellSums) -> Array:
+    """Trips that people wish to make from the core on one such day, by any mode."""
+    return np.asarray(sums.realised["trips_planned"])
+
+
+@indicator("trips_made", title="Trips made", **_AMOUNTS)
+def trips_made(sums: CellSums) -> Array:
+    """Trips that are made from the core on one such day, by any mode, as chosen in the draw."""
+    return np.asarray(sums.realised["trips_made"])
 
 
 _TRIPS: dict[str, Any] = {
