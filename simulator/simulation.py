@@ -72,6 +72,7 @@ class Simulation:
         self.levels: Array | None = None
         self.in_vehicle_levels: Array | None = None
         self.year_over_day: Array = np.ones(len(HAZARDS))
+        self.year_over_hour: Array = np.ones((len(HAZARDS), HOURS))
         self.displaced: Displacement | None = None
         self._lessons = 0
         self.streets: list[HourStreets] = []
@@ -114,6 +115,7 @@ class Simulation:
     def _remember(self, other: "Simulation") -> None:
         """Take over what another arm remembers; streets that it does not know are empty."""
         self.day, self.levels, self.year_over_day = other.day, other.levels, other.year_over_day
+        self.year_over_hour = other.year_over_hour
         self.in_vehicle_levels, self.inflation = other.in_vehicle_levels, other.inflation.copy()
         known = other.passages.size
         self.expected_on[:, :known], self.passages[:known] = other.expected_on, other.passages
@@ -314,13 +316,14 @@ class Simulation:
         return remembered(network, fear, known, self._seen if self.typical is None else self.typical)
 
     def _solve_levels(self, walk: DayWalk) -> Array:
-        """Levels from the year that stands behind this day; `year_over_day` remembers how much more the year holds."""
+        """Levels from the year behind this day; `year_over_day`, `year_over_hour` remember how much more it holds."""
         setting = self.setting
         nobody = np.array([streets.nobody for streets in self.streets])
         crowding = setting.perception.crowding(-np.log(np.maximum(nobody, 1e-300)))
         seasons = darkness_of_year(setting.network, setting.parameters, setting.date.year)
         around, out = (nobody, crowding), outdoors(walk) / float(walk.unit)
         by_hour = year_over_day(self.conditions, setting.parameters, seasons, walked=out, around=around)
+        self.year_over_hour = by_hour
         exposure = hazard_exposure(walk, travelling=True)[:, 1].transpose(2, 1, 0) / exposure_unit(walk)
         year = (exposure * by_hour[:, None, :]).sum(axis=2)
         day = exposure.sum(axis=(1, 2))

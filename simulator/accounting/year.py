@@ -5,7 +5,7 @@ Prevalence was turned into incidents by -ln(1 - p) x repeats (`safety.risk`). Ba
     p = 1 - exp(-incidents / (repeats x residents))
 
 by gender and age band, as if all of a group met as much: the true share is somewhat lower where few meet most. The day
-stands for the year as in the levels: incidents outdoors times year over day, rides alike on every day.
+stands for the year as in the levels: incidents outdoors times year over day by hour, rides alike on every day.
 """
 
 from typing import Any
@@ -36,12 +36,13 @@ def incidents_of_residents(arm: Simulation, ridden_ms: Array) -> Array:
     assert arm.walk is not None
     assert arm.levels is not None
     assert arm.in_vehicle_levels is not None
-    met = sum(np.split(arm.walk.cells.sum(axis=(0, 2)), KINDS, axis=-1)[:STAY])
-    outdoors = _of_residents(np.asarray(met)[None, :, HAZARD : HAZARD + len(INCIDENTS)])[0] / exposure_unit(arm.walk)
+    met = np.asarray(sum(np.split(arm.walk.cells.sum(axis=2), KINDS, axis=-1)[:STAY]))
+    by_hour = _of_residents(met[:, :, HAZARD : HAZARD + len(INCIDENTS)]) / exposure_unit(arm.walk)
+    outdoors = (by_hour.transpose(3, 1, 2, 0) * arm.year_over_hour[:, None, None]).sum(axis=3)
     aboard = _of_residents(ridden_ms.sum(axis=2)[..., None])[..., 0] / person_seconds(arm.setting.person_unit)
     aboard = (aboard * in_vehicle_hazard(arm.setting.parameters)[:, None, None]).sum(axis=0)
-    on_foot = outdoors.transpose(2, 0, 1) * (arm.levels * arm.year_over_day[:, None])[:, :, None]
-    return np.asarray((on_foot + aboard * arm.in_vehicle_levels[:, :, None]) * DAYS_PER_YEAR)
+    levels = (arm.levels[:, :, None], arm.in_vehicle_levels[:, :, None])
+    return np.asarray((outdoors * levels[0] + aboard * levels[1]) * DAYS_PER_YEAR)
 
 
 def met_within_a_year(arm: Simulation, ridden_ms: Array) -> dict[str, Array]:
@@ -63,7 +64,6 @@ def met_within_a_year(arm: Simulation, ridden_ms: Array) -> dict[str, Array]:
 
 
 def _of_residents(sums: Array) -> Array:
-    """Sums by something, group and what is summed (N, C, K) as those of residents by (N, G, A, K)."""
-    by_axis = sums.reshape(sums.shape[0], *GROUP_SHAPE, sums.shape[-1])[:, 1]
-    assert sums.shape[0] in (1, HOURS)
+    """Sums by hour, group and what is summed (24, C, K) as those of residents by (24, G, A, K)."""
+    by_axis = sums.reshape(HOURS, *GROUP_SHAPE, sums.shape[-1])[:, 1]
     return np.asarray(by_axis.sum(axis=tuple(range(3, by_axis.ndim - 1))))
