@@ -129,6 +129,14 @@ def city_of(name: str) -> StreetNetwork:
 
 
 @lru_cache(maxsize=2)
+def _open_space_share(city: str) -> float | None:
+    from street_networks.catalogue import find_city
+    from street_networks.city_file.contents import open_space_share
+
+    return open_space_share(find_city(city))
+
+
+@lru_cache(maxsize=2)
 def _city_with_light(name: str, light: str) -> StreetNetwork:
     return with_light(city_of(name), light)
 
@@ -313,6 +321,7 @@ def _manifest(
             "country": network.country,
             "feelings_of": FEELINGS_OF,
             "borrowed": borrowed_figures(network.country),
+            "open_space_share": _open_space_share(options.city),
         },
         "date": options.date.isoformat(),
         "seed": options.seed,

@@ -115,9 +115,10 @@ INDICATORS: dict[str, Indicator] = {}
 SHARE_OF_TIME = "share of walking time"
 SHARE_OF_RESIDENTS = "share of residents 16+"
 SHARE_OF_ALL_RESIDENTS = "share of residents"
+SHARE_OF_AREA = "share of the core's area"
 SHARE_OF_KINDS = "share of kinds within 15 minutes"
 SHARE_OF_INCIDENTS = "share of incidents on the treated streets"
-SHARES = (SHARE_OF_TIME, SHARE_OF_RESIDENTS, SHARE_OF_ALL_RESIDENTS, SHARE_OF_KINDS, SHARE_OF_INCIDENTS)
+SHARES = (SHARE_OF_TIME, SHARE_OF_RESIDENTS, SHARE_OF_ALL_RESIDENTS, SHARE_OF_AREA, SHARE_OF_KINDS, SHARE_OF_INCIDENTS)
 """Units that people read as per cent, and their differences as percentage points."""
 PER_100 = "minutes per 100 person-hours outdoors"
 PER_100_000 = "incidents per 100 000 person-hours outdoors"

@@ -8,7 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from analysis.indicators.indicator import SHARE_OF_ALL_RESIDENTS, SHARE_OF_KINDS, Array, CellSums, indicator, ratio
+from analysis.indicators.indicator import (
+    SHARE_OF_ALL_RESIDENTS,
+    SHARE_OF_AREA,
+    SHARE_OF_KINDS,
+    Array,
+    CellSums,
+    indicator,
+    once,
+    ratio,
+)
 
 _REACH: dict[str, Any] = {
     "unit": SHARE_OF_ALL_RESIDENTS,
@@ -42,11 +51,25 @@ def sdg_11_2_1_night_proxy(sums: CellSums) -> Array:
     return ratio(sums.living["home_stop_late"], sums.living["home_late_known"])
 
 
+@indicator(
+    "sdg_11_7_1_share_proxy",
+    title="Open space for public use (SDG 11.7.1 proxy)",
+    **_REACH | {"unit": SHARE_OF_AREA, "breakdown": "total", "groupings": (), "margin_reason": "half a point"},
+)
+def sdg_11_7_1_share_proxy(sums: CellSums) -> Array:
+    """Share of the core's area that is park, square or other open space for public use, as mapped.
+
+    A figure of the city, which no measure changes here. 11.7.1 also counts the land of streets, and takes the built-up
+    area of the whole city; that is left out.
+    """
+    return once(sums, "sdg_11_7_1_share_proxy")
+
+
 @indicator("sdg_11_7_1_access_proxy", title="Residents with an open space near home (SDG 11.7.1 proxy)", **_REACH)
 def sdg_11_7_1_access_proxy(sums: CellSums) -> Array:
     """Share of residents with a park, square or other open space within 400 m along streets, at noon.
 
-    The other half of 11.7.1, the share of the built-up area that is open to all, is not told, nor are size and quality.
+    Size, quality and whom it is open to are left out.
     """
     return ratio(sums.living["home_space"], sums.living["home_space_known"])
 

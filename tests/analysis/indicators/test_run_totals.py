@@ -53,7 +53,8 @@ def test_people_who_stand_there_again_by_another_attribute_count_once(make_run):
 
 
 def test_without_measures_nothing_and_without_facts_not_known(make_run):
-    assert set(run_totals(make_run()).values()) == {0.0}
+    of_city = {"sdg_11_7_1_share_proxy"}
+    assert {value for name, value in run_totals(make_run()).items() if name not in of_city} == {0.0}
     unknown = run_totals(make_run(name="lamps", measures=True, treated=0.25))
     assert all(math.isnan(value) for value in unknown.values())
     pounds = make_run(name="lamps", measures=True, treated=0.25, manifest=TOLD)

@@ -102,3 +102,10 @@ def test_visits_by_night_are_hours(make_run):
     assert of(levels(run), "night_hours_nightlife") == {"woman": 8.0, "man": 0.0, "another": 0.0, "all": 8.0}
     assert women.sum() == 8  # an age band each
     assert of(levels(run), "night_hours_work")["all"] == 0.0
+
+
+def test_the_share_of_open_space_is_one_number_of_the_city_and_left_out_where_it_is_not_known(make_run):
+    run = make_run()
+    assert "sdg_11_7_1_share_proxy" not in set(levels(run)["indicator"])
+    told = run._replace(manifest=run.manifest | {"city": run.manifest["city"] | {"open_space_share": 0.24}})
+    assert of(levels(told), "sdg_11_7_1_share_proxy") == {"all": 0.24}
