@@ -42,7 +42,11 @@ def sdg_11_2_1_proxy(sums: CellSums) -> Array:
     return ratio(sums.living["home_stop"], sums.living["home_stop_known"])
 
 
-@indicator("sdg_11_2_1_night_proxy", title="The same with a stop served after 22:00", **_REACH)
+@indicator(
+    "sdg_11_2_1_night_proxy",
+    title="Residents with a stop served after 22:00 near home (SDG 11.2.1 proxy, night)",
+    **_REACH,
+)
 def sdg_11_2_1_night_proxy(sums: CellSums) -> Array:
     """Share of residents with such a stop that is served between 22:00 and 04:00 on the simulated day.
 
@@ -74,7 +78,11 @@ def sdg_11_7_1_access_proxy(sums: CellSums) -> Array:
     return ratio(sums.living["home_space"], sums.living["home_space_known"])
 
 
-@indicator("sdg_11_7_1_night_proxy", title="The same at 21:00", **_REACH)
+@indicator(
+    "sdg_11_7_1_night_proxy",
+    title="Residents with an open space near home at 21:00 (SDG 11.7.1 proxy, night)",
+    **_REACH,
+)
 def sdg_11_7_1_night_proxy(sums: CellSums) -> Array:
     """Share of residents with an open space within 400 m that is open at 21:00, by streets that are open then.
 
