@@ -18,7 +18,7 @@ from experiments.store import Store
 from scenarios import Scenario, bind
 from simulator.accounting import tables as accounting
 from simulator.accounting.affected import Lived, affected_in_a_month, month_of_ways
-from simulator.accounting.displaced_incidents import displaced_incidents
+from simulator.accounting.displaced_incidents import displaced_incidents, incidents_by_band
 from simulator.city.network import StreetNetwork
 from simulator.city.sun import darkest_working_day
 from simulator.evidence.parameters import borrowed_figures, draw_parameters
@@ -209,9 +209,9 @@ def _run(
             manifest = {"id": identity} | _manifest(job, wanted[identity], arm, settled, placements)
             if month is not None and placements:
                 manifest["affected_in_30_days"] = affected_in_a_month(arm, reference.conditions, month)
-            manifest["displacement"] = displaced_incidents(
-                arm, *([(day.walk, day.streets) for day in side] for side in (days, itineraries))
-            )
+            sides = [[(day.walk, day.streets) for day in side] for side in (days, itineraries)]
+            manifest["displacement"] = displaced_incidents(arm, *sides)
+            manifest["incidents_by_band"] = incidents_by_band(arm, *sides)
         reads = together(of_baseline, parameters.reads())
         manifest |= {"parameters_read": reads, "grades": grades_of_indicators(wanted[identity], reads)}
         manifest["durations_s"] = {"before": round(begun - started, 3), "arm": round(time.perf_counter() - begun, 3)}
@@ -329,6 +329,7 @@ def _manifest(
         "year_over_day": dict(zip(INCIDENTS, arm.year_over_day.tolist(), strict=True)),
         **_unit_costs(arm, {placed.currency for placed in placements}),
         "log": list(arm.conditions.log),
+        "displaces": {one.name: one.displaces for one in scenario.measures if one.displaces},
         "unevaluated": sorted({one.kind for one in scenario.measures if not one.evaluated}),
         "code_version": code_version(),
         "versions": library_versions(),

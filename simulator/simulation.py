@@ -25,7 +25,7 @@ from simulator.interventions import Placement
 from simulator.kernels.walking import HAZARD, HAZARD_UNIT, KINDS, STAY, fear_table
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.people.given_people import GivenPeople
-from simulator.safety.displacement import Displacement, displace, with_displacement
+from simulator.safety.displacement import TREATED, Displacement, bands_of, displace, with_displacement
 from simulator.safety.levels import darkness_of_year, year_over_day
 from simulator.safety.perception import crowd_score, street_score
 from simulator.safety.reporting import recorded_share
@@ -267,6 +267,14 @@ class Simulation:
             hazard = relative_hazard(self.conditions, setting.parameters, hour, nobody[hour], crowding[hour])
             opportunity[:, hour] = self.expected_on[hour] * hazard
         return displace(setting.network, self.conditions, conditions, opportunity, setting.parameters)
+
+    @cached_property
+    def bands(self) -> Array:
+        """Code of `AREAS` of each segment (int8 (S,)): where measures act or bear on hazard, near those, elsewhere."""
+        acting = self.conditions.treated
+        if self.displaced is not None:
+            acting = acting | (self.displaced.area == TREATED)
+        return bands_of(self.setting.network, acting, self.setting.parameters)
 
     @cached_property
     def _scores(self) -> list[Array]:
