@@ -40,8 +40,8 @@ def indicators_page() -> str:
         "more than from the simulation.\n"
         "- **By**: what it is told by. Neighbourhoods are the zones of the city file (`network build --zones`), as far "
         "as they lie in the core; column `zone` holds their names, and `core` for all else. Fewer than 30 agents "
-        "behind a cell are merged with neighbours (ages) or left to the totals. A row that is not defined is left out: a city "
-        "without stops has none of stops.",
+        "behind a cell are merged with neighbours (ages) or left to the totals. A row that is not defined is left out: "
+        "a city without stops has none of stops.",
     ]
     for subject in SUBJECTS:
         of_subject = [one for one in INDICATORS.values() if one.formula.__module__ == subject.__name__]
