@@ -9,6 +9,7 @@ import pytest
 from experiments.diagnose import walk_points
 from street_networks import load_city
 
+from .conftest import content_of
 from cities import grid_city
 
 
@@ -34,7 +35,7 @@ def test_a_city_without_walkers_has_no_walk():
 
 
 @pytest.mark.slow
-def test_the_command_diagnoses_writes_whole_and_reads_back(afterdark, tmp_path, runs_made):
+def test_the_command_diagnoses_writes_whole_and_reads_back(afterdark, tmp_path):
     words = ("diagnose", "--people", "400", "--replications", "3", "--store", "store", "--out", "found", "--quiet")
     told = afterdark(*words)
     assert told.status == 0
@@ -43,9 +44,9 @@ def test_the_command_diagnoses_writes_whole_and_reads_back(afterdark, tmp_path, 
         *("reasons.csv", "out.csv", "stays_in.csv", "levels.csv", "map.png", "manifest.json"),
         *("diagnosis.html", "audit-sheet.html", "audit-points.csv"),
     }
-    made = len(runs_made)
+    made = content_of(tmp_path / "store")
     again = afterdark(*words, "--json")
-    assert len(runs_made) == made
+    assert content_of(tmp_path / "store") == made
     assert set(json.loads(again.out)) == {"reasons", "out", "stays_in", "levels"}
     other = afterdark(*words, "--seed", "2")
     assert other.status == 2
