@@ -115,6 +115,7 @@ def synthetic_segments(*, lit: bool, extra: float = 0.0) -> pd.DataFrame:
             "illuminance_mean_lx": np.where(treated, 10.0, 1.0),
             "treated": treated,
             "in_core": segment % 10 < 8,
+            "band": np.select([treated, near], ["treated", "near"], "elsewhere"),
         }
     )
     return table[list(SEGMENT_COLUMNS)]
