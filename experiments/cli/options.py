@@ -72,6 +72,12 @@ CheckSettling = Annotated[
 Profile = Annotated[
     bool, typer.Option("--profile", help="print where the computing time went: seconds, calls, rows and MB by stage")
 ]
+FailOnHarm = Annotated[
+    bool,
+    typer.Option(
+        "--fail-on-harm", help="end with exit status 3 if harm is found for anybody; needs three draws or more"
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for programs")]
 Full = Annotated[bool, typer.Option("--full", help="all tables, not only the answer in short")]
 Quiet = Annotated[

@@ -15,6 +15,7 @@ from experiments.cli.options import (
     City,
     Date,
     Days,
+    FailOnHarm,
     Full,
     Keep,
     LightExtremes,
@@ -48,6 +49,8 @@ validate_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+HARMED = 3
+"""Exit status when harm is found and `--fail-on-harm` was given."""
 Case = Annotated[str, typer.Argument(help="short name or TOML file of a case")]
 
 
@@ -135,6 +138,7 @@ def compare(
     light_extremes: LightExtremes = True,
     profile: Profile = False,
     full: Full = False,
+    fail_on_harm: FailOnHarm = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -147,6 +151,8 @@ def compare(
     from experiments.store import Store
     from scenarios import load_scenario
 
+    if fail_on_harm:
+        _check_draws(replications)
     first, *others = [load_scenario(case) for case in cases]
     options = run_options(
         city=city or first.city,
@@ -173,11 +179,14 @@ def compare(
     _tell(answer, as_json=as_json, full=full)
     if profile:
         _show_stages(Store(store), [identity for job in plan.all_jobs() for identity in job.ids], as_json=as_json)
+    if fail_on_harm:
+        _fail_on_harm(answer)
 
 
 def show(
     folder: Annotated[Path, typer.Argument(help="the folder of a comparison, a run or a check of robustness")],
     full: Full = False,
+    fail_on_harm: FailOnHarm = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the answer that a folder holds, without computing anything.
@@ -190,12 +199,19 @@ def show(
 
     try:
         kind = read_manifest(folder)["kind"]
+        if fail_on_harm and kind in ("run", "robustness"):
+            raise InputError(f"--fail-on-harm: {folder} holds a {kind}, expected a comparison")
         if kind == "run":
             _show_run(folder, as_json=as_json)
         elif kind == "robustness":
             _show_robustness(folder, as_json=as_json)
         else:
-            _tell(read_answer(folder), as_json=as_json, full=full)
+            answer = read_answer(folder)
+            if fail_on_harm:
+                _check_draws(answer.facts.draws)
+            _tell(answer, as_json=as_json, full=full)
+            if fail_on_harm:
+                _fail_on_harm(answer)
     except InputError:
         raise
     except (LookupError, TypeError, ValueError, AttributeError) as error:  # whoever edited it could write anything
@@ -259,6 +275,29 @@ def _tell(answer: "Answer", *, as_json: bool, full: bool) -> None:
     typer.echo("" if full else f"Tables: afterdark show {_relative(answer.folder)} --full")
     typer.echo(f"Map:    {(answer.folder / MAP).resolve()}")
     typer.echo(f"Report: {(answer.folder / REPORT).resolve()}")
+
+
+def _check_draws(draws: int) -> None:
+    """Refuse to look for harm where it cannot be found: a gate that never closes is none."""
+    from analysis.comparison.intervals import FEWEST_DRAWS
+    from simulator.errors import InputError
+
+    if draws < FEWEST_DRAWS:
+        raise InputError(
+            f"--fail-on-harm: found {draws} {'draw' if draws == 1 else 'draws'}, expected {FEWEST_DRAWS} or more "
+            "(--replications): fewer can neither find harm nor rule it out"
+        )
+
+
+def _fail_on_harm(answer: "Answer") -> None:
+    """End with status 3 if harm is found, saying for whom; after everything else is written and told."""
+    from analysis.answer.harm import harmed_in_words
+
+    told = harmed_in_words(answer.findings)
+    for words in told:
+        typer.echo(words, err=True)
+    if told:
+        raise typer.Exit(HARMED)
 
 
 def _relative(folder: Path) -> Path:
