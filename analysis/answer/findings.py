@@ -10,12 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.answer import gap, harm
+from analysis.answer import displacement, equity, gap, harm
 from analysis.answer.finding import Basis, Finding, Place
 from analysis.answer.provenance import Provenance
 from simulator.errors import ResultsError
 
-FINDINGS: dict[str, Finding] = {one.name: one for one in (gap.FINDING, harm.FINDING)}
+FINDINGS: dict[str, Finding] = {
+    one.name: one for one in (gap.FINDING, equity.FINDING, harm.FINDING, displacement.FINDING)
+}
 """Every finding by name, in the order in which an answer tells them."""
 
 

@@ -24,9 +24,9 @@ _MOST_ROWS, _MOST_NAMED = 30, 4
 _PERIODS = {"all": "whole day", "day": "by day", "dark": "after dark"}
 METHOD = (
     "Every group, hour and place is tested on every judged indicator: is the expected loss beyond the material margin? "
-    f"Tests stand in a tree, so that of what is found at most {100 * FALSE_FINDINGS:.0f} % is found by chance on each level of it. "
-    f"Possible harm: not found, but expected, and one more draw would show it with a chance of {100 * POSSIBLE:.0f} % or more. "
-    "No harm found is no proof that there is none."
+    f"Tests stand in a tree, so that on each level of it at most {100 * FALSE_FINDINGS:.0f} % of what is found is "
+    "found by chance. Possible harm: not found, but expected, and one more draw would show it with a chance of "
+    f"{100 * POSSIBLE:.0f} % or more. No harm found is no proof that there is none."
 )
 
 
@@ -64,11 +64,8 @@ def _whom(rows: pd.DataFrame, *, most: int = _MOST_NAMED) -> str:
 
 
 def _when(row: Mapping[str, object]) -> str:
-    words = (
-        _PERIODS[str(row["period"])] if row["hour_band"] == "all" else f"{str(row['hour_band']).replace('-', '–')} h"
-    )
-    where = [str(row[name]) for name in ("zone", "purpose") if row[name] not in ("all", "core")]
-    return ", ".join([words, *where])
+    band = str(row["hour_band"])
+    return _PERIODS[str(row["period"])] if band == "all" else f"{band.replace('-', '–')} h"
 
 
 def _title(name: str) -> str:
@@ -84,17 +81,14 @@ def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str
     found, possible = anybody_harmed(rows), rows[rows["harm"] == POSSIBLY]
     tests = wording.whole_number(int(rows["p_value"].notna().sum()))
     if len(found):
-        said.append(
-            f"Harm is found in {wording.whole_number(len(found))} of {tests} tests, for {_whom(found)}: {_what(found)}."
-        )
+        count = wording.whole_number(len(found))
+        said.append(f"Harm is found in {count} of {tests} tests, for {_whom(found)}: {_what(found)}.")
     else:
         said.append(f"No harm is found in {tests} tests of groups, hours and places.")
     named = possible[possible["indicator"] != ADVERSE]
     if len(named):
-        said.append(
-            f"Harm is possible in {len(named)} {'other ' if len(found) else ''}{'test' if len(named) == 1 else 'tests'}, "
-            f"for {_whom(named)}: {_what(named)}."
-        )
+        count = f"{len(named)} {'other ' if len(found) else ''}{'test' if len(named) == 1 else 'tests'}"
+        said.append(f"Harm is possible in {count}, for {_whom(named)}: {_what(named)}.")
     if not rows["indicator"].str.startswith(INCIDENTS).any():
         said.append("Incidents are not tested, as nobody has evaluated what such measures do to them.")
     return [*said, *_who_stays_away(rows), *_adverse(rows), *_not_assessed(rows), METHOD]
@@ -203,7 +197,7 @@ FINDING = Finding(
     name="harm",
     heading="Does it harm anybody?",
     columns={
-        "indicator": f"its name; {ADVERSE}: incidents near by at the adverse end; {NOT_ASSESSED}: whom no indicator shows",
+        "indicator": f"its name; {ADVERSE}: incidents near by at the adverse end; {NOT_ASSESSED}: see note",
         "unit": "unit of baseline, difference, low, high and margin",
         **{name: f"{name} as in comparison.csv" for name in LABELS},
         "baseline": "mean over draws",

@@ -72,9 +72,8 @@ def _tests_of(one: Any, keep: Sequence[int], paired: Paired, chosen: Sequence[ce
     changed = np.nan_to_num(paired.difference).any(axis=1)
     there = np.isfinite(paired.baseline)
     counts = there.sum(axis=1)
-    mean = np.divide(
-        np.where(there, paired.baseline, 0.0).sum(axis=1), counts, out=np.zeros(len(keep)), where=counts > 0
-    )
+    together = np.where(there, paired.baseline, 0.0).sum(axis=1)
+    mean = np.divide(together, counts, out=np.zeros(len(keep)), where=counts > 0)
     told = weigh_losses(excess_of(one, paired))
     margins = one.margin * np.abs(mean) if one.margin_is_relative else np.full(len(keep), one.margin)
     return table.assign(indicator=one.name, margin=margins, **told, unchanged=~changed)

@@ -7,8 +7,8 @@ excess is that loss above the indicator's material margin at the draw's baseline
   weighed together? One-sided Student's t on the mean (the interval of a mean, which narrows with draws), p-values
   corrected in the tree of `tree_bh`. The hypothesis that is rejected is "the expected loss is within the margin".
 - **Possible harm**: what would one more draw say? The predictive chance that its loss lies beyond the margin (t with
-  sqrt(1 + 1/R), as the intervals of an answer) is at least `POSSIBLE`, and so is the mean. Not corrected for many tests:
-  a warning is not a finding.
+  sqrt(1 + 1/R), as the intervals of an answer) is at least `POSSIBLE`, and the mean lies beyond it too. Not corrected
+  for many tests: a warning is not a finding.
 
 Who builds something has to show that it harms nobody, so harm is looked for in the mean, which finds it sooner than the
 predictive interval of a verdict does. "No harm found" is no proof that there is none.

@@ -74,9 +74,7 @@ Profile = Annotated[
 ]
 FailOnHarm = Annotated[
     bool,
-    typer.Option(
-        "--fail-on-harm", help="end with exit status 3 if harm is found for anybody; needs three draws or more"
-    ),
+    typer.Option("--fail-on-harm", help="end with exit status 3 if harm is found for anybody (from 3 draws on)"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for programs")]
 Full = Annotated[bool, typer.Option("--full", help="all tables, not only the answer in short")]
