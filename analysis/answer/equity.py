@@ -180,7 +180,7 @@ def gaps_table(rows: pd.DataFrame, facts: Provenance) -> Table:
             )
         )
     return Table(
-        title=f"Gaps between groups {_when(facts)}: second minus first",
+        title=f"Gaps between groups {_when(facts)}: latter minus former",
         columns=("indicator", "between", "before", "after", "change of its size (90 % interval)", "verdict"),
         rows=tuple(body),
         stubs=2,

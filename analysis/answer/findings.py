@@ -15,9 +15,8 @@ from analysis.answer.finding import Basis, Finding, Place
 from analysis.answer.provenance import Provenance
 from simulator.errors import ResultsError
 
-FINDINGS: dict[str, Finding] = {
-    one.name: one for one in (gap.FINDING, equity.FINDING, harm.FINDING, displacement.FINDING)
-}
+_IN_ORDER = (gap.FINDING, equity.FINDING, harm.FINDING, displacement.FINDING)
+FINDINGS: dict[str, Finding] = {one.name: one for one in _IN_ORDER}
 """Every finding by name, in the order in which an answer tells them."""
 
 

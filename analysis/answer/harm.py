@@ -1,6 +1,6 @@
 """Harm as a finding: whom it is found for, whom it is possible for, who stops using a place, who was not asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,6 @@ import pandas as pd
 from analysis.answer import wording
 from analysis.answer.finding import Basis, Finding
 from analysis.answer.provenance import Provenance
-from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT, displaced_in_words
 from analysis.answer.tables import Entry, Table, treated_table, worse_table
 from analysis.comparison.intervals import FEWEST_DRAWS
 from analysis.comparison.paired import INCIDENTS
@@ -185,14 +184,6 @@ def _brief(rows: pd.DataFrame, scenario: str, facts: Provenance) -> str:
     return "For no group is harm beyond the margins found, which is no proof that there is none."
 
 
-def _displaced(rows: pd.DataFrame, scenario: str) -> str:
-    return f"{ASSUMED_DISPLACEMENT} {displaced_in_words(rows.assign(scenario=scenario), scenario)}".strip()
-
-
-def _all_sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> Sequence[str]:
-    return [*_sentences(rows, scenario, facts), _displaced(rows, scenario)]
-
-
 FINDING = Finding(
     name="harm",
     heading="Does it harm anybody?",
@@ -208,12 +199,12 @@ FINDING = Finding(
         "margin": "material margin",
         "p_value": "one-sided, of the expected loss lying within the margin; not corrected",
         "chance": "predictive chance that the loss of one more draw lies beyond the margin, share",
-        "harm": "harm found, possible harm, no harm found, cannot tell, not assessed; empty: told beside",
+        "harm": "harm found, possible harm, no harm found, cannot tell, not assessed",
         "note": "whom measures may displace",
     },
     words=("indicator", "unit", *LABELS, "verdict", "harm", "note"),
     work_out=_work_out,
-    sentences=_all_sentences,
+    sentences=_sentences,
     tables=_tables,
     brief=_brief,
     place="loses",

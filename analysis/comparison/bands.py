@@ -23,19 +23,26 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 BANDS = ("treated", "near", "elsewhere")
 PERIODS = ("day", "dark", "all")
-FOOTFALL, INCIDENTS, QUOTIENT = "footfall", "incidents", "quotient"
+FOOTFALL, INCIDENTS, BOOKED = "footfall", "incidents", "booked"
+QUOTIENT, OUTSIDE, ADVERSE = "quotient", "outside", "adverse"
 SIMULATED, ASSUMED = "simulated", "assumed"
 COLUMNS = ("what", "band", "period", "unit", "label", "before", "after", "difference", "low", "high", "draws")
 MINUTES = "person-minutes walked per day"
 
 
-def displacement_of(baseline: Sequence[RunTables], scenario: Sequence[RunTables]) -> pd.DataFrame:
-    """Footfall and expected incidents by band and period, with and without measures, and their quotients.
+def displacement_of(
+    name: str, baseline: Sequence[RunTables], scenario: Sequence[RunTables], comparison: pd.DataFrame
+) -> pd.DataFrame:
+    """Footfall and expected incidents by band and period, with and without measures, their quotients, what is booked.
 
     Parameters
     ----------
+    name
+        The scenario.
     baseline, scenario
         Runs paired by draw, as for `compare_runs`.
+    comparison
+        As `compare_runs` gives it.
 
     Returns
     -------
@@ -43,7 +50,8 @@ def displacement_of(baseline: Sequence[RunTables], scenario: Sequence[RunTables]
         `COLUMNS`: means over draws, predictive 90 % intervals of the difference. Rows with band `quotient` have the
         weighted displacement quotient in `difference`, over `draws` draws: of incidents those in which the treated
         streets gain, of footfall those in which it changes there; without a row where fewer than half of the draws
-        have one. Incidents are told where the runs have them; nothing at all where no street is treated.
+        have one. Rows `booked` are incidents displaced to near, outside, or at the adverse end. Incidents are not told
+        of measures that nobody has evaluated, and nothing at all where no street is treated.
     """
     before, after = in_order_of_draw(baseline), in_order_of_draw(scenario)
     if not any((run.segments["band"] == BANDS[0]).any() for run in after):
@@ -51,10 +59,22 @@ def displacement_of(baseline: Sequence[RunTables], scenario: Sequence[RunTables]
     minutes = np.array([_minutes(*pair) for pair in zip(before, after, strict=True)])
     rows = _rows(FOOTFALL, MINUTES, SIMULATED, minutes)
     told = [run.manifest.get("incidents_by_band") for run in after]
-    if all(told):
+    if all(told) and not any(run.manifest.get("unevaluated") for run in after):
         incidents = np.array([[[one[period][band] for band in BANDS] for period in PERIODS[:2]] for one in told if one])
         rows += _rows(INCIDENTS, PER_DAY, ASSUMED, incidents)
+        rows += _booked(comparison[comparison["scenario"] == name])
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _booked(comparison: pd.DataFrame) -> list[dict[str, Any]]:
+    """What is booked as displaced, off the map too; without a row if nothing is averted."""
+    own = comparison.set_index("indicator")
+    names = {f"displaced_{where}": where for where in (BANDS[1], OUTSIDE, ADVERSE)}
+    if not all(name in own.index for name in names) or not own.loc[list(names), "difference"].any():
+        return []
+    fixed = {"what": BOOKED, "period": "all", "unit": PER_DAY, "label": ASSUMED, "before": 0.0}
+    numbers = own.loc[list(names), ["difference", "low", "high", "draws"]].to_dict("index")
+    return [fixed | told | {"band": names[name], "after": told["difference"]} for name, told in numbers.items()]
 
 
 def _minutes(before: RunTables, after: RunTables) -> Array:

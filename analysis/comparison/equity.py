@@ -205,7 +205,7 @@ def _partition(name: str, compared: ComparedSums, period: str) -> dict[Group, in
         and not cell.attribute
         and behind[at] >= cells.MIN_AGENTS
     }
-    chosen = {}
+    chosen: dict[Group, int] = {}
     for gender in GENDERS:
         own = {group: at for group, at in cell_of.items() if group.gender == gender}
         ages = {group: at for group, at in own.items() if group.age != cells.ALL}

@@ -27,8 +27,6 @@ from simulator.results.schema import RunTables
 ADVERSE, NOT_ASSESSED = "incidents_near_adverse", "not assessed"
 """What stands in the place of an indicator: incidents near by at the adverse end of displacement, and losses of people
 whom no indicator shows."""
-UNTESTED = ("displaced_near", "displaced_outside", "displaced_adverse")
-"""Indicators that are told beside the tests."""
 _OF_COMPARISON = ("indicator", "unit", *LABELS, "baseline", "difference", "low", "high", "verdict")
 COLUMNS = (*_OF_COMPARISON, "margin", "p_value", "chance", "harm", "note")
 
@@ -50,7 +48,7 @@ def harm_of(name: str, comparison: pd.DataFrame, compared: ComparedSums, runs: S
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`. Rows of `displaced_*` are told without a test; one of `ADVERSE` (everybody near by) can be no worse
+        `COLUMNS`. One row of `ADVERSE` (everybody near by) can be no worse
         than possible harm, as what moves is assumed; one of `NOT_ASSESSED` for each measure that may displace somebody
         says whom in `note`.
     """
@@ -60,9 +58,8 @@ def harm_of(name: str, comparison: pd.DataFrame, compared: ComparedSums, runs: S
     rows = rows[rows["verdict"] != BREAK_EVEN].reset_index(drop=True)  # nobody knows what they do to incidents
     rows["harm"] = judge_losses(rows)
     rows["note"] = ""
-    told = own[own["indicator"].isin(UNTESTED)].assign(harm="", note="")
     beside = pd.DataFrame([*_at_adverse_end(runs), *_not_assessed(runs)])
-    parts = [part.reindex(columns=list(COLUMNS)) for part in (rows, told, beside) if len(part)]
+    parts = [part.reindex(columns=list(COLUMNS)) for part in (rows, beside) if len(part)]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
 
 

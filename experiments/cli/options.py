@@ -72,6 +72,10 @@ CheckSettling = Annotated[
 Profile = Annotated[
     bool, typer.Option("--profile", help="print where the computing time went: seconds, calls, rows and MB by stage")
 ]
+EquityWeight = Annotated[
+    float,
+    typer.Option(help="how much more the worse off count, from 0 (all alike, nothing is weighted) to 5"),
+]
 FailOnHarm = Annotated[
     bool,
     typer.Option("--fail-on-harm", help="end with exit status 3 if harm is found for anybody (from 3 draws on)"),
