@@ -53,10 +53,12 @@ def _who(row: Mapping[str, object]) -> str:
 
 
 def _whom(rows: pd.DataFrame, *, most: int = _MOST_NAMED) -> str:
-    """Groups of rows, everybody first, then as the rows stand; those beyond `most` are counted."""
-    named = list(dict.fromkeys(_who(row) for row in rows[list(GROUP)].to_dict("records")))
-    everybody = wording.WHO["all"]
-    named.sort(key=lambda one: one != everybody)
+    """Groups of rows as the rows stand; those beyond `most` are counted, and everybody is told only for want of others.
+
+    The mean of everybody may lose while some gain, so it names nobody.
+    """
+    found = list(dict.fromkeys(_who(row) for row in rows[list(GROUP)].to_dict("records")))
+    named = [who for who in found if who != wording.WHO["all"]] or ["everybody together"]
     if len(named) <= most:
         return " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
     return f"{', '.join(named[:most])} and {len(named) - most} more {'group' if len(named) == most + 1 else 'groups'}"
