@@ -137,7 +137,7 @@ def _gains_in_words(rows: pd.DataFrame, facts: Provenance) -> list[str]:
     shares = [f"{100.0 * float(sums.loc[kind, 'people']) / people:.0f} % of people" for kind in (GAINED, LOST)]
     text = (
         f"Of {len(groups)} groups by gender and age, {gaining} gain person-minutes that feel safe {_when(facts)} on "
-        f"average ({shares[0]}: {gained} a day in all) and {losing} lose ({shares[1]}: {lost})."
+        f"average, with {shares[0]}: {gained} a day in all; {losing} lose, with {shares[1]}: {lost}."
     )
     if facts.draws >= FEWEST_DRAWS:
         counts = groups["verdict"].value_counts()

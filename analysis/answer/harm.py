@@ -15,11 +15,17 @@ from analysis.harm.families import ACCESS, family_of
 from analysis.harm.found import ADVERSE, NOT_ASSESSED, anybody_harmed, harm_of, in_margins
 from analysis.harm.losses import FALSE_FINDINGS, FOUND, GROUP, LABELS, POSSIBLE, POSSIBLY
 from analysis.indicators.catalogue import INDICATORS
+from analysis.indicators.indicator import SHARES
 
 _USE = "use_of_treated_minutes"
 _STOPPED = 0.10
 """Below this share of the baseline's use a group is said to stop using a place, not to use it less."""
 _MOST_ROWS, _MOST_NAMED = 30, 4
+_TITLES = {
+    ADVERSE: "Expected incidents near by, at the adverse end of displacement",
+    "feels_safe_share_frozen": "Walking time that feels safe, on the baseline's trips",
+}
+"""What is called otherwise where it does not stand below another indicator."""
 _PERIODS = {"all": "whole day", "day": "by day", "dark": "after dark"}
 METHOD = (
     "Every group, hour and place is tested on every judged indicator: is the expected loss beyond the material margin? "
@@ -70,9 +76,7 @@ def _when(row: Mapping[str, object]) -> str:
 
 
 def _title(name: str) -> str:
-    if name == ADVERSE:
-        return "Expected incidents near by, at the adverse end of displacement"
-    return INDICATORS[name].title
+    return _TITLES.get(name) or INDICATORS[name].title
 
 
 def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
@@ -157,7 +161,7 @@ def harm_table(rows: pd.DataFrame) -> Table:
             _who(row),
             _when(row),
             wording.change_with_interval(pd.Series(row)),
-            wording.margin(float(f"{float(row['margin']):.3g}"), str(row["unit"])),
+            _margin(float(row["margin"]), str(row["unit"])),
             f"{100.0 * float(row['chance']):.0f} %",
         )
         for row in named.iloc[order].head(_MOST_ROWS).to_dict("records")
@@ -169,10 +173,16 @@ def harm_table(rows: pd.DataFrame) -> Table:
         rows=tuple(body),
         numbers=(5, 6),
         notes=(
-            "Chance: that the loss of one more draw lies beyond the margin.",
+            "Change and margin: in the indicator's unit, shares in points. Chance: that the loss of one more draw lies "
+            "beyond the margin.",
             *((f"{more} more stand in harm.csv.",) if more > 0 else ()),
         ),
     )
+
+
+def _margin(value: float, unit: str) -> str:
+    """A margin with three figures, in the unit of the change beside it."""
+    return f"{(100.0 if unit in SHARES else 1.0) * value:.3g}"
 
 
 def _brief(rows: pd.DataFrame, scenario: str, facts: Provenance) -> str:
