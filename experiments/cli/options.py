@@ -72,6 +72,14 @@ CheckSettling = Annotated[
 Profile = Annotated[
     bool, typer.Option("--profile", help="print where the computing time went: seconds, calls, rows and MB by stage")
 ]
+EquityWeight = Annotated[
+    float,
+    typer.Option(help="how much more the worse off count, from 0 (all alike, nothing is weighted) to 5"),
+]
+FailOnHarm = Annotated[
+    bool,
+    typer.Option("--fail-on-harm", help="end with exit status 3 if harm is found for anybody (from 3 draws on)"),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for programs")]
 Full = Annotated[bool, typer.Option("--full", help="all tables, not only the answer in short")]
 Quiet = Annotated[
