@@ -195,7 +195,8 @@ def _write(
     facts = collect_provenance(baseline, scenarios, default_date=darkest_working_day(network.latitude).isoformat())
     light = _at_ends_of_light(plan)
     facts = dataclasses.replace(facts, cautions=(*told_first, *sentences_of_light(light, network)))
-    findings = work_out(Basis(baseline, scenarios, comparison, facts))
+    rows = parameters_told(plan.scenarios, facts.country)
+    findings = work_out(Basis(baseline, scenarios, comparison, facts, parameters=rows))
     with whole_folder(out) as part:
         write_comparison(comparison, part / COMPARISON)
         if len(light):
@@ -216,7 +217,6 @@ def _write(
             )
             maps[CHOICE] = part / MAP
         stop_if_interrupted()
-        rows = parameters_told(plan.scenarios, facts.country)
         told_of = {scenario.name: scenario for scenario in plan.scenarios}
         grades = counts_behind(
             (told_of[name], run.manifest["parameters_read"]) for name, runs in scenarios.items() for run in runs

@@ -26,12 +26,15 @@ class Basis:
         As `compare_runs` gives it.
     facts
         As `collect_provenance` gives it.
+    parameters
+        What uncertain numbers mean: rows with at least `name` and `note`, as the report has them.
     """
 
     baseline: Sequence[RunTables]
     scenarios: Mapping[str, Sequence[RunTables]]
     comparison: pd.DataFrame
     facts: Provenance
+    parameters: Sequence[Mapping[str, object]] = ()
 
 
 def _nothing(rows: pd.DataFrame, scenario: str, facts: Provenance) -> str:

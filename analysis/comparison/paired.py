@@ -167,6 +167,27 @@ def pair_values(one: Indicator, base: Sequence[Any], scenario: Sequence[Any]) ->
     return Paired(np.array([one.formula(sums) for sums in base]).T, value)
 
 
+def pair_in_cells(
+    names: Sequence[str],
+    base: Sequence[cells.Tally],
+    scenario: Sequence[cells.Tally],
+    chosen: Sequence[cells.Cell],
+) -> dict[str, Paired]:
+    """Values of several indicators in given cells, given each run's tally in the same order of draws."""
+    sums = [[cells.cell_sums(run, chosen) for run in side] for side in (base, scenario)]
+    return {name: pair_values(INDICATORS[name], *sums) for name in names}
+
+
+def cells_of_everybody(runs: Sequence[cells.Tally], dark_hours: Sequence[bool], period: str) -> list[cells.Cell]:
+    """The cells that tell only genders apart, in one period, as `compare_runs` chooses them."""
+    fewest = np.min([run.agents["realised"] for run in runs], axis=0)
+    return [
+        cell
+        for cell in cells.choose_cells(fewest, dark_hours)
+        if (cell.age, cell.hour_band, cell.period, cell.attribute) == (cells.ALL, cells.ALL, period, "")
+    ]
+
+
 def _out_of_reach(cell: cells.Cell, manifest: Mapping[str, Any]) -> bool:
     """Whether no path leads from the scenario's measures to a cell: they act after dark only, and it is by day."""
     kinds = {str(measure.get("kind")) for measure in manifest["scenario"].get("measures") or ()}
