@@ -135,9 +135,10 @@ def _decides_in_words(one: _Told) -> str:
     if numbers:
         p = max(float(rows.loc["decides", "p"]) for _, _, rows in one.numbers)
         count = f"{one.of('candidates'):.0f}"
+        often = f"{100.0 * p:.0f}" if p >= 0.01 else "fewer than 1"
         return (
-            f"What decides it most is {'; then '.join(numbers)}. Where none of {count} uncertain numbers decides, one "
-            f"would look so in {100.0 * p:.0f} of 100 answers by chance."
+            f"What decides it most is {'; then '.join(numbers)}. By chance alone, one of {count} uncertain numbers "
+            f"would look so in {often} of 100 answers."
         )
     if not math.isfinite(one.of("candidates")):
         return "Which numbers decide it is not known: these runs do not tell what they read, or not in every draw."
@@ -247,6 +248,7 @@ def _decides_table(answers: Sequence[_Told]) -> Table:
         notes=(
             f"p: chance that any number goes along so closely where none decides; named up to {FAMILYWISE:g}. "
             "Correlations are of ranks, given what stands above for the same people.",
+            "In few draws chance has a part in which are named: their correlation and worth are overstated.",
             "Explains: share of the variance by itself, with 64 draws or more. In brackets: 90 % bootstrap intervals.",
         ),
     )

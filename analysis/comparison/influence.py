@@ -9,6 +9,7 @@ named along with it. Effects that rise and fall again (U-shaped) are not seen.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -104,10 +105,13 @@ def what_decides(values: Array, differences: Array, *, seed: int) -> list[list[N
     return named
 
 
+@lru_cache(maxsize=4)  # the same for every scenario of a comparison
 def shuffled_draws(count: int, seed: int) -> Whole:
     """Reshuffled orders of draws, shape (`SHUFFLES`, R)."""
     keys = hashed.uniform(seed, "what decides", np.arange(SHUFFLES)[:, None], np.arange(count)[None, :])
-    return np.argsort(keys, axis=1, kind="stable").astype(np.int64)
+    order: Whole = np.argsort(keys, axis=1, kind="stable").astype(np.int64)
+    order.flags.writeable = False
+    return order
 
 
 def _one_step(ranks: Array, moved: Array, named: Sequence[int], order: Whole) -> tuple[Array, Array]:

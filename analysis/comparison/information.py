@@ -8,6 +8,7 @@ Oakley and Brennan 2014 (doi 10.1177/0272989X13505910). Gains are feelings or tr
 does not enter.
 """
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -106,10 +107,13 @@ def share_explained(number: Array, gain: Array, *, seed: int) -> Estimate:
     return _with_ends(share, np.clip(others - max(float(others.mean()) - share, 0.0), 0.0, 1.0))
 
 
+@lru_cache(maxsize=4)  # the same for every answer of a comparison
 def resamples(count: int, seed: int) -> Whole:
     """Draws of each bootstrap resample, shape (`RESAMPLES`, R)."""
     keys = hashed.uniform(seed, "what knowing is worth", np.arange(RESAMPLES)[:, None], np.arange(count)[None, :])
-    return np.asarray((keys * count).astype(np.int64))
+    chosen: Whole = (keys * count).astype(np.int64)
+    chosen.flags.writeable = False
+    return chosen
 
 
 def _terms(number: Array) -> Array:
