@@ -31,7 +31,7 @@ def _work_out(basis: Basis) -> pd.DataFrame:
         if basis.facts.scenario(name).has_measures
     }
     meanings = {str(row["name"]): str(row["note"]) for row in basis.parameters}
-    tables = decide(basis.baseline, basis.scenarios, basis.comparison, headlines)
+    tables = decide(basis.baseline, basis.scenarios, basis.comparison, headlines, tallies=basis.tallies)
     parts = [table.assign(scenario=name) for name, table in tables.items() if len(table)]
     if not parts:
         return pd.DataFrame(columns=["scenario", *COLUMNS, "meaning"])

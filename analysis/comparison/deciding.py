@@ -13,7 +13,14 @@ from analysis.comparison.chances import chance_above, mean_with_error
 from analysis.comparison.influence import Named, draws_to_see, smallest_share_seen, varying_parameters, what_decides
 from analysis.comparison.information import MANY_DRAWS, share_explained, value_of_everything, value_of_one
 from analysis.comparison.intervals import FEWEST_DRAWS
-from analysis.comparison.paired import cells_of_everybody, check_pairing, in_order_of_draw, pair_in_cells
+from analysis.comparison.paired import (
+    Tallies,
+    cells_of_everybody,
+    check_pairing,
+    in_order_of_draw,
+    pair_in_cells,
+    tally_runs,
+)
 from analysis.indicators import cells
 from analysis.indicators.catalogue import INDICATORS
 from simulator.results.schema import RunTables
@@ -65,6 +72,8 @@ def decide(
     scenarios: Mapping[str, Sequence[RunTables]],
     comparison: pd.DataFrame,
     headlines: Mapping[str, Sequence[str]],
+    *,
+    tallies: Tallies | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The table (`COLUMNS`) of every scenario that has headlines; without rows below three draws.
 
@@ -74,6 +83,8 @@ def decide(
         Runs and what `compare_runs` gives of them: answers that it does not tell, for too few people, have no rows.
     headlines
         Indicators by the name of a scenario; after dark, or over the whole day where no hour is dark.
+    tallies
+        The same runs added up, if they are at hand.
 
     Raises
     ------
@@ -84,9 +95,10 @@ def decide(
     empty = pd.DataFrame(columns=list(COLUMNS))
     if len(baseline) < FEWEST_DRAWS:
         return dict.fromkeys(headlines, empty)
-    base = [cells.tally(run) for run in in_order_of_draw(baseline)]
+    base, others = tallies or tally_runs(baseline, scenarios)
+    dark_hours = baseline[0].manifest["dark_hours"]
     answers = {
-        name: _answers(base, in_order_of_draw(scenarios[name]), comparison[comparison["scenario"] == name], indicators)
+        name: _answers((base, others[name]), dark_hours, comparison[comparison["scenario"] == name], indicators)
         for name, indicators in headlines.items()
     }
     seed = int(baseline[0].manifest["seed"])
@@ -99,13 +111,14 @@ def decide(
 
 
 def _answers(
-    base: Sequence[cells.Tally], runs: Sequence[RunTables], comparison: pd.DataFrame, indicators: Sequence[str]
+    both: tuple[Sequence[cells.Tally], Sequence[cells.Tally]],
+    dark_hours: Sequence[bool],
+    comparison: pd.DataFrame,
+    indicators: Sequence[str],
 ) -> list[_Answer]:
-    dark_hours = runs[0].manifest["dark_hours"]
     period = "dark" if any(dark_hours) else cells.ALL
-    tallies = [cells.tally(run) for run in runs]
-    chosen = cells_of_everybody([*base, *tallies], dark_hours, period)
-    paired = pair_in_cells(indicators, base, tallies, chosen)
+    chosen = cells_of_everybody([*both[0], *both[1]], dark_hours, period)
+    paired = pair_in_cells(indicators, *both, chosen)
     at = {cell.gender: row for row, cell in enumerate(chosen)}
     found = []
     for indicator in indicators:

@@ -19,8 +19,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.intervals import ROUNDING, predictive_interval
-from analysis.comparison.paired import cells_of_everybody, check_pairing, in_order_of_draw, pair_in_cells
-from analysis.indicators import cells
+from analysis.comparison.paired import Tallies, cells_of_everybody, pair_in_cells, tally_runs
 from simulator.results.schema import RunTables
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -49,6 +48,7 @@ def decompose_gap(
     *,
     indicator: str = "feels_safe_share",
     period: str = "dark",
+    tallies: Tallies | None = None,
 ) -> pd.DataFrame:
     """Split the difference between women's and men's gain into starting point and response.
 
@@ -60,6 +60,8 @@ def decompose_gap(
         A share among `INDICATORS`.
     period
         `dark`, `day` or `all`.
+    tallies
+        The same runs added up, if they are at hand; the scenario's under any name.
 
     Returns
     -------
@@ -73,8 +75,8 @@ def decompose_gap(
     ResultsError
         If the runs cannot be paired.
     """
-    check_pairing(baseline, {"scenario": scenario})
-    base, value = ([cells.tally(run) for run in in_order_of_draw(side)] for side in (baseline, scenario))
+    base, others = tallies or tally_runs(baseline, {"scenario": scenario})
+    (value,) = others.values()
     chosen = cells_of_everybody([*base, *value], baseline[0].manifest["dark_hours"], period)
     at = {cell.gender: row for row, cell in enumerate(chosen)}
     if not {"woman", "man"} <= set(at):
