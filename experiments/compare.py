@@ -12,7 +12,8 @@ from analysis.answer.finding import Basis
 from analysis.answer.findings import FINDINGS, read_findings, work_out, write_findings
 from analysis.answer.provenance import Provenance, collect_provenance
 from analysis.answer.report import CHOICE, write_report
-from analysis.comparison.paired import compare_runs, read_comparison, sum_cells, write_comparison
+from analysis.comparison.paired import compare_runs, read_comparison, write_comparison
+from analysis.comparison.sums import sum_cells
 from analysis.maps.choice import draw_choice_map
 from analysis.maps.difference import Change, Streets, change_after_dark, draw_difference_map
 from experiments.cautions import cautions
@@ -200,7 +201,8 @@ def _write(
     facts = collect_provenance(baseline, scenarios, default_date=darkest_working_day(network.latitude).isoformat())
     light = _at_ends_of_light(plan)
     facts = dataclasses.replace(facts, cautions=(*told_first, *sentences_of_light(light, network)))
-    findings = work_out(Basis(baseline, scenarios, comparison, facts, plan.given, sums))
+    rows = parameters_told(plan.scenarios, facts.country)
+    findings = work_out(Basis(baseline, scenarios, comparison, facts, plan.given, sums, rows))
     with whole_folder(out) as part:
         write_comparison(comparison, part / COMPARISON)
         if len(light):
@@ -221,7 +223,6 @@ def _write(
             )
             maps[CHOICE] = part / MAP
         stop_if_interrupted()
-        rows = parameters_told(plan.scenarios, facts.country)
         told_of = {scenario.name: scenario for scenario in plan.scenarios}
         grades = counts_behind(
             (told_of[name], run.manifest["parameters_read"]) for name, runs in scenarios.items() for run in runs

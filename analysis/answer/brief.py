@@ -41,8 +41,8 @@ def brief_answer(
         there_in_words(comparison, scenario, facts),
         _everywhere(comparison, scenario, facts),
         *brief_sentences(findings or {}, scenario, facts, "loses"),
-        _how_surely(comparison, scenario, facts),
         *brief_sentences(findings or {}, scenario, facts, "surely"),
+        _rests_on(comparison, scenario, facts),
         _price(comparison, scenario),
         *brief_sentences(findings or {}, scenario, facts, "price"),
         wording.DISCLAIMER,
@@ -82,17 +82,10 @@ def _each(rows: dict[str, pd.Series]) -> str:
     )
 
 
-def _how_surely(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str:
+def _rests_on(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str:
     rows = _rows(comparison, scenario, facts)
-    if facts.draws < FEWEST_DRAWS or not rows:
-        return wording.TOO_FEW[facts.draws] if rows else ""
-    counts = [
-        f"{round(float(row['share_better']) * facts.draws)} of {facts.draws} draws for {wording.WHO[who]}"
-        for who, row in rows.items()
-    ]
-    grade = str(next(iter(rows.values()))["grade"])
-    rests = f"; the weakest evidence behind that is graded “{grade}”" if grade else ""
-    return f"It is better in {' and '.join(counts)}{rests}."
+    grade = str(next(iter(rows.values()))["grade"]) if rows and facts.draws >= FEWEST_DRAWS else ""
+    return f"The weakest evidence behind that is graded “{grade}”." if grade else ""
 
 
 def _price(comparison: pd.DataFrame, scenario: str) -> str:

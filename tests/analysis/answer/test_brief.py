@@ -47,7 +47,7 @@ def test_what_is_said_follows_the_verdicts(make_pair, make_pushes):
     comparison, facts = answered(make_pair(make_pushes(8, women=0.4, men=0.4)))
     said = " ".join(brief_answer(comparison, "lamps", facts))
     assert "points for men; better." in said
-    assert "It is better in 8 of 8 draws for women and 8 of 8 draws for men" in said
+    assert "The weakest evidence behind that is graded “assumption”." in said
     assert "It costs about 28\u202f000 EUR a year." in said  # nobody is counted as affected in these runs
     for verdict, words in (("inconclusive", "not distinguishable from no effect"), ("negligible", "; negligible.")):
         said = " ".join(brief_answer(comparison.assign(verdict=verdict), "lamps", facts))
