@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -26,12 +26,15 @@ class Basis:
         As `compare_runs` gives it.
     facts
         As `collect_provenance` gives it.
+    given
+        What the user gives for the analysis, plain values by name; a part of the comparison's identity.
     """
 
     baseline: Sequence[RunTables]
     scenarios: Mapping[str, Sequence[RunTables]]
     comparison: pd.DataFrame
     facts: Provenance
+    given: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def _nothing(rows: pd.DataFrame, scenario: str, facts: Provenance) -> str:

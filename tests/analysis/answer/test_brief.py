@@ -7,6 +7,8 @@ from rich.console import Console
 
 from analysis.answer import terminal, wording
 from analysis.answer.brief import brief_answer
+from analysis.answer.finding import Basis
+from analysis.answer.findings import work_out
 from analysis.answer.provenance import collect_provenance
 from analysis.comparison.paired import compare_runs
 
@@ -19,11 +21,17 @@ def answered(pair):
     return compare_runs(base, {"lamps": lamps}), collect_provenance(base, {"lamps": lamps})
 
 
+def found(pair, comparison, facts):
+    base, lamps = pair
+    return work_out(Basis(base, {"lamps": lamps}, comparison, facts))
+
+
 @pytest.mark.parametrize("draws", [1, 2, 8])
 @pytest.mark.parametrize("push", [-0.4, 0.0, 0.4])
 def test_sentences_are_short_and_have_no_brackets_in_brackets(make_pair, make_pushes, draws, push):
-    comparison, facts = answered(make_pair(make_pushes(draws, women=push, men=push / 2)))
-    sentences = brief_answer(comparison, "lamps", facts)
+    pair = make_pair(make_pushes(draws, women=push, men=push / 2))
+    comparison, facts = answered(pair)
+    sentences = brief_answer(comparison, "lamps", facts, found(pair, comparison, facts))
     assert sentences[-1] == wording.DISCLAIMER
     for sentence in sentences:
         assert len(sentence.split()) <= MOST_WORDS, sentence
@@ -35,8 +43,9 @@ def test_sentences_are_short_and_have_no_brackets_in_brackets(make_pair, make_pu
 
 
 def test_what_is_said_follows_the_verdicts(make_pair, make_pushes):
-    comparison, facts = answered(make_pair(make_pushes(8, women=0.4, men=0.4)))
-    said = " ".join(brief_answer(comparison, "lamps", facts))
+    pair = make_pair(make_pushes(8, women=0.4, men=0.4))
+    comparison, facts = answered(pair)
+    said = " ".join(brief_answer(comparison, "lamps", facts, found(pair, comparison, facts)))
     assert "points for men; better." in said
     assert "It is better in 8 of 8 draws for women and 8 of 8 draws for men" in said
     assert "It costs about 28\u202f000 EUR a year." in said  # nobody is counted as affected in these runs
