@@ -88,10 +88,13 @@ class Plan:
         self._check_names()
         every = (self.baseline, *self.scenarios)
         if UNIT_VALUES in self.given:
-            placed = [one for case in every for one in bind(case, city_of(self.options.city))]
-            names = [one.name for one in self.scenarios]
-            check_against(self.given[UNIT_VALUES], names, [one.currency for one in placed])
+            check_against(self.given[UNIT_VALUES], [one.name for one in self.scenarios], self.currencies())
         return cautions(every, city_of(self.options.city), self.options.date)
+
+    def currencies(self) -> set[str]:
+        """Currencies of what all cases cost."""
+        every = (self.baseline, *self.scenarios)
+        return {placed.currency for case in every for placed in bind(case, city_of(self.options.city))}
 
     def _check_names(self) -> None:
         names = [one.name for one in self.scenarios]

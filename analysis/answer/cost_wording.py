@@ -93,7 +93,7 @@ def sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]
     """What it costs, for what, at which values it pays; effectiveness before any value."""
     if not facts.scenario(scenario).placements:
         return [NOTHING_PLACED]
-    told = [_cost(rows), NOT_JUDGED, *_ratios(rows)]
+    told = [f"{_cost(rows)} {NOT_JUDGED}", *_ratios(rows)]
     if one_of(rows, "total", DAYS) is None:
         told.append(ONE_DAY)
     told += list(_worth(rows))
@@ -213,6 +213,8 @@ def gains_table(rows: pd.DataFrame) -> Table:
 
 
 def _amount(row: pd.Series) -> str:
+    if not math.isfinite(float(row["estimate"])):
+        return "–"
     numbers = {"difference": row["estimate"], "low": row["low"], "high": row["high"], "unit": ""}
     return wording.change_with_interval(pd.Series(numbers, dtype=object))
 

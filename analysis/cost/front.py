@@ -48,7 +48,8 @@ def dominated(cost: Array, gain: Array) -> list[Dominance]:
 
 def chance_of_more(gain: Array) -> Array:
     """Share of draws in which each idea (row) gains more than each other (column), shape (ideas, ideas)."""
-    return np.asarray((gain[:, None, :] > gain[None, :, :]).mean(axis=2))
+    more = np.greater(gain[:, None, :], gain[None, :, :])
+    return np.asarray(more.mean(axis=2), dtype=np.float64)
 
 
 def acceptability(cost: Array, gain: Array, values: Array) -> Array:
@@ -68,3 +69,28 @@ def acceptability(cost: Array, gain: Array, values: Array) -> Array:
     best = worth.argmax(axis=0)
     best = np.where(worth.max(axis=0) > 0.0, best, len(cost))
     return np.stack([(best == one).mean(axis=0) for one in range(len(cost) + 1)])
+
+
+def on_front(cost: Array, gain: Array) -> list[int]:
+    """Ideas that gain distinguishably and that no other dominates in the means, cheapest first."""
+    beaten = {pair.worse for pair in dominated(cost, gain)}
+    good = [one for one in range(len(cost)) if one not in beaten and is_gain(gain[one])]
+    return sorted(good, key=lambda one: (float(cost[one].mean()), one))
+
+
+def round_values(cost: Array, gain: Array, *, at_most: int = 8) -> Array:
+    """Round values (1, 2, 5, 10, ...) of a unit of gain that reach from below what it costs anywhere to above it.
+
+    Empty where no idea gains in the mean, or none costs anything.
+    """
+    means = zip(cost.mean(axis=1), gain.mean(axis=1), strict=True)
+    each = [float(paid / gained) for paid, gained in means if gained > 0.0 and paid > 0.0]
+    if not each:
+        return np.array([])
+    low, high = np.log10(min(each) / 2.0), np.log10(max(each) * 5.0)
+    series = [
+        step * 10.0**power for power in range(int(np.floor(low)), int(np.ceil(high)) + 1) for step in (1.0, 2.0, 5.0)
+    ]
+    fits = [value for value in series if low <= np.log10(value) <= high]
+    every = max(1, -(-len(fits) // at_most))
+    return np.array(fits[::every])

@@ -2,9 +2,9 @@
 
 import dataclasses
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,6 +18,7 @@ from experiments.cli.options import (
     Full,
     Keep,
     LightExtremes,
+    Observed,
     Out,
     People,
     Persons,
@@ -28,8 +29,10 @@ from experiments.cli.options import (
     Seed,
     StoreFolder,
     Threads,
+    UnitValues,
     Values,
     Workers,
+    given_of,
     processors,
     run_options,
     with_persons,
@@ -39,7 +42,7 @@ from experiments.cli.progress import progress_bar
 if TYPE_CHECKING:
     import datetime
 
-    from experiments.compare import Answer
+    from experiments.compare import Answer, Plan
     from experiments.store import Store
 
 validate_app = typer.Typer(
@@ -133,6 +136,8 @@ def compare(
     persons_columns: PersonsColumns = None,
     check_settling: CheckSettling = False,
     light_extremes: LightExtremes = True,
+    unit_values: UnitValues = None,
+    observed: Observed = None,
     profile: Profile = False,
     full: Full = False,
     as_json: AsJson = False,
@@ -142,37 +147,61 @@ def compare(
 
     Example: afterdark compare light-the-park-paths
     """
-    from experiments.compare import Plan, make_comparison
-    from experiments.folders import check_folders, holds
     from experiments.store import Store
-    from scenarios import load_scenario
 
-    first, *others = [load_scenario(case) for case in cases]
-    options = run_options(
-        city=city or first.city,
-        people=people,
-        date=date or _iso(first.date),
-        seed=seed,
-        days=days,
-        threads=threads,
-        values=values,
-    )
-    options = dataclasses.replace(options, check_settling=check_settling)
-    options, note = with_persons(options, persons, persons_columns)
-    plan = Plan(load_scenario(baseline), (first, *others), options, replications, store, light_extremes)
-    told = [*_of_persons(note), *plan.check()]
-    name = "-".join(one.name for one in plan.scenarios)[:60]
-    folder = out or Path("runs") / f"compare-{name}-{plan.identity()[:8]}"
-    if not holds(folder, plan.identity()):
-        check_folders(folder, store)
-    _caution(told)
-    jobs, at_once = plan.all_jobs(), workers or processors()
-    days_in_all = sum(job.simulated_days() for job in jobs)
-    with progress_bar(f"comparing {name}", days_in_all, draws=len(jobs), quiet=quiet) as progress:
-        answer = make_comparison(plan, folder, workers=at_once, progress=progress, draw_done=progress.draw_done)
+    answer, plan = answer_of(locals())
     _tell(answer, as_json=as_json, full=full)
     if profile:
         _show_stages(Store(store), [identity for job in plan.all_jobs() for identity in job.ids], as_json=as_json)
+
+
+def answer_of(
+    asked: "Mapping[str, Any]", *, word: str = "compare", check: "Callable[[Plan], None]" = lambda plan: None
+) -> "tuple[Answer, Plan]":
+    """Make the comparison that is asked for, or read it where it is made already.
+
+    Parameters
+    ----------
+    asked
+        The parameters of `compare` by name.
+    word
+        What a new folder's name begins with.
+    check
+        What else must hold before any work.
+    """
+    from experiments.compare import Plan, make_comparison
+    from experiments.folders import check_folders, holds
+    from scenarios import load_scenario
+
+    first, *others = [load_scenario(case) for case in asked["cases"]]
+    options = run_options(
+        city=asked["city"] or first.city,
+        date=asked["date"] or _iso(first.date),
+        **{name: asked[name] for name in ("people", "seed", "days", "threads", "values")},
+    )
+    options = dataclasses.replace(options, check_settling=asked["check_settling"])
+    options, note = with_persons(options, asked["persons"], asked["persons_columns"])
+    plan = Plan(
+        load_scenario(asked["baseline"]),
+        (first, *others),
+        options,
+        asked["replications"],
+        asked["store"],
+        asked["light_extremes"],
+        given_of(asked["unit_values"], asked["observed"]),
+    )
+    told = [*_of_persons(note), *plan.check()]
+    check(plan)
+    name = "-".join(one.name for one in plan.scenarios)[:60]
+    folder = asked["out"] or Path("runs") / f"{word}-{name}-{plan.identity()[:8]}"
+    if not holds(folder, plan.identity()):
+        check_folders(folder, asked["store"])
+    _caution(told)
+    jobs, at_once = plan.all_jobs(), asked["workers"] or processors()
+    days_in_all = sum(job.simulated_days() for job in jobs)
+    with progress_bar(f"comparing {name}", days_in_all, draws=len(jobs), quiet=asked["quiet"]) as progress:
+        answer = make_comparison(plan, folder, workers=at_once, progress=progress, draw_done=progress.draw_done)
+    return answer, plan
 
 
 def show(
