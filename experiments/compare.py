@@ -11,8 +11,10 @@ import pandas as pd
 from analysis.answer.cost import UNIT_VALUES
 from analysis.answer.finding import Basis
 from analysis.answer.findings import FINDINGS, read_findings, work_out, write_findings
+from analysis.answer.observed import check_observed
 from analysis.answer.provenance import Provenance, collect_provenance
 from analysis.answer.report import CHOICE, write_report
+from analysis.answer.review import OBSERVED
 from analysis.comparison.paired import compare_runs, read_comparison, write_comparison
 from analysis.cost.unit_values import check_against
 from analysis.maps.choice import draw_choice_map
@@ -89,6 +91,7 @@ class Plan:
         every = (self.baseline, *self.scenarios)
         if UNIT_VALUES in self.given:
             check_against(self.given[UNIT_VALUES], [one.name for one in self.scenarios], self.currencies())
+        check_observed(self.given.get(OBSERVED, ()), [one.name for one in self.scenarios])
         return cautions(every, city_of(self.options.city), self.options.date)
 
     def currencies(self) -> set[str]:

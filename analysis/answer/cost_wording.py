@@ -140,19 +140,30 @@ def _needed(rows: pd.DataFrame, part: str, quantity: str) -> pd.Series:
 
 def _ratios(rows: pd.DataFrame) -> Iterator[str]:
     none: dict[str, list[str]] = {}
-    told, currency = [], currency_of(rows)
+    told = []
     for name, gain in GAINS.items():
         row = _needed(rows, "ratio", name)
         if row["note"]:
             none.setdefault(str(row["note"]), []).append(gain.title)
         else:
-            told.append(f"{with_interval(row, currency, fine=True)} for each {gain.each}")
+            told.append(_each(rows, name))
     if told:
         days = one_of(rows, "total", DAYS)
-        over = "a year for one such day" if days is None else f"at {float(days['estimate']):g} such days a year"
-        yield f"That is, {over}: {'; '.join(told)}."
+        over = "" if days is None else f", at {float(days['estimate']):g} such days a year"
+        yield f"That is{over}: {'; '.join(told)}."
     for why, names in none.items():
         yield f"No ratio for {' and '.join(names)}: {why.removeprefix(NO_RATIO)}."
+
+
+def _each(rows: pd.DataFrame, name: str) -> str:
+    """What a unit of a gain costs, in words; a gain that comes again each day has a price where days are given."""
+    row, gain = _needed(rows, "ratio", name), GAINS[name]
+    price_of_it = with_interval(row, currency_of(rows), fine=True)
+    if not gain.is_daily:
+        return f"{price_of_it} a year for each {gain.each}"
+    if one_of(rows, "total", DAYS) is not None:
+        return f"{price_of_it} for each {gain.each}"
+    return f"{price_of_it} a year for each {gain.each} on each such day"
 
 
 def _worth(rows: pd.DataFrame) -> Iterator[str]:
@@ -189,7 +200,6 @@ def tables_of(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Tabl
 
 def gains_table(rows: pd.DataFrame) -> Table:
     """Each gain of one such day, and what it costs."""
-    currency = currency_of(rows)
     body = []
     for name, gain in GAINS.items():
         row, ratio = _needed(rows, "gain", name), _needed(rows, "ratio", name)
@@ -199,7 +209,7 @@ def gains_table(rows: pd.DataFrame) -> Table:
         body.append((f"{gain.title}{', per such day' if gain.is_daily else ''}", _amount(row), str(each)))
     days = one_of(rows, "total", DAYS)
     note = (
-        "Costs are those of a year for the gain of one such day."
+        "The cost of a year stands against the gain of one such day."
         if days is None
         else f"Costs for minutes and trips are for {float(days['estimate']):g} such days a year, as given."
     )

@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.answer import cost, gap
+from analysis.answer import cost, gap, review
 from analysis.answer.finding import Basis, Finding, Place
 from analysis.answer.provenance import Provenance
 from simulator.errors import ResultsError
 
-FINDINGS: dict[str, Finding] = {one.name: one for one in (gap.FINDING, cost.FINDING)}
+FINDINGS: dict[str, Finding] = {one.name: one for one in (gap.FINDING, cost.FINDING, review.FINDING)}
 """Every finding by name, in the order in which an answer tells them."""
 
 

@@ -264,8 +264,7 @@ def values_table(ranking: Ranking) -> Table:
         ),
         numbers=tuple(range(1, len(values) + 1)),
         notes=(
-            "The values are a range to read from, not a price:\nwhat a minute that feels safe is worth is not for a model "
-            "to say.",
+            "The values are a range to read from, not a price:\nwhat a minute is worth is not for a model to say.",
             "None of them: each costs more than its gain is worth.",
         ),
     )

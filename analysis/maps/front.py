@@ -75,16 +75,27 @@ def draw_front(
     if len(front) > 1:
         axes.plot(*zip(*front, strict=True), color=INK, linewidth=1.2, linestyle="--", zorder=2, label="the front")
     if budget is not None:
-        axes.axhline(budget, color=INK, linewidth=1.0, linestyle=":", label=f"budget: {budget:,.0f} {currency} a year")
-    axes.set_xlabel(f"{unit} more that feel safe", fontsize=10, color=INK)
-    axes.set_ylabel(f"cost, {currency} a year".replace(", a", " a"), fontsize=10, color=INK)
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}".replace(",", "\u2009"))
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.4g}".replace(",", "\u2009"))
+        axes.axhline(
+            budget, color=INK, linewidth=1.0, linestyle=":", label=f"budget: {_spaced(budget, 0)} {currency} a year"
+        )
+    axes.set_xlabel(f"gain: more that feel safe, {unit}", fontsize=10, color=INK)
+    axes.set_ylabel(f"cost, {currency} a year", fontsize=10, color=INK)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(lambda value, _: _spaced(value, 0 if abs(value) >= 10.0 else 2))
     axes.tick_params(labelsize=9, colors=INK)
     axes.set_title("Cost against gain: bars are 90 % intervals over draws", fontsize=11.5, color=INK, loc="left")
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    figure.legend(loc="lower left", bbox_to_anchor=(0.1, 0.3 / tall), fontsize=9, frameon=False)
+    missing = [one.title for one in points if one.gain[0] != one.gain[0]]
+    if missing:
+        axes.plot([], [], linestyle="none", label=plain(f"not counted, too few agents: {', '.join(missing)}"))
+    figure.legend(loc="upper left", bbox_to_anchor=(0.1, 1.0 - _TALL / tall + 0.02), fontsize=9, frameon=False)
     figure.text(0.12, 0.12 / tall, plain(below), fontsize=8.5, color=INK)
     with whole_file(path) as part:
         figure.savefig(part, format="png", dpi=110, metadata={"Software": None})
+
+
+def _spaced(value: float, decimals: int) -> str:
+    """A number with thin spaces between thousands, and no noughts behind the point."""
+    text = f"{value:,.{decimals}f}".replace(",", "\u2009").replace("-", "\u2212")
+    return text.rstrip("0").rstrip(".") if "." in text else text

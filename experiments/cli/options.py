@@ -202,9 +202,12 @@ def given_of(unit_values: Path | None, observed: Path | None) -> dict[str, Any]:
         If a file cannot be used.
     """
     from analysis.answer.cost import UNIT_VALUES
+    from analysis.answer.observed import read_observed
+    from analysis.answer.review import OBSERVED
     from analysis.cost.unit_values import read_unit_values
 
-    return {} if unit_values is None else {UNIT_VALUES: read_unit_values(unit_values)}
+    given: dict[str, Any] = {} if unit_values is None else {UNIT_VALUES: read_unit_values(unit_values)}
+    return given if observed is None else given | {OBSERVED: read_observed(observed)}
 
 
 @contextmanager

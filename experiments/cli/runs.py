@@ -207,6 +207,7 @@ def answer_of(
 def show(
     folder: Annotated[Path, typer.Argument(help="the folder of a comparison, a run or a check of robustness")],
     full: Full = False,
+    observed: Observed = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the answer that a folder holds, without computing anything.
@@ -224,7 +225,8 @@ def show(
         elif kind == "robustness":
             _show_robustness(folder, as_json=as_json)
         else:
-            _tell(read_answer(folder), as_json=as_json, full=full)
+            answer = read_answer(folder)
+            _tell(answer if observed is None else _beside(answer, observed), as_json=as_json, full=full)
     except InputError:
         raise
     except (LookupError, TypeError, ValueError, AttributeError) as error:  # whoever edited it could write anything
@@ -288,6 +290,18 @@ def _tell(answer: "Answer", *, as_json: bool, full: bool) -> None:
     typer.echo("" if full else f"Tables: afterdark show {_relative(answer.folder)} --full")
     typer.echo(f"Map:    {(answer.folder / MAP).resolve()}")
     typer.echo(f"Report: {(answer.folder / REPORT).resolve()}")
+
+
+def _beside(answer: "Answer", file: Path) -> "Answer":
+    """A stored answer with what was observed beside what it expects."""
+    from analysis.answer.observed import check_observed, read_observed
+    from analysis.answer.review import with_observed
+
+    rows = read_observed(file)
+    check_observed(rows, [told.name for told in answer.facts.scenarios])
+    return dataclasses.replace(
+        answer, findings={**answer.findings, "review": with_observed(answer.findings["review"], rows)}
+    )
 
 
 def _relative(folder: Path) -> Path:
