@@ -203,9 +203,7 @@ def gains_table(rows: pd.DataFrame) -> Table:
     body = []
     for name, gain in GAINS.items():
         row, ratio = _needed(rows, "gain", name), _needed(rows, "ratio", name)
-        each = (
-            f"{with_interval(ratio, currency, fine=True)} for each {gain.each}" if not ratio["note"] else ratio["note"]
-        )
+        each = ratio["note"] or _each(rows, name)
         body.append((f"{gain.title}{', per such day' if gain.is_daily else ''}", _amount(row), str(each)))
     days = one_of(rows, "total", DAYS)
     note = (
