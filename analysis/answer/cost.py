@@ -1,6 +1,7 @@
 """What it costs and for what, as a finding: `cost.csv`; worked out here, told in `cost_wording`."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from analysis.answer.risk_wording import nobody_evaluated
 from analysis.comparison.intervals import Array, amount_interval, predictive_interval
 from analysis.comparison.paired import in_order_of_draw
 from analysis.cost.cash_flow import KINDS, Appraisal, CashFlow, cash_flow, discount_rate, less, longest_life
-from analysis.cost.gains import GAINS, gains_of
+from analysis.cost.gains import GAINS, gains_of, incidents_averted
 from analysis.cost.ratios import cost_per_gain
 from analysis.cost.unit_values import DAYS, appraisal_of, such_days
 from analysis.cost.worth import Worth, present_worth, worth_of_gains
@@ -56,7 +57,8 @@ def _rows(
     cost = wording.select(comparison, name, indicator="cost")
     currency = str(cost["unit"].iloc[0]).removesuffix("per year").strip() if len(cost) else ""
     flows = [_flow(*pair, appraisal) for pair in zip(*runs_of, strict=True)]
-    gains = gains_of(*runs_of, comparison)
+    added = (basis.tallies.baseline, basis.tallies.scenarios[name])
+    gains = gains_of(*added, comparison)
     yearly = np.array([flow.annual_cost for flow in flows])
     present = np.array([flow.net_present_cost for flow in flows])
     yield from _of_flows(flows, currency)
@@ -84,7 +86,8 @@ def _rows(
             "high": ratio.high,
             "note": ratio.why,
         }
-    worth = worth_of_gains(values, name, gains, runs_of) if values else []
+    averted = partial(incidents_averted, *added, runs_of[1])
+    worth = worth_of_gains(values, name, gains, runs_of[1], averted) if values else []
     net = _net(worth, flows, appraisal)
     yield from _of_worth(worth, net, present, currency)
     yield from _break_even(comparison, name)

@@ -81,9 +81,9 @@ def brief(rows: pd.DataFrame, scenario: str, facts: Provenance) -> str:
         return f"It costs about {wording.money(cost, currency)} a year."
     told = f"It costs {wording.money(cost, currency)} a year: {price(person['estimate'], currency)} a person affected"
     if math.isfinite(float(minutes["estimate"])):
-        each = price(minutes["estimate"], currency)
+        each = price(float(minutes["estimate"]) / GAINS["safe_minutes"].count, currency)
         when = "" if one_of(rows, "total", DAYS) is not None else " per such day"
-        return f"{told}, {each} for each 1\u202f000 safe minutes{when}."
+        return f"{told}, {each} for each safe minute{when}."
     if minutes["note"] == NO_GAIN:
         return f"{told}; its gain in safe minutes is not distinguishable from no effect."
     return f"{told}."

@@ -2,12 +2,14 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Literal
 
 import pandas as pd
 
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Table
+from analysis.comparison.paired import Tallies, tally_runs
 from simulator.results.schema import RunTables
 
 Place = Literal["", "loses", "surely", "price"]
@@ -35,6 +37,11 @@ class Basis:
     comparison: pd.DataFrame
     facts: Provenance
     given: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    @cached_property
+    def tallies(self) -> Tallies:
+        """The runs added up, once for all findings, in order of draw."""
+        return tally_runs(self.baseline, self.scenarios)
 
 
 def _nothing(rows: pd.DataFrame, scenario: str, facts: Provenance) -> str:

@@ -276,11 +276,22 @@ def sentences(ranking: Ranking, facts: Provenance) -> list[str]:
     told = told or ["No idea is dominated: none costs more in the mean and gains less than another that gains."]
     front = [f"“{ranking.titles[one]}”" for one in on_front(ranking.cost, ranking.gain)]
     if front:
-        told.append(f"On the front of cost against gain, cheapest first: {_listed(front)}.")
-    unclear = [f"“{title}”" for title, gain in zip(ranking.titles, ranking.gain, strict=True) if not is_gain(gain)]
+        told.append(
+            "On the front of cost against gain, of ideas whose gain is distinguishable, cheapest first: "
+            f"{_listed(front)}."
+        )
+    known = _counted(ranking)
+    unclear = [f"“{ranking.titles[one]}”" for one in known if not is_gain(ranking.gain[one])]
     if unclear:
-        whose = "Its gain" if len(unclear) == 1 else "Their gain"
-        told.append(f"{_listed(unclear)}: {whose.lower()} is not distinguishable from no effect. {BY_LUCK}")
+        told.append(
+            f"{_listed(unclear)}: {_whose(unclear)} in safe minutes is not distinguishable from no effect. {BY_LUCK}"
+        )
+    missing = [f"“{title}”" for at, title in enumerate(ranking.titles) if at not in known]
+    if missing:
+        told.append(
+            f"{_listed(missing)}: {_whose(missing)} in safe minutes is not counted: it touches too few agents. Ask for "
+            "more with --people."
+        )
     return told if ranking.per_year else [*told, OTHER_DAYS.format(day=facts.date_in_words)]
 
 

@@ -13,7 +13,7 @@ from analysis.answer.observed import COUNTED, REVIEW_YEARS
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Entry, Table
 from analysis.comparison.intervals import Array, predictive_interval
-from analysis.comparison.paired import in_order_of_draw, pair_values
+from analysis.comparison.paired import pair_values
 from analysis.indicators import cells
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.indicator import SHARES
@@ -57,31 +57,21 @@ def first_review(earliest: str) -> int:
 
 
 def _work_out(basis: Basis) -> pd.DataFrame:
-    base = [cells.tally(run) for run in in_order_of_draw(basis.baseline)]
-    rows = [
-        {"scenario": name, **row}
-        for name, runs in basis.scenarios.items()
-        for row in _expected(basis.comparison, name, base, [cells.tally(run) for run in in_order_of_draw(runs)], basis)
-    ]
+    rows = [{"scenario": name, **row} for name in basis.scenarios for row in _expected(basis, name)]
     table = pd.DataFrame(rows, columns=["scenario", *COLUMNS])
     return with_observed(table, basis.given.get(OBSERVED, ()))
 
 
-def _expected(
-    comparison: pd.DataFrame,
-    name: str,
-    base: Sequence[cells.Tally],
-    runs: Sequence[cells.Tally],
-    basis: Basis,
-) -> Iterator[dict[str, Any]]:
+def _expected(basis: Basis, name: str) -> Iterator[dict[str, Any]]:
     """A row for each countable indicator by gender and period, all ages together, where the comparison has one."""
+    sides = (basis.tallies.baseline, basis.tallies.scenarios[name])
     for indicator in COUNTED:
         one = INDICATORS[indicator]
-        found = wording.select(comparison, name, indicator=indicator, gender="*", period="*")
+        found = wording.select(basis.comparison, name, indicator=indicator, gender="*", period="*")
         if found.empty:
             continue
         chosen = [_cell(row, basis.facts.dark_hours) for row in found.to_dict("records")]
-        sums = [[cells.cell_sums(run, chosen) for run in side] for side in (base, runs)]
+        sums = [[cells.cell_sums(run, chosen) for run in side] for side in sides]
         paired = pair_values(one, *sums)
         for at, row in enumerate(found.to_dict("records")):
             low, high = _ends(paired.value[at], one.unit)

@@ -97,10 +97,8 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
     ResultsError
         If runs cannot be paired; every reason is listed.
     """
-    check_pairing(baseline, scenarios)
-    base = [cells.tally(run) for run in in_order_of_draw(baseline)]
-    others = {name: [cells.tally(run) for run in in_order_of_draw(runs)] for name, runs in scenarios.items()}
-    every = base + [run for runs in others.values() for run in runs]
+    base, others = tally_runs(baseline, scenarios)
+    every = [*base, *(run for runs in others.values() for run in runs)]
     fewest = {name: np.min([run.agents[name] for run in every], axis=0) for name in every[0].agents}
     chosen = cells.choose_cells(fewest["realised"], baseline[0].manifest["dark_hours"])
     behind = {name: cells.agents_behind(agents, chosen) for name, agents in fewest.items()}
@@ -165,6 +163,26 @@ def pair_values(one: Indicator, base: Sequence[Any], scenario: Sequence[Any]) ->
     if one.baseline_from == "before":
         return Paired(np.array([one.formula(sums.as_before()) for sums in scenario]).T, value)
     return Paired(np.array([one.formula(sums) for sums in base]).T, value)
+
+
+class Tallies(NamedTuple):
+    """Runs added up, one a draw in their order: of the baseline, and of each scenario by its name."""
+
+    baseline: Sequence[cells.Tally]
+    scenarios: Mapping[str, Sequence[cells.Tally]]
+
+
+def tally_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence[RunTables]]) -> Tallies:
+    """Add up runs that can be paired.
+
+    Raises
+    ------
+    ResultsError
+        If they cannot be paired.
+    """
+    check_pairing(baseline, scenarios)
+    base, *others = ([cells.tally(run) for run in in_order_of_draw(runs)] for runs in (baseline, *scenarios.values()))
+    return Tallies(base, dict(zip(scenarios, others, strict=True)))
 
 
 def _out_of_reach(cell: cells.Cell, manifest: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.intervals import Array
-from analysis.comparison.paired import in_order_of_draw, pair_values
+from analysis.comparison.paired import pair_values
 from analysis.indicators import cells
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.indicator import CellSums
@@ -73,38 +73,32 @@ GAINS = {
     ),
 }
 """What a cost is told for, in this order: effectiveness before any value in money."""
-FOR_WHOM = {"all": tuple(range(len(GENDERS))), "woman": (GENDERS.index("woman"),), "man": (GENDERS.index("man"),)}
 
 
-def gains_of(
-    baseline: Sequence[RunTables], runs: Sequence[RunTables], comparison: pd.DataFrame, *, gender: str = "all"
-) -> dict[str, Array]:
-    """Each of `GAINS` by draw, shape (R,); NaN where the comparison has too few agents for a row of it.
+def gains_of(base: Sequence[cells.Tally], own: Sequence[cells.Tally], comparison: pd.DataFrame) -> dict[str, Array]:
+    """Each of `GAINS` of everybody by draw, shape (R,); NaN where the comparison has too few agents for a row of it.
 
     Parameters
     ----------
-    baseline, runs
-        One run a draw; of the baseline and of one scenario.
+    base, own
+        Runs of the baseline and of one scenario added up, one a draw, in order.
     comparison
         The rows of that scenario.
-    gender
-        A key of `FOR_WHOM`.
     """
-    base, own = _sums(baseline, gender), _sums(runs, gender)
-    totals = comparison[(comparison["gender"] == gender) & (comparison[_OTHERS] == "all").all(axis=1)]
-    known = set(totals["indicator"])
+    sides = [_sums(runs) for runs in (base, own)]
+    known = set(comparison[(comparison[_LABELS] == "all").all(axis=1)]["indicator"])
     found = {}
     for name, gain in GAINS.items():
         if gain.indicator not in known:
             found[name] = np.full(len(own), np.nan)
         elif name == "residents_newly_safe":
-            found[name] = np.array([_newly_safe(sums) for sums in own])
+            found[name] = np.array([_newly_safe(sums) for sums in sides[1]])
         else:
-            found[name] = gain.sign * pair_values(INDICATORS[gain.indicator], base, own).difference[0]
+            found[name] = gain.sign * pair_values(INDICATORS[gain.indicator], *sides).difference[0]
     return found
 
 
-_OTHERS = ["age", "period", "hour_band", "disability", "carer", "night_worker"]
+_LABELS = ["gender", "age", "period", "hour_band", "disability", "carer", "night_worker"]
 
 
 def _newly_safe(sums: CellSums) -> float:
@@ -112,33 +106,41 @@ def _newly_safe(sums: CellSums) -> float:
     return float((sums.near["survey_feel_safe"] - sums.near_before["survey_feel_safe"])[0])
 
 
-def _sums(runs: Sequence[RunTables], gender: str) -> list[CellSums]:
+def _sums(runs: Sequence[cells.Tally]) -> list[CellSums]:
     everybody = cells.Cell(
-        gender=gender,
+        gender="all",
         age="all",
         period="all",
         hour_band="all",
-        genders=FOR_WHOM[gender],
+        genders=tuple(range(len(GENDERS))),
         slots=tuple(range(len(AGE_BANDS))),
         hours=tuple(range(24)),
     )
-    return [cells.cell_sums(cells.tally(run), [everybody]) for run in in_order_of_draw(runs)]
+    return [cells.cell_sums(run, [everybody]) for run in runs]
 
 
-def incidents_averted(baseline: Sequence[RunTables], runs: Sequence[RunTables]) -> dict[str, Array]:
+def incidents_averted(
+    base: Sequence[cells.Tally], own: Sequence[cells.Tally], runs: Sequence[RunTables]
+) -> dict[str, Array]:
     """Expected incidents fewer in the core on one such day by type and draw, shape (R,) each.
 
     What is displaced to streets near by is in it. What is displaced off the map is taken off all types, in proportion
     to what happens in the baseline (below zero: benefits that spread): nobody is to gain on paper by what happens
     elsewhere.
+
+    Parameters
+    ----------
+    base, own
+        As for `gains_of`.
+    runs
+        Runs of the scenario, in order of draw.
     """
-    base, own = _sums(baseline, "all"), _sums(runs, "all")
     before, after = (
-        np.array([[float(one.realised[f"incidents_{kind}"][0]) for one in side] for kind in INCIDENTS])
+        np.array([[float(one.realised[f"incidents_{kind}"][0]) for one in _sums(side)] for kind in INCIDENTS])
         for side in (base, own)
     )
     share = np.divide(before, before.sum(axis=0), out=np.zeros_like(before), where=before.sum(axis=0) > 0.0)
-    outside = np.array([_displaced_outside(run) for run in in_order_of_draw(runs)])
+    outside = np.array([_displaced_outside(run) for run in runs])
     return dict(zip(INCIDENTS, before - after - share * outside, strict=True))
 
 

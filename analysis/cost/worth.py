@@ -1,15 +1,14 @@
 """What gains are worth at the values that a user gives: a year, over the appraisal, and against the cost."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from analysis.comparison.intervals import Array
-from analysis.comparison.paired import in_order_of_draw
 from analysis.cost.cash_flow import Appraisal, present_value
-from analysis.cost.gains import GAINS, incidents_averted
+from analysis.cost.gains import GAINS
 from analysis.cost.unit_values import EVIDENCE, INCIDENT, VALUED, priced, such_days
 from analysis.indicators.run_totals import DAYS_PER_YEAR
 from simulator.foundation.categories import INCIDENTS
@@ -37,7 +36,8 @@ def worth_of_gains(
     values: Mapping[str, Any],
     case: str,
     gains: Mapping[str, Array],
-    runs_of: tuple[Sequence[RunTables], Sequence[RunTables]],
+    runs: Sequence[RunTables],
+    averted: Callable[[], Mapping[str, Array]],
 ) -> list[Worth]:
     """What each gain is worth that the user gives a value for.
 
@@ -49,8 +49,10 @@ def worth_of_gains(
         Name of the scenario.
     gains
         As `gains_of` gives them.
-    runs_of
-        Runs of the baseline and of the scenario.
+    runs
+        Of the scenario, in order of draw.
+    averted
+        Gives incidents averted by type and draw, where they have a value.
 
     Notes
     -----
@@ -59,7 +61,7 @@ def worth_of_gains(
     days of the week; not where a measure acts on some days only.
     """
     days, given = such_days(values, case), priced(values)
-    nothing = np.full(len(runs_of[1]), np.nan)
+    nothing = np.full(len(runs), np.nan)
     found = []
     for table, name in VALUED.items():
         if table not in given:
@@ -75,19 +77,19 @@ def worth_of_gains(
     kinds = [kind for kind in INCIDENTS if f"{INCIDENT}.{kind}" in given or EVIDENCE in values]
     if not kinds:
         return found
-    first = runs_of[1][0].manifest
+    first = runs[0].manifest
     why = NOT_EVALUATED if first.get("unevaluated") else SOME_DAYS if days is None and _acts_on_some_days(first) else ""
-    averted = incidents_averted(*runs_of)
+    fewer = {} if why else averted()
     for kind in kinds:
         name, price = f"{INCIDENT}.{kind}", given.get(f"{INCIDENT}.{kind}")
         in_evidence = price is None and not why
-        reason = OTHER_CURRENCY if in_evidence and not _in_one_currency(runs_of[1]) else why
+        reason = OTHER_CURRENCY if in_evidence and not _in_one_currency(runs) else why
         if reason:
             found.append(Worth(name, nothing, why=reason))
             continue
-        each, in_year = _unit_and_days(runs_of[1], kind, price, days)
+        each, in_year = _unit_and_days(runs, kind, price, days)
         source = OF_EVIDENCE if price is None else str(price["source"])
-        found.append(Worth(name, averted[kind] * in_year * each, source))
+        found.append(Worth(name, fewer[kind] * in_year * each, source))
     return found
 
 
@@ -95,7 +97,7 @@ def _unit_and_days(
     runs: Sequence[RunTables], kind: str, one: Mapping[str, Any] | None, days: float | None
 ) -> tuple[Array, Array]:
     """What an incident of a kind costs, and how many such days a year has of them, by draw."""
-    manifests = [run.manifest for run in in_order_of_draw(runs)]
+    manifests = [run.manifest for run in runs]
     each = [float(one["value"]) if one else float(manifest["unit_costs"][kind]) for manifest in manifests]
     year = [days or float(manifest["year_over_day"][kind]) * DAYS_PER_YEAR for manifest in manifests]
     return np.array(each), np.array(year)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from experiments.compare import Answer, Plan
 
 FRONT = "front.png"
-_HOW_TOLD = ("full", "profile")
+_HOW_TOLD = ("full", "profile", "fail_on_harm")
 """Options of `compare` that are not those of `rank`."""
 Budget = Annotated[float | None, typer.Option(help="money there is a year. The answer says which cases keep to it.")]
 Currency = Annotated[str | None, typer.Option(help="currency of the budget  [default: that of the costs]")]
