@@ -58,7 +58,8 @@ def _rows(
     currency = str(cost["unit"].iloc[0]).removesuffix("per year").strip() if len(cost) else ""
     flows = [_flow(*pair, appraisal) for pair in zip(*runs_of, strict=True)]
     added = (basis.tallies.baseline, basis.tallies.scenarios[name])
-    gains = gains_of(*added, comparison)
+    has_measures = bool(runs_of[0][0].manifest["scenario"].get("measures"))
+    gains = gains_of(*added, comparison, against_measures=has_measures)
     yearly = np.array([flow.annual_cost for flow in flows])
     present = np.array([flow.net_present_cost for flow in flows])
     yield from _of_flows(flows, currency)

@@ -75,8 +75,16 @@ GAINS = {
 """What a cost is told for, in this order: effectiveness before any value in money."""
 
 
-def gains_of(base: Sequence[cells.Tally], own: Sequence[cells.Tally], comparison: pd.DataFrame) -> dict[str, Array]:
-    """Each of `GAINS` of everybody by draw, shape (R,); NaN where the comparison has too few agents for a row of it.
+def gains_of(
+    base: Sequence[cells.Tally],
+    own: Sequence[cells.Tally],
+    comparison: pd.DataFrame,
+    *,
+    against_measures: bool = False,
+) -> dict[str, Array]:
+    """Each of `GAINS` of everybody by draw, shape (R,).
+
+    NaN where the comparison has too few agents for a row of it; zero where nobody at all is touched.
 
     Parameters
     ----------
@@ -84,13 +92,17 @@ def gains_of(base: Sequence[cells.Tally], own: Sequence[cells.Tally], comparison
         Runs of the baseline and of one scenario added up, one a draw, in order.
     comparison
         The rows of that scenario.
+    against_measures
+        Whether the baseline has measures: nobody is counted as affected then.
     """
     sides = [_sums(runs) for runs in (base, own)]
     known = set(comparison[(comparison[_LABELS] == "all").all(axis=1)]["indicator"])
     found = {}
     for name, gain in GAINS.items():
         if gain.indicator not in known:
-            found[name] = np.full(len(own), np.nan)
+            behind = INDICATORS[gain.indicator].itinerary
+            touched = against_measures or any(run.agents[behind].any() for run in own)
+            found[name] = np.full(len(own), np.nan if touched else 0.0)
         elif name == "residents_newly_safe":
             found[name] = np.array([_newly_safe(sums) for sums in sides[1]])
         else:

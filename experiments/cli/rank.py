@@ -25,7 +25,7 @@ Currency = Annotated[str | None, typer.Option(help="currency of the budget  [def
 def rank(**asked: Any) -> None:
     """Rank cases: cost against gain in the same draws, for whom, which is dominated, which keep to a budget.
 
-    Example: afterdark rank 35-000-for-lamps 35-000-for-hosts 35-000-for-night-bus --budget 35000
+    Example: afterdark rank light-the-park-paths square-hosts --budget 35000
     """
     from analysis.answer.rank import rank_table, ranking_of
 
