@@ -152,7 +152,7 @@ def _ratios(rows: pd.DataFrame) -> Iterator[str]:
         over = "" if days is None else f", at {float(days['estimate']):g} such days a year"
         yield f"That is{over}: {'; '.join(told)}."
     for why, names in none.items():
-        yield f"No ratio for {' and '.join(names)}: {why.removeprefix(NO_RATIO)}."
+        yield f"No ratio for {wording.listed(names)}: {why.removeprefix(NO_RATIO)}."
 
 
 def _each(rows: pd.DataFrame, name: str) -> str:
@@ -194,7 +194,7 @@ def tables_of(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Tabl
     """What is placed, what is paid when, what it is paid for, and what that is worth."""
     if not facts.scenario(scenario).placements:
         return []
-    found = [placements_table(facts, scenario), gains_table(rows), flow_table(rows)]
+    found = [placements_table(facts, scenario), gains_table(rows), flow_table(rows), present_table(rows)]
     return [*found, worth_table(rows)] if (rows["part"] == "worth").any() else found
 
 
@@ -213,7 +213,7 @@ def gains_table(rows: pd.DataFrame) -> Table:
     )
     return Table(
         title="What it is paid for: everybody whom it can touch",
-        columns=("gain", "how much (90 % interval)", "costs (90 % interval)"),
+        columns=("gain", "how much (90 % interval)", "price of one (90 % interval)"),
         rows=tuple(body),
         notes=(note, "Mean cost over mean gain; only where the gain is distinguishable from no effect."),
         numbers=(1,),
@@ -228,18 +228,13 @@ def _amount(row: pd.Series) -> str:
 
 
 def flow_table(rows: pd.DataFrame) -> Table:
-    """What is paid in which year, years that are alike in one row; below it what that is worth today, by kind."""
+    """What is paid in which year; years that are alike stand in one row."""
     currency = currency_of(rows)
     flows = rows[rows["part"] == "flow"].sort_values("year")
     body: list[tuple[str, str]] = []
     for first, last, row in _alike(flows):
         when = "now" if first == 0 else f"year {first}" if first == last else f"years {first} to {last}"
         body.append((when, wording.money(float(row["estimate"]), currency)))
-    for kind in KINDS:
-        row = _needed(rows, "present", kind)
-        if float(row["estimate"]):
-            body.append((f"worth today: {PRESENT[kind]}", with_interval(row, currency)))
-    body.append(("worth today: all of it", with_interval(_needed(rows, "total", "net_present_cost"), currency)))
     return Table(
         title="What is paid when",
         columns=("when", "paid (mean over draws)"),
@@ -248,6 +243,19 @@ def flow_table(rows: pd.DataFrame) -> Table:
             "Real prices, without inflation. What is worn out is bought again; in the last year, what is left of its "
             "life is taken off. A lifetime differs between draws, so the same purchase falls into several years.",
         ),
+        numbers=(1,),
+    )
+
+
+def present_table(rows: pd.DataFrame) -> Table:
+    """What all that is paid is worth today, by kind."""
+    currency = currency_of(rows)
+    found = [(PRESENT[kind], _needed(rows, "present", kind)) for kind in KINDS]
+    body = [(words, with_interval(row, currency)) for words, row in found if float(row["estimate"])]
+    return Table(
+        title="What that is worth today",
+        columns=("for", "in money of today (90 % interval)"),
+        rows=(*body, ("all of it", with_interval(_needed(rows, "total", "net_present_cost"), currency))),
         numbers=(1,),
     )
 

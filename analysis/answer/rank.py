@@ -278,19 +278,20 @@ def sentences(ranking: Ranking, facts: Provenance) -> list[str]:
     if front:
         told.append(
             "On the front of cost against gain, of ideas whose gain is distinguishable, cheapest first: "
-            f"{_listed(front)}."
+            f"{wording.listed(front)}."
         )
     known = _counted(ranking)
     unclear = [f"“{ranking.titles[one]}”" for one in known if not is_gain(ranking.gain[one])]
     if unclear:
         told.append(
-            f"{_listed(unclear)}: {_whose(unclear)} in safe minutes is not distinguishable from no effect. {BY_LUCK}"
+            f"{wording.listed(unclear)}: {_whose(unclear)} in safe minutes is not distinguishable from no effect. "
+            f"{BY_LUCK}"
         )
     missing = [f"“{title}”" for at, title in enumerate(ranking.titles) if at not in known]
     if missing:
         told.append(
-            f"{_listed(missing)}: {_whose(missing)} in safe minutes is not counted: it touches too few agents. Ask for "
-            "more with --people."
+            f"{wording.listed(missing)}: {_whose(missing)} in safe minutes is not counted, as too few agents are "
+            "touched. Ask for more with --people."
         )
     return told if ranking.per_year else [*told, OTHER_DAYS.format(day=facts.date_in_words)]
 
@@ -308,7 +309,3 @@ def _dominance(ranking: Ranking, pair: Dominance) -> str:
 
 def _whose(ideas: Sequence[str]) -> str:
     return "its gain" if len(ideas) == 1 else "their gain"
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -3,26 +3,34 @@
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.maps.furniture import GREY, INK, PAPER, plain
 from simulator.results.files import whole_file
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Okabe and Ito's, told apart with every common colour vision deficiency; markers tell ideas apart too."""
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-_LONGEST = 48
+_LONGEST = 40
 _TALL, _A_LINE = 4.6, 0.24
 """Inches: the picture without its key, and a line of it."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Point:
-    """An idea: mean, low and high of what it costs a year and of what it gains; whether it lies on the front."""
+    """An idea: mean, low and high of what it costs a year and of what it gains; whether it lies on the front.
+
+    `is_gain` says whether the gain is distinguishable from no effect; else the marker is hollow.
+    """
 
     title: str
     cost: tuple[float, float, float]
     gain: tuple[float, float, float]
     on_front: bool
+    is_gain: bool = True
 
 
 def draw_front(
@@ -51,26 +59,7 @@ def draw_front(
     figure = Figure(figsize=(8.0, tall), facecolor=PAPER)
     FigureCanvasAgg(figure)  # no window, no pyplot
     axes = figure.add_axes((0.12, 1.0 - (_TALL - 0.9) / tall, 0.84, (_TALL - 1.3) / tall))
-    axes.axvline(0.0, color=GREY, linewidth=1.2, zorder=1)
-    for at, one in known:
-        colour = COLOURS[at % len(COLOURS)]
-        ends = [[[value[0] - value[1]], [value[2] - value[0]]] for value in (one.gain, one.cost)]
-        bars = [None if end[0][0] != end[0][0] else [[max(side[0], 0.0)] for side in end] for end in ends]
-        title = one.title if len(one.title) <= _LONGEST else f"{one.title[: _LONGEST - 1]}…"
-        axes.errorbar(
-            one.gain[0],
-            one.cost[0],
-            xerr=bars[0],
-            yerr=bars[1],
-            color=colour,
-            marker=MARKERS[at % len(MARKERS)],
-            markersize=9,
-            linestyle="none",
-            elinewidth=1.4,
-            capsize=4,
-            label=plain(f"{title}{' (on the front)' if one.on_front else ''}"),
-            zorder=3,
-        )
+    _draw_ideas(axes, known)
     front = sorted((one.gain[0], one.cost[0]) for _, one in known if one.on_front)
     if len(front) > 1:
         axes.plot(*zip(*front, strict=True), color=INK, linewidth=1.2, linestyle="--", zorder=2, label="the front")
@@ -93,6 +82,33 @@ def draw_front(
     figure.text(0.12, 0.12 / tall, plain(below), fontsize=8.5, color=INK)
     with whole_file(path) as part:
         figure.savefig(part, format="png", dpi=110, metadata={"Software": None})
+
+
+def _draw_ideas(axes: "Axes", known: Sequence[tuple[int, Point]]) -> None:
+    """The ideas with their intervals as bars, each by its place in the list, which gives colour and marker."""
+    axes.axvline(0.0, color=GREY, linewidth=1.2, zorder=1)
+    for at, one in known:
+        colour = COLOURS[at % len(COLOURS)]
+        ends = [[[value[0] - value[1]], [value[2] - value[0]]] for value in (one.gain, one.cost)]
+        bars = [None if end[0][0] != end[0][0] else [[max(side[0], 0.0)] for side in end] for end in ends]
+        told = " (on the front)" if one.on_front else ""
+        told = told if one.is_gain else " (hollow: gain not distinguishable from no effect)"
+        title = one.title if len(one.title) <= _LONGEST else f"{one.title[: _LONGEST - 1]}…"
+        axes.errorbar(
+            one.gain[0],
+            one.cost[0],
+            xerr=bars[0],
+            yerr=bars[1],
+            color=colour,
+            marker=MARKERS[at % len(MARKERS)],
+            markersize=9,
+            linestyle="none",
+            elinewidth=1.4,
+            capsize=4,
+            markerfacecolor=colour if one.is_gain else PAPER,
+            label=plain(f"{title}{told}"),
+            zorder=3,
+        )
 
 
 def _spaced(value: float, decimals: int) -> str:

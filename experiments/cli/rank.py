@@ -68,6 +68,7 @@ def _draw(answer: "Answer", ranking: "Ranking", table: "pd.DataFrame", budget: f
             cost=(row["annual_cost"], row["annual_cost_low"], row["annual_cost_high"]),
             gain=(row["gain"], row["gain_low"], row["gain_high"]),
             on_front=row["on_front"],
+            is_gain=row["is_gain"],
         )
         for title, row in zip(ranking.titles, table.to_dict("records"), strict=True)
     ]
