@@ -125,7 +125,7 @@ def rank_table(ranking: Ranking, *, budget: float | None = None) -> pd.DataFrame
         ):
             row |= {key: float(amounts.mean()), f"{key}_low": interval[0], f"{key}_high": interval[1]}
         row |= {
-            "gains_share": float((gain > 0.0).mean()),
+            "gains_share": float((gain > 0.0).mean()) if np.isfinite(gain).all() else math.nan,
             "is_gain": is_gain(gain),
             "on_front": at in front,
             "dominated_by": "; ".join(by),
@@ -141,12 +141,11 @@ def money_and_gain(ranking: Ranking, table: pd.DataFrame, *, budget: float | Non
     draws = ranking.cost.shape[1]
     body: list[tuple[Entry, ...]] = []
     for title, row in zip(ranking.titles, table.to_dict("records"), strict=True):
-        share = round(row["gains_share"] * draws)
         cells = [
             _below(with_interval(_of(row, "annual_cost"), "")),
             _below(with_interval(_of(row, "net_present_cost"), "")),
             _below(_gain(row)),
-            "–" if math.isnan(row["gain"]) else f"{share} of {draws}",
+            "–" if math.isnan(row["gain"]) else f"{row['gains_share'] * draws:.0f} of {draws}",
         ]
         if budget is not None:
             within = round(row["within_budget_share"] * draws)
