@@ -3,7 +3,6 @@
 Each has at most 25 words and no brackets inside brackets; tests hold that. The report says the same at length.
 """
 
-import math
 from collections.abc import Mapping
 
 import pandas as pd
@@ -43,7 +42,6 @@ def brief_answer(
         *brief_sentences(findings or {}, scenario, facts, "loses"),
         *brief_sentences(findings or {}, scenario, facts, "surely"),
         _rests_on(comparison, scenario, facts),
-        _price(comparison, scenario),
         *brief_sentences(findings or {}, scenario, facts, "price"),
         wording.DISCLAIMER,
     )
@@ -86,19 +84,3 @@ def _rests_on(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str
     rows = _rows(comparison, scenario, facts)
     grade = str(next(iter(rows.values()))["grade"]) if rows and facts.draws >= FEWEST_DRAWS else ""
     return f"The weakest evidence behind that is graded “{grade}”." if grade else ""
-
-
-def _price(comparison: pd.DataFrame, scenario: str) -> str:
-    row = wording.select(comparison, scenario, indicator="cost")
-    if row.empty:
-        return ""
-    cost, currency = float(row.iloc[0]["difference"]), str(row.iloc[0]["unit"]).split()[0]
-    if cost < 0.0:
-        return f"It saves about {wording.money(-cost, currency)} a year."
-    people = wording.select(comparison, scenario, indicator="affected_people")
-    each = cost / float(people.iloc[0]["value"]) if len(people) and float(people.iloc[0]["value"]) else math.inf
-    if cost == 0.0 or not math.isfinite(each):
-        return f"It costs about {wording.money(cost, currency)} a year."
-    share = f"{each:.1f} {currency}" if each < 100 else wording.money(each, currency)
-    yearly = wording.money(cost, currency)
-    return f"It costs about {yearly} a year: {share} a year for each person whom it can reach that day."
