@@ -18,7 +18,8 @@ from experiments.store import Store
 from scenarios import Scenario, bind
 from simulator.accounting import tables as accounting
 from simulator.accounting.affected import Lived, affected_in_a_month, month_of_ways
-from simulator.accounting.displaced_incidents import displaced_incidents
+from simulator.accounting.displaced_incidents import displaced_incidents, incidents_by_band
+from simulator.accounting.reasons import reasons_tables
 from simulator.city.network import StreetNetwork
 from simulator.city.sun import darkest_working_day
 from simulator.evidence.parameters import borrowed_figures, draw_parameters
@@ -37,7 +38,7 @@ from simulator.simulation import Simulation
 from simulator.travel.chosen import DayChoices
 from street_networks import load_city
 
-KEEP = {"summary": (), "people": ("people",), "all": ("people", "trips")}
+KEEP = {"summary": (), "people": ("people",), "all": ("people", "trips"), "reasons": ("reasons", "reasons_by_street")}
 """Tables that each `--keep` adds to those that are always kept."""
 CHECKED_DRAWS = 8
 """Of so many draws one is watched by a second arm that begins with full streets (all with `check_settling`)."""
@@ -217,9 +218,9 @@ def _run(
             manifest = {"id": identity} | _manifest(job, wanted[identity], arm, settled, placements)
             if month is not None and placements:
                 manifest["affected_in_30_days"] = affected_in_a_month(arm, reference.conditions, month)
-            manifest["displacement"] = displaced_incidents(
-                arm, *([(day.walk, day.streets) for day in side] for side in (days, itineraries))
-            )
+            sides = [[(day.walk, day.streets) for day in side] for side in (days, itineraries)]
+            manifest["displacement"] = displaced_incidents(arm, *sides)
+            manifest["incidents_by_band"] = incidents_by_band(arm, *sides)
         reads = together(of_baseline, parameters.reads())
         manifest |= {"parameters_read": reads, "grades": grades_of_indicators(wanted[identity], reads)}
         manifest["durations_s"] = {"before": round(begun - started, 3), "arm": round(time.perf_counter() - begun, 3)}
@@ -272,6 +273,8 @@ def _tables(
         extra["people"] = accounting.people_table(arm)
     if "trips" in KEEP[options.keep]:
         extra["trips"] = accounting.trips_table(arm)
+    if "reasons" in KEEP[options.keep]:
+        extra |= reasons_tables(arm)
     tables = (_mean_summary(summaries), _mean_segments(segments))
     return (*tables, accounting.placements_table(placements, arm.setting.parameters)), extra
 
@@ -338,6 +341,7 @@ def _manifest(
         "year_over_day": dict(zip(INCIDENTS, arm.year_over_day.tolist(), strict=True)),
         **_unit_costs(arm, {placed.currency for placed in placements}),
         "log": list(arm.conditions.log),
+        "displaces": {one.name: one.displaces for one in scenario.measures if one.displaces},
         "unevaluated": sorted({one.kind for one in scenario.measures if not one.evaluated}),
         "code_version": code_version(),
         "versions": library_versions(),

@@ -25,7 +25,7 @@ from simulator.interventions import Placement
 from simulator.kernels.walking import HAZARD, HAZARD_UNIT, KINDS, STAY, fear_table
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.people.given_people import GivenPeople
-from simulator.safety.displacement import Displacement, displace, with_displacement
+from simulator.safety.displacement import TREATED, Displacement, bands_of, displace, with_displacement
 from simulator.safety.levels import darkness_of_year, year_over_day
 from simulator.safety.perception import crowd_score, street_score
 from simulator.safety.reporting import recorded_share
@@ -268,6 +268,14 @@ class Simulation:
         return displace(setting.network, self.conditions, conditions, opportunity, setting.parameters)
 
     @cached_property
+    def bands(self) -> Array:
+        """Code of `AREAS` of each segment (int8 (S,)): where measures act or bear on hazard, near those, elsewhere."""
+        acting = self.conditions.treated
+        if self.displaced is not None:
+            acting = acting | (self.displaced.area == TREATED)
+        return bands_of(self.setting.network, acting, self.setting.parameters)
+
+    @cached_property
     def _scores(self) -> list[Array]:
         """What the streets of this arm add to the log-odds of feeling safe, by clock hour (float32 (G, S) each)."""
         streets = self.setting.network.streets
@@ -275,18 +283,21 @@ class Simulation:
         return [street_score(self.setting.perception, self.conditions, flags, hour) for hour in range(HOURS)]
 
     def _streets_by_hour(self) -> list[HourStreets]:
+        return self.streets_by_hour(self.people_in_view())
+
+    def streets_by_hour(self, in_view: Array) -> list[HourStreets]:
+        """The streets of each clock hour with so many people in view (float64 (24, S))."""
         streets = self.setting.network.streets
-        in_view = self.people_in_view()
         zone = (2 * ~streets.in_core + self.conditions.treated).astype(np.int8)
         return [self._streets_at(hour, in_view[hour], zone) for hour in range(HOURS)]
 
-    def streets_if_dark(self, hour: int) -> HourStreets:
-        """The streets of one clock hour as they would be in full darkness."""
+    def streets_if_dark(self, hour: int, in_view: Array | None = None) -> HourStreets:
+        """The streets of one clock hour as if fully dark, with so many people in view (float64 (S,)) or its own."""
         dark = self.conditions.dark.copy()
         dark[hour] = 1.0
         night = Simulation(self.setting, dataclasses.replace(self.conditions, dark=dark))
         zone = np.zeros(len(self.setting.network.streets), np.int8)
-        return night._streets_at(hour, self.people_in_view()[hour], zone)
+        return night._streets_at(hour, self.people_in_view()[hour] if in_view is None else in_view, zone)
 
     def _streets_at(self, hour: int, in_view: Array, zone: Array) -> HourStreets:
         setting, conditions, perception = self.setting, self.conditions, self.setting.perception

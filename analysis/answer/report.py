@@ -19,7 +19,7 @@ from analysis.answer.findings import FINDINGS, of_scenario
 from analysis.answer.html_tables import html_table, scrolling
 from analysis.answer.leads import Headline
 from analysis.answer.provenance import Provenance
-from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT, break_even_in_words, displaced_in_words, nobody_evaluated
+from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT
 from analysis.answer.terminal import uncertainty_notes
 from analysis.answer.those_affected import affected_table, people_in_words, there_in_words
 from analysis.indicators.catalogue import INDICATORS
@@ -34,8 +34,6 @@ SECTIONS = (
     ("map", "Where"),
     ("other", "Other indicators"),
     *((one.name, one.heading) for one in FINDINGS.values()),
-    ("cost", "Cost"),
-    ("harm", "Does it harm anybody?"),
 )
 OUTSIDE = (
     "Violence between partners and at home is outside this model.",
@@ -167,8 +165,6 @@ def _scenario(
             continue
         told_of_it = map(_paragraph, one.sentences(own[key], name, facts))
         yield section(key, *told_of_it, *map(html_table, one.tables(own[key], name, facts)))
-    yield section("cost", *_cost(comparison, name, facts))
-    yield section("harm", *_harm(comparison, name))
     if told.log:
         lines = "".join(f"<li>{escape(line)}</li>" for line in told.log)
         words = _paragraph("What the office did and why in the first draw. It saw reports and counts, never true risk.")
@@ -241,47 +237,6 @@ def _choice_map(png: Path | str | None) -> str:
     image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}">'
     key = "Purple is more, orange is less, grey is a negligible change; black casing: touched. One scale for all ideas."
     return f"<figure>{scrolling('Maps of the ideas', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
-
-
-def _cost(comparison: pd.DataFrame, name: str, facts: Provenance) -> Iterator[str]:
-    if not facts.scenario(name).placements:
-        yield _paragraph("Nothing is placed, so nothing is paid.")
-        return
-    yield html_table(tables.placements_table(facts, name))
-    row = wording.select(comparison, name, indicator="cost")
-    if len(row):
-        yield _paragraph(
-            f"Together {'a saving of ' if row.iloc[0]['difference'] < 0 else ''}{wording.cost_in_words(row.iloc[0])}"
-            f"{_graded(row.iloc[0])}. Whether that is worth paying is not for a model to say, so it has no verdict."
-        )
-    pays = break_even_in_words(comparison, name)
-    if pays:
-        unknown = "No such measure has been evaluated, so its effect on incidents is not told. "
-        first = unknown if nobody_evaluated(comparison, name) else ""
-        yield _paragraph(f"{first}{pays[0].upper()}{pays[1:]}; unit costs of incidents are those of England and Wales.")
-
-
-def _graded(row: pd.Series) -> str:
-    return f"; the weakest evidence behind it is graded “{row['grade']}”" if row["grade"] else ""
-
-
-def _harm(comparison: pd.DataFrame, name: str) -> Iterator[str]:
-    worse = tables.worse_table(comparison, name)
-    if worse.rows:
-        yield _paragraph("These groups are worse off on these indicators:")
-        yield html_table(worse)
-    else:
-        yield _paragraph("No group has the verdict “worse” on any indicator above.")
-    yield _paragraph(
-        "A place can also be made safe by emptying it, so here is who uses the streets that are touched, "
-        "against the baseline's trips on the same streets:"
-    )
-    for indicator in ("use_of_treated_minutes", "feels_safe_share_treated"):
-        use = tables.treated_table(comparison, name, indicator)
-        yield (
-            html_table(use) if use.rows else _paragraph("The scenario touches no street in the core that is walked on.")
-        )
-    yield _paragraph(f"{ASSUMED_DISPLACEMENT} {displaced_in_words(comparison, name)}".strip())
 
 
 def _sureness(

@@ -59,11 +59,22 @@ def displacement_quotient(areas: Mapping[str, Any]) -> float:
     """
     if not areas:
         return UNKNOWN
+    treated, near = changes_against_control(areas)
+    return near / treated if treated < 0 else UNKNOWN
+
+
+def changes_against_control(areas: Mapping[str, Any]) -> tuple[float, float]:
+    """Changes on the treated streets and near them of what is counted there, each over the control's.
+
+    Parameters
+    ----------
+    areas
+        As for `displacement_quotient`.
+    """
     treated, near, control = (np.array(areas[name], float) for name in ("treated", "near", "elsewhere"))
     scale = control if (control > 0).all() else np.ones(2)
     treated, near = treated / scale, near / scale
-    gain = treated[1] - treated[0]
-    return float((near[1] - near[0]) / gain) if gain < 0 else UNKNOWN
+    return float(treated[1] - treated[0]), float(near[1] - near[0])
 
 
 def break_even(tables: RunTables) -> float:

@@ -72,10 +72,26 @@ CheckSettling = Annotated[
 Profile = Annotated[
     bool, typer.Option("--profile", help="print where the computing time went: seconds, calls, rows and MB by stage")
 ]
+EquityWeight = Annotated[
+    float,
+    typer.Option(help="how much more the worse off count, from 0 (all alike, nothing is weighted) to 5"),
+]
+FailOnHarm = Annotated[
+    bool,
+    typer.Option("--fail-on-harm", help="end with exit status 3 if harm is found for anybody (from 3 draws on)"),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for programs")]
 Full = Annotated[bool, typer.Option("--full", help="all tables, not only the answer in short")]
 Quiet = Annotated[
     bool, typer.Option("--quiet", help="do not show progress. Cautions about the result are still shown.")
+]
+UnitValues = Annotated[
+    Path | None,
+    typer.Option(help="TOML file of what gains are worth, each with its source. Without it nothing has a price."),
+]
+Observed = Annotated[
+    Path | None,
+    typer.Option(help="CSV file of what was counted or asked after 1, 3 or 6 years, told beside what was expected"),
 ]
 Replications = Annotated[
     int,
@@ -102,6 +118,8 @@ _OF_CITIES = (
 """Beginnings of the names of the parameters that cities are made with."""
 _OF_FITS = ("fit_", "busy_odds_", "park_odds_", "survey_logit_error")
 """Beginnings of the names of what surveys found, which parameters are fitted to."""
+_OF_EVALUATIONS = ("count_night_sd", "count_year_sd", "survey_design_effect")
+"""Names of what plans of evaluations rest on."""
 _OF_TABLES = ("survey_speed_",)
 """Beginnings of the names of what the tables of the travel survey are made with."""
 
@@ -183,6 +201,23 @@ def with_persons(options: "Options", file: Path | None, columns: str | None) -> 
         return options, ""
     options = dataclasses.replace(options, persons=str(file.resolve()), persons_columns=columns or "")
     return options, persons_of(options)[1]
+
+
+def given_of(unit_values: Path | None, observed: Path | None) -> dict[str, Any]:
+    """What is given for the analysis by name, as `analysis.answer.finding.Basis` takes it.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used.
+    """
+    from analysis.answer.cost import UNIT_VALUES
+    from analysis.answer.observed import read_observed
+    from analysis.answer.review import OBSERVED
+    from analysis.cost.unit_values import read_unit_values
+
+    given: dict[str, Any] = {} if unit_values is None else {UNIT_VALUES: read_unit_values(unit_values)}
+    return given if observed is None else given | {OBSERVED: read_observed(observed)}
 
 
 @contextmanager
@@ -302,6 +337,8 @@ def _elsewhere(name: str) -> str | None:
         return "found a value here, expected none: it is used when a city is made, and is in the city file by now"
     if name.startswith(_OF_FITS):
         return "found a value here, expected none: surveys found it, and others are fitted to it, as feel_park"
+    if name in _OF_EVALUATIONS:
+        return "found a value here, expected none: only `afterdark evaluate` reads it"
     if name.startswith(_OF_TABLES):
         return "found a value here, expected none: it made the table of distances; set survey_distance_factor"
     return None

@@ -43,6 +43,7 @@ from simulator.kernels.walking import (
 )
 from simulator.people.given_people import FLAGS
 from simulator.results.schema import PLACEMENT_COLUMNS
+from simulator.safety.displacement import AREAS
 from simulator.safety.survey import ASKED_HOUR, ask
 from simulator.setting import GROUPS
 from simulator.simulation import Simulation
@@ -120,6 +121,7 @@ def segments_table(arm: Simulation) -> pd.DataFrame:
             "illuminance_mean_lx": conditions.light_mean_lx.ravel(),
             "treated": np.tile(conditions.treated, HOURS),
             "in_core": np.tile(streets.in_core, HOURS),
+            "band": pd.Categorical.from_codes(np.tile(arm.bands, HOURS), categories=list(AREAS)),
         }
     )
 

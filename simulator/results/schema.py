@@ -120,6 +120,7 @@ SEGMENT_COLUMNS = {
     "illuminance_mean_lx": "mean horizontal illuminance by lamps (lx)",
     "treated": "whether a measure stands on it",
     "in_core": "whether it lies in the core",
+    "band": "treated: a measure acts on it; near: within displacement_reach on foot of those; elsewhere",
 }
 """Columns of segments.parquet; nobody is told apart by group on one street."""
 
