@@ -24,6 +24,7 @@ from analysis.maps.furniture import (
     round_up,
     scale_bar,
 )
+from analysis.maps.street_means import street_means
 from simulator.errors import ResultsError
 from simulator.results.files import whole_file
 
@@ -39,8 +40,6 @@ COLOURS = "PuOr"
 """Orange less, purple more: told apart with every common colour vision deficiency."""
 QUIET = 0.05
 """Changes below this share of the scale's end are drawn grey: their colour could not be told from none."""
-WALKED_S = 60.0
-"""Below a minute of walking a night, the share that feels safe is not drawn: it speaks of nobody."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,10 +62,11 @@ class Streets:
 
 @dataclasses.dataclass(frozen=True)
 class Change:
-    """Change after dark by street, mean over draws: passages a night; points of time that feels safe."""
+    """Change after dark by street, mean over draws: passages a night; points of time that feels safe; least lux."""
 
     footfall: Array
     safe_points: Array
+    light_lx: Array
     treated: Array
     in_core: Array
 
@@ -103,35 +103,15 @@ def change_after_dark(
     """
     if not baseline or len(baseline) != len(scenario):
         raise ResultsError(f"map: {len(baseline)} baseline and {len(scenario)} scenario runs, expected as many of each")
-    before = [_night(table, segment_id, dark_hours) for table in baseline]
-    after = [_night(table, segment_id, dark_hours) for table in scenario]
-    footfall = np.mean(
-        [b["footfall_people"] - a["footfall_people"] for a, b in zip(before, after, strict=True)], axis=0
-    )
-    shares = [_share(table) for table in (*before, *after)]
-    half = len(before)
-    with np.errstate(invalid="ignore"):
-        points = np.mean([100.0 * (shares[half + at] - shares[at]) for at in range(half)], axis=0)
+    dark = np.asarray(dark_hours, dtype=bool)[:, None]
+    before, after = (street_means(segment_id, runs, dark) for runs in (baseline, scenario))
     return Change(
-        footfall=np.asarray(footfall),
-        safe_points=np.asarray(points),
-        treated=np.any([table["treated"] for table in after], axis=0),
-        in_core=np.any([table["in_core"] for table in (*before, *after)], axis=0),
+        footfall=(after.footfall - before.footfall)[:, 0],
+        safe_points=100.0 * (after.safe_share - before.safe_share)[:, 0],
+        light_lx=(after.light_lx - before.light_lx)[:, 0],
+        treated=after.treated,
+        in_core=before.in_core | after.in_core,
     )
-
-
-def _night(table: pd.DataFrame, segment_id: Array, dark_hours: Sequence[bool]) -> dict[str, Array]:
-    dark = table[np.asarray(dark_hours, dtype=bool)[table["hour"].to_numpy()]]
-    sums = dark.groupby("segment_id")[["footfall_people", "walking_s", "safe_s"]].sum().reindex(segment_id).fillna(0.0)
-    flags = table.groupby("segment_id")[["treated", "in_core"]].any()
-    known = flags.reindex(segment_id).fillna(False)
-    return {name: sums[name].to_numpy() for name in sums} | {name: known[name].to_numpy(dtype=bool) for name in known}
-
-
-def _share(night: dict[str, Array]) -> Array:
-    share: Array = np.full(len(night["walking_s"]), np.nan)
-    np.divide(night["safe_s"], night["walking_s"], out=share, where=night["walking_s"] >= WALKED_S)
-    return share
 
 
 def draw_difference_map(
@@ -237,7 +217,7 @@ def draw_panel(axes: "Axes", lines: list[Array], values: Array, *, treated: Arra
     drawn = LineCollection(
         [lines[at] for at in order],
         array=np.clip(values[order], -end, end),
-        cmap=_colours(),
+        cmap=colours(),
         norm=Normalize(-end, end),
         linewidths=widths[order],
         zorder=3,
@@ -249,7 +229,7 @@ def draw_panel(axes: "Axes", lines: list[Array], values: Array, *, treated: Arra
     return drawn
 
 
-def _colours() -> "Colormap":
+def colours() -> "Colormap":
     """The palette without its pale middle, which nobody sees on paper: grey for what counts as none."""
     from matplotlib import colormaps
     from matplotlib.colors import ListedColormap

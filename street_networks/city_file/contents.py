@@ -88,13 +88,26 @@ def read_city_file(path: Path | str) -> CityFile:
     own = {"streets", "junctions", "places", "lamps", "stops", "waysides", "wayside_kinds", "metadata", *areas}
     rows = {name: int(pyogrio.read_info(path, layer=name)["features"]) for name in sorted(present - own)}
     further = {name: count for name, count in rows.items() if count}
-    read = {name: _areas(path, name, present) for name in areas}
+    read = {name: read_areas(path, name) for name in areas}
     return CityFile(path, network, _place_columns(path, network), further=further, **read)
 
 
-def _areas(path: Path, name: str, present: set[str]) -> Areas:
-    """Polygons of a layer with their columns; features that are no areas are left out."""
-    if name not in present:
+def read_areas(path: Path, name: str) -> Areas:
+    """Polygons of a layer with their columns; features that are no areas are left out.
+
+    Parameters
+    ----------
+    path
+        A city file.
+    name
+        The layer (buildings, open_spaces, zones); without rows where the file has none of that name.
+
+    Raises
+    ------
+    CityError
+        If it is no such file.
+    """
+    if name not in checks.layers_of(path):
         return Areas(np.zeros(0, object), {})
     meta, _, wkb, values = pyogrio.raw.read(path, layer=name)
     if wkb is None:

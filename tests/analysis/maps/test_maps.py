@@ -42,6 +42,7 @@ def test_streets_that_a_table_leaves_out_count_as_empty():
     table = pd.DataFrame(
         {
             "segment_id": [5], "hour": [22], "footfall_people": [3.0], "walking_s": [120.0], "safe_s": [60.0],
+            "illuminance_min_lx": [2.0],
             "treated": [True], "in_core": [True],
         }
     )  # fmt: skip
@@ -66,7 +67,7 @@ def test_a_map_without_any_change_can_be_drawn(drawn, tmp_path):
     nothing = np.zeros_like(change.footfall)
     draw(
         streets,
-        Change(nothing, nothing * np.nan, change.treated & False, change.in_core & False),
+        Change(nothing, nothing * np.nan, nothing, change.treated & False, change.in_core & False),
         tmp_path / "m.png",
     )
     assert (tmp_path / "m.png").stat().st_size > 10_000
@@ -80,7 +81,7 @@ def test_an_unwritable_folder_leaves_nothing(drawn, tmp_path):
 
 def test_no_hazard_can_reach_the_map(drawn):
     _, change = drawn
-    assert set(vars(change)) == {"footfall", "safe_points", "treated", "in_core"}
+    assert set(vars(change)) == {"footfall", "safe_points", "light_lx", "treated", "in_core"}
 
 
 def test_ideas_are_drawn_on_one_scale_and_with_the_same_bytes(drawn, tmp_path):
