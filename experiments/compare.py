@@ -13,7 +13,9 @@ from analysis.answer.report import CHOICE, write_report
 from analysis.comparison.gap import GAP_COLUMNS, decompose_gap
 from analysis.comparison.paired import compare_runs, read_comparison, write_comparison
 from analysis.maps.choice import draw_choice_map
-from analysis.maps.difference import Change, Streets, change_after_dark, draw_difference_map
+from analysis.maps.context import Context, context_of
+from analysis.maps.difference import Change, change_after_dark, draw_difference_map
+from analysis.maps.panels import Streets
 from experiments.cautions import cautions
 from experiments.executors import run_jobs
 from experiments.folders import check_folders, holds
@@ -30,6 +32,7 @@ from simulator.errors import InputError, ResultsError
 from simulator.evidence.parameters import load_evidence
 from simulator.results.files import whole_folder
 from simulator.results.schema import MANIFEST, RunTables, read_manifest
+from street_networks.catalogue import find_city
 
 COMPARISON, REPORT, MAP, GAP, LIGHT_ENDS = "comparison.csv", "report.html", "map.png", "gap.csv", "light.csv"
 
@@ -218,11 +221,12 @@ def _write(
             light.to_csv(part / LIGHT_ENDS, index=False, lineterminator="\n", float_format="%.9g")
         told = [gap.assign(scenario=name) for name, gap in gaps.items()]
         pd.concat(told).to_csv(part / GAP, index=False, lineterminator="\n", float_format="%.9g")
+        context = context_of(find_city(plan.options.city), network)
         maps = {name: part / (MAP if len(scenarios) == 1 else f"map-{name}.png") for name in scenarios}
         changes: dict[str, Change] = {}
         for name, runs in scenarios.items():
             stop_if_interrupted()
-            changes[name] = _draw_map(network, facts, name, (baseline, runs), maps[name])
+            changes[name] = _draw_map((network, context), facts, name, (baseline, runs), maps[name])
         if len(scenarios) > 1:
             draw_choice_map(
                 _streets_of(network),
@@ -230,6 +234,7 @@ def _write(
                 part / MAP,
                 date_in_words=facts.date_in_words,
                 attribution=facts.attribution,
+                context=context,
             )
             maps[CHOICE] = part / MAP
         stop_if_interrupted()
@@ -272,13 +277,13 @@ def parameters_told(scenarios: Sequence[Scenario], country: str) -> list[dict[st
 
 
 def _draw_map(
-    network: StreetNetwork,
+    city: tuple[StreetNetwork, Context],
     facts: Provenance,
     name: str,
     runs: tuple[Sequence[RunTables], Sequence[RunTables]],
     path: Path,
 ) -> Change:
-    streets = _streets_of(network)
+    streets = _streets_of(city[0])
     before, after = ([run.segments for run in side] for side in runs)
     change = change_after_dark(streets.segment_id, before, after, dark_hours=facts.dark_hours)
     draw_difference_map(
@@ -288,6 +293,7 @@ def _draw_map(
         title=facts.scenario(name).title,
         date_in_words=facts.date_in_words,
         attribution=facts.attribution,
+        context=city[1],
     )
     return change
 

@@ -220,8 +220,8 @@ def _map(png: Path | str | None, title: str) -> str:
         return _paragraph("No map was drawn.")
     data = base64.b64encode(Path(png).read_bytes()).decode("ascii")
     told = (
-        f"Two maps of the streets after dark, difference between “{title}” and the baseline: change of "
-        "footfall by street on the left, change of the share of walking time that feels safe on the right."
+        f"Maps of the streets after dark, difference between “{title}” and the baseline: from left to right change of "
+        "the share of walking time that feels safe, of footfall, and of light where it changes."
     )
     image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}">'
     key = (

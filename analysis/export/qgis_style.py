@@ -4,8 +4,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 from analysis.export.layers import Layer, Style
-from analysis.maps.difference import QUIET, colours
 from analysis.maps.furniture import GREY
+from analysis.maps.panels import QUIET, colours
 
 CLASSES = 5
 """Classes on each side of none: as many shades as people tell apart on a map."""

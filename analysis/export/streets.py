@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.export.layers import Layer, Meaning, Style
-from analysis.maps.difference import scale_end
+from analysis.maps.panels import scale_end
 from analysis.maps.street_means import StreetMeans, street_means
 
 Array = np.ndarray[Any, Any]

@@ -12,7 +12,8 @@ from analysis.answer.provenance import collect_provenance
 from analysis.answer.report import write_report
 from analysis.comparison.gap import decompose_gap
 from analysis.comparison.paired import GRADES, compare_runs, read_comparison, write_comparison
-from analysis.maps.difference import Streets, change_after_dark, draw_difference_map
+from analysis.maps.difference import change_after_dark, draw_difference_map
+from analysis.maps.panels import Streets
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]

@@ -19,7 +19,7 @@ from analysis.export.qgis_style import qml_of
 from analysis.export.streets import StreetFacts, compared_layer, run_layer
 from analysis.export.text_table import write_csv, write_meanings
 from analysis.export.zones import comparison_layer, zones_layer
-from analysis.maps.difference import Streets
+from analysis.maps.panels import Streets
 
 DARK = tuple(hour >= 16 or hour < 9 for hour in range(24))
 SOURCE = Source("EPSG:3067", "2026-12-21", "© OSM", "Explored, not forecast.")

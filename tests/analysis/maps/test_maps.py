@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis.maps.choice import draw_choice_map
-from analysis.maps.difference import Change, Streets, change_after_dark, draw_difference_map
+from analysis.maps.difference import Change, change_after_dark, draw_difference_map
+from analysis.maps.panels import Streets
 from analysis.maps.placement import draw_placements
 from simulator.errors import InputError, ResultsError
 
