@@ -9,13 +9,9 @@ from typing import Any
 import pandas as pd
 
 from analysis.answer.provenance import Provenance, collect_provenance
-from analysis.answer.report import CHOICE, write_report
+from analysis.answer.report import write_report
 from analysis.comparison.gap import GAP_COLUMNS, decompose_gap
 from analysis.comparison.paired import compare_runs, read_comparison, write_comparison
-from analysis.maps.choice import draw_choice_map
-from analysis.maps.context import Context, context_of
-from analysis.maps.difference import Change, change_after_dark, draw_difference_map
-from analysis.maps.panels import Streets
 from experiments.cautions import cautions
 from experiments.executors import run_jobs
 from experiments.folders import check_folders, holds
@@ -23,18 +19,17 @@ from experiments.grades import counts_behind
 from experiments.identity import analysis_version, digest_of
 from experiments.interruption import stop_if_interrupted
 from experiments.light_extremes import LIGHT, MOST_DRAWS, light_decides, rows_of_light, sentences_of_light
+from experiments.pictures import draw_pictures
 from experiments.runs import Job, Options, Progress, city_of
 from experiments.store import Store, with_scenario_text, write_manifest
 from scenarios import Scenario
-from simulator.city.network import StreetNetwork
 from simulator.city.sun import darkest_working_day
 from simulator.errors import InputError, ResultsError
 from simulator.evidence.parameters import load_evidence
 from simulator.results.files import whole_folder
 from simulator.results.schema import MANIFEST, RunTables, read_manifest
-from street_networks.catalogue import find_city
 
-COMPARISON, REPORT, MAP, GAP, LIGHT_ENDS = "comparison.csv", "report.html", "map.png", "gap.csv", "light.csv"
+COMPARISON, REPORT, GAP, LIGHT_ENDS = "comparison.csv", "report.html", "gap.csv", "light.csv"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -221,22 +216,7 @@ def _write(
             light.to_csv(part / LIGHT_ENDS, index=False, lineterminator="\n", float_format="%.9g")
         told = [gap.assign(scenario=name) for name, gap in gaps.items()]
         pd.concat(told).to_csv(part / GAP, index=False, lineterminator="\n", float_format="%.9g")
-        context = context_of(find_city(plan.options.city), network)
-        maps = {name: part / (MAP if len(scenarios) == 1 else f"map-{name}.png") for name in scenarios}
-        changes: dict[str, Change] = {}
-        for name, runs in scenarios.items():
-            stop_if_interrupted()
-            changes[name] = _draw_map((network, context), facts, name, (baseline, runs), maps[name])
-        if len(scenarios) > 1:
-            draw_choice_map(
-                _streets_of(network),
-                [(facts.scenario(name).title, change) for name, change in changes.items()],
-                part / MAP,
-                date_in_words=facts.date_in_words,
-                attribution=facts.attribution,
-                context=context,
-            )
-            maps[CHOICE] = part / MAP
+        maps = draw_pictures(part, plan.options.city, facts, baseline, scenarios)
         stop_if_interrupted()
         rows = parameters_told(plan.scenarios, facts.country)
         told_of = {scenario.name: scenario for scenario in plan.scenarios}
@@ -274,29 +254,3 @@ def parameters_told(scenarios: Sequence[Scenario], country: str) -> list[dict[st
         low, high = row.range_in(country)
         told.append(dataclasses.asdict(row) | {"low": low, "high": high, "applies to": row.applies_to})
     return told
-
-
-def _draw_map(
-    city: tuple[StreetNetwork, Context],
-    facts: Provenance,
-    name: str,
-    runs: tuple[Sequence[RunTables], Sequence[RunTables]],
-    path: Path,
-) -> Change:
-    streets = _streets_of(city[0])
-    before, after = ([run.segments for run in side] for side in runs)
-    change = change_after_dark(streets.segment_id, before, after, dark_hours=facts.dark_hours)
-    draw_difference_map(
-        streets,
-        change,
-        path,
-        title=facts.scenario(name).title,
-        date_in_words=facts.date_in_words,
-        attribution=facts.attribution,
-        context=city[1],
-    )
-    return change
-
-
-def _streets_of(network: StreetNetwork) -> Streets:
-    return Streets(network.streets.segment_id, network.vertices, network.vertex_start)

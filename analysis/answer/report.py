@@ -48,6 +48,8 @@ OUTSIDE = (
 SIDEWAYS = '<span class="narrow"> Move the map sideways to see all of it.</span>'
 CHOICE = ""
 """Key of the map that sets all scenarios beside each other."""
+BY_HOUR = "by hour: "
+"""Beginning of the key of a scenario's maps by hour."""
 
 
 def write_report(
@@ -73,7 +75,8 @@ def write_report(
     gaps
         `decompose_gap` for each scenario's name.
     maps
-        PNG file of `draw_difference_map` for each scenario's name; under `CHOICE` that of all of them.
+        PNG file of `draw_difference_map` for each scenario's name; under `BY_HOUR` and its name that of
+        `draw_hours_map`; under `CHOICE` that of all of them.
     parameters
         The uncertain parameters that matter, one row each, with keys of `PARAMETER_COLUMNS`.
     rests_on
@@ -156,7 +159,7 @@ def _scenario(
     yield section("who", _meaning(lead.indicator), *(html_table(one) for one in shown if one.rows))
     chart = _chart(comparison, name, facts, prefix=prefix)
     yield section("hours", chart, _folded("The numbers", html_table(tables.hours_table(comparison, name, lead=lead))))
-    yield section("map", _map(maps.get(name), told.title))
+    yield section("map", _map(maps.get(name), told.title), _hours_map(maps.get(BY_HOUR + name), told.title))
     yield section(
         "other", html_table(tables.indicators_table(comparison, name, lead=lead, graded=True)), _meanings(lead)
     )
@@ -229,6 +232,16 @@ def _map(png: Path | str | None, title: str) -> str:
         "those that the scenario touches. Means over draws, all walkers together."
     )
     return f"<figure>{scrolling('Map', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
+
+
+def _hours_map(png: Path | str | None, title: str) -> str:
+    if png is None:
+        return ""
+    data = base64.b64encode(Path(png).read_bytes()).decode("ascii")
+    told = f"Maps of the streets hour by hour: change of the share of walking time that feels safe with “{title}”."
+    image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}" loading="lazy">'
+    key = "Three clock hours a map, on one scale; bands of hours in which nothing would be coloured are left out."
+    return f"<figure>{scrolling('Maps by hour', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
 
 
 def _choice_map(png: Path | str | None) -> str:

@@ -109,10 +109,13 @@ def draw_names(
         )  # fmt: skip
 
 
-def keys_of(context: Context) -> list[Any]:
-    """Entries of a key for what the context shows."""
+def keys_of(context: Context | None) -> list[Any]:
+    """Entries of a key for what the context shows; none without a context."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
+
+    if context is None:
+        return []
 
     keys: list[Any] = [
         Patch(facecolor=colour, edgecolor=INK, linewidth=0.3, label=word)

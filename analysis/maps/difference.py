@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.maps.context import Context, draw_names, keys_of
-from analysis.maps.furniture import GREY, INK, PAPER, Extent, credit, north, save_png, scale_bar
+from analysis.maps.furniture import GREY, INK, PAPER, Extent, credit, furnish, save_png
 from analysis.maps.layout import DPI, colour_bar, heading, layout_of
 from analysis.maps.panels import (
     Streets,
@@ -103,7 +103,6 @@ def draw_difference_map(
     title: str,
     date_in_words: str,
     attribution: str,
-    core: Array | None = None,
     context: Context | None = None,
 ) -> None:
     """Draw feeling safe, footfall and (where it changes) light as one PNG; the same change gives the same bytes.
@@ -122,8 +121,6 @@ def draw_difference_map(
         What was changed, and the night shown.
     attribution
         Source of the streets, printed on the map.
-    core
-        Outline of the core, (n, 2) in projected metres; by default the hull of the streets in it.
     context
         What lies around the streets, in the order of `streets`.
     """
@@ -131,8 +128,7 @@ def draw_difference_map(
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
-    lines = streets.lines()
-    outline = hull(streets, change.in_core) if core is None else core
+    lines, outline = streets.lines(), hull(streets, change.in_core)
     whole = extent_of(streets.vertices, outline)
     extent = extent_around(streets, change.treated, whole)
     panels = [one for one in _panels(change) if one.always or np.any(np.abs(np.nan_to_num(one.values)) > 0)]
@@ -142,19 +138,16 @@ def draw_difference_map(
     FigureCanvasAgg(figure)  # no window, no pyplot
     for cell, one in zip(layout.cells, panels, strict=True):
         axes, beside = layout.axes(figure, cell)
-        drawn = draw_panel(
-            axes, lines, one.values, treated=change.treated, end=scale_end(one.values, one.least), context=context
-        )
+        end = scale_end(one.values, one.least)
+        drawn = draw_panel(axes, lines, one.values, treated=change.treated, end=end, context=context)
         colour_bar(figure, drawn, beside, one.unit)
         frame_panel(axes, one.heading, outline, extent)
         if context is not None:
             draw_names(axes, context, lines, extent, wide_inches=cell.width, most=MOST_NAMES)
         if cell is layout.cells[0]:
-            scale_bar(axes, extent)
-            north(axes, extent)
-        if cell is layout.cells[-1]:
-            credit(axes, attribution)
-    keys = [*keys_of_lines(), *(keys_of(context) if context is not None else [])]
+            furnish(axes, extent)
+    credit(axes, attribution)
+    keys = [*keys_of_lines(), *keys_of(context)]
     if located:
         locator = layout.locator(figure, (whole[3] - whole[2]) / (whole[1] - whole[0]))
         keys.append(_locator(locator, lines, change, (whole, extent, outline)))

@@ -25,6 +25,12 @@ def round_up(value: float) -> float:
     return next(step * power for step in steps if step * power >= value * (1 - 1e-9))
 
 
+def furnish(axes: "Axes", extent: Extent) -> None:
+    """Scale bar and north arrow."""
+    scale_bar(axes, extent)
+    north(axes, extent)
+
+
 def scale_bar(axes: "Axes", extent: Extent) -> None:
     """A bar of a round length, about a fifth of the map, in the lower left corner."""
     from matplotlib.patheffects import withStroke

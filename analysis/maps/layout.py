@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from matplotlib.collections import LineCollection
     from matplotlib.figure import Figure
 
-DPI = 110
+DPI, DPI_OF_SMALL = 110, 90
+"""Pixels to the inch; of figures of many small maps."""
 _EDGE, _TITLE, _HEADING, _BAR, _STRIP, _KEY = 0.2, 0.6, 0.34, 0.92, 1.75, 0.95
 """Inches: margins, the title, the heading of a panel, its colour bar with words, and the strip below all,
 with a locator and without."""
@@ -44,6 +45,15 @@ class Layout:
         bar = Cell(cell.left + 0.08 * cell.width, cell.bottom - 0.24, 0.84 * cell.width, 0.13)
         return self._at(figure, cell), self._at(figure, bar)
 
+    def map_axes(self, figure: "Figure", cell: Cell) -> "Axes":
+        """Axes of the map in a cell of a figure in which all maps have one scale."""
+        return self._at(figure, cell)
+
+    def scale_below(self, figure: "Figure") -> "Axes":
+        """Axes of the one scale of all maps, above the strip."""
+        top = self.strip.bottom + self.strip.height
+        return self._at(figure, Cell(0.25 * self.size[0], top + _BAR - 0.3, 0.5 * self.size[0], 0.13))
+
     def locator(self, figure: "Figure", ratio: float) -> "Axes":
         """Axes of the locator, of a height by breadth, in the right of the strip."""
         height = min(self.strip.height - 0.1, 0.4 * self.strip.width * ratio)
@@ -65,7 +75,7 @@ class Layout:
         return figure.add_axes((cell.left / width, cell.bottom / height, cell.width / width, cell.height / height))
 
 
-def layout_of(count: int, ratio: float, *, across: int = 3, located: bool = True) -> Layout:
+def layout_of(count: int, ratio: float, *, across: int = 3, located: bool = True, own_scales: bool = True) -> Layout:
     """Place so many maps of one height by breadth: in one row, or in rows of two where they are flat.
 
     Parameters
@@ -78,23 +88,27 @@ def layout_of(count: int, ratio: float, *, across: int = 3, located: bool = True
         Panels in a row at most, where they are not flat.
     located
         Whether the strip has to hold a locator, which is higher than the key.
+    own_scales
+        Whether each map has a scale below it; else there is one below all of them.
     """
-    columns = min(count, 2 if ratio < _FLAT and count > 2 else across)
+    columns = min(count, 2 if ratio < _FLAT and 2 < count <= across else across)
     rows = math.ceil(count / columns)
+    columns = columns if own_scales else math.ceil(count / rows)
     wide = _BREADTHS.get(columns, 14.1 / columns)
     wide = max(min(wide, _TALLEST / ratio), 0.75 * wide)
     tall = wide * ratio
     width = columns * (wide + _EDGE) + _EDGE
-    odd = columns == 2 and rows * columns - count == 1
-    height_of_strip = _STRIP if located else _KEY
-    below = 0.15 if odd else height_of_strip
-    height = _TITLE + rows * (_HEADING + tall + _BAR) + below
+    odd = own_scales and columns == 2 and rows * columns - count == 1
+    key = _STRIP if located else _KEY
+    below = 0.15 if odd else key if own_scales else key + _BAR
+    under = _BAR if own_scales else 0.05
+    height = _TITLE + rows * (_HEADING + tall + under) + below
     cells = []
     for at in range(rows * columns):
         row, column = divmod(at, columns)
-        bottom = below + (rows - 1 - row) * (_HEADING + tall + _BAR) + _BAR
+        bottom = below + (rows - 1 - row) * (_HEADING + tall + under) + under
         cells.append(Cell(_EDGE + column * (wide + _EDGE), bottom, wide, tall))
-    strip = cells[-1] if odd else Cell(_EDGE, 0.1, width - 2 * _EDGE, height_of_strip - 0.15)
+    strip = cells[-1] if odd else Cell(_EDGE, 0.1, width - 2 * _EDGE, key - 0.15)
     return Layout((width, height), tuple(cells[:count]), strip)
 
 
@@ -104,6 +118,12 @@ def colour_bar(figure: "Figure", drawn: "LineCollection", axes: "Axes", unit: st
     bar.outline.set_visible(False)
     bar.set_label(f"{unit}\n(orange less, purple more)", fontsize=9.5, color=INK)
     axes.tick_params(labelsize=9.5, colors=INK)
+
+
+def credit_below(figure: "Figure", attribution: str) -> None:
+    """The source of the data in the lower right corner of a figure of small maps."""
+    width, height = figure.get_size_inches()
+    figure.text(1 - _EDGE / width, 0.1 / height, plain(attribution), ha="right", fontsize=8.5, color=INK)
 
 
 def heading(figure: "Figure", title: str) -> None:

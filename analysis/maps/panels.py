@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.maps.context import Context, draw_ground, draw_marks
-from analysis.maps.furniture import GREY, INK, Extent, plain, round_up
+from analysis.maps.furniture import GREY, INK, Extent, round_up
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.collections import LineCollection
     from matplotlib.colors import Colormap
-    from matplotlib.figure import Figure
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -161,11 +160,3 @@ def keys_of_lines() -> list[Any]:
         Line2D([], [], color=INK, linewidth=0.9, linestyle=(0, (6, 3)), label="core, for which numbers are given"),
         Line2D([], [], color=GREY, linewidth=2, label="a negligible change"),
     ]
-
-
-def words_below(figure: "Figure", title: str) -> None:
-    """The title of a figure of maps, and the key of their lines."""
-    figure.text(0.015, 1 - 0.4 / figure.get_figheight(), plain(title), fontsize=14, weight="bold", color=INK)
-    figure.legend(
-        handles=keys_of_lines(), loc="lower left", ncol=3, fontsize=9.5, frameon=False, bbox_to_anchor=(0.005, 0.0)
-    )

@@ -237,7 +237,8 @@ def robustness(
 
 def _tell(answer: "Answer", *, as_json: bool, full: bool) -> None:
     from analysis.answer.terminal import render_answer, render_choice
-    from experiments.compare import MAP, REPORT
+    from experiments.compare import REPORT
+    from experiments.pictures import MAP
 
     if as_json:
         typer.echo(answer.comparison.to_json(orient="records", indent=1))
