@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.answer.provenance import Provenance, collect_provenance
 from analysis.answer.report import write_report
 from analysis.comparison.gap import GAP_COLUMNS, decompose_gap
-from analysis.comparison.paired import compare_runs, read_comparison, write_comparison
+from analysis.comparison.paired import compare_runs, read_comparison_table, write_comparison
 from experiments.cautions import cautions
 from experiments.executors import run_jobs
 from experiments.folders import check_folders, holds
@@ -173,7 +173,7 @@ def read_answer(folder: Path) -> Answer:
                 f"{folder / name}: is missing or not as it was written; remove {folder} and compare again"
             )
     facts = Provenance.from_dict(manifest.get("provenance", {}))
-    return Answer(read_comparison(folder / COMPARISON), _read_gaps(folder / GAP), facts, folder)
+    return Answer(read_comparison_table(folder / COMPARISON), _read_gaps(folder / GAP), facts, folder)
 
 
 def _checksum(file: Path) -> str:

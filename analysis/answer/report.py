@@ -69,7 +69,7 @@ def write_report(
     path
         The HTML file, written whole or not at all.
     comparison
-        As `compare_runs` or `read_comparison` gives it.
+        As `compare_runs` or `read_comparison_table` gives it.
     facts
         As `collect_provenance` gives it.
     gaps

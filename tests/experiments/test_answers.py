@@ -55,6 +55,7 @@ def test_a_comparison_answers_the_question_and_writes_its_files(first):
         "comparison.csv",
         "gap.csv",
         "manifest.json",
+        "hours.png",
         "map.png",
         "report.html",
     }

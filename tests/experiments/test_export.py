@@ -1,5 +1,8 @@
 """`afterdark export`: what a user asks for is written whole, is the comparison's, and overwrites nothing."""
 
+import re
+import shutil
+
 import geopandas
 import pandas as pd
 import pyogrio
@@ -9,6 +12,8 @@ from analysis.maps.difference import change_after_dark
 from experiments.compare import read_answer
 from experiments.store import Store
 from simulator.results.schema import read_run
+
+from .conftest import ROOT
 
 
 @pytest.fixture
@@ -53,6 +58,20 @@ def test_a_run_is_exported_without_a_store(afterdark, made, tmp_path):
     streets = geopandas.read_file(tmp_path / "run.gpkg", layer="streets")
     people = read_run(run).segments["footfall_people"].sum()
     assert (streets["footfall_dark_people"] + streets["footfall_day_people"]).sum() == pytest.approx(people)
+
+
+def test_the_example_for_python_runs(made, tmp_path, monkeypatch, capsys):
+    page = (ROOT / "docs" / "use.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    shutil.copytree(made / "answer", tmp_path / "runs" / "answer")
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(compile(example, "use.md", "exec"), names)
+    told = capsys.readouterr().out
+    assert "affected_people" in told
+    assert "22-01" in told
+    assert names["women"]["hour_band"].is_unique
+    assert (tmp_path / "map.png").read_bytes() == (made / "answer" / "map.png").read_bytes()
 
 
 def test_what_cannot_be_exported_is_refused(refused, made, tmp_path):
