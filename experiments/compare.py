@@ -19,7 +19,7 @@ from experiments.grades import counts_behind
 from experiments.identity import analysis_version, digest_of
 from experiments.interruption import stop_if_interrupted
 from experiments.light_extremes import LIGHT, MOST_DRAWS, light_decides, rows_of_light, sentences_of_light
-from experiments.pictures import draw_pictures
+from experiments.pictures import draw_pictures, draw_zones
 from experiments.runs import Job, Options, Progress, city_of
 from experiments.store import Store, with_scenario_text, write_manifest
 from scenarios import Scenario
@@ -217,6 +217,7 @@ def _write(
         told = [gap.assign(scenario=name) for name, gap in gaps.items()]
         pd.concat(told).to_csv(part / GAP, index=False, lineterminator="\n", float_format="%.9g")
         maps = draw_pictures(part, plan.options.city, facts, baseline, scenarios)
+        maps |= draw_zones(part, plan.options.city, facts, comparison)
         stop_if_interrupted()
         rows = parameters_told(plan.scenarios, facts.country)
         told_of = {scenario.name: scenario for scenario in plan.scenarios}

@@ -3,20 +3,26 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
 from analysis.answer.provenance import Provenance
-from analysis.answer.report import BY_HOUR, CHOICE
+from analysis.answer.report import BY_HOUR, BY_ZONE, CHOICE
+from analysis.comparison.by_zone import FEWEST, figures_of_zones
 from analysis.indicators.cells import HOUR_BANDS
 from analysis.maps.by_hour import changes_by_hours, draw_hours_map
 from analysis.maps.choice import draw_choice_map
 from analysis.maps.context import context_of
 from analysis.maps.difference import Change, change_after_dark, draw_difference_map
 from analysis.maps.panels import Streets
+from analysis.maps.zones import ZoneFigure, draw_zone_map
 from experiments.interruption import stop_if_interrupted
 from experiments.runs import city_of
 from simulator.results.schema import RunTables
 from street_networks.catalogue import find_city
+from street_networks.city_file.contents import read_areas
 
-MAP, HOURS = "map.png", "hours.png"
+MAP, HOURS, ZONES = "map.png", "hours.png", "zones.png"
 
 
 def draw_pictures(
@@ -73,5 +79,42 @@ def draw_pictures(
         draw_choice_map(
             streets, changes, folder / MAP, date_in_words=facts.date_in_words, attribution=facts.attribution,
             context=context,
+        )  # fmt: skip
+    return pictures
+
+
+def draw_zones(folder: Path, city: str, facts: Provenance, comparison: pd.DataFrame) -> dict[str, Path]:
+    """Draw a map of zones for each scenario that is told of two or more zones of the city file.
+
+    Parameters
+    ----------
+    folder, city, facts
+        As for `draw_pictures`.
+    comparison
+        As `compare_runs` gives it.
+    """
+    network, areas = city_of(city), read_areas(find_city(city), "zones")
+    streets = Streets(network.streets.segment_id, network.vertices, network.vertex_start)
+    pictures: dict[str, Path] = {}
+    for told in facts.scenarios:
+        figures = figures_of_zones(comparison, told.name)
+        rows = [at for at, name in enumerate(areas.texts("zone")) if name in figures.index]
+        if len(rows) < FEWEST:
+            continue
+        names = [areas.texts("zone")[at] for at in rows]
+        here = figures.loc[names]
+        gap, trips = "points, men above women", "trips not made per 1000 wished"
+        panels = (
+            ZoneFigure("Gap in feeling safe after dark, now", here["gap_now"].to_numpy(), gap, False, 1.0),
+            ZoneFigure("How the gap changes", here["gap_change"].to_numpy(), f"{gap}, change", True, 0.5),
+            ZoneFigure("Trips not made after dark, now", here["trips_now"].to_numpy(), trips, False, 1.0),
+            ZoneFigure("How trips not made change", here["trips_change"].to_numpy(), f"{trips}, change", True, 1.0),
+        )
+        pictures[BY_ZONE + told.name] = folder / (ZONES if len(facts.scenarios) == 1 else f"zones-{told.name}.png")
+        draw_zone_map(
+            streets, (names, areas.shapes[np.array(rows)]),
+            [one for one in panels if np.isfinite(one.values).any()] or panels[:1],
+            pictures[BY_ZONE + told.name], title=f"{told.title}: zones, {facts.date_in_words}",
+            attribution=facts.attribution,
         )  # fmt: skip
     return pictures

@@ -50,6 +50,8 @@ CHOICE = ""
 """Key of the map that sets all scenarios beside each other."""
 BY_HOUR = "by hour: "
 """Beginning of the key of a scenario's maps by hour."""
+BY_ZONE = "by zone: "
+"""Beginning of the key of a scenario's map of zones."""
 
 
 def write_report(
@@ -76,7 +78,7 @@ def write_report(
         `decompose_gap` for each scenario's name.
     maps
         PNG file of `draw_difference_map` for each scenario's name; under `BY_HOUR` and its name that of
-        `draw_hours_map`; under `CHOICE` that of all of them.
+        `draw_hours_map`, under `BY_ZONE` and its name that of `draw_zone_map`; under `CHOICE` that of all of them.
     parameters
         The uncertain parameters that matter, one row each, with keys of `PARAMETER_COLUMNS`.
     rests_on
@@ -159,7 +161,12 @@ def _scenario(
     yield section("who", _meaning(lead.indicator), *(html_table(one) for one in shown if one.rows))
     chart = _chart(comparison, name, facts, prefix=prefix)
     yield section("hours", chart, _folded("The numbers", html_table(tables.hours_table(comparison, name, lead=lead))))
-    yield section("map", _map(maps.get(name), told.title), _hours_map(maps.get(BY_HOUR + name), told.title))
+    yield section(
+        "map",
+        _map(maps.get(name), told.title),
+        _hours_map(maps.get(BY_HOUR + name), told.title),
+        _zone_map(maps.get(BY_ZONE + name), told.title),
+    )
     yield section(
         "other", html_table(tables.indicators_table(comparison, name, lead=lead, graded=True)), _meanings(lead)
     )
@@ -242,6 +249,19 @@ def _hours_map(png: Path | str | None, title: str) -> str:
     image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}" loading="lazy">'
     key = "Three clock hours a map, on one scale; bands of hours in which nothing would be coloured are left out."
     return f"<figure>{scrolling('Maps by hour', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
+
+
+def _zone_map(png: Path | str | None, title: str) -> str:
+    if png is None:
+        return ""
+    data = base64.b64encode(Path(png).read_bytes()).decode("ascii")
+    told = (
+        "Maps of the zones after dark: by how much more of men's walking time feels safe than of women's, trips not "
+        f"made by residents, and how “{title}” changes both; the figures are written on each zone."
+    )
+    image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}" loading="lazy">'
+    key = "Zones with too few people for a figure are hatched. No zone shows a hazard."
+    return f"<figure>{scrolling('Maps of zones', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
 
 
 def _choice_map(png: Path | str | None) -> str:

@@ -26,7 +26,7 @@ TOTALS = {
 }
 """Columns that name a cell, with the words that make it a total."""
 AFFECTED = ("affected_people", "feels_safe_share_treated", "safe_minutes_treated", "affected_trips_not_made")
-PICTURES = {"change": "map", "hours": "hours"}
+PICTURES = {"change": "map", "hours": "hours", "zones": "zones"}
 """Kinds of maps, and how the names of their files begin."""
 _COMPARISON = "comparison.csv"
 
@@ -167,7 +167,7 @@ class Comparison:
         scenario
             One of `scenarios`; of several the default is the map of all of them beside each other.
         kind
-            `change` (after dark) or `hours`.
+            `change` (after dark), `hours` or `zones`.
 
         Raises
         ------
@@ -186,7 +186,8 @@ class Comparison:
         file = self.folder / f"{name}.png"
         if not file.is_file():
             raise ResultsError(
-                f"{file}: no such picture; hours are drawn where feeling safe changes on a street, else compare again"
+                f"{file}: no such picture; hours are drawn where feeling safe changes on a street, zones where "
+                "the answer tells of two or more; else compare again"
             )
         return Picture(file)
 

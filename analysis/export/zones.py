@@ -5,14 +5,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.comparison.by_zone import rows_of_zones
 from analysis.export.layers import Layer, Meaning
 from analysis.indicators.catalogue import INDICATORS
 
 Array = np.ndarray[Any, Any]
-WHOLE = ("all", "core")
-"""Words of column `zone` that are no zone of their own: everything, and the core."""
-TOTALS = ("age", "disability", "carer", "night_worker", "hour_band", "purpose")
-"""Columns in which a zone's row has to be a total."""
 _VALUES = {"baseline": "before", "value": "after", "difference": "change", "low": "low", "high": "high"}
 _TOLD = {
     "before": "without the scenario",
@@ -43,14 +40,6 @@ MEANINGS_OF_COLUMNS = {
     "period": "day or dark by the sun, or all",
     "draws": "draws of everything uncertain",
 }
-
-
-def rows_of_zones(comparison: pd.DataFrame, scenario: str) -> pd.DataFrame:
-    """The rows of a comparison that tell of one zone each, for all its people or one gender of them."""
-    kept = (comparison["scenario"] == scenario) & ~comparison["zone"].isin(WHOLE)
-    for name in TOTALS:
-        kept &= comparison[name] == "all"
-    return comparison[kept]
 
 
 def zones_layer(

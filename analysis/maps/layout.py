@@ -8,7 +8,7 @@ from analysis.maps.furniture import INK, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.collections import LineCollection
+    from matplotlib.cm import ScalarMappable
     from matplotlib.figure import Figure
 
 DPI, DPI_OF_SMALL = 110, 90
@@ -112,11 +112,11 @@ def layout_of(count: int, ratio: float, *, across: int = 3, located: bool = True
     return Layout((width, height), tuple(cells[:count]), strip)
 
 
-def colour_bar(figure: "Figure", drawn: "LineCollection", axes: "Axes", unit: str) -> None:
-    """The scale of a panel below it, with its unit and what the colours mean."""
+def colour_bar(figure: "Figure", drawn: "ScalarMappable", axes: "Axes", unit: str, *, diverging: bool = True) -> None:
+    """The scale of a panel below it, with its unit and, if it is of a change, what the colours mean."""
     bar = figure.colorbar(drawn, cax=axes, orientation="horizontal")
     bar.outline.set_visible(False)
-    bar.set_label(f"{unit}\n(orange less, purple more)", fontsize=9.5, color=INK)
+    bar.set_label(f"{unit}\n(orange less, purple more)" if diverging else unit, fontsize=9.5, color=INK)
     axes.tick_params(labelsize=9.5, colors=INK)
 
 
