@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from analysis.maps.context import Context, draw_ground, draw_names, keys_of
-from analysis.maps.furniture import GREY, PAPER, credit, furnish, save_png
+from analysis.maps.furniture import GREY, INK, PAPER, credit, furnish, save_png
 from analysis.maps.layout import DPI, heading, layout_of
 from analysis.maps.panels import Streets, extent_of, hull
 from simulator.errors import InputError
@@ -120,11 +120,11 @@ def draw_hot_spots(
             draw_names(axes, context, lines, extent, wide_inches=cell.width, most=10)
         axes.set(xlim=extent[:2], ylim=extent[2:], aspect="equal")
         axes.set_axis_off()
-        axes.set_title(f"{condition.name}\n{condition.words}", fontsize=10.5, loc="left")
+        axes.set_title(f"{condition.name}: {condition.words}", fontsize=10.5, color=INK, loc="left")
         if cell is layout.cells[0]:
             furnish(axes, extent)
     credit(axes, attribution)
-    words = f"clusters more than by chance within {AROUND_M:.0f} m (Getis-Ord G*, false discoveries {RATE:.0%})"
+    words = f"clusters more than by chance within {AROUND_M:.0f} m (Getis-Ord G*, false discoveries {100 * RATE:.0f} %)"
     layout.key(
         figure,
         [
