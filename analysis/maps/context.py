@@ -95,11 +95,13 @@ def draw_marks(axes: "Axes", context: Context) -> None:
 
 
 def draw_names(
-    axes: "Axes", context: Context, lines: Sequence[Array], extent: Extent, *, wide_inches: float, most: int
+    axes: "Axes", context: Context | None, lines: Sequence[Array], extent: Extent, *, wide_inches: float, most: int
 ) -> None:
-    """Names of streets along them, on a panel of a breadth in inches."""
+    """Names of streets along them, on a panel of a breadth in inches; none without a context."""
     from matplotlib.patheffects import withStroke
 
+    if context is None or not most:
+        return
     type_m = TYPE_POINTS * (extent[1] - extent[0]) / (72.0 * wide_inches)
     for name in place_names(context.names, context.rank, lines, extent=extent, type_m=type_m, most=most):
         axes.text(

@@ -142,10 +142,8 @@ def draw_difference_map(
         drawn = draw_panel(axes, lines, one.values, treated=change.treated, end=end, context=context)
         colour_bar(figure, drawn, beside, one.unit)
         frame_panel(axes, one.heading, outline, extent)
-        if context is not None:
-            draw_names(axes, context, lines, extent, wide_inches=cell.width, most=MOST_NAMES)
-        if cell is layout.cells[0]:
-            furnish(axes, extent)
+        draw_names(axes, context, lines, extent, wide_inches=cell.width, most=MOST_NAMES)
+    furnish(figure.axes[0], extent)
     credit(axes, attribution)
     keys = [*keys_of_lines(), *keys_of(context)]
     if located:

@@ -7,7 +7,7 @@ doi 10.1111/j.1538-4632.1995.tb00912.x) with conditional permutations, and the f
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -17,11 +17,15 @@ from analysis.maps.layout import DPI, heading, layout_of
 from analysis.maps.panels import Streets, extent_of, hull
 from simulator.errors import InputError
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 Array = np.ndarray[Any, np.dtype[Any]]
 AROUND_M = 150.0
 """Streets whose middles are this near each other are neighbours: two minutes on foot."""
 PERMUTATIONS, SEED, RATE = 999, 20_260_101, 0.05
 _HOT = "#54278f"
+_NAMES = 10
 
 
 class Condition(NamedTuple):
@@ -102,7 +106,6 @@ def draw_hot_spots(
         What lies around the streets.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.collections import LineCollection
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
@@ -112,17 +115,11 @@ def draw_hot_spots(
     FigureCanvasAgg(figure)  # no window, no pyplot
     for cell, (condition, hot) in zip(layout.cells, found, strict=True):
         axes = layout.map_axes(figure, cell)
-        axes.add_collection(LineCollection(lines, colors=GREY, linewidths=0.7, zorder=1))
-        marked = [line for line, on in zip(lines, hot, strict=True) if on]
-        axes.add_collection(LineCollection(marked, colors=_HOT, linewidths=2.4, zorder=3))
-        if context is not None:
-            draw_ground(axes, context)
-            draw_names(axes, context, lines, extent, wide_inches=cell.width, most=10)
+        _draw_one(axes, lines, hot, context)
+        draw_names(axes, context, lines, extent, wide_inches=cell.width, most=_NAMES)
         axes.set(xlim=extent[:2], ylim=extent[2:], aspect="equal")
-        axes.set_axis_off()
         axes.set_title(f"{condition.name}: {condition.words}", fontsize=10.5, color=INK, loc="left")
-        if cell is layout.cells[0]:
-            furnish(axes, extent)
+    furnish(figure.axes[0], extent)
     credit(axes, attribution)
     words = f"clusters more than by chance within {AROUND_M:.0f} m (Getis-Ord G*, false discoveries {100 * RATE:.0f} %)"
     layout.key(
@@ -135,3 +132,14 @@ def draw_hot_spots(
     )
     heading(figure, title)
     save_png(figure, path, dpi=DPI)
+
+
+def _draw_one(axes: "Axes", lines: list[Array], hot: Array, context: Context | None) -> None:
+    from matplotlib.collections import LineCollection
+
+    if context is not None:
+        draw_ground(axes, context)
+    axes.add_collection(LineCollection(lines, colors=GREY, linewidths=0.7, zorder=1))
+    marked = [line for line, on in zip(lines, hot, strict=True) if on]
+    axes.add_collection(LineCollection(marked, colors=_HOT, linewidths=2.4, zorder=3))
+    axes.set_axis_off()

@@ -80,8 +80,7 @@ def draw_multiples(
         longest = int(_LONGEST * cell.width)
         told = one.heading if len(one.heading) <= longest else f"{one.heading[: longest - 1]}…"
         frame_panel(axes, plain(told), ground.outline, extent)
-        if ground.context is not None and names:
-            draw_names(axes, ground.context, lines, extent, wide_inches=cell.width, most=names)
+        draw_names(axes, ground.context, lines, extent, wide_inches=cell.width, most=names)
         if cell is layout.cells[0]:
             furnish(axes, extent)
     credit_below(figure, ground.attribution)
