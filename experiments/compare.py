@@ -4,13 +4,13 @@ import dataclasses
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from analysis.answer.finding import Basis
+from analysis.answer.findings import FINDINGS, read_findings, work_out, write_findings
 from analysis.answer.provenance import Provenance, collect_provenance
 from analysis.answer.report import write_report
-from analysis.comparison.gap import GAP_COLUMNS, decompose_gap
 from analysis.comparison.paired import compare_runs, read_comparison_table, write_comparison
 from experiments.cautions import cautions
 from experiments.executors import run_jobs
@@ -29,7 +29,7 @@ from simulator.evidence.parameters import load_evidence
 from simulator.results.files import whole_folder
 from simulator.results.schema import MANIFEST, RunTables, read_manifest
 
-COMPARISON, REPORT, GAP, LIGHT_ENDS = "comparison.csv", "report.html", "gap.csv", "light.csv"
+COMPARISON, REPORT, LIGHT_ENDS = "comparison.csv", "report.html", "light.csv"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Answer:
     """A comparison as stored."""
 
     comparison: pd.DataFrame
-    gaps: Mapping[str, pd.DataFrame]
+    findings: Mapping[str, pd.DataFrame]
     facts: Provenance
     folder: Path
 
@@ -167,33 +167,17 @@ def read_answer(folder: Path) -> Answer:
     manifest = read_manifest(folder)
     if manifest["kind"] != "comparison":
         raise ResultsError(f"{folder}: holds a {manifest['kind']}, expected a comparison")
-    for name in (COMPARISON, GAP):
+    for name in (COMPARISON, *(f"{name}.csv" for name in FINDINGS)):
         if not (folder / name).is_file() or _checksum(folder / name) != manifest.get("checksums", {}).get(name):
             raise ResultsError(
                 f"{folder / name}: is missing or not as it was written; remove {folder} and compare again"
             )
     facts = Provenance.from_dict(manifest.get("provenance", {}))
-    return Answer(read_comparison_table(folder / COMPARISON), _read_gaps(folder / GAP), facts, folder)
+    return Answer(read_comparison_table(folder / COMPARISON), read_findings(folder), facts, folder)
 
 
 def _checksum(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _read_gaps(file: Path) -> dict[str, pd.DataFrame]:
-    words = ("scenario", "quantity", "meaning")
-    numbers = [name for name in GAP_COLUMNS if name not in words]
-    kinds: Any = dict.fromkeys(words, "str") | dict.fromkeys(numbers, "float64")  # a case may be called 007 or NA
-    try:
-        table = pd.read_csv(file, dtype=kinds, keep_default_na=False, na_values={name: [""] for name in numbers})
-    except (OSError, ValueError) as error:
-        raise ResultsError(f"{file}: cannot be read ({error}); remove {file.parent} and compare again") from None
-    if set(table.columns) != {*GAP_COLUMNS, "scenario"}:
-        raise ResultsError(
-            f"{file}: has columns {', '.join(map(str, table.columns))}, expected {', '.join(GAP_COLUMNS)} and "
-            f"scenario; remove {file.parent} and compare again"
-        )
-    return {str(name): rows.drop(columns="scenario").reset_index(drop=True) for name, rows in table.groupby("scenario")}
 
 
 def _write(
@@ -209,13 +193,12 @@ def _write(
     facts = collect_provenance(baseline, scenarios, default_date=darkest_working_day(network.latitude).isoformat())
     light = _at_ends_of_light(plan)
     facts = dataclasses.replace(facts, cautions=(*told_first, *sentences_of_light(light, network)))
-    gaps = {name: decompose_gap(baseline, runs) for name, runs in scenarios.items()}
+    findings = work_out(Basis(baseline, scenarios, comparison, facts))
     with whole_folder(out) as part:
         write_comparison(comparison, part / COMPARISON)
         if len(light):
             light.to_csv(part / LIGHT_ENDS, index=False, lineterminator="\n", float_format="%.9g")
-        told = [gap.assign(scenario=name) for name, gap in gaps.items()]
-        pd.concat(told).to_csv(part / GAP, index=False, lineterminator="\n", float_format="%.9g")
+        files = [COMPARISON, *write_findings(findings, part)]
         maps = draw_pictures(part, plan.options.city, facts, baseline, scenarios)
         maps |= draw_zones(part, plan.options.city, facts, comparison)
         stop_if_interrupted()
@@ -224,7 +207,9 @@ def _write(
         grades = counts_behind(
             (told_of[name], run.manifest["parameters_read"]) for name, runs in scenarios.items() for run in runs
         )
-        write_report(part / REPORT, comparison, facts=facts, gaps=gaps, maps=maps, parameters=rows, rests_on=grades)
+        write_report(
+            part / REPORT, comparison, facts=facts, findings=findings, maps=maps, parameters=rows, rests_on=grades
+        )
         manifest = {
             "id": identity,
             "kind": "comparison",
@@ -233,7 +218,7 @@ def _write(
             "replications": plan.replications,
             "options": plan.options.identity() | {"city": plan.options.city},
             "provenance": facts.as_dict(),
-            "checksums": {name: _checksum(part / name) for name in (COMPARISON, GAP)},
+            "checksums": {name: _checksum(part / name) for name in files},
         }
         write_manifest(manifest, part / MANIFEST)
 

@@ -4,10 +4,12 @@ Each has at most 25 words and no brackets inside brackets; tests hold that. The 
 """
 
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 
 from analysis.answer import wording
+from analysis.answer.findings import brief_sentences
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import worse_table
 from analysis.answer.those_affected import people_in_words, there_in_words
@@ -17,7 +19,9 @@ from analysis.indicators.indicator import SHARES
 _BOTH = ("woman", "man")
 
 
-def brief_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
+def brief_answer(
+    comparison: pd.DataFrame, scenario: str, facts: Provenance, findings: Mapping[str, pd.DataFrame] | None = None
+) -> list[str]:
     """The sentences, in this order; those that have nothing to say are left out.
 
     Parameters
@@ -28,6 +32,8 @@ def brief_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> 
         Name of the scenario.
     facts
         Its provenance.
+    findings
+        Tables by name; each may say a sentence at its place.
     """
     if not facts.scenario(scenario).has_measures:
         return wording.plain_answer(comparison, scenario, facts)
@@ -36,8 +42,11 @@ def brief_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> 
         there_in_words(comparison, scenario, facts),
         _everywhere(comparison, scenario, facts),
         _who_loses(comparison, scenario) if facts.draws >= FEWEST_DRAWS else "",
+        *brief_sentences(findings or {}, scenario, facts, "loses"),
         _how_surely(comparison, scenario, facts),
+        *brief_sentences(findings or {}, scenario, facts, "surely"),
         _price(comparison, scenario),
+        *brief_sentences(findings or {}, scenario, facts, "price"),
         wording.DISCLAIMER,
     )
     return [sentence for sentence in sentences if sentence]

@@ -15,13 +15,13 @@ import pandas as pd
 from analysis.answer import tables, wording
 from analysis.answer.charts import NARROW, WIDE, hours_chart
 from analysis.answer.choice import choice_table
+from analysis.answer.findings import FINDINGS, of_scenario
 from analysis.answer.html_tables import html_table, scrolling
 from analysis.answer.leads import Headline
 from analysis.answer.provenance import Provenance
 from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT, break_even_in_words, displaced_in_words, nobody_evaluated
 from analysis.answer.terminal import uncertainty_notes
 from analysis.answer.those_affected import affected_table, people_in_words, there_in_words
-from analysis.comparison.gap import gap_in_words
 from analysis.indicators.catalogue import INDICATORS
 from simulator.results.files import whole_file
 
@@ -33,7 +33,7 @@ SECTIONS = (
     ("hours", "At which hours"),
     ("map", "Where"),
     ("other", "Other indicators"),
-    ("gap", "Women and men"),
+    *((one.name, one.heading) for one in FINDINGS.values()),
     ("cost", "Cost"),
     ("harm", "Does it harm anybody?"),
 )
@@ -59,7 +59,7 @@ def write_report(
     comparison: pd.DataFrame,
     *,
     facts: Provenance,
-    gaps: Mapping[str, pd.DataFrame] | None = None,
+    findings: Mapping[str, pd.DataFrame] | None = None,
     maps: Mapping[str, Path | str] | None = None,
     parameters: Sequence[Mapping[str, object]] = (),
     rests_on: Mapping[str, Sequence[int]] | None = None,
@@ -74,8 +74,8 @@ def write_report(
         As `compare_runs` or `read_comparison_table` gives it.
     facts
         As `collect_provenance` gives it.
-    gaps
-        `decompose_gap` for each scenario's name.
+    findings
+        Tables by name, as `findings.work_out` or `findings.read_findings` gives them.
     maps
         PNG file of `draw_difference_map` for each scenario's name; under `BY_HOUR` and its name that of
         `draw_hours_map`, under `BY_ZONE` and its name that of `draw_zone_map`; under `CHOICE` that of all of them.
@@ -88,7 +88,7 @@ def write_report(
     body = [
         part
         for at, name in enumerate(names)
-        for part in _scenario(comparison, name, facts, prefix=f"s{at}-", gaps=gaps or {}, maps=maps or {})
+        for part in _scenario(comparison, name, facts, prefix=f"s{at}-", findings=findings or {}, maps=maps or {})
     ]
     if len(names) > 1:
         table, beside = choice_table(comparison, facts), _choice_map((maps or {}).get(CHOICE))
@@ -136,7 +136,7 @@ def _scenario(
     facts: Provenance,
     *,
     prefix: str,
-    gaps: Mapping[str, pd.DataFrame],
+    findings: Mapping[str, pd.DataFrame],
     maps: Mapping[str, Path | str],
 ) -> Iterator[str]:
     told = facts.scenario(name)
@@ -170,11 +170,13 @@ def _scenario(
     yield section(
         "other", html_table(tables.indicators_table(comparison, name, lead=lead, graded=True)), _meanings(lead)
     )
-    gap = gaps.get(name)
-    if gap is None:
-        yield section("gap", _paragraph("The gap between women and men was not worked out for this report."))
-    else:
-        yield section("gap", _paragraph(gap_in_words(gap)), html_table(tables.gap_table(gap)) if len(gap) else "")
+    own = of_scenario(findings, name)
+    for key, one in FINDINGS.items():
+        if key not in own:
+            yield section(key, _paragraph("This was not worked out for this report."))
+            continue
+        told_of_it = map(_paragraph, one.sentences(own[key], name, facts))
+        yield section(key, *told_of_it, *map(html_table, one.tables(own[key], name, facts)))
     yield section("cost", *_cost(comparison, name, facts))
     yield section("harm", *_harm(comparison, name))
     if told.log:

@@ -120,7 +120,7 @@ def compare(
     baseline: Annotated[str, typer.Option(help="case to compare with")] = "baseline",
     city: City = None,
     people: People = 8000,
-    replications: Replications = 8,
+    replications: Replications = 32,
     days: Days = 1,
     date: Date = None,
     seed: Seed = 1,
@@ -248,9 +248,13 @@ def _tell(answer: "Answer", *, as_json: bool, full: bool) -> None:
         show_parts(render_choice(answer.comparison, answer.facts))
     if len(scenarios) == 1 or full:
         for told in scenarios:
-            gap = answer.gaps.get(told.name)
             parts = render_answer(
-                answer.comparison, answer.facts, scenario=told.name, gap=gap, width=_width(), full=full
+                answer.comparison,
+                answer.facts,
+                scenario=told.name,
+                findings=answer.findings,
+                width=_width(),
+                full=full,
             )
             show_parts(parts)
     typer.echo("" if full else f"Tables: afterdark show {_relative(answer.folder)} --full")

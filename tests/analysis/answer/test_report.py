@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from pdf_text import pages_of, without_blanks
 
+from analysis.answer.finding import Basis
+from analysis.answer.findings import work_out
 from analysis.answer.provenance import collect_provenance
 from analysis.answer.report import write_report
-from analysis.comparison.gap import decompose_gap
 from analysis.comparison.paired import GRADES, compare_runs, read_comparison_table, write_comparison
 from analysis.maps.difference import change_after_dark, draw_difference_map
 from analysis.maps.panels import Streets
@@ -89,11 +90,12 @@ def report(make_pair, make_pushes, make_grid, tmp_path_factory):
         words = {"title": title, "date_in_words": facts.date_in_words, "attribution": facts.attribution}
         draw_difference_map(Streets(ids, vertices, starts), change, tmp_path / "map.png", **words)
         path = tmp_path / "report.html"
+        comparison = compare_runs(base, scenarios)
         write_report(
             path,
-            compare_runs(base, scenarios),
+            comparison,
             facts=facts,
-            gaps={"lamps": decompose_gap(base, lamps)},
+            findings=work_out(Basis(base, scenarios, comparison, facts)),
             maps={"lamps": tmp_path / "map.png"},
             parameters=PARAMETERS,
             rests_on={"feeling safe": [0, 0, 11, 14, 0, 92], "the cost": [0, 1, 0, 0, 2, 0]},
