@@ -41,7 +41,8 @@ def code_version() -> str:
 @cache
 def analysis_version() -> str:
     """SHA-256 (16 hex digits) over what turns runs into an answer, so that none of an older version is shown as new."""
-    return digest_of_sources(_folder(analysis), Path(__file__).with_name("compare.py"))
+    ours = [Path(__file__).with_name(name) for name in ("compare.py", "pictures.py")]
+    return digest_of_sources(_folder(analysis), *ours)
 
 
 def digest_of_sources(*places: Path, besides: bytes = b"") -> str:
