@@ -11,7 +11,7 @@ from analysis.answer.finding import Basis
 from analysis.answer.findings import FINDINGS, read_findings, work_out, write_findings
 from analysis.answer.provenance import Provenance, collect_provenance
 from analysis.answer.report import CHOICE, write_report
-from analysis.comparison.paired import compare_runs, read_comparison, write_comparison
+from analysis.comparison.paired import compare_runs, in_order_of_draw, read_comparison, write_comparison
 from analysis.maps.choice import draw_choice_map
 from analysis.maps.difference import Change, Streets, change_after_dark, draw_difference_map
 from experiments.cautions import cautions
@@ -22,6 +22,7 @@ from experiments.identity import analysis_version, digest_of
 from experiments.interruption import stop_if_interrupted
 from experiments.light_extremes import LIGHT, MOST_DRAWS, light_decides, rows_of_light, sentences_of_light
 from experiments.runs import Job, Options, Progress, city_of
+from experiments.report_parts import ReportParts, write_parts
 from experiments.store import Store, with_scenario_text, write_manifest
 from scenarios import Scenario
 from simulator.city.network import StreetNetwork
@@ -221,6 +222,9 @@ def _write(
         grades = counts_behind(
             (told_of[name], run.manifest["parameters_read"]) for name, runs in scenarios.items() for run in runs
         )
+        nights = {name: in_order_of_draw(runs)[0].manifest.get("night") for name, runs in scenarios.items()}
+        names = {name: file.name for name, file in maps.items()}
+        files += write_parts(ReportParts(rows, grades, names, nights), part)
         write_report(
             part / REPORT, comparison, facts=facts, findings=findings, maps=maps, parameters=rows, rests_on=grades
         )
