@@ -21,8 +21,8 @@ from experiments.grades import counts_behind
 from experiments.identity import analysis_version, digest_of
 from experiments.interruption import stop_if_interrupted
 from experiments.light_extremes import LIGHT, MOST_DRAWS, light_decides, rows_of_light, sentences_of_light
-from experiments.runs import Job, Options, Progress, city_of
 from experiments.report_parts import ReportParts, write_parts
+from experiments.runs import Job, Options, Progress, city_of
 from experiments.store import Store, with_scenario_text, write_manifest
 from scenarios import Scenario
 from simulator.city.network import StreetNetwork

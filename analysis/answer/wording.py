@@ -159,10 +159,13 @@ def cost_in_words(row: pd.Series) -> str:
 
 def money(value: float, currency: str) -> str:
     """An amount rounded to three figures, at least to the unit."""
-    if value:
-        step = 10.0 ** max(0, math.floor(math.log10(abs(value))) - 2)
-        value = round(value / step) * step
-    return f"{whole_number(value)} {currency}".strip()
+    return f"{whole_number(three_figures(value))} {currency}".strip()
+
+
+def three_figures(value: float) -> float:
+    """A number rounded to three figures, at least to the unit."""
+    step = 10.0 ** max(0, math.floor(math.log10(abs(value))) - 2) if value else 1.0
+    return round(value / step) * step
 
 
 def verdict_in_words(verdict: str, draws: int) -> str:

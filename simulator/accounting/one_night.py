@@ -2,14 +2,16 @@
 
 Who it is follows a rule, not a choice: of the women who are affected (`simulator.accounting.affected`) and out on foot
 or at a stop after dark in both arms on the same wished trip, the one whose share of that time that feels safe gains the
-median. If any such trip passes changed streets while they are other, only those count. If no woman has such a trip, then
-among those who make it outdoors in one arm only.
+median. If any such trip passes changed streets while they are other, only those count. If no woman has such a trip,
+then among those who make it outdoors in one arm only.
 
-What is kept is no way and no place: each third of the time outdoors becomes a few rounded means, so that neither a home
-nor a street can be told from it. No age, no name, no number of the person.
+What is kept is no way and no place: the first third of the time outdoors, the time on streets that are changed (the
+middle third where she passes none) and the last third become a few rounded means each, so that neither a home nor a
+street can be told from them. No age, no name, no number of the person.
 """
 
 import dataclasses
+import itertools
 from typing import Any
 
 import numpy as np
@@ -25,8 +27,11 @@ from simulator.travel.chosen import DayChoices
 from simulator.travel.day_walk import DayWalk
 
 Array = np.ndarray[Any, Any]
-PARTS = 3
-"""Pieces of equal length into which the time outdoors of a trip is cut."""
+PARTS, MIDDLE = 3, 1
+"""Thirds of the time outdoors of a trip; the middle one gives way to the time on streets that are changed."""
+_DECIMALS = {"feels_safe": 2} | dict.fromkeys(
+    ("dark", "unlit", "people_in_view", "park", "tunnel", "changed", "waiting"), 1
+)
 _QUARTER_MS = 15 * MINUTE_MS
 
 
@@ -72,7 +77,8 @@ def one_night(with_it: Night, without: Night, affected: Array) -> dict[str, Any]
     changed = changed_streets(with_it.arm.conditions, without.arm.conditions)
     sides = (without, with_it)
     out = [outdoors(side, changed) for side in sides]
-    _, *rows = np.intersect1d(*(names_of(side.chosen) for side in sides), assume_unique=True, return_indices=True)
+    names = [names_of(side.chosen) for side in sides]
+    _, *rows = np.intersect1d(names[0], names[1], assume_unique=True, return_indices=True)
     person = without.chosen.trips.person[rows[0]]
     hers = affected[person] & (with_it.arm.setting.people.gender[person] == GENDERS.index("woman"))
     shares = np.array([one.share[at] for one, at in zip(out, rows, strict=True)])
@@ -97,7 +103,9 @@ def outdoors(night: Night, changed: Array) -> Outdoors:
     begins = trips.person[made].astype(np.int64) * span + night.chosen.depart_ms[made]
     order = np.argsort(begins, kind="stable")
     which = np.flatnonzero(walks.kind != STAY)
-    at = np.searchsorted(begins[order], walks.person[which].astype(np.int64) * span + walks.start_ms[which], "right") - 1
+    at = (
+        np.searchsorted(begins[order], walks.person[which].astype(np.int64) * span + walks.start_ms[which], "right") - 1
+    )
     trip = np.full(walks.person.size, -1)
     trip[which] = made[order][at] if made.size else -1
     hour = walks.start_ms // HOUR_MS % HOURS
@@ -165,7 +173,7 @@ def _origin(chosen: DayChoices, trip: int, night: Night) -> str:
 
 
 def _parts(night: Night, rows: Array, changed: Array) -> list[dict[str, float]]:
-    """Means over thirds of the time outdoors, rounded so that no street can be told from them."""
+    """Means over the parts of the time outdoors, rounded so that no street can be told from them."""
     walks, people = night.walk.walks, night.arm.setting.people
     person = int(walks.person[rows[0]])
     rows = rows[np.argsort(walks.start_ms[rows], kind="stable")]
@@ -190,16 +198,19 @@ def _parts(night: Night, rows: Array, changed: Array) -> list[dict[str, float]]:
     }
     ends = np.cumsum(spent)
     edges = np.linspace(0, ends[-1], PARTS + 1)
-    within = [np.clip(np.minimum(ends, high) - np.maximum(ends - spent, low), 0, None) for low, high in _pairs(edges)]
-    return [{name: _mean(value, weight) for name, value in seen.items()} for weight in within]
-
-
-def _pairs(edges: Array) -> list[tuple[float, float]]:
-    return list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
-
-
-def _mean(value: Array, weight: Array) -> float:
-    return round(float(np.average(np.asarray(value, float), weights=weight)), 1)
+    within = [
+        np.clip(np.minimum(ends, high) - np.maximum(ends - spent, low), 0, None)
+        for low, high in itertools.pairwise(edges)
+    ]
+    if seen["changed"].any():
+        within[MIDDLE] = spent * seen["changed"]
+    return [
+        {
+            name: round(float(np.average(np.asarray(value, float), weights=weight)), _DECIMALS[name])
+            for name, value in seen.items()
+        }
+        for weight in within
+    ]
 
 
 def _pieces(night: Night, row: int) -> tuple[Array, Array, Array, Array, Array]:
