@@ -21,11 +21,19 @@ def words_said() -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted((ROOT / "analysis").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SPEAKERS:
-                first = node.args[0] if node.args else None
-                if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    found.setdefault(first.value, str(path.relative_to(ROOT)))
+            for words in said_in(node):
+                found.setdefault(words, str(path.relative_to(ROOT)))
     return found
+
+
+def said_in(node: ast.AST) -> list[str]:
+    """Words that one call says or marks, and the heading of a finding."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+        return []
+    given = node.args[:1] if node.func.id in SPEAKERS else []
+    if node.func.id == "Finding":
+        given = [one.value for one in node.keywords if one.arg == "heading"]
+    return [one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)]
 
 
 def renew(code: str) -> int:

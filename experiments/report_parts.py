@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import ResultsError
+from simulator.results.schema import read_manifest
 
 PARTS = "report.json"
 
@@ -41,24 +42,22 @@ def write_parts(parts: ReportParts, folder: Path) -> list[str]:
     return [PARTS, *dict.fromkeys(parts.maps.values())]
 
 
-def read_parts(folder: Path, checksums: Mapping[str, str]) -> ReportParts:
-    """Read them back.
-
-    Parameters
-    ----------
-    checksums
-        SHA-256 of each file, as the folder's manifest has them.
+def read_parts(folder: Path) -> ReportParts:
+    """Read them back from a comparison's folder.
 
     Raises
     ------
     ResultsError
         If a part is missing, or is not as it was written.
     """
+    checksums = read_manifest(folder).get("checksums", {})
     try:
         _check(folder, PARTS, checksums)
         parts = ReportParts(**json.loads((folder / PARTS).read_text(encoding="utf-8")))
         for name in parts.maps.values():
             _check(folder, name, checksums)
+    except ResultsError:
+        raise
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise ResultsError(f"{folder / PARTS}: cannot be read ({error}); remove {folder} and compare again") from None
     return parts

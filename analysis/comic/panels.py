@@ -53,8 +53,8 @@ def panels(trip: Trip, *, say: Language, name: str, measures: bool) -> Iterator[
         Whether the measures stand: a star marks the streets that they change.
     """
     told = [_setting_out(trip, say)] + [_on_the_way(trip, at, say, measures=measures) for at in range(PARTS)]
-    for at, (drawn, words) in enumerate(told):
-        title = f"{name}-{at}"
+    for at, (drawn, sentence) in enumerate(told):
+        title, words = f"{name}-{at}", f"{sentence[0].upper()}{sentence[1:]}"
         yield (
             f'<li class="panel m{at}"><figure><svg viewBox="0 0 {drawing.WIDTH:g} {drawing.HEIGHT + _STRIP:g}" '
             f'role="img" aria-labelledby="{title}"><title id="{title}">{escape(words)}</title>{drawn}</svg>'

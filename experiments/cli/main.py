@@ -13,6 +13,7 @@ from experiments.cli import build as cli_build
 from experiments.cli import calibrate as cli_calibrate
 from experiments.cli import checks as cli_checks
 from experiments.cli import city as cli_city
+from experiments.cli import report as cli_report
 from experiments.cli import runs as cli_runs
 from experiments.cli import scenario as cli_scenario
 from experiments.cli.completion import complete_by_name
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.command("run")(cli_runs.run)
 app.command("compare")(cli_runs.compare)
 app.command("show")(cli_runs.show)
+app.command("report")(cli_report.report)
 app.command("evidence")(cli_scenario.evidence)
 app.add_typer(cli_scenario.app, name="scenario")
 cli_city.app.command("build")(cli_build.build)

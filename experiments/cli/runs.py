@@ -35,6 +35,7 @@ from experiments.cli.options import (
     with_persons,
 )
 from experiments.cli.progress import progress_bar
+from experiments.cli.report import as_written
 
 if TYPE_CHECKING:
     import datetime
@@ -185,10 +186,9 @@ def show(
     Example: afterdark show runs/compare-light-the-park-paths-*
     """
     from experiments.compare import read_answer
-    from simulator.errors import InputError, ResultsError
-    from simulator.results.schema import MANIFEST, read_manifest
+    from simulator.results.schema import read_manifest
 
-    try:
+    with as_written(folder):
         kind = read_manifest(folder)["kind"]
         if kind == "run":
             _show_run(folder, as_json=as_json)
@@ -196,13 +196,6 @@ def show(
             _show_robustness(folder, as_json=as_json)
         else:
             _tell(read_answer(folder), as_json=as_json, full=full)
-    except InputError:
-        raise
-    except (LookupError, TypeError, ValueError, AttributeError) as error:  # whoever edited it could write anything
-        raise ResultsError(
-            f"{folder}: its {MANIFEST} is not as it was written ({type(error).__name__}: {error}); "
-            f"remove {folder} and run again"
-        ) from error
 
 
 @validate_app.command()
