@@ -83,7 +83,7 @@ def one_night(with_it: Night, without: Night, affected: Array) -> dict[str, Any]
     hers = affected[person] & (with_it.arm.setting.people.gender[person] == GENDERS.index("woman"))
     shares = np.array([one.share[at] for one, at in zip(out, rows, strict=True)])
     passes = np.any([one.passes[at] for one, at in zip(out, rows, strict=True)], axis=0)
-    found = _median(hers, shares, passes, (person, without.chosen.trips.depart_ms[rows[0]]))
+    found = median_of(hers, shares, passes, (person, without.chosen.trips.depart_ms[rows[0]]))
     if found is None:
         return None
     row, among = found
@@ -122,7 +122,7 @@ def outdoors(night: Night, changed: Array) -> Outdoors:
     return Outdoors(share, passes, trip)
 
 
-def _median(hers: Array, shares: Array, passes: Array, order: tuple[Array, Array]) -> tuple[int, int] | None:
+def median_of(hers: Array, shares: Array, passes: Array, order: tuple[Array, Array]) -> tuple[int, int] | None:
     """Row of the trip of the woman with the median gain, and among how many women; the lower one of two in the middle.
 
     Each woman counts with the first of her trips that qualifies.
@@ -177,7 +177,7 @@ def _parts(night: Night, rows: Array, changed: Array) -> list[dict[str, float]]:
     walks, people = night.walk.walks, night.arm.setting.people
     person = int(walks.person[rows[0]])
     rows = rows[np.argsort(walks.start_ms[rows], kind="stable")]
-    pieces = [_pieces(night, int(row)) for row in rows]
+    pieces = [pieces_of(night, int(row)) for row in rows]
     segment, begins, spent, own, kind = (np.concatenate([piece[at] for piece in pieces]) for at in range(5))
     hour = begins // HOUR_MS % HOURS
     safe = np.empty(segment.size)
@@ -213,7 +213,7 @@ def _parts(night: Night, rows: Array, changed: Array) -> list[dict[str, float]]:
     ]
 
 
-def _pieces(night: Night, row: int) -> tuple[Array, Array, Array, Array, Array]:
+def pieces_of(night: Night, row: int) -> tuple[Array, Array, Array, Array, Array]:
     """Segments of one walk or wait: which, when entered (ms), how long (ms), the person's own score, and its kind."""
     walks = night.walk.walks
     route = walks.route[walks.route_start[row] : walks.route_start[row + 1]]
