@@ -232,7 +232,7 @@ def _surely(rows: Mapping[str, pd.Series], facts: Provenance, say: Language) -> 
 
 def _price(comparison: pd.DataFrame, name: str, facts: Provenance, say: Language) -> Iterator[str]:
     row = _row(comparison, name, "cost", "all", "all")
-    if row is None:
+    if row is None or not facts.scenario(name).placements:
         nothing = escape(say("Nothing is placed, so nothing is paid."))
         yield _line(nothing, question="what does it cost")
         yield _line("–", question="what does it cost each")

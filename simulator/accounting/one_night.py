@@ -2,8 +2,8 @@
 
 Who it is follows a rule, not a choice: of the women who are affected (`simulator.accounting.affected`) and out on foot
 or at a stop after dark in both arms on the same wished trip, the one whose share of that time that feels safe gains the
-median. If any such trip passes changed streets while they are other, only those count. If no woman has such a trip,
-then among those who make it outdoors in one arm only.
+median. If any such trip passes changed streets while they are other, or is made by another mode, at another time or with
+another wait, only those count. If no woman has such a trip, then among those who make it outdoors in one arm only.
 
 What is kept is no way and no place: the first third of the time outdoors, the time on streets that are changed (the
 middle third where she passes none) and the last third become a few rounded means each, so that neither a home nor a
@@ -82,8 +82,11 @@ def one_night(with_it: Night, without: Night, affected: Array) -> dict[str, Any]
     person = without.chosen.trips.person[rows[0]]
     hers = affected[person] & (with_it.arm.setting.people.gender[person] == GENDERS.index("woman"))
     shares = np.array([one.share[at] for one, at in zip(out, rows, strict=True)])
-    passes = np.any([one.passes[at] for one, at in zip(out, rows, strict=True)], axis=0)
-    found = median_of(hers, shares, passes, (person, without.chosen.trips.depart_ms[rows[0]]))
+    touched = np.any([one.passes[at] for one, at in zip(out, rows, strict=True)], axis=0)
+    for name in ("mode", "depart_ms", "waits_ms"):
+        one, other = (getattr(side.chosen, name)[at] for side, at in zip(sides, rows, strict=True))
+        touched |= one != other
+    found = median_of(hers, shares, touched, (person, without.chosen.trips.depart_ms[rows[0]]))
     if found is None:
         return None
     row, among = found
@@ -122,13 +125,13 @@ def outdoors(night: Night, changed: Array) -> Outdoors:
     return Outdoors(share, passes, trip)
 
 
-def median_of(hers: Array, shares: Array, passes: Array, order: tuple[Array, Array]) -> tuple[int, int] | None:
+def median_of(hers: Array, shares: Array, touched: Array, order: tuple[Array, Array]) -> tuple[int, int] | None:
     """Row of the trip of the woman with the median gain, and among how many women; the lower one of two in the middle.
 
     Each woman counts with the first of her trips that qualifies.
     """
     known = np.isfinite(shares)
-    for wanted in (known.all(axis=0) & passes, known.all(axis=0), known.any(axis=0)):
+    for wanted in (known.all(axis=0) & touched, known.all(axis=0), known.any(axis=0)):
         rows = np.flatnonzero(hers & wanted)
         if rows.size:
             break

@@ -83,10 +83,18 @@ def test_it_is_the_woman_of_the_median_gain(nights):
     (after, passed), (before, passed_before) = by_hand(arm, changed), by_hand(reference, changed)
     chosen = reference.chosen
     names, first = names_of(chosen), {}
+    _, rows, others = np.intersect1d(names, names_of(arm.chosen), return_indices=True)
+    otherwise = {
+        int(names[row])
+        for row, other in zip(rows, others, strict=True)
+        if any(
+            getattr(chosen, name)[row] != getattr(arm.chosen, name)[other] for name in ("mode", "depart_ms", "waits_ms")
+        )
+    }
     for trip in np.argsort(chosen.trips.depart_ms, kind="stable"):
         name, person = int(names[trip]), int(chosen.trips.person[trip])
         hers = arm.arm.setting.people.gender[person] == WOMAN
-        if hers and name in before and name in after and name in passed | passed_before:
+        if hers and name in before and name in after and name in passed | passed_before | otherwise:
             first.setdefault(person, (after[name] - before[name], person, name))
     gains = sorted(first.values())
     _, _, name = gains[(len(gains) - 1) // 2]
