@@ -74,4 +74,6 @@ def _sum(trip: Trip, say: Language) -> str:
     if trip.feels_safe is None:
         return say("She is not on the street.")
     safe = say.number(10 * trip.feels_safe, 1)
-    return say("{minutes} min outdoors; of ten minutes, {count} feel safe.", minutes=say.number(trip.minutes), count=safe)
+    return say(
+        "{minutes} min outdoors; of ten minutes, {count} feel safe.", minutes=say.number(trip.minutes), count=safe
+    )

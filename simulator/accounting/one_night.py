@@ -2,8 +2,8 @@
 
 Who it is follows a rule, not a choice: of the women who are affected (`simulator.accounting.affected`) and out on foot
 or at a stop after dark in both arms on the same wished trip, the one whose share of that time that feels safe gains the
-median. If any such trip passes changed streets while they are other, or is made by another mode, at another time or with
-another wait, only those count. If no woman has such a trip, then among those who make it outdoors in one arm only.
+median. If any such trip passes changed streets while they are other, or is made by another mode, at another time or
+with another wait, only those count. If no woman has such a trip, then among those who make it outdoors in one arm only.
 
 What is kept is no way and no place: the first third of the time outdoors, the time on streets that are changed (the
 middle third where she passes none) and the last third become a few rounded means each, so that neither a home nor a
