@@ -51,8 +51,8 @@ def _story(title: str, night: Night | None, *, prefix: str, say: Language) -> st
         )
         return f'<section aria-labelledby="{prefix}">{heading}<p>{escape(nobody)}</p></section>'
     who = say(
-        "A simulated woman, chosen by rule: of {count} women whom it reaches and who are out after dark, hers is the "
-        "gain in the middle.",
+        "A simulated woman, chosen by rule: of all women whom it reaches and who are out after dark ({count} "
+        "simulated), hers is the gain in the middle.",
         count=say.number(night.women),
     )
     rows = "".join(
