@@ -129,7 +129,10 @@ def report_page(
     screens = list(_screens(comparison, facts, say, given))
     if several:
         table, beside = choice_table(comparison, facts), _choice_map(given.get(CHOICE))
-        screens.insert(0, f'<div lang="en">{_section("choice", say(BESIDE), html_table(table), beside, say=say)}</div>')
+        # in English it comes first; in another language what is said in it does
+        (screens if say == ENGLISH else body).insert(
+            0, _section("choice", say(BESIDE), html_table(table), beside, say=say)
+        )
     return _page(facts, "".join(body), "".join(screens), say=say)
 
 

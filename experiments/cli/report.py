@@ -21,7 +21,7 @@ def report(
 ) -> None:
     """Write the report of a comparison to one file that opens offline, without computing anything.
 
-    Example: afterdark report runs/compare-light-the-park-paths-* --language es --out informe.html
+    Example: afterdark report runs/compare-* --language es --out informe.html
     """
     from analysis.language import language_of
     from experiments.folders import write_once
