@@ -19,6 +19,7 @@ from analysis.answer.first_screen import first_screen
 from analysis.answer.html_page import html_page, licences, place_and_runs, where_and_when
 from analysis.answer.html_tables import html_table, scrolling
 from analysis.answer.leads import Headline
+from analysis.answer.limits import MOSTLY_ENGLISH, outside, verdict_meanings
 from analysis.answer.provenance import Provenance
 from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT, break_even_in_words, displaced_in_words, nobody_evaluated
 from analysis.answer.terminal import uncertainty_notes
@@ -38,14 +39,6 @@ SECTIONS = (
     ("cost", marked("Cost")),
     ("harm", marked("Does it harm anybody?")),
 )
-OUTSIDE = (
-    "Violence between partners and at home is outside this model.",
-    "There are no offenders in it: hazard belongs to situations, and nobody's attributes raise it.",
-    ASSUMED_DISPLACEMENT,
-    "Hazards are never mapped, and one group's footfall on one street is never shown.",
-    "Levels of incidents come from the country of their base rates; read the changes, not the levels.",
-)
-
 SIDEWAYS = '<span class="narrow"> Move the map sideways to see all of it.</span>'
 AFTER = (
     ("sure", marked("How sure")),
@@ -121,8 +114,8 @@ def report_page(
     ]
     headings = {key: say(words) for key, words in AFTER}
     parts = {
-        "sure": _sureness(comparison, facts, parameters, rests_on or {}),
-        "outside": _outside(),
+        "sure": _sureness(comparison, facts, parameters, rests_on or {}, say),
+        "outside": (outside(say),),
         "place": place_and_runs(facts),
     }
     body += [_section(key, headings[key], *told, say=say) for key, told in parts.items()]
@@ -156,11 +149,7 @@ def _page(facts: Provenance, body: str, screen: str, *, say: Language) -> str:
     places = places or [(f"s0-{key}", say(words)) for key, words in SECTIONS]
     places += [(key, say(words)) for key, words in AFTER]
     links = "".join(f'<li><a href="#{key}">{escape(words)}</a></li>' for key, words in places)
-    english = ""
-    if say != ENGLISH:
-        english = (
-            f'<p class="note">{escape(say("The sections below are in English; their headings are translated."))}</p>'
-        )
+    english = "" if say == ENGLISH else f'<p class="note">{escape(say(MOSTLY_ENGLISH))}</p>'
     title = "; ".join(told.title for told in facts.scenarios)
     inner = (
         f"<header>\n<h1>{escape(title)}</h1>\n{question}\n"
@@ -338,13 +327,9 @@ def _sureness(
     facts: Provenance,
     parameters: Sequence[Mapping[str, object]],
     rests_on: Mapping[str, Sequence[int]],
+    say: Language,
 ) -> Iterator[str]:
     notes = "".join(f"<li>{escape(note)}</li>" for note in uncertainty_notes(comparison, facts))
-    words = "".join(
-        f'<dt><span class="mark" aria-hidden="true">{wording.MARKS[word]}</span> {escape(word)}</dt>'
-        f"<dd>{escape(meaning)}</dd>"
-        for word, meaning in wording.MEANINGS.items()
-    )
     listed = ""
     if parameters:
         known = [name for name in PARAMETER_COLUMNS if any(name in row for row in parameters)]
@@ -352,16 +337,11 @@ def _sureness(
         title = f"The {len(rows)} uncertain parameters, with their 90 % ranges and grades of evidence"
         listed = _folded(title, html_table(tables.Table(title, tuple(known), rows)))
     behind = html_table(tables.grades_table(rests_on)) if rests_on else ""
-    yield from (f"<ul>{notes}</ul>", behind, f"<h3>The verdicts</h3><dl>{words}</dl>", listed)
+    yield from (f"<ul>{notes}</ul>", behind, verdict_meanings(say), listed)
 
 
 def _entry(found: object) -> str:
     return f"{found:.4g}" if isinstance(found, float) else str(found)
-
-
-def _outside() -> Iterator[str]:
-    items = "".join(f"<li>{escape(words)}</li>" for words in OUTSIDE)
-    yield f"<ul>{items}</ul>"
 
 
 def _section(key: str, heading: str, *parts: str, say: Language = ENGLISH) -> str:

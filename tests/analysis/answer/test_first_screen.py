@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.answer.first_screen import QUESTIONS, first_screen
+from analysis.answer.limits import MOSTLY_ENGLISH
 from analysis.answer.provenance import collect_provenance
 from analysis.answer.report import write_report
 from analysis.answer.wording import three_figures
@@ -193,15 +194,13 @@ def test_no_english_is_left_on_the_first_screen(page, browser, code):
     tab.goto(page(code)[0].as_uri())
     assert tab.evaluate("document.documentElement.lang") == code
     told = tab.evaluate(
-        "[...document.querySelectorAll('.first, .place, nav, .skip, h2, footer')].map(one => one.textContent)"
+        "[...document.querySelectorAll('.first, .place, nav, .skip, h2, footer, #outside, #sure dd')].map(one => one.textContent)"
     )
     told += tab.evaluate("[...document.querySelectorAll('.first [alt], nav')].map(one => one.alt || one.ariaLabel)")
     for text in told:
         ours = text.replace("OpenStreetMap contributors", "").replace("Open Database Licence", "")
         assert WORDS_OF_ENGLISH.findall(ours.lower()) == [], ours
-    assert tab.locator("p.note").first.inner_text() == Language(code)(
-        "The sections below are in English; their headings are translated."
-    )
+    assert tab.locator("p.note").first.inner_text() == Language(code)(MOSTLY_ENGLISH)
     assert tab.locator('[lang="en"]').count() >= 1
     tab.close()
 
