@@ -121,7 +121,7 @@ def compare(
     baseline: Annotated[str, typer.Option(help="case to compare with")] = "baseline",
     city: City = None,
     people: People = 8000,
-    replications: Replications = 8,
+    replications: Replications = 32,
     days: Days = 1,
     date: Date = None,
     seed: Seed = 1,
