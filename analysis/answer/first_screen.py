@@ -100,9 +100,10 @@ def first_screen(
         f'<dt>{escape(term)}</dt><dd data-question="{question}">{told}</dd>'
         for term, question, told in _strip(comparison, name, facts, say, prefix)
     )
+    glance = f"{facts.scenario(name).title}: {say('The answer at a glance')}"
     return (
         f'<section id="{prefix}first" class="first" aria-labelledby="{prefix}first-title">'
-        f'<h2 id="{prefix}first-title" class="unseen">{escape(say("The answer at a glance"))}</h2>'
+        f'<h2 id="{prefix}first-title" class="unseen">{escape(glance)}</h2>'
         f'<ul class="cards4">{cards}</ul><div class="beside">{chart}{_picture(png, say, prefix)}'
         f'<dl class="strip">{strip}</dl></div></section>'
     )

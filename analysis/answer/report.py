@@ -17,7 +17,7 @@ from analysis.answer.choice import choice_table
 from analysis.answer.findings import FINDINGS, of_scenario
 from analysis.answer.first_screen import first_screen
 from analysis.answer.html_page import html_page, licences, place_and_runs, where_and_when
-from analysis.answer.html_tables import html_table, scrolling
+from analysis.answer.html_tables import html_table, regions_of, scrolling
 from analysis.answer.leads import Headline
 from analysis.answer.limits import MOSTLY_ENGLISH, outside, verdict_meanings
 from analysis.answer.provenance import Provenance
@@ -176,7 +176,8 @@ def _scenario(
         headings = {key: f"{told.title}: {words[0].lower()}{words[1:]}" for key, words in headings.items()}
 
     def section(key: str, *parts: str) -> str:
-        return _section(prefix + key, headings[key], *parts, say=say)
+        inner = parts if len(facts.scenarios) == 1 else [regions_of(told.title, part) for part in parts]
+        return _section(prefix + key, headings[key], *inner, say=say)
 
     told_first = [f"Caution: {caution}." for caution in facts.cautions]
     whom = [*people_in_words(comparison, name, facts), there_in_words(comparison, name, facts)]

@@ -1,5 +1,6 @@
 """The first screen: ten strangers' questions are answered on it, in numbers of the comparison, in every language."""
 
+import dataclasses
 import re
 from functools import cache
 from pathlib import Path
@@ -214,3 +215,14 @@ def test_it_is_accessible(page, browser, code):
     found = axe.Axe().run(tab)
     assert found.violations_count == 0, found.generate_report()
     tab.close()
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("dark", [False, True])
+def test_where_the_sun_never_sets_or_never_rises(answered, code, dark):
+    comparison, facts = answered(4)
+    facts = dataclasses.replace(facts, dark_hours=(dark,) * 24)
+    told = answers(first_screen(comparison, "lamps", facts, say=Language(code)))
+    assert set(told) == set(QUESTIONS)
+    assert Language(code).date(facts.day) in told["when"]
+    assert ":00" not in told["when"]

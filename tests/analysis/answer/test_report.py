@@ -247,6 +247,17 @@ def test_verdict_and_change_of_every_row_are_in_sight_without_moving_sideways(re
 
 
 @pytest.mark.browser
+def test_several_ideas_are_accessible_too(report, browser):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(report(several=True).as_uri())
+    page.evaluate(UNFOLD)
+    found = axe.Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.close()
+
+
+@pytest.mark.browser
 def test_folded_tables_are_still_tables_and_show_their_labels(report, browser):
     found = {}
     for width in (390, 1280):
