@@ -146,7 +146,7 @@ def _whom(comparison: pd.DataFrame, name: str, facts: Provenance, say: Language)
         if row is not None:
             told = f"<b>{_people(float(row['value']), say)}</b> {said} <small>{_interval(row, say)}</small>"
         elif anybody:
-            told = f"{said}: {escape(say('too few in this run to say'))}"
+            told = escape(say("{who}: too few in this run to say", who=say(_WHO[who])))
         else:
             told = f"<b>0</b> {said}"
         yield _line(told, question=question, kind="big" if row is not None or not anybody else "")
@@ -190,7 +190,8 @@ def _led_by(comparison: pd.DataFrame, name: str, facts: Provenance, say: Languag
             now, then = (_level(float(row[end]), str(row["unit"]), say) for end in ("baseline", "value"))
             told.append(f"{escape(say(_WHO[who]))} {now} → <b>{then}</b> ({_verdict(row, facts, say)})")
     if told:
-        yield _line(f"<small>{escape(say(lead.title))}: {'; '.join(told)}</small>")
+        begins = escape(say("{what}: {told}", what=say(lead.title), told="\0"))
+        yield _line(f"<small>{begins.replace(chr(0), '; '.join(told))}</small>")
 
 
 def _of_ten(row: pd.Series, end: str, say: Language) -> str:
