@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from analysis.answer.finding import Basis
 from analysis.answer.findings import FINDINGS, read_findings, work_out, write_findings
 from analysis.answer.provenance import Provenance, collect_provenance
 from analysis.answer.report import CHOICE, write_report
-from analysis.comparison.paired import compare_runs, in_order_of_draw, read_comparison, write_comparison
+from analysis.comparison.paired import compare_runs, in_order_of_draw, read_comparison, sum_cells, write_comparison
 from analysis.maps.choice import draw_choice_map
 from analysis.maps.difference import Change, Streets, change_after_dark, draw_difference_map
 from experiments.cautions import cautions
@@ -46,6 +47,8 @@ class Plan:
     store: Path
     light_extremes: bool = False
     """Whether the two ends of unknown light are run too, where light decides (`light_decides`)."""
+    given: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """What the user gave for the answer and not for the runs, by its name; plain values."""
 
     def ends_of_light(self) -> dict[str, "Plan"]:
         """The same comparison with every street of unknown light lit, and with none; nothing where it is not asked."""
@@ -68,7 +71,8 @@ class Plan:
     def identity(self) -> str:
         """Identity of the comparison: the runs that it rests on, how they are read, and what they are called."""
         words = [(one.name, one.title, one.question) for one in (self.baseline, *self.scenarios)]
-        return digest_of({"runs": [job.ids for job in self.all_jobs()], "words": words, "code": analysis_version()})
+        told = {"runs": [job.ids for job in self.all_jobs()], "words": words, "code": analysis_version()}
+        return digest_of(told | ({"given": dict(self.given)} if self.given else {}))
 
     def check(self) -> tuple[str, ...]:
         """Refuse before any work what cannot work, and give the cautions that the answer comes with.
@@ -191,12 +195,13 @@ def _write(
     told_first: tuple[str, ...],
 ) -> None:
     baseline, scenarios = runs_of
-    comparison = compare_runs(baseline, scenarios)
+    sums = sum_cells(baseline, scenarios)
+    comparison = compare_runs(baseline, scenarios, sums)
     network = city_of(plan.options.city)
     facts = collect_provenance(baseline, scenarios, default_date=darkest_working_day(network.latitude).isoformat())
     light = _at_ends_of_light(plan)
     facts = dataclasses.replace(facts, cautions=(*told_first, *sentences_of_light(light, network)))
-    findings = work_out(Basis(baseline, scenarios, comparison, facts))
+    findings = work_out(Basis(baseline, scenarios, comparison, facts, plan.given, sums))
     with whole_folder(out) as part:
         write_comparison(comparison, part / COMPARISON)
         if len(light):
@@ -235,6 +240,7 @@ def _write(
             "scenarios": list(scenarios),
             "replications": plan.replications,
             "options": plan.options.identity() | {"city": plan.options.city},
+            "given": dict(plan.given),
             "provenance": facts.as_dict(),
             "checksums": {name: _checksum(part / name) for name in files},
         }

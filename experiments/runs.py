@@ -18,8 +18,10 @@ from experiments.store import Store
 from scenarios import Scenario, bind
 from simulator.accounting import tables as accounting
 from simulator.accounting.affected import Lived, affected_in_a_month, affected_people, month_of_ways
-from simulator.accounting.displaced_incidents import displaced_incidents
+from simulator.accounting.day_sums import quickest_ways
+from simulator.accounting.displaced_incidents import displaced_incidents, incidents_by_band
 from simulator.accounting.one_night import Night, one_night
+from simulator.accounting.reasons import reasons_tables
 from simulator.city.network import StreetNetwork
 from simulator.city.sun import darkest_working_day
 from simulator.evidence.parameters import borrowed_figures, draw_parameters
@@ -38,7 +40,7 @@ from simulator.simulation import Simulation
 from simulator.travel.chosen import DayChoices
 from street_networks import load_city
 
-KEEP = {"summary": (), "people": ("people",), "all": ("people", "trips")}
+KEEP = {"summary": (), "people": ("people",), "all": ("people", "trips"), "reasons": ("reasons", "reasons_by_street")}
 """Tables that each `--keep` adds to those that are always kept."""
 CHECKED_DRAWS = 8
 """Of so many draws one is watched by a second arm that begins with full streets (all with `check_settling`)."""
@@ -130,6 +132,14 @@ def city_of(name: str) -> StreetNetwork:
 
 
 @lru_cache(maxsize=2)
+def _open_space_share(city: str) -> float | None:
+    from street_networks.catalogue import find_city
+    from street_networks.city_file.contents import open_space_share
+
+    return open_space_share(find_city(city))
+
+
+@lru_cache(maxsize=2)
 def _city_with_light(name: str, light: str) -> StreetNetwork:
     return with_light(city_of(name), light)
 
@@ -212,9 +222,9 @@ def _run(
                 manifest["affected_in_30_days"] = affected_in_a_month(arm, reference.conditions, month)
             if job.draw == 0 and placements:
                 manifest["night"] = _night(arm, reference, days[-1], itineraries[-1])
-            manifest["displacement"] = displaced_incidents(
-                arm, *([(day.walk, day.streets) for day in side] for side in (days, itineraries))
-            )
+            sides = [[(day.walk, day.streets) for day in side] for side in (days, itineraries)]
+            manifest["displacement"] = displaced_incidents(arm, *sides)
+            manifest["incidents_by_band"] = incidents_by_band(arm, *sides)
         reads = together(of_baseline, parameters.reads())
         manifest |= {"parameters_read": reads, "grades": grades_of_indicators(wanted[identity], reads)}
         manifest["durations_s"] = {"before": round(begun - started, 3), "arm": round(time.perf_counter() - begun, 3)}
@@ -238,7 +248,7 @@ def _night(arm: Simulation, reference: Simulation, day: MeasuredDay, before: Mea
     nobody = np.zeros(0)  # what residents answer does not say who is affected
     lived = [Lived(one.arm.conditions, one.chosen, one.walk, nobody) for one in (with_it, without)]
     within_reach = np.flatnonzero(np.diff(day.chosen.routed.start) > 0)
-    quickest = accounting.quickest_ways(arm, within_reach)
+    quickest = quickest_ways(arm, within_reach)
     return one_night(with_it, without, affected_people(arm, (lived[0], lived[1]), within_reach, quickest))
 
 
@@ -278,6 +288,8 @@ def _tables(
         extra["people"] = accounting.people_table(arm)
     if "trips" in KEEP[options.keep]:
         extra["trips"] = accounting.trips_table(arm)
+    if "reasons" in KEEP[options.keep]:
+        extra |= reasons_tables(arm)
     tables = (_mean_summary(summaries), _mean_segments(segments))
     return (*tables, accounting.placements_table(placements, arm.setting.parameters)), extra
 
@@ -327,6 +339,7 @@ def _manifest(
             "country": network.country,
             "feelings_of": FEELINGS_OF,
             "borrowed": borrowed_figures(network.country),
+            "open_space_share": _open_space_share(options.city),
         },
         "date": options.date.isoformat(),
         "seed": options.seed,
@@ -343,6 +356,7 @@ def _manifest(
         "year_over_day": dict(zip(INCIDENTS, arm.year_over_day.tolist(), strict=True)),
         **_unit_costs(arm, {placed.currency for placed in placements}),
         "log": list(arm.conditions.log),
+        "displaces": {one.name: one.displaces for one in scenario.measures if one.displaces},
         "unevaluated": sorted({one.kind for one in scenario.measures if not one.evaluated}),
         "code_version": code_version(),
         "versions": library_versions(),

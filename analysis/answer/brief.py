@@ -11,7 +11,6 @@ import pandas as pd
 from analysis.answer import wording
 from analysis.answer.findings import brief_sentences
 from analysis.answer.provenance import Provenance
-from analysis.answer.tables import worse_table
 from analysis.answer.those_affected import people_in_words, there_in_words
 from analysis.comparison.intervals import FEWEST_DRAWS, INCONCLUSIVE, ZERO
 from analysis.indicators.indicator import SHARES
@@ -41,7 +40,6 @@ def brief_answer(
         *people_in_words(comparison, scenario, facts),
         there_in_words(comparison, scenario, facts),
         _everywhere(comparison, scenario, facts),
-        _who_loses(comparison, scenario) if facts.draws >= FEWEST_DRAWS else "",
         *brief_sentences(findings or {}, scenario, facts, "loses"),
         _how_surely(comparison, scenario, facts),
         *brief_sentences(findings or {}, scenario, facts, "surely"),
@@ -82,15 +80,6 @@ def _each(rows: dict[str, pd.Series]) -> str:
     return ", ".join(
         f"{short.get(str(row['verdict']), row['verdict'])} for {wording.WHO[who]}" for who, row in rows.items()
     )
-
-
-def _who_loses(comparison: pd.DataFrame, scenario: str) -> str:
-    losses = worse_table(comparison, scenario).rows
-    if not losses:
-        return "For no group is any indicator found to be worse."
-    who = list(dict.fromkeys(str(row[1]) for row in losses))
-    most = who[0] if len(who) == 1 else f"{who[0]} and {len(who) - 1} more groups"
-    return f"Something is worse for {most}: `--full` and the report list what."
 
 
 def _how_surely(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str:

@@ -10,12 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.answer import gap
+from analysis.answer import displacement, equity, gap, harm
 from analysis.answer.finding import Basis, Finding, Place
 from analysis.answer.provenance import Provenance
 from simulator.errors import ResultsError
 
-FINDINGS: dict[str, Finding] = {one.name: one for one in (gap.FINDING,)}
+_IN_ORDER = (gap.FINDING, equity.FINDING, harm.FINDING, displacement.FINDING)
+FINDINGS: dict[str, Finding] = {one.name: one for one in _IN_ORDER}
 """Every finding by name, in the order in which an answer tells them."""
 
 

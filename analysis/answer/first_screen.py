@@ -16,9 +16,11 @@ import pandas as pd
 from analysis.answer import wording
 from analysis.answer.charts import now_and_then_chart
 from analysis.answer.leads import FEELS_SAFE
-from analysis.answer.provenance import Provenance, hour_spans
+from analysis.answer.provenance import Provenance, ScenarioFacts, hour_spans
 from analysis.answer.those_affected import WHERE
 from analysis.comparison.intervals import BETTER, BREAK_EVEN, FEWEST_DRAWS, INCONCLUSIVE, NEGLIGIBLE, WORSE, ZERO
+from analysis.harm.found import ADVERSE, anybody_harmed
+from analysis.harm.losses import POSSIBLY
 from analysis.indicators.indicator import SHARES
 from analysis.language import Language, marked
 from simulator.foundation.categories import ATTRIBUTES
@@ -65,6 +67,7 @@ def first_screen(
     say: Language,
     prefix: str = "",
     png: Path | str | None = None,
+    harm: pd.DataFrame | None = None,
 ) -> str:
     """Four cards, a chart and a small map of one scenario, as HTML.
 
@@ -82,6 +85,8 @@ def first_screen(
         Of the ids inside, unique in the page.
     png
         The scenario's map, if one was drawn.
+    harm
+        Its rows of the finding of harm, if that was worked out.
     """
     rows = {who: row for who in _BOTH if (row := _row(comparison, name, WHERE, who, _period(facts))) is not None}
     cards = "".join(
@@ -98,7 +103,7 @@ def first_screen(
     chart = f"<figure>{drawn}<figcaption>{escape(key)}</figcaption></figure>" if drawn else ""
     strip = "".join(
         f'<dt>{escape(term)}</dt><dd data-question="{question}">{told}</dd>'
-        for term, question, told in _strip(comparison, name, facts, say, prefix)
+        for term, question, told in _strip(harm, facts.scenario(name), facts, say, prefix)
     )
     glance = f"{facts.scenario(name).title}: {say('The answer at a glance')}"
     return (
@@ -258,17 +263,16 @@ def _price(comparison: pd.DataFrame, name: str, facts: Provenance, say: Language
 
 
 def _strip(
-    comparison: pd.DataFrame, name: str, facts: Provenance, say: Language, prefix: str
+    harm: pd.DataFrame | None, told: ScenarioFacts, facts: Provenance, say: Language, prefix: str
 ) -> Iterator[tuple[str, str, str]]:
     """Term, question and answer (HTML) of what stands in the strip below the cards."""
-    told = facts.scenario(name)
     where = say("on {count} street segments in {city}", count=say.number(told.touched), city=facts.city)
     if told.treated_in_core != told.touched:
         inside = say.number(told.treated_in_core)
         where += " " + say("({count} of them in the core, where effects are counted)", count=inside)
     yield say("Where"), "where", f'{escape(where)} (<a href="#{prefix}map">{escape(say("map"))}</a>)'
     yield say("When"), "when", escape(when_in_words(facts, say))
-    yield say("Worse off"), "is anybody worse off", _worse(comparison, name, facts, say, prefix)
+    yield say("Worse off"), "is anybody worse off", _worse(harm, facts, say, prefix)
     yield say("Based on"), "what is this based on", escape(_based_on(facts, say))
 
 
@@ -283,20 +287,28 @@ def when_in_words(facts: Provenance, say: Language) -> str:
     return say("{date}; after dark: {hours}", date=day, hours=hours)
 
 
-def _worse(comparison: pd.DataFrame, name: str, facts: Provenance, say: Language, prefix: str) -> str:
+def _worse(rows: pd.DataFrame | None, facts: Provenance, say: Language, prefix: str) -> str:
+    """Whom harm is found for, or possible for, as the finding has it; nothing of it is a proof that there is none."""
     if facts.draws < FEWEST_DRAWS:
         return escape(say("too few draws to say"))
-    rows = comparison[(comparison["scenario"] == name) & (comparison["verdict"] == WORSE)]
-    groups = list(dict.fromkeys(_group(row, say) for row in rows[rows["hour_band"] == "all"].to_dict("records")))
-    if not groups:
-        return escape(say("for no group is any indicator found to be worse"))
-    named = say.listed(groups[:_NAMED])
+    if rows is None:
+        return escape(say("not worked out for this report"))
+    link = f'(<a href="#{prefix}harm">{escape(say("which"))}</a>)'
+    found, possible = anybody_harmed(rows), rows[(rows["harm"] == POSSIBLY) & (rows["indicator"] != ADVERSE)]
+    for some, words in ((found, say("harm is found for {who}")), (possible, say("harm is possible for {who}"))):
+        if len(some):
+            return f"<strong>{escape(words.format(who=_named(some, say)))}</strong> {link}"
+    return escape(say("for no group is harm beyond the margins found, which is no proof that there is none"))
+
+
+def _named(rows: pd.DataFrame, say: Language) -> str:
+    """Groups of rows as the rows stand, a few by name; everybody together only for want of others."""
+    every = dict.fromkeys(_group(row, say) for row in rows.to_dict("records"))
+    groups = [who for who in every if who != say(_WHO["all"])] or list(every)
     more = len(groups) - _NAMED
-    told = say("something is worse for {who}", who=named) if more <= 0 else ""
-    told = told or say(
-        "something is worse for {who}, and for {count} more groups", who=", ".join(groups[:_NAMED]), count=more
-    )
-    return f'<strong>{escape(told)}</strong> (<a href="#{prefix}harm">{escape(say("which"))}</a>)'
+    if more <= 0:
+        return say.listed(groups)
+    return say("{who}, and {count} more", who=", ".join(groups[:_NAMED]), count=more)
 
 
 def _group(row: Mapping[str, object], say: Language) -> str:

@@ -21,7 +21,7 @@ from analysis.answer.html_tables import html_table, regions_of, scrolling
 from analysis.answer.leads import Headline
 from analysis.answer.limits import MOSTLY_ENGLISH, outside, verdict_meanings
 from analysis.answer.provenance import Provenance
-from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT, break_even_in_words, displaced_in_words, nobody_evaluated
+from analysis.answer.risk_wording import break_even_in_words, nobody_evaluated
 from analysis.answer.terminal import uncertainty_notes
 from analysis.answer.those_affected import affected_table, people_in_words, there_in_words
 from analysis.indicators.catalogue import INDICATORS
@@ -37,7 +37,6 @@ SECTIONS = (
     ("other", marked("Other indicators")),
     *((one.name, one.heading) for one in FINDINGS.values()),
     ("cost", marked("Cost")),
-    ("harm", marked("Does it harm anybody?")),
 )
 SIDEWAYS = '<span class="narrow"> Move the map sideways to see all of it.</span>'
 AFTER = (
@@ -119,7 +118,7 @@ def report_page(
         "place": place_and_runs(facts),
     }
     body += [_section(key, headings[key], *told, say=say) for key, told in parts.items()]
-    screens = list(_screens(comparison, facts, say, given))
+    screens = list(_screens(comparison, facts, say, given, findings or {}))
     if several:
         table, beside = choice_table(comparison, facts), _choice_map(given.get(CHOICE))
         # in English it comes first; in another language what is said in it does
@@ -130,14 +129,19 @@ def report_page(
 
 
 def _screens(
-    comparison: pd.DataFrame, facts: Provenance, say: Language, maps: Mapping[str, Path | str]
+    comparison: pd.DataFrame,
+    facts: Provenance,
+    say: Language,
+    maps: Mapping[str, Path | str],
+    findings: Mapping[str, pd.DataFrame],
 ) -> Iterator[str]:
     """The first screen of each scenario; where there are several, under its title and without a map of its own."""
     several = len(facts.scenarios) > 1
     for at, told in enumerate(facts.scenarios):
         title = f'<h2 class="idea">{escape(told.title)}</h2>' if several else ""
         png = None if several else maps.get(told.name)
-        yield title + first_screen(comparison, told.name, facts, say=say, prefix=f"s{at}-", png=png)
+        harm = of_scenario(findings, told.name).get("harm")
+        yield title + first_screen(comparison, told.name, facts, say=say, prefix=f"s{at}-", png=png, harm=harm)
 
 
 def _page(facts: Provenance, body: str, screen: str, *, say: Language) -> str:
@@ -207,7 +211,6 @@ def _scenario(
         told_of_it = map(_paragraph, one.sentences(own[key], name, facts))
         yield section(key, *told_of_it, *map(html_table, one.tables(own[key], name, facts)))
     yield section("cost", *_cost(comparison, name, facts))
-    yield section("harm", *_harm(comparison, name))
     if told.log:
         lines = "".join(f"<li>{escape(line)}</li>" for line in told.log)
         words = _paragraph("What the office did and why in the first draw. It saw reports and counts, never true risk.")
@@ -302,25 +305,6 @@ def _cost(comparison: pd.DataFrame, name: str, facts: Provenance) -> Iterator[st
 
 def _graded(row: pd.Series) -> str:
     return f"; the weakest evidence behind it is graded “{row['grade']}”" if row["grade"] else ""
-
-
-def _harm(comparison: pd.DataFrame, name: str) -> Iterator[str]:
-    worse = tables.worse_table(comparison, name)
-    if worse.rows:
-        yield _paragraph("These groups are worse off on these indicators:")
-        yield html_table(worse)
-    else:
-        yield _paragraph("No group has the verdict “worse” on any indicator above.")
-    yield _paragraph(
-        "A place can also be made safe by emptying it, so here is who uses the streets that are touched, "
-        "against the baseline's trips on the same streets:"
-    )
-    for indicator in ("use_of_treated_minutes", "feels_safe_share_treated"):
-        use = tables.treated_table(comparison, name, indicator)
-        yield (
-            html_table(use) if use.rows else _paragraph("The scenario touches no street in the core that is walked on.")
-        )
-    yield _paragraph(f"{ASSUMED_DISPLACEMENT} {displaced_in_words(comparison, name)}".strip())
 
 
 def _sureness(

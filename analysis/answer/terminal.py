@@ -104,7 +104,8 @@ def render_answer(
         parts.extend((render_table(table), Text("")))
     for name, rows in of_scenario(findings or {}, scenario).items() if full else ():
         one = FINDINGS[name]
-        parts.append(Text(f"{one.heading}: {' '.join(one.sentences(rows, scenario, facts))}\n"))
+        heading = one.heading if one.heading.endswith("?") else f"{one.heading}:"
+        parts.append(Text(f"{heading} {' '.join(one.sentences(rows, scenario, facts))}\n"))
         for table in one.tables(rows, scenario, facts):
             parts.extend((render_table(table), Text("")))
     parts.append(Text("\n".join(uncertainty_notes(comparison, facts, brief=not full))))

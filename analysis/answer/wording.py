@@ -22,6 +22,7 @@ from analysis.comparison.intervals import (
 )
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.cells import HOUR_BANDS, joined_bands
+from analysis.indicators.groupings import grouping_in_words
 from analysis.indicators.indicator import SHARES
 from simulator.foundation.categories import ATTRIBUTES
 
@@ -50,6 +51,7 @@ ANSWERS = {
     "trips and detours": ("trips_", "taxi_", "detour_"),
     "minutes in the dark, alone or waiting": ("dark_", "alone_", "waiting_"),
     "incidents": ("incidents_",),
+    "what is within reach, and visits by night": ("sdg_11_", "open_at_", "transit_at_", "reach_", "night_hours_"),
     "displacement": ("displace",),
     "the effect at which it pays": ("break_even",),
     "the cost": ("cost",),
@@ -206,6 +208,8 @@ def select(comparison: pd.DataFrame, scenario: str, **labels: str) -> pd.DataFra
         "period": "all",
         "hour_band": "all",
         **dict.fromkeys(ATTRIBUTES, "all"),
+        "zone": "core",
+        "purpose": "all",
         "scenario": scenario,
     } | labels
     keep = pd.Series(True, index=comparison.index)
@@ -217,9 +221,9 @@ def select(comparison: pd.DataFrame, scenario: str, **labels: str) -> pd.DataFra
 
 
 def group(row: Mapping[str, object]) -> str:
-    """Who stands behind a row, as in "women with care for a child"."""
+    """Who stands behind a row, as in "women with care for a child"; what trips are for and the zone behind a comma."""
     levels = [LEVELS[name, str(row[name])] for name in ATTRIBUTES if row[name] != "all"]
-    return " with ".join([WHO[str(row["gender"])], *levels])
+    return " with ".join([WHO[str(row["gender"])], *levels]) + grouping_in_words(row)
 
 
 def plain_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:

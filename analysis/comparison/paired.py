@@ -14,7 +14,8 @@ import pandas as pd
 from analysis.comparison.intervals import BREAK_EVEN, amount_interval, judge, paired_differences, predictive_interval
 from analysis.indicators import cells
 from analysis.indicators.catalogue import INDICATORS
-from analysis.indicators.indicator import Indicator
+from analysis.indicators.groupings import levels_of
+from analysis.indicators.indicator import CellSums, Indicator
 from simulator.errors import ResultsError
 from simulator.results.files import whole_file
 from simulator.results.schema import RunTables
@@ -71,7 +72,56 @@ class Paired(NamedTuple):
         return paired_differences(self.baseline, self.value)
 
 
-def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence[RunTables]]) -> pd.DataFrame:
+class ComparedSums(NamedTuple):
+    """Sums behind every cell of runs that are compared, in order of draw: whoever asks more than verdicts needs them.
+
+    `behind` has for each scenario the fewest agents behind each cell in any run, by itinerary.
+    """
+
+    cells: list[cells.Cell]
+    baseline: list[CellSums]
+    scenarios: dict[str, list[CellSums]]
+    behind: dict[str, Mapping[str, Any]]
+
+    def pairs(self, name: str, one: Indicator) -> tuple[list[int], Paired]:
+        """Positions of the cells that an indicator is told for in a scenario, and its values there, (cells, R)."""
+        keep = list(cells.reported(one, self.cells, self.behind[name]))
+        paired = pair_values(one, self.baseline, self.scenarios[name])
+        return keep, Paired(paired.baseline[keep], paired.value[keep])
+
+
+def sum_cells(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence[RunTables]]) -> ComparedSums:
+    """Add up what stands behind every cell of a comparison, by run.
+
+    Parameters
+    ----------
+    baseline, scenarios
+        As for `compare_runs`.
+
+    Raises
+    ------
+    ResultsError
+        If runs cannot be paired; every reason is listed.
+    """
+    check_pairing(baseline, scenarios)
+    levels = levels_of(run for runs in (baseline, *scenarios.values()) for run in runs)
+    base = [cells.tally(run, levels) for run in in_order_of_draw(baseline)]
+    others = {name: [cells.tally(run, levels) for run in in_order_of_draw(runs)] for name, runs in scenarios.items()}
+    every = base + [run for runs in others.values() for run in runs]
+    fewest = {name: np.min([run.agents[name] for run in every], axis=0) for name in every[0].agents}
+    chosen = cells.choose_cells(fewest["realised"], baseline[0].manifest["dark_hours"], levels)
+    behind = {name: cells.agents_behind(agents, chosen) for name, agents in fewest.items()}
+    return ComparedSums(
+        chosen,
+        [cells.cell_sums(run, chosen) for run in base],
+        {name: [cells.cell_sums(run, chosen) for run in runs] for name, runs in others.items()},
+        {name: behind | _behind_of_measures(runs, chosen, baseline[0].manifest) for name, runs in others.items()},
+    )
+
+
+def compare_runs(
+    baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence[RunTables]], sums: ComparedSums | None = None
+) -> pd.DataFrame:
     """Compare runs of scenarios with runs of the baseline, draw by draw.
 
     Parameters
@@ -80,6 +130,8 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
         One run a draw.
     scenarios
         For each scenario's name one run for each of the baseline's draws, in any order.
+    sums
+        As `sum_cells` gives them of the same runs, where they are added up already.
 
     Returns
     -------
@@ -97,25 +149,14 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
     ResultsError
         If runs cannot be paired; every reason is listed.
     """
-    check_pairing(baseline, scenarios)
-    base = [cells.tally(run) for run in in_order_of_draw(baseline)]
-    others = {name: [cells.tally(run) for run in in_order_of_draw(runs)] for name, runs in scenarios.items()}
-    every = base + [run for runs in others.values() for run in runs]
-    fewest = {name: np.min([run.agents[name] for run in every], axis=0) for name in every[0].agents}
-    chosen = cells.choose_cells(fewest["realised"], baseline[0].manifest["dark_hours"])
-    behind = {name: cells.agents_behind(agents, chosen) for name, agents in fewest.items()}
-    base_sums = [cells.cell_sums(run, chosen) for run in base]
-    origin = _origin(baseline)
+    compared, origin = sums or sum_cells(baseline, scenarios), _origin(baseline)
     currency = _currency([run for runs in (baseline, *scenarios.values()) for run in runs])
     rows: list[dict[str, Any]] = []
-    for name, runs in others.items():
-        behind |= _behind_of_measures(runs, chosen, baseline[0].manifest)
-        sums = [cells.cell_sums(run, chosen) for run in runs]
-        manifests = [run.manifest for run in (*baseline, *scenarios[name])]
-        first = scenarios[name][0].manifest
+    for name, runs in scenarios.items():
+        manifests = [run.manifest for run in (*baseline, *runs)]
+        first = runs[0].manifest
         for one in INDICATORS.values():
-            keep = cells.reported(one, chosen, behind)
-            paired = pair_values(one, base_sums, sums)
+            keep, paired = compared.pairs(name, one)
             fixed = {
                 "scenario": name,
                 "indicator": one.name,
@@ -123,12 +164,13 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
                 "grade": _weakest_grade(manifests, one.name),
                 **origin,
             }
-            for at in keep:
-                unaffected_by_assumption = not one.name.startswith(INCIDENTS) and _out_of_reach(chosen[at], first)
-                row = _row(one, chosen[at], Paired(paired.baseline[at], paired.value[at]), unaffected_by_assumption)
+            for at, baseline_values, values in zip(keep, *paired, strict=True):
+                cell = compared.cells[at]
+                unaffected_by_assumption = not one.name.startswith(INCIDENTS) and _out_of_reach(cell, first)
+                row = _row(one, cell, Paired(baseline_values, values), unaffected_by_assumption)
                 if row is not None:
                     row["verdict"] = _unjudged(one, first) or row["verdict"]
-                    rows.append(fixed | row | {"people": int(behind[cells.behind_of(one)][at])})
+                    rows.append(fixed | row | {"people": int(compared.behind[name][cells.behind_of(one)][at])})
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

@@ -72,6 +72,14 @@ CheckSettling = Annotated[
 Profile = Annotated[
     bool, typer.Option("--profile", help="print where the computing time went: seconds, calls, rows and MB by stage")
 ]
+EquityWeight = Annotated[
+    float,
+    typer.Option(help="how much more the worse off count, from 0 (all alike, nothing is weighted) to 5"),
+]
+FailOnHarm = Annotated[
+    bool,
+    typer.Option("--fail-on-harm", help="end with exit status 3 if harm is found for anybody (from 3 draws on)"),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for programs")]
 Full = Annotated[bool, typer.Option("--full", help="all tables, not only the answer in short")]
 Quiet = Annotated[
@@ -102,6 +110,8 @@ _OF_CITIES = (
 """Beginnings of the names of the parameters that cities are made with."""
 _OF_FITS = ("fit_", "busy_odds_", "park_odds_", "survey_logit_error")
 """Beginnings of the names of what surveys found, which parameters are fitted to."""
+_OF_EVALUATIONS = ("count_night_sd", "count_year_sd", "survey_design_effect")
+"""Names of what plans of evaluations rest on."""
 _OF_TABLES = ("survey_speed_",)
 """Beginnings of the names of what the tables of the travel survey are made with."""
 
@@ -302,6 +312,8 @@ def _elsewhere(name: str) -> str | None:
         return "found a value here, expected none: it is used when a city is made, and is in the city file by now"
     if name.startswith(_OF_FITS):
         return "found a value here, expected none: surveys found it, and others are fitted to it, as feel_park"
+    if name in _OF_EVALUATIONS:
+        return "found a value here, expected none: only `afterdark evaluate` reads it"
     if name.startswith(_OF_TABLES):
         return "found a value here, expected none: it made the table of distances; set survey_distance_factor"
     return None

@@ -2,9 +2,9 @@
 
 import dataclasses
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,8 @@ from experiments.cli.options import (
     City,
     Date,
     Days,
+    EquityWeight,
+    FailOnHarm,
     Full,
     Keep,
     LightExtremes,
@@ -40,7 +42,7 @@ from experiments.cli.report import as_written
 if TYPE_CHECKING:
     import datetime
 
-    from experiments.compare import Answer
+    from experiments.compare import Answer, Plan
     from experiments.store import Store
 
 validate_app = typer.Typer(
@@ -49,6 +51,8 @@ validate_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+HARMED = 3
+"""Exit status when harm is found and `--fail-on-harm` was given."""
 Case = Annotated[str, typer.Argument(help="short name or TOML file of a case")]
 
 
@@ -135,7 +139,9 @@ def compare(
     check_settling: CheckSettling = False,
     light_extremes: LightExtremes = True,
     profile: Profile = False,
+    equity_weight: EquityWeight = 0.0,
     full: Full = False,
+    fail_on_harm: FailOnHarm = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -143,42 +149,59 @@ def compare(
 
     Example: afterdark compare light-the-park-paths
     """
-    from experiments.compare import Plan, make_comparison
-    from experiments.folders import check_folders, holds
     from experiments.store import Store
-    from scenarios import load_scenario
 
-    first, *others = [load_scenario(case) for case in cases]
-    options = run_options(
-        city=city or first.city,
-        people=people,
-        date=date or _iso(first.date),
-        seed=seed,
-        days=days,
-        threads=threads,
-        values=values,
-    )
-    options = dataclasses.replace(options, check_settling=check_settling)
-    options, note = with_persons(options, persons, persons_columns)
-    plan = Plan(load_scenario(baseline), (first, *others), options, replications, store, light_extremes)
-    told = [*_of_persons(note), *plan.check()]
-    name = "-".join(one.name for one in plan.scenarios)[:60]
-    folder = out or Path("runs") / f"compare-{name}-{plan.identity()[:8]}"
-    if not holds(folder, plan.identity()):
-        check_folders(folder, store)
-    _caution(told)
-    jobs, at_once = plan.all_jobs(), workers or processors()
-    days_in_all = sum(job.simulated_days() for job in jobs)
-    with progress_bar(f"comparing {name}", days_in_all, draws=len(jobs), quiet=quiet) as progress:
-        answer = make_comparison(plan, folder, workers=at_once, progress=progress, draw_done=progress.draw_done)
+    if fail_on_harm:
+        _check_draws(replications)
+    answer, plan = _answer_of(locals())
     _tell(answer, as_json=as_json, full=full)
     if profile:
         _show_stages(Store(store), [identity for job in plan.all_jobs() for identity in job.ids], as_json=as_json)
+    if fail_on_harm:
+        _fail_on_harm(answer)
+
+
+def _answer_of(asked: "Mapping[str, Any]") -> "tuple[Answer, Plan]":
+    """Make the comparison that is asked for by the parameters of `compare`, or read it where it is made already."""
+    from analysis.answer.equity import check_weight
+    from experiments.compare import Plan, make_comparison
+    from experiments.folders import check_folders, holds
+    from scenarios import load_scenario
+
+    first, *others = [load_scenario(case) for case in asked["cases"]]
+    options = run_options(
+        city=asked["city"] or first.city,
+        date=asked["date"] or _iso(first.date),
+        **{name: asked[name] for name in ("people", "seed", "days", "threads", "values")},
+    )
+    options = dataclasses.replace(options, check_settling=asked["check_settling"])
+    options, note = with_persons(options, asked["persons"], asked["persons_columns"])
+    plan = Plan(
+        load_scenario(asked["baseline"]),
+        (first, *others),
+        options,
+        asked["replications"],
+        asked["store"],
+        asked["light_extremes"],
+        check_weight(asked["equity_weight"]),
+    )
+    told = [*_of_persons(note), *plan.check()]
+    name = "-".join(one.name for one in plan.scenarios)[:60]
+    folder = asked["out"] or Path("runs") / f"compare-{name}-{plan.identity()[:8]}"
+    if not holds(folder, plan.identity()):
+        check_folders(folder, asked["store"])
+    _caution(told)
+    jobs, at_once = plan.all_jobs(), asked["workers"] or processors()
+    days_in_all = sum(job.simulated_days() for job in jobs)
+    with progress_bar(f"comparing {name}", days_in_all, draws=len(jobs), quiet=asked["quiet"]) as progress:
+        answer = make_comparison(plan, folder, workers=at_once, progress=progress, draw_done=progress.draw_done)
+    return answer, plan
 
 
 def show(
     folder: Annotated[Path, typer.Argument(help="the folder of a comparison, a run or a check of robustness")],
     full: Full = False,
+    fail_on_harm: FailOnHarm = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the answer that a folder holds, without computing anything.
@@ -186,16 +209,24 @@ def show(
     Example: afterdark show runs/compare-light-the-park-paths-*
     """
     from experiments.compare import read_answer
+    from simulator.errors import InputError
     from simulator.results.schema import read_manifest
 
     with as_written(folder):
         kind = read_manifest(folder)["kind"]
+        if fail_on_harm and kind in ("run", "robustness"):
+            raise InputError(f"--fail-on-harm: {folder} holds a {kind}, expected a comparison")
         if kind == "run":
             _show_run(folder, as_json=as_json)
         elif kind == "robustness":
             _show_robustness(folder, as_json=as_json)
         else:
-            _tell(read_answer(folder), as_json=as_json, full=full)
+            answer = read_answer(folder)
+            if fail_on_harm:
+                _check_draws(answer.facts.draws)
+            _tell(answer, as_json=as_json, full=full)
+            if fail_on_harm:
+                _fail_on_harm(answer)
 
 
 @validate_app.command()
@@ -252,6 +283,29 @@ def _tell(answer: "Answer", *, as_json: bool, full: bool) -> None:
     typer.echo("" if full else f"Tables: afterdark show {_relative(answer.folder)} --full")
     typer.echo(f"Map:    {(answer.folder / MAP).resolve()}")
     typer.echo(f"Report: {(answer.folder / REPORT).resolve()}")
+
+
+def _check_draws(draws: int) -> None:
+    """Refuse to look for harm where it cannot be found: a gate that never closes is none."""
+    from analysis.comparison.intervals import FEWEST_DRAWS
+    from simulator.errors import InputError
+
+    if draws < FEWEST_DRAWS:
+        raise InputError(
+            f"--fail-on-harm: found {draws} {'draw' if draws == 1 else 'draws'}, expected {FEWEST_DRAWS} or more "
+            "(--replications): fewer can neither find harm nor rule it out"
+        )
+
+
+def _fail_on_harm(answer: "Answer") -> None:
+    """End with status 3 if harm is found, saying for whom; after everything else is written and told."""
+    from analysis.answer.harm import harmed_in_words
+
+    told = harmed_in_words(answer.findings)
+    for words in told:
+        typer.echo(words, err=True)
+    if told:
+        raise typer.Exit(HARMED)
 
 
 def _relative(folder: Path) -> Path:

@@ -14,6 +14,8 @@ from analysis.answer.provenance import collect_provenance
 from analysis.answer.report import write_report
 from analysis.answer.wording import three_figures
 from analysis.comparison.paired import compare_runs, read_comparison, write_comparison
+from analysis.harm.found import ADVERSE
+from analysis.harm.losses import FOUND, GROUP, NONE_FOUND, POSSIBLY
 from analysis.language import ENGLISH, LANGUAGES, Language
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -52,7 +54,8 @@ def answered(make_pair, make_pushes):
 
 def value(comparison, indicator, gender="all", period="all", column="value"):
     rows = comparison[(comparison["indicator"] == indicator) & (comparison["gender"] == gender)]
-    plain = (rows[["age", "hour_band", "disability", "carer", "night_worker"]] == "all").all(axis=1)
+    plain = (rows[["age", "hour_band", "disability", "carer", "night_worker", "purpose"]] == "all").all(axis=1)
+    plain &= rows["zone"] == "core"
     return float(rows[plain & (rows["period"] == period)][column].iloc[0])
 
 
@@ -92,14 +95,30 @@ def test_nobody_and_nothing_are_answers_too(make_pair, make_pushes):
     assert "Nothing is placed" in told["what does it cost"]
 
 
-def test_who_is_worse_off_is_said(answered):
-    comparison, facts = answered(8, women=-0.4, men=0.3)
-    told = answers(first_screen(comparison, "lamps", facts, say=ENGLISH))["is anybody worse off"]
-    assert "something is worse for women" in told
-    comparison, facts = answered(8, women=0.4, men=0.3)
-    comparison = comparison.assign(verdict=comparison["verdict"].replace("worse", "inconclusive"))
-    told = answers(first_screen(comparison, "lamps", facts, say=ENGLISH))["is anybody worse off"]
-    assert told.startswith("for no group")
+def test_who_is_worse_off_is_said_as_the_finding_has_it(answered):
+    comparison, facts = answered(8)
+    row = dict.fromkeys((*GROUP, "period", "hour_band", "zone", "purpose"), "all")
+    row |= {"indicator": "feels_safe_share", "difference": -0.1, "margin": 0.005}
+    women, old = row | {"gender": "woman"}, row | {"gender": "woman", "age": "75+"}
+    carers = row | {"gender": "woman", "carer": "any"}
+
+    def told(*rows, code="en"):
+        table = pd.DataFrame([one | {"harm": word} for one, word in rows], columns=[*row, "harm"])
+        return answers(first_screen(comparison, "lamps", facts, say=Language(code), harm=table))["is anybody worse off"]
+
+    assert told((women, NONE_FOUND)).startswith("for no group is harm beyond the margins found, which is no proof")
+    assert told().startswith("for no group")
+    assert told((women, FOUND), (old, POSSIBLY)) == "harm is found for women (which)"
+    assert told((women, NONE_FOUND), (old, POSSIBLY)) == "harm is possible for women aged 75+ (which)"
+    assert told((row, FOUND), (old, FOUND)) == "harm is found for women aged 75+ (which)"
+    assert told((row, FOUND)) == "harm is found for everybody (which)"
+    assert told((women, FOUND), (old, FOUND), (carers, FOUND)) == (
+        "harm is found for women, women aged 75+, and 1 more (which)"
+    )
+    assert told((old, FOUND), code="fr") == "un préjudice est constaté pour : femmes de 75+ ans (lesquels)"
+    assert told((row | {"indicator": ADVERSE}, POSSIBLY)).startswith("for no group")
+    bare = answers(first_screen(comparison, "lamps", facts, say=ENGLISH))["is anybody worse off"]
+    assert bare == "not worked out for this report"
 
 
 def test_what_a_night_bus_leads_with_is_told(answered):
