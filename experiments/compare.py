@@ -8,11 +8,16 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.answer.cost import UNIT_VALUES
 from analysis.answer.finding import Basis
 from analysis.answer.findings import FINDINGS, read_findings, work_out, write_findings
+from analysis.answer.observed import check_observed
 from analysis.answer.provenance import Provenance, collect_provenance
 from analysis.answer.report import CHOICE, write_report
-from analysis.comparison.paired import compare_runs, in_order_of_draw, read_comparison, sum_cells, write_comparison
+from analysis.answer.review import OBSERVED
+from analysis.comparison.paired import compare_runs, read_comparison, write_comparison
+from analysis.comparison.sums import in_order_of_draw, sum_cells
+from analysis.cost.unit_values import check_against
 from analysis.maps.choice import draw_choice_map
 from analysis.maps.difference import Change, Streets, change_after_dark, draw_difference_map
 from experiments.cautions import cautions
@@ -25,7 +30,7 @@ from experiments.light_extremes import LIGHT, MOST_DRAWS, light_decides, rows_of
 from experiments.report_parts import ReportParts, write_parts
 from experiments.runs import Job, Options, Progress, city_of
 from experiments.store import Store, with_scenario_text, write_manifest
-from scenarios import Scenario
+from scenarios import Scenario, bind
 from simulator.city.network import StreetNetwork
 from simulator.city.sun import darkest_working_day
 from simulator.errors import InputError, ResultsError
@@ -48,7 +53,7 @@ class Plan:
     light_extremes: bool = False
     """Whether the two ends of unknown light are run too, where light decides (`light_decides`)."""
     given: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    """What the user gave for the answer and not for the runs, by its name; plain values."""
+    """What the user gives for the analysis (`Basis.given`): plain values that no run depends on."""
 
     def ends_of_light(self) -> dict[str, "Plan"]:
         """The same comparison with every street of unknown light lit, and with none; nothing where it is not asked."""
@@ -86,7 +91,15 @@ class Plan:
             raise InputError("compare: no case given; `afterdark scenario list` shows the cases there are")
         self._check_names()
         every = (self.baseline, *self.scenarios)
+        if UNIT_VALUES in self.given:
+            check_against(self.given[UNIT_VALUES], [one.name for one in self.scenarios], self.currencies())
+        check_observed(self.given.get(OBSERVED, ()), [one.name for one in self.scenarios])
         return cautions(every, city_of(self.options.city), self.options.date)
+
+    def currencies(self) -> set[str]:
+        """Currencies of what all cases cost."""
+        every = (self.baseline, *self.scenarios)
+        return {placed.currency for case in every for placed in bind(case, city_of(self.options.city))}
 
     def _check_names(self) -> None:
         names = [one.name for one in self.scenarios]
@@ -201,7 +214,8 @@ def _write(
     facts = collect_provenance(baseline, scenarios, default_date=darkest_working_day(network.latitude).isoformat())
     light = _at_ends_of_light(plan)
     facts = dataclasses.replace(facts, cautions=(*told_first, *sentences_of_light(light, network)))
-    findings = work_out(Basis(baseline, scenarios, comparison, facts, plan.given, sums))
+    rows = parameters_told(plan.scenarios, facts.country)
+    findings = work_out(Basis(baseline, scenarios, comparison, facts, plan.given, sums, rows))
     with whole_folder(out) as part:
         write_comparison(comparison, part / COMPARISON)
         if len(light):
@@ -222,7 +236,6 @@ def _write(
             )
             maps[CHOICE] = part / MAP
         stop_if_interrupted()
-        rows = parameters_told(plan.scenarios, facts.country)
         told_of = {scenario.name: scenario for scenario in plan.scenarios}
         grades = counts_behind(
             (told_of[name], run.manifest["parameters_read"]) for name, runs in scenarios.items() for run in runs

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Table
-from analysis.comparison.paired import ComparedSums, sum_cells
+from analysis.comparison.sums import ComparedSums, Tallies, sum_cells
 from simulator.results.schema import RunTables
 
 Place = Literal["", "loses", "surely", "price"]
@@ -32,6 +32,8 @@ class Basis:
         What the user gave for the answer and not for the runs, by its name.
     sums
         As `sum_cells` gives them of the runs, where somebody has added them up already.
+    parameters
+        What uncertain numbers mean: rows with at least `name` and `note`, as the report has them.
     """
 
     baseline: Sequence[RunTables]
@@ -40,11 +42,17 @@ class Basis:
     facts: Provenance
     given: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     sums: ComparedSums | None = None
+    parameters: Sequence[Mapping[str, object]] = ()
 
     @cached_property
     def compared(self) -> ComparedSums:
         """The sums behind every cell, added up once for all findings."""
         return self.sums or sum_cells(self.baseline, self.scenarios)
+
+    @property
+    def tallies(self) -> Tallies:
+        """The runs added up, once for all findings, in order of draw."""
+        return self.compared.tallies
 
 
 def _nothing(rows: pd.DataFrame, scenario: str, facts: Provenance) -> str:

@@ -21,7 +21,6 @@ from analysis.answer.html_tables import html_table, regions_of, scrolling
 from analysis.answer.leads import Headline
 from analysis.answer.limits import MOSTLY_ENGLISH, outside, verdict_meanings
 from analysis.answer.provenance import Provenance
-from analysis.answer.risk_wording import break_even_in_words, nobody_evaluated
 from analysis.answer.terminal import uncertainty_notes
 from analysis.answer.those_affected import affected_table, people_in_words, there_in_words
 from analysis.indicators.catalogue import INDICATORS
@@ -36,7 +35,6 @@ SECTIONS = (
     ("map", marked("Where")),
     ("other", marked("Other indicators")),
     *((one.name, one.heading) for one in FINDINGS.values()),
-    ("cost", marked("Cost")),
 )
 SIDEWAYS = '<span class="narrow"> Move the map sideways to see all of it.</span>'
 AFTER = (
@@ -210,7 +208,6 @@ def _scenario(
             continue
         told_of_it = map(_paragraph, one.sentences(own[key], name, facts))
         yield section(key, *told_of_it, *map(html_table, one.tables(own[key], name, facts)))
-    yield section("cost", *_cost(comparison, name, facts))
     if told.log:
         lines = "".join(f"<li>{escape(line)}</li>" for line in told.log)
         words = _paragraph("What the office did and why in the first draw. It saw reports and counts, never true risk.")
@@ -283,28 +280,6 @@ def _choice_map(png: Path | str | None) -> str:
     image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}">'
     key = "Purple is more, orange is less, grey is a negligible change; black casing: touched. One scale for all ideas."
     return f"<figure>{scrolling('Maps of the ideas', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
-
-
-def _cost(comparison: pd.DataFrame, name: str, facts: Provenance) -> Iterator[str]:
-    if not facts.scenario(name).placements:
-        yield _paragraph("Nothing is placed, so nothing is paid.")
-        return
-    yield html_table(tables.placements_table(facts, name))
-    row = wording.select(comparison, name, indicator="cost")
-    if len(row):
-        yield _paragraph(
-            f"Together {'a saving of ' if row.iloc[0]['difference'] < 0 else ''}{wording.cost_in_words(row.iloc[0])}"
-            f"{_graded(row.iloc[0])}. Whether that is worth paying is not for a model to say, so it has no verdict."
-        )
-    pays = break_even_in_words(comparison, name)
-    if pays:
-        unknown = "No such measure has been evaluated, so its effect on incidents is not told. "
-        first = unknown if nobody_evaluated(comparison, name) else ""
-        yield _paragraph(f"{first}{pays[0].upper()}{pays[1:]}; unit costs of incidents are those of England and Wales.")
-
-
-def _graded(row: pd.Series) -> str:
-    return f"; the weakest evidence behind it is graded “{row['grade']}”" if row["grade"] else ""
 
 
 def _sureness(

@@ -21,7 +21,12 @@ ASSUMED_DISPLACEMENT = marked(
 def break_even_in_words(comparison: pd.DataFrame, scenario: str) -> str:
     """At which effect the cost is paid by incidents alone; empty where that is not known, or nothing is paid."""
     row = _of(comparison, scenario, "break_even_share")
-    if row is None or not row["difference"]:
+    return "" if row is None else break_even_of_row(row)
+
+
+def break_even_of_row(row: pd.Series) -> str:
+    """The same from the row of `break_even_share`."""
+    if not row["difference"]:
         return ""
     share, unit = float(str(row["difference"])), str(row["unit"])
     low, high = (float(str(row[name])) for name in ("low", "high"))

@@ -11,7 +11,6 @@ from analysis.answer.choice import choice_table
 from analysis.answer.findings import FINDINGS, of_scenario
 from analysis.answer.levels import run_table
 from analysis.answer.provenance import Provenance
-from analysis.answer.risk_wording import break_even_in_words
 from analysis.answer.tables import (
     NUMERIC,
     WIDE,
@@ -94,11 +93,8 @@ def render_answer(
         Text("\n" + " ".join(at_length if full else brief_answer(comparison, scenario, facts, findings)) + "\n")
     )
     parts += [Text(f"Caution: {caution}.\n") for caution in facts.cautions]
-    pays = break_even_in_words(comparison, scenario) if full else ""
-    if pays:
-        parts.append(Text(f"{pays[0].upper()}{pays[1:]}.\n"))
     tables = _tables_of(comparison, facts, scenario, width) if full else _tables_in_short(comparison, facts, scenario)
-    if told.placements:
+    if told.placements and not full:  # in full, what it costs is told as a finding
         tables.append(placements_table(facts, scenario))
     for table in tables:
         parts.extend((render_table(table), Text("")))

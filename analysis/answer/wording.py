@@ -196,7 +196,7 @@ def weakest_grades(comparison: pd.DataFrame, grades: Sequence[str]) -> str:
     for answer, known in behind.items():
         if known:
             found.setdefault(max(known, key=order.index), []).append(answer)
-    told = [f"“{grade}” behind {_listed(found[grade])}" for grade in reversed(order) if grade in found]
+    told = [f"“{grade}” behind {listed(found[grade])}" for grade in reversed(order) if grade in found]
     return f"The weakest evidence is graded {'; '.join(told)}." if told else ""
 
 
@@ -332,9 +332,9 @@ def _when(comparison: pd.DataFrame, scenario: str, lead: Headline) -> str:
         for gender in ("woman", "man"):
             found = set(rows[(rows["verdict"] == verdict) & (rows["gender"] == gender)]["hour_band"])
             if found:
-                hours = _listed(joined_bands([band for band in HOUR_BANDS if band in found]))
+                hours = listed(joined_bands([band for band in HOUR_BANDS if band in found]))
                 spans.setdefault(hours, []).append(WHO[gender])
-        parts += [f"{verdict} for {_listed(who)} at {hours}" for hours, who in spans.items()]
+        parts += [f"{verdict} for {listed(who)} at {hours}" for hours, who in spans.items()]
     text = "No three-hour band taken alone is better or worse"
     if parts:
         text = f"By clock hour {lead.subject} is {'; '.join(parts)}"
@@ -356,10 +356,11 @@ def _ages(comparison: pd.DataFrame, scenario: str, lead: Headline) -> str:
     if rows.empty:
         return ""
     counts = [f"“{word}” in {(rows['verdict'] == word).sum()}" for word in VERDICTS if (rows["verdict"] == word).any()]
-    return f". Of {len(rows)} groups of women and men by age, the verdict after dark is {_listed(counts)}"
+    return f". Of {len(rows)} groups of women and men by age, the verdict after dark is {listed(counts)}"
 
 
-def _listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str]) -> str:
+    """Words as a list in a sentence."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
@@ -376,7 +377,7 @@ def _how_surely(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> s
         for who in ("woman", "man")
         if who in rows.index
     ]
-    return f"{lead.subject} is better in {_listed(counts)}{rests}" if counts else ""
+    return f"{lead.subject} is better in {listed(counts)}{rests}" if counts else ""
 
 
 def _at_what_cost(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str:

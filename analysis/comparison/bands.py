@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.intervals import FEWEST_DRAWS, paired_differences, predictive_interval
-from analysis.comparison.paired import in_order_of_draw
+from analysis.comparison.sums import in_order_of_draw
 from analysis.indicators.indicator import PER_DAY
 from analysis.indicators.run_totals import changes_against_control, displacement_quotient
 from simulator.results.schema import RunTables

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.intervals import judge, paired_differences, predictive_interval
-from analysis.comparison.paired import ComparedSums, Paired
+from analysis.comparison.sums import ComparedSums, Paired
 from analysis.indicators import cells
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.indicator import Indicator

@@ -11,10 +11,15 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.intervals import predictive_interval
-from analysis.comparison.paired import Paired, check_pairing, in_order_of_draw, pair_values
+from analysis.comparison.sums import (
+    Paired,
+    cells_of_everybody,
+    check_pairing,
+    in_order_of_draw,
+    pair_in_cells,
+    tally_runs,
+)
 from analysis.evaluation import power
-from analysis.indicators import cells
-from analysis.indicators.catalogue import INDICATORS
 from simulator.foundation.categories import INCIDENTS
 from simulator.results.schema import RunTables
 
@@ -132,16 +137,9 @@ def paired_draws(
     base: Sequence[RunTables], runs: Sequence[RunTables], indicator: str, period: str
 ) -> dict[str, Paired]:
     """Values of an indicator by gender, for all ages, draw by draw ((R,) each); no gender with too few agents."""
-    tallies = [[cells.tally(run) for run in side] for side in (base, runs)]
-    one = INDICATORS[indicator]
-    fewest = np.min([run.agents[cells.behind_of(one)] for run in tallies[1]], axis=0)
-    chosen = [
-        cell
-        for cell in cells.choose_cells(fewest, base[0].manifest["dark_hours"])
-        if (cell.age, cell.hour_band, cell.period, cell.attribute) == (cells.ALL, cells.ALL, period, "")
-    ]
-    sums = [[cells.cell_sums(run, chosen) for run in side] for side in tallies]
-    paired = pair_values(one, *sums)
+    before, after = tally_runs(base, {"scenario": runs})
+    chosen = cells_of_everybody(after["scenario"], base[0].manifest["dark_hours"], period)
+    paired = pair_in_cells([indicator], before, after["scenario"], chosen)[indicator]
     return {cell.gender: Paired(paired.baseline[at], paired.value[at]) for at, cell in enumerate(chosen)}
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.intervals import BREAK_EVEN, predictive_interval
-from analysis.comparison.paired import ComparedSums, Paired, in_order_of_draw
+from analysis.comparison.sums import ComparedSums, Paired, in_order_of_draw
 from analysis.harm.families import indicators_at_stake
 from analysis.harm.losses import (
     FOUND,

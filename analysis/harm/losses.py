@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.intervals import FEWEST_DRAWS, paired_differences
-from analysis.comparison.paired import Paired
+from analysis.comparison.sums import Paired
 from analysis.harm.families import family_of
 from analysis.harm.tree import tree_bh
 from analysis.indicators.indicator import Indicator

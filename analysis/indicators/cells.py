@@ -115,7 +115,8 @@ def tally(tables: RunTables, levels: Sequence[Level] = ()) -> Tally:
         np.add.at(into, tuple(code[rows] for code in place), values[rows])
     sums = dict(zip(ITINERARIES, untouched + touched, strict=True))
     counted = in_core | ~asked
-    groups = _groups(summary[counted], codes["slot"][counted])  # who was asked in its zone stands behind an answer
+    of_groups = tuple(codes[name][counted] for name in ("itinerary", "gender", "slot"))
+    groups = _groups(summary[counted], of_groups)  # who was asked in its zone stands behind an answer
     walked = ("realised", "frozen", "before")
     for name in walked[1:]:
         if not (codes["itinerary"] == ITINERARIES.index(name)).any():
@@ -150,19 +151,11 @@ def _slots(summary: pd.DataFrame) -> Whole:
     return slot
 
 
-def _groups(summary: pd.DataFrame, slot: Whole) -> dict[str, Array]:
-    """Agents and population by (gender, slot) for each itinerary, shape (2, G, slots)."""
-    keys = ["itinerary", "gender", "slot"]
-    both = summary.assign(slot=slot).groupby(keys, observed=True, sort=True)[list(REPEATED)].max()
-    result = {}
-    for itinerary in ITINERARIES:
-        table = np.zeros((2, len(GENDERS), _SLOT_COUNT))
-        if itinerary in both.index.get_level_values("itinerary"):
-            every = pd.MultiIndex.from_product([GENDERS, range(_SLOT_COUNT)])
-            rows = both.xs(itinerary, level="itinerary").reindex(every)
-            table = rows.fillna(0.0).to_numpy(dtype=float).T.reshape(table.shape)
-        result[itinerary] = table
-    return result
+def _groups(summary: pd.DataFrame, place: tuple[Whole, ...]) -> dict[str, Array]:
+    """Agents and population by (gender, slot) for each itinerary, shape (2, G, slots); every row of a group repeats."""
+    table = np.zeros((len(ITINERARIES), len(GENDERS), _SLOT_COUNT, len(REPEATED)))
+    np.fmax.at(table, place, summary[list(REPEATED)].to_numpy(dtype=float))
+    return {name: np.moveaxis(table[at], -1, 0) for at, name in enumerate(ITINERARIES)}
 
 
 def pool_bands(agents: Whole) -> list[tuple[int, ...]]:

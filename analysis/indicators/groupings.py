@@ -88,6 +88,6 @@ def grouped_sums(summary: Any, levels: Sequence[Level]) -> Grouped:
 
 def grouping_in_words(row: Mapping[str, object]) -> str:
     """What a row of a comparison is of besides who, behind a comma: what trips are for, or the zone."""
-    if row["purpose"] != "all":
+    if row.get("purpose", "all") != "all":
         return f", {PURPOSES.get(str(row['purpose']), str(row['purpose']))}"
-    return "" if row["zone"] == "core" else f", zone {row['zone']}"
+    return "" if row.get("zone", "core") == "core" else f", zone {row['zone']}"

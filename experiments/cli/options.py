@@ -85,6 +85,14 @@ Full = Annotated[bool, typer.Option("--full", help="all tables, not only the ans
 Quiet = Annotated[
     bool, typer.Option("--quiet", help="do not show progress. Cautions about the result are still shown.")
 ]
+UnitValues = Annotated[
+    Path | None,
+    typer.Option(help="TOML file of what gains are worth, each with its source. Without it nothing has a price."),
+]
+Observed = Annotated[
+    Path | None,
+    typer.Option(help="CSV file of what was counted or asked after 1, 3 or 6 years, told beside what was expected"),
+]
 Replications = Annotated[
     int,
     typer.Option(min=1, max=10_000, help="number of draws. Each draw uses other values for all uncertain parameters."),
@@ -193,6 +201,23 @@ def with_persons(options: "Options", file: Path | None, columns: str | None) -> 
         return options, ""
     options = dataclasses.replace(options, persons=str(file.resolve()), persons_columns=columns or "")
     return options, persons_of(options)[1]
+
+
+def given_of(unit_values: Path | None, observed: Path | None) -> dict[str, Any]:
+    """What is given for the analysis by name, as `analysis.answer.finding.Basis` takes it.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used.
+    """
+    from analysis.answer.cost import UNIT_VALUES
+    from analysis.answer.observed import read_observed
+    from analysis.answer.review import OBSERVED
+    from analysis.cost.unit_values import read_unit_values
+
+    given: dict[str, Any] = {} if unit_values is None else {UNIT_VALUES: read_unit_values(unit_values)}
+    return given if observed is None else given | {OBSERVED: read_observed(observed)}
 
 
 @contextmanager

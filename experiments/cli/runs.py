@@ -2,7 +2,7 @@
 
 import dataclasses
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +20,7 @@ from experiments.cli.options import (
     Full,
     Keep,
     LightExtremes,
+    Observed,
     Out,
     People,
     Persons,
@@ -30,8 +31,10 @@ from experiments.cli.options import (
     Seed,
     StoreFolder,
     Threads,
+    UnitValues,
     Values,
     Workers,
+    given_of,
     processors,
     run_options,
     with_persons,
@@ -138,6 +141,8 @@ def compare(
     persons_columns: PersonsColumns = None,
     check_settling: CheckSettling = False,
     light_extremes: LightExtremes = True,
+    unit_values: UnitValues = None,
+    observed: Observed = None,
     profile: Profile = False,
     equity_weight: EquityWeight = 0.0,
     full: Full = False,
@@ -153,7 +158,7 @@ def compare(
 
     if fail_on_harm:
         _check_draws(replications)
-    answer, plan = _answer_of(locals())
+    answer, plan = answer_of(locals())
     _tell(answer, as_json=as_json, full=full)
     if profile:
         _show_stages(Store(store), [identity for job in plan.all_jobs() for identity in job.ids], as_json=as_json)
@@ -161,8 +166,20 @@ def compare(
         _fail_on_harm(answer)
 
 
-def _answer_of(asked: "Mapping[str, Any]") -> "tuple[Answer, Plan]":
-    """Make the comparison that is asked for by the parameters of `compare`, or read it where it is made already."""
+def answer_of(
+    asked: "Mapping[str, Any]", *, word: str = "compare", check: "Callable[[Plan], None]" = lambda plan: None
+) -> "tuple[Answer, Plan]":
+    """Make the comparison that is asked for, or read it where it is made already.
+
+    Parameters
+    ----------
+    asked
+        The parameters of `compare` by name.
+    word
+        What a new folder's name begins with.
+    check
+        What else must hold before any work.
+    """
     from analysis.answer.equity import check_weight
     from experiments.compare import Plan, make_comparison
     from experiments.folders import check_folders, holds
@@ -183,11 +200,12 @@ def _answer_of(asked: "Mapping[str, Any]") -> "tuple[Answer, Plan]":
         asked["replications"],
         asked["store"],
         asked["light_extremes"],
-        check_weight(asked["equity_weight"]),
+        {**check_weight(asked["equity_weight"]), **given_of(asked["unit_values"], asked["observed"])},
     )
     told = [*_of_persons(note), *plan.check()]
+    check(plan)
     name = "-".join(one.name for one in plan.scenarios)[:60]
-    folder = asked["out"] or Path("runs") / f"compare-{name}-{plan.identity()[:8]}"
+    folder = asked["out"] or Path("runs") / f"{word}-{name}-{plan.identity()[:8]}"
     if not holds(folder, plan.identity()):
         check_folders(folder, asked["store"])
     _caution(told)
@@ -202,6 +220,7 @@ def show(
     folder: Annotated[Path, typer.Argument(help="the folder of a comparison, a run or a check of robustness")],
     full: Full = False,
     fail_on_harm: FailOnHarm = False,
+    observed: Observed = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the answer that a folder holds, without computing anything.
@@ -224,7 +243,7 @@ def show(
             answer = read_answer(folder)
             if fail_on_harm:
                 _check_draws(answer.facts.draws)
-            _tell(answer, as_json=as_json, full=full)
+            _tell(answer if observed is None else _beside(answer, observed), as_json=as_json, full=full)
             if fail_on_harm:
                 _fail_on_harm(answer)
 
@@ -306,6 +325,18 @@ def _fail_on_harm(answer: "Answer") -> None:
         typer.echo(words, err=True)
     if told:
         raise typer.Exit(HARMED)
+
+
+def _beside(answer: "Answer", file: Path) -> "Answer":
+    """A stored answer with what was observed beside what it expects."""
+    from analysis.answer.observed import check_observed, read_observed
+    from analysis.answer.review import with_observed
+
+    rows = read_observed(file)
+    check_observed(rows, [told.name for told in answer.facts.scenarios])
+    return dataclasses.replace(
+        answer, findings={**answer.findings, "review": with_observed(answer.findings["review"], rows)}
+    )
 
 
 def _relative(folder: Path) -> Path:

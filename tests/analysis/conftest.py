@@ -186,7 +186,7 @@ def synthetic_run(
         "days": {"settle": 6, "adapt": 3, "measured": 1},
         "settled": {"days": 6, "gap_empty_full_share": [0.3, 0.002], "tolerance_share": 0.01, "settled": True},
         "dark_hours": list(DARK),
-        "parameters": {"dark_odds_women": 7.5, "transfer_ratio": 1.5},
+        "parameters": {"dark_odds_women": 7.5, "transfer_ratio": 1.5, "discount_rate": 0.0},
         "grades": {"feels_safe_share": "assumption", "incidents_expected": "review", "cost": "weak"},
         "code_version": "c0de",
         "versions": {"python": "3.11.2", "numpy": "2.1.0"},

@@ -24,7 +24,8 @@ from analysis.comparison.equity import (
     equally_distributed,
     equity_of,
 )
-from analysis.comparison.paired import compare_runs, sum_cells
+from analysis.comparison.paired import compare_runs
+from analysis.comparison.sums import sum_cells
 from simulator.errors import InputError
 
 

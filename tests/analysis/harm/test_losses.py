@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.comparison.paired import Paired
+from analysis.comparison.sums import Paired
 from analysis.harm.families import ACCESS, FAMILIES, LEFT_OUT, family_of, indicators_at_stake
 from analysis.harm.losses import (
     CANNOT_TELL,
