@@ -16,7 +16,7 @@ from analysis.answer.provenance import Provenance, collect_provenance
 from analysis.answer.report import write_report
 from analysis.answer.review import OBSERVED
 from analysis.comparison.paired import compare_runs, read_comparison_table, write_comparison
-from analysis.comparison.sums import sum_cells
+from analysis.comparison.sums import in_order_of_draw, sum_cells
 from analysis.cost.unit_values import check_against
 from experiments.cautions import cautions
 from experiments.executors import run_jobs
@@ -26,6 +26,7 @@ from experiments.identity import analysis_version, digest_of
 from experiments.interruption import stop_if_interrupted
 from experiments.light_extremes import LIGHT, MOST_DRAWS, light_decides, rows_of_light, sentences_of_light
 from experiments.pictures import draw_pictures, draw_zones
+from experiments.report_parts import ReportParts, write_parts
 from experiments.runs import Job, Options, Progress, city_of
 from experiments.store import Store, with_scenario_text, write_manifest
 from scenarios import Scenario, bind
@@ -225,6 +226,9 @@ def _write(
         grades = counts_behind(
             (told_of[name], run.manifest["parameters_read"]) for name, runs in scenarios.items() for run in runs
         )
+        nights = {name: in_order_of_draw(runs)[0].manifest.get("night") for name, runs in scenarios.items()}
+        names = {name: file.name for name, file in maps.items()}
+        files += write_parts(ReportParts(rows, grades, names, nights), part)
         write_report(
             part / REPORT, comparison, facts=facts, findings=findings, maps=maps, parameters=rows, rests_on=grades
         )

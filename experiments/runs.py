@@ -17,8 +17,10 @@ from experiments.light_extremes import with_light
 from experiments.store import Store
 from scenarios import Scenario, bind
 from simulator.accounting import tables as accounting
-from simulator.accounting.affected import Lived, affected_in_a_month, month_of_ways
+from simulator.accounting.affected import Lived, affected_in_a_month, affected_people, month_of_ways
+from simulator.accounting.day_sums import quickest_ways
 from simulator.accounting.displaced_incidents import displaced_incidents, incidents_by_band
+from simulator.accounting.one_night import Night, one_night
 from simulator.accounting.reasons import reasons_tables
 from simulator.city.network import StreetNetwork
 from simulator.city.sun import darkest_working_day
@@ -218,6 +220,8 @@ def _run(
             manifest = {"id": identity} | _manifest(job, wanted[identity], arm, settled, placements)
             if month is not None and placements:
                 manifest["affected_in_30_days"] = affected_in_a_month(arm, reference.conditions, month)
+            if job.draw == 0 and placements:
+                manifest["night"] = _night(arm, reference, days[-1], itineraries[-1])
             sides = [[(day.walk, day.streets) for day in side] for side in (days, itineraries)]
             manifest["displacement"] = displaced_incidents(arm, *sides)
             manifest["incidents_by_band"] = incidents_by_band(arm, *sides)
@@ -235,6 +239,17 @@ class MeasuredDay:
     chosen: DayChoices
     walk: Any
     streets: list[Any]
+
+
+def _night(arm: Simulation, reference: Simulation, day: MeasuredDay, before: MeasuredDay) -> dict[str, Any] | None:
+    """One person's night with the measures and without, for the picture story of the answer (`one_night`)."""
+    with_it = Night(arm, day.chosen, day.walk, day.streets)
+    without = Night(reference, before.chosen, before.walk, before.streets)
+    nobody = np.zeros(0)  # what residents answer does not say who is affected
+    lived = [Lived(one.arm.conditions, one.chosen, one.walk, nobody) for one in (with_it, without)]
+    within_reach = np.flatnonzero(np.diff(day.chosen.routed.start) > 0)
+    quickest = quickest_ways(arm, within_reach)
+    return one_night(with_it, without, affected_people(arm, (lived[0], lived[1]), within_reach, quickest))
 
 
 def _go_on(arm: Simulation, options: Options, progress: Progress) -> list[MeasuredDay]:

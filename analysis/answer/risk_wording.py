@@ -6,12 +6,13 @@ import pandas as pd
 
 from analysis.answer.wording import RANGE, level, select
 from analysis.comparison.intervals import BREAK_EVEN
+from analysis.language import marked
 
 RECORDED = (
     "Recorded incidents are those of the expected ones that somebody reports: a measure that raises reporting raises "
     "recorded incidents without anything having got worse, so they are not judged."
 )
-ASSUMED_DISPLACEMENT = (
+ASSUMED_DISPLACEMENT = marked(
     "Displacement of offending is assumed, not found: a share of the averted hazard, drawn from −40 to +40 %, goes to "
     "streets near by or off the map (below zero: benefits spread). Displacement of footfall and fear is simulated."
 )

@@ -28,16 +28,6 @@ from simulator.foundation.categories import ATTRIBUTES
 
 MARKS = {BETTER: "▲", WORSE: "▼", NEGLIGIBLE: "=", INCONCLUSIVE: "?", ZERO: "○", BREAK_EVEN: "◆", "": ""}
 """A shape beside each verdict's words, so that neither colour nor shape is needed alone."""
-MEANINGS = {
-    BETTER: "the 90 % interval lies wholly on the better side of zero, and not inside the material margin",
-    WORSE: "the 90 % interval lies wholly on the worse side of zero, and not inside the material margin",
-    NEGLIGIBLE: "the 90 % interval lies inside the indicator's material margin",
-    INCONCLUSIVE: "the interval holds both better and worse, or there are fewer than three draws",
-    ZERO: "exactly zero in every draw: nothing in the model leads from the measure to this number, so the "
-    "zero is put in, not found out",
-    BREAK_EVEN: "no evaluation exists: the effect that would be needed is given, not a verdict",
-}
-"""What each verdict says."""
 WHO = {"woman": "women", "man": "men", "another": "another gender", "all": "everybody"}
 LEVELS = {
     ("disability", "none"): "no disability",
@@ -161,10 +151,13 @@ def cost_in_words(row: pd.Series) -> str:
 
 def money(value: float, currency: str) -> str:
     """An amount rounded to three figures, at least to the unit."""
-    if value:
-        step = 10.0 ** max(0, math.floor(math.log10(abs(value))) - 2)
-        value = round(value / step) * step
-    return f"{whole_number(value)} {currency}".strip()
+    return f"{whole_number(three_figures(value))} {currency}".strip()
+
+
+def three_figures(value: float) -> float:
+    """A number rounded to three figures, at least to the unit."""
+    step = 10.0 ** max(0, math.floor(math.log10(abs(value))) - 2) if value else 1.0
+    return round(value / step) * step
 
 
 def verdict_in_words(verdict: str, draws: int) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.answer.html_page import POLICY
 from analysis.answer.html_tables import html_table
-from analysis.answer.report import POLICY
 from analysis.diagnosis.words import LIMITS, all_tables, sentences
 
 RATED = {

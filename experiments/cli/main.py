@@ -17,6 +17,7 @@ from experiments.cli import diagnose as cli_diagnose
 from experiments.cli import evaluate as cli_evaluate
 from experiments.cli import export as cli_export
 from experiments.cli import rank as cli_rank
+from experiments.cli import report as cli_report
 from experiments.cli import runs as cli_runs
 from experiments.cli import scenario as cli_scenario
 from experiments.cli.completion import complete_by_name
@@ -40,6 +41,7 @@ app.command("compare")(cli_runs.compare)
 app.command("show")(cli_runs.show)
 app.command("diagnose")(cli_diagnose.diagnose)
 app.command("evaluate")(cli_evaluate.evaluate)
+app.command("report")(cli_report.report)
 app.command("rank")(cli_rank.rank)
 app.command("export")(cli_export.export)
 app.command("evidence")(cli_scenario.evidence)

@@ -40,6 +40,7 @@ from experiments.cli.options import (
     with_persons,
 )
 from experiments.cli.progress import progress_bar
+from experiments.cli.report import as_written
 
 if TYPE_CHECKING:
     import datetime
@@ -227,10 +228,10 @@ def show(
     Example: afterdark show runs/compare-light-the-park-paths-*
     """
     from experiments.compare import read_answer
-    from simulator.errors import InputError, ResultsError
-    from simulator.results.schema import MANIFEST, read_manifest
+    from simulator.errors import InputError
+    from simulator.results.schema import read_manifest
 
-    try:
+    with as_written(folder):
         kind = read_manifest(folder)["kind"]
         if fail_on_harm and kind in ("run", "robustness"):
             raise InputError(f"--fail-on-harm: {folder} holds a {kind}, expected a comparison")
@@ -245,13 +246,6 @@ def show(
             _tell(answer if observed is None else _beside(answer, observed), as_json=as_json, full=full)
             if fail_on_harm:
                 _fail_on_harm(answer)
-    except InputError:
-        raise
-    except (LookupError, TypeError, ValueError, AttributeError) as error:  # whoever edited it could write anything
-        raise ResultsError(
-            f"{folder}: its {MANIFEST} is not as it was written ({type(error).__name__}: {error}); "
-            f"remove {folder} and run again"
-        ) from error
 
 
 @validate_app.command()

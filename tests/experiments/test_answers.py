@@ -59,6 +59,7 @@ def test_a_comparison_answers_the_question_and_writes_its_files(first):
         "manifest.json",
         "map.png",
         "report.html",
+        "report.json",
     }
     for words in ("after dark", "everybody in the core", "women", "men", "EUR a year", "not a forecast"):
         assert words in " ".join(told.split())  # wherever lines end

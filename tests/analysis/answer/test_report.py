@@ -111,7 +111,7 @@ def test_the_report_fetches_nothing(report):
     read = Reader(page)
     assert read.open == []
     assert all(source.startswith("data:image/png;base64,") for source in read.fetched)
-    assert len(read.fetched) == 1
+    assert len(read.fetched) == 2  # the map, and a small copy on the first screen
     assert "script" not in {tag for tag, _ in read.tags}
     assert "@import" not in page
     assert "url(" not in page
@@ -249,6 +249,17 @@ def test_verdict_and_change_of_every_row_are_in_sight_without_moving_sideways(re
 
 
 @pytest.mark.browser
+def test_several_ideas_are_accessible_too(report, browser):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(report(several=True).as_uri())
+    page.evaluate(UNFOLD)
+    found = axe.Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.close()
+
+
+@pytest.mark.browser
 def test_folded_tables_are_still_tables_and_show_their_labels(report, browser):
     found = {}
     for width in (390, 1280):
@@ -291,7 +302,7 @@ def test_the_pdf_is_a4_and_holds_verdicts_and_figures(report, browser, tmp_path)
     path = report()
     page.goto(path.as_uri())
     page.pdf(path=str(tmp_path / "report.pdf"), prefer_css_page_size=True)
-    wanted = page.evaluate("[...document.querySelectorAll('.answer p, h2, caption, dd, td, th')].map(TEXT)".replace(
+    wanted = page.evaluate("[...document.querySelectorAll('.answer p, h2:not(.unseen), caption, dd, td, th')].map(TEXT)".replace(
         "TEXT", "one => [...one.childNodes].filter(part => part.className !== 'narrow key' && "
         "part.className !== 'narrow once').map(part => part.textContent).join('')"
     ))  # fmt: skip
