@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.answer import wording
 from analysis.answer.findings import brief_sentences
+from analysis.answer.plain_answer import plain_answer
 from analysis.answer.provenance import Provenance
 from analysis.answer.those_affected import people_in_words, there_in_words
 from analysis.comparison.intervals import FEWEST_DRAWS, INCONCLUSIVE, ZERO
@@ -34,7 +35,7 @@ def brief_answer(
         Tables by name; each may say a sentence at its place.
     """
     if not facts.scenario(scenario).has_measures:
-        return wording.plain_answer(comparison, scenario, facts)
+        return plain_answer(comparison, scenario, facts)
     sentences = (
         *people_in_words(comparison, scenario, facts),
         there_in_words(comparison, scenario, facts),

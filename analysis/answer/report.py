@@ -20,6 +20,7 @@ from analysis.answer.html_page import html_page, licences, place_and_runs, where
 from analysis.answer.html_tables import html_table, regions_of, scrolling
 from analysis.answer.leads import Headline
 from analysis.answer.limits import MOSTLY_ENGLISH, outside, verdict_meanings
+from analysis.answer.plain_answer import plain_answer
 from analysis.answer.provenance import Provenance
 from analysis.answer.terminal import uncertainty_notes
 from analysis.answer.those_affected import affected_table, people_in_words, there_in_words
@@ -189,7 +190,7 @@ def _scenario(
     told_first = [f"Caution: {caution}." for caution in facts.cautions]
     whom = [*people_in_words(comparison, name, facts), there_in_words(comparison, name, facts)]
     unsettled = [f"Flows: {facts.settled_in_words}."] if facts.unsettled else []
-    told_in_words = [*filter(None, whom), *wording.plain_answer(comparison, name, facts), *told_first, *unsettled]
+    told_in_words = [*filter(None, whom), *plain_answer(comparison, name, facts), *told_first, *unsettled]
     told_in_words += [facts.borrowed_in_words] if facts.borrowed_in_words else []
     sentences = "".join(map(_paragraph, told_in_words))
     yield section("answer", f'<div class="answer">{sentences}</div>')

@@ -10,6 +10,7 @@ from analysis.answer.brief import brief_answer
 from analysis.answer.choice import choice_table
 from analysis.answer.findings import FINDINGS, of_scenario
 from analysis.answer.levels import run_table
+from analysis.answer.plain_answer import plain_answer
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import (
     NUMERIC,
@@ -88,7 +89,7 @@ def render_answer(
     if told.question:
         parts.append(Text(told.question, style="italic"))
     whom = [*people_in_words(comparison, scenario, facts), there_in_words(comparison, scenario, facts)]
-    at_length = [*filter(None, whom), *wording.plain_answer(comparison, scenario, facts)]
+    at_length = [*filter(None, whom), *plain_answer(comparison, scenario, facts)]
     parts.append(
         Text("\n" + " ".join(at_length if full else brief_answer(comparison, scenario, facts, findings)) + "\n")
     )
