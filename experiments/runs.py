@@ -146,12 +146,17 @@ def _treated(scenario: Scenario, city: str, light: str) -> tuple[str, ...]:
     return tuple(digest_of_array(placed.segments) for placed in bind(scenario, network))
 
 
+@lru_cache(maxsize=4)
+def _city_digest(city: str, light: str) -> str:
+    return (_city_with_light(city, light) if light else city_of(city)).digest()
+
+
 def run_id(options: Options, scenario: Scenario, draw: int) -> str:
     """Identity of one run; where the measures stand is part of it, so that a changed selector is another run."""
     content = options.identity() | {
         "scenario": scenario.canonical(),
         "treated": list(_treated(scenario, options.city, options.light)),
-        "city": network_of(options).digest(),
+        "city": _city_digest(options.city, options.light),
         "draw": draw,
         "code": code_version(),
     }
