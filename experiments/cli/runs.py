@@ -252,12 +252,12 @@ def _tell(answer: "Answer", *, as_json: bool, full: bool) -> None:
                 answer.comparison, answer.facts, scenario=told.name, gap=gap, width=_width(), full=full
             )
             show_parts(parts)
-    typer.echo("" if full else f"Tables: afterdark show {_relative(answer.folder)} --full")
+    typer.echo("" if full else f"Tables: afterdark show {relative(answer.folder)} --full")
     typer.echo(f"Map:    {(answer.folder / MAP).resolve()}")
     typer.echo(f"Report: {(answer.folder / REPORT).resolve()}")
 
 
-def _relative(folder: Path) -> Path:
+def relative(folder: Path) -> Path:
     """The folder as one types it from here, where it lies below."""
     here = Path.cwd()
     return folder.resolve().relative_to(here) if folder.resolve().is_relative_to(here) else folder.resolve()

@@ -9,12 +9,14 @@ import typer
 
 from experiments.cli.options import AsJson, Quiet, Workers, processors
 from experiments.cli.progress import counting_runs, in_time
+from experiments.cli.runs import relative
 
 if TYPE_CHECKING:
     from experiments.executors import Pool
     from experiments.studies.planning import Plan
     from experiments.studies.running import Finished
     from experiments.studies.store import StudyStore
+    from experiments.studies.trial import Estimate
 
 app = typer.Typer(
     help="Studies: many runs over levers and uncertainties.\n\nExample: afterdark study run first-look",
@@ -101,29 +103,27 @@ def plan(study: StudyFile, store: Where = None, workers: Workers = None, as_json
         typer.echo(json.dumps(told, indent=1, ensure_ascii=False))
         return
     _caution(planned)
-    levers = sum(1 for factor in planned.factors if factor.column.startswith("lever_"))
-    typer.echo(f"{planned.study.title} ({planned.study.name})")
-    typer.echo(
-        f"points     {len(planned.points)} ({planned.study.design.kind}; {levers} levers, "
-        f"{len(planned.factors) - levers} uncertainties)"
-    )
-    typer.echo(f"scenarios  {len(planned.study.scenarios)} and the baseline")
-    typer.echo(f"draws      {planned.study.replications}{' at most' * (planned.study.stop is not None)}")
-    typer.echo(f"runs       {reckoned.runs}, of which {stored} are stored")
-    typer.echo(
-        f"time       about {in_time(reckoned.seconds(at_once, share=share))} with {at_once} workers "
-        f"({reckoned.before_s:.1f} s a settled baseline, {reckoned.arm_s:.1f} s a run that goes on from it, "
-        "measured here)"
-    )
-    typer.echo(
-        f"disk       about {reckoned.bytes(share=share) / 1e6:.1f} MB ({reckoned.bytes_a_run / 1000:.1f} KB a run)"
-    )
+    typer.echo("\n".join(_plan_in_words(planned, reckoned, stored, at_once)))
     for spot in reckoned.thin:
-        typer.echo(
-            f"caution: fewer than 30 agents stand behind {spot.indicator} of gender {spot.gender}, age {spot.age}: "
-            "no value is kept; give more people, or a wider cell",
-            err=True,
-        )
+        where = f"{spot.indicator} of gender {spot.gender}, age {spot.age}"
+        aim = "no value is kept; give more people, or a wider cell"
+        typer.echo(f"caution: fewer than 30 agents stand behind {where}: {aim}", err=True)
+
+
+def _plan_in_words(planned: "Plan", reckoned: "Estimate", stored: int, at_once: int) -> list[str]:
+    study, share = planned.study, 1.0 - stored / reckoned.runs
+    levers, uncertainties = len(study.levers), len(study.uncertainties)
+    each = f"{reckoned.before_s:.1f} s a settled baseline, {reckoned.arm_s:.1f} s a run that goes on from it"
+    size = f"{reckoned.bytes(share=share) / 1e6:.1f} MB ({reckoned.bytes_a_run / 1000:.1f} KB a run)"
+    return [
+        f"{study.title} ({study.name})",
+        f"points     {len(planned.points)} ({study.design.kind}; levers: {levers}, uncertainties: {uncertainties})",
+        f"scenarios  {len(study.scenarios)} and the baseline",
+        f"draws      {study.replications}{' at most' * (study.stop is not None)}",
+        f"runs       {reckoned.runs}, of which {stored} are stored",
+        f"time       about {in_time(reckoned.seconds(at_once, share=share))} with {at_once} workers ({each}; measured)",
+        f"disk       about {size}",
+    ]
 
 
 @app.command()
@@ -176,10 +176,9 @@ def status(study: StudyFile, store: Where = None, as_json: AsJson = False) -> No
     typer.echo(f"{planned.study.name} in {opened.folder}")
     typer.echo(f"{told.stored} of {told.planned} runs stored, {told.missing} missing, {told.failed} failed")
     if told.besides:
-        typer.echo(
-            f"{told.besides} other runs stored, which the study does not ask for; {told.older} of all stored runs "
-            "are of another version of the code"
-        )
+        typer.echo(f"{told.besides} other runs stored, for which the study does not ask")
+    if told.older:
+        typer.echo(f"{told.older} stored runs are of another version of the code, and are not counted")
     typer.echo(f"{told.files} files, {told.bytes / 1e6:.1f} MB")
     for stage, cause, count in told.causes:
         typer.echo(f"failed {count} times in the stage {stage}: {cause}")
@@ -187,7 +186,7 @@ def status(study: StudyFile, store: Where = None, as_json: AsJson = False) -> No
         typer.echo("Try them again: afterdark study retry")
     if told.damaged:
         typer.echo(
-            f"{told.damaged} places are not whole: what a worker was writing when it was stopped. It is run again."
+            f"{told.damaged} places are not whole: what was being written when a worker was stopped. It is run again"
         )
 
 
@@ -299,10 +298,10 @@ def _run(study: str, store: Path | None, means: _Means, *, again: bool, quiet: b
 
 
 def _tell(finished: "Finished", planned: "Plan", folder: Path) -> None:
-    typer.echo(f"{finished.stored} of {planned.count()} runs stored in {folder.resolve()}")
+    typer.echo(f"{finished.stored} of {planned.count()} runs stored in {folder}")
     if planned.study.stop is not None:
         typer.echo(f"{finished.draws} draws; standard error of the interval's ends: {finished.error:.3g}")
-    typer.echo(f'Ask: afterdark study sql "select * from outcomes limit 5" --store {folder}')
+    typer.echo(f"Tables: afterdark study export {planned.study.name} --store {relative(folder)} --out TABLES")
     if finished.failed:
         typer.echo(
             f"{finished.failed} runs failed; see: afterdark study status {planned.study.name} --store {folder}",
@@ -320,7 +319,7 @@ def _planned(study: str, store: Path | None) -> "tuple[Plan, Path]":
     from experiments.studies.reading import load_study
 
     read = load_study(study)
-    return Plan.of(read), store or Path("runs") / f"study-{read.name}"
+    return Plan.of(read), (store or Path("runs") / f"study-{read.name}").resolve()
 
 
 def _opened(study: str, store: Path | None) -> "tuple[Plan, StudyStore]":
