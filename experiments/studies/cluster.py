@@ -58,6 +58,8 @@ class DaskPool:
                 f"--scheduler {address}: has no workers, expected at least one; start one: `dask worker {address}`"
             )
         for worker, told in self._client.run(probe, str(store), on_error="return").items():
+            if isinstance(told, OSError):  # it left while it was asked: the scheduler gives its tasks to others
+                continue
             if isinstance(told, BaseException):
                 fault = f"cannot load this program ({told}); install afterdark in its environment"
             elif told[0] != code_version():

@@ -68,6 +68,7 @@ class Segment:
                 except OSError:
                     with suppress(OSError):
                         os.ftruncate(file.fileno(), before)
+                        file.seek(before)
                     raise
             except OSError as error:
                 raise _cannot_write(self.path, error) from None

@@ -49,7 +49,8 @@ def test_a_cluster_gives_the_same_tables_though_a_worker_is_killed(plan, finishe
         victim = next(iter(cluster.workers.values())).pid
 
         def kill():
-            time.sleep(0.3)
+            while not any(store.segments.glob("*.segment")):  # the first run is being written
+                time.sleep(0.01)
             os.kill(victim, signal.SIGKILL)
 
         killer = threading.Thread(target=kill)

@@ -18,7 +18,7 @@ from experiments.studies.running import batches, run_study
 from experiments.studies.stopping import standard_error
 from experiments.studies.store import begin
 from experiments.studies.trial import estimate
-from simulator.errors import AfterdarkError, InputError
+from simulator.errors import InputError
 
 from ..conftest import ROOT
 from cheap_runs import ISHIGAMI, cheap, content_of, dying_once, failing, ishigami, slow, study_text
@@ -56,7 +56,7 @@ def test_a_failure_is_told_with_stage_and_cause_and_tried_again(plan, tmp_path):
     assert failure["place"].startswith("tests/cheap_runs.py:") or "cheap_runs.py:" in failure["place"]
     assert failure["scenario"] == "light-the-park-paths"
     assert run_study(plan, store, HerePool, run=cheap).failed == 3  # left alone
-    assert run_study(plan, store, HerePool, run=cheap, again=True) == end._replace(stored=12, failed=0)
+    assert run_study(plan, store, HerePool, run=cheap, again=True)[:3] == (12, 0, 3)
     assert status_of(plan, store).causes == ()
 
 
@@ -73,11 +73,7 @@ def test_a_baseline_that_fails_fails_its_whole_draw(plan, tmp_path):
 def test_a_worker_that_dies_is_replaced(plan, finished, tmp_path, monkeypatch):
     monkeypatch.setenv("AFTERDARK_TEST_MARK", str(tmp_path / "mark"))
     store = begin(tmp_path / "store", plan)
-    try:
-        run_study(plan, store, lambda: ProcessPool(1), workers=1, run=dying_once)
-    except AfterdarkError as error:  # it died before anything was done: said with what to do
-        assert "ended from outside" in str(error)
-        run_study(plan, store, lambda: ProcessPool(1), workers=1, run=dying_once)
+    run_study(plan, store, lambda: ProcessPool(1), workers=1, run=dying_once)
     assert content_of(store.read()) == content_of(finished.read())
 
 
@@ -100,32 +96,43 @@ if __name__ == "__main__":
 """
 
 
+def bytes_of(store):
+    return sum(path.stat().st_size for path in store.folder.rglob("*.segment"))
+
+
 @pytest.mark.slow
 def test_killed_at_random_moments_it_goes_on_and_counts_nothing_twice(tmp_path):
     file, script = tmp_path / "study.toml", tmp_path / "started.py"
-    file.write_text(study_text(replications="replications = 40"))
+    file.write_text(study_text(replications="replications = 25"))
     script.write_text(STARTED)
     plan = Plan.of(parse_study(file.read_text()))
-    whole = begin(tmp_path / "whole", plan)
-    run_study(plan, whole, HerePool, run=cheap)
-    store = begin(tmp_path / "store", plan)
-    moments, counts = random.Random(4), []
-    for _ in range(10):
-        process = subprocess.Popen(
-            [sys.executable, script, file, store.folder],
+    whole, store = begin(tmp_path / "whole", plan), begin(tmp_path / "store", plan)
+
+    def started(into):
+        return subprocess.Popen(
+            [sys.executable, script, file, into.folder],
             cwd=ROOT,
             env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
             stdout=subprocess.PIPE,
+            text=True,
             start_new_session=True,
         )
-        process.stdout.readline()
-        time.sleep(1.5 + 1.5 * moments.random())
+
+    moments, counts = random.Random(4), [0]
+    for _ in range(4):
+        process = started(store)
+        there = bytes_of(store)
+        while bytes_of(store) == there:
+            time.sleep(0.01)
+        time.sleep(0.3 * moments.random())
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         counts.append(len(store.ids()[0]))
     assert counts == sorted(counts)
-    assert counts[-1] > 0
-    assert run_study(plan, store, HerePool, run=slow).stored == 160
+    assert 0 < counts[-1] < 100
+    for into in (store, whole):
+        assert started(into).communicate()[0].split() == ["begun", "done"]
+    assert len(store.ids()[0]) == 100
     assert content_of(store.read()) == content_of(whole.read())
 
 
@@ -177,7 +184,7 @@ def test_the_error_of_the_ends_is_what_repeating_the_study_gives():
     studies = np.random.default_rng(1).normal(size=(300, 64))
     repeated = np.std([predictive_interval(one) for one in studies], axis=0).max()
     told = np.mean([standard_error(one, "feels_safe_share", seed=1) for one in studies[:60]])
-    assert told == pytest.approx(repeated, rel=0.25)
+    assert 0.8 * repeated < told < 1.6 * repeated  # the worse of two ends, each known within a fifth
     assert standard_error(studies[0][:2], "feels_safe_share", seed=1) == float("inf")
     assert standard_error(studies[0], "feels_safe_share", 1) == standard_error(studies[0], "feels_safe_share", 1)
 
@@ -189,14 +196,6 @@ def test_a_trial_reckons_runs_and_disk(plan):
     assert 100 < told.bytes_a_run < 20_000
     assert told.thin == ()
     assert told.seconds(2) == pytest.approx(told.seconds(1) / 2)
+    only_30 = '[[levers]]\nname = "spacing"\nmeasure = "lighting"\nfield = "spacing_m"\nvalues = [30]'
     with pytest.raises(InputError, match="no lamps here"):
-        estimate(
-            Plan.of(
-                parse_study(
-                    study_text(
-                        levers=study_text().split("[[outcomes]]")[0].split('grid"\n')[1].replace("[20, 30, 45]", "[30]")
-                    )
-                )
-            ),
-            run=failing,
-        )
+        estimate(Plan.of(parse_study(study_text(levers=only_30))), run=failing)
