@@ -61,7 +61,7 @@ class Estimate:
         return share * self.runs * self.bytes_a_run
 
 
-def estimate(plan: Plan, run: RunFunction = simulate) -> Estimate:
+def estimate(plan: Plan, *, run: RunFunction = simulate) -> Estimate:
     """Run a few scenarios in one draw, away from any store, and reckon from that.
 
     Raises
