@@ -96,14 +96,15 @@ class StudyStore:
 
     def _read(self, paths: Sequence[Path]) -> Tables:
         fresh = tables_of(self._records(paths), self.spots, self.factors)
-        tables = {}
+        tables, compacted = {}, True
         for name in COLUMNS:
             schema = schema_of(name, self.factors)
             parts = [_parquet(path, schema) for path in self.paths(name)]
-            fresh_part = getattr(fresh, name)
-            clean = len(parts) == 1 and not len(fresh_part)  # as it was compacted
-            tables[name] = parts[0] if clean else merged([*parts, fresh_part], name, schema)
-        return consistent(Tables(**tables))
+            added = getattr(fresh, name)
+            clean = len(parts) == 1 and not len(added)  # as `compact` left it
+            tables[name] = parts[0] if clean else merged([*parts, added], name, schema)
+            compacted &= clean or (name == "failures" and not len(tables[name]))
+        return Tables(**tables) if compacted else consistent(Tables(**tables))
 
     def ids(self) -> tuple[set[str], set[str]]:
         """Runs that are stored, and those that failed and are not."""
