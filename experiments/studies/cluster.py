@@ -1,5 +1,6 @@
 """A Dask cluster as a pool: the same tasks, on whatever machines its workers run."""
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -97,4 +98,5 @@ def _distributed() -> Any:
             "--scheduler: the package distributed (Dask) is not installed, expected it for a cluster; install it with "
             "`pip install 'afterdark[cluster]'`, or leave --scheduler away"
         ) from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what a user has to know of a cluster we say ourselves
     return distributed

@@ -90,7 +90,7 @@ def test_a_study_says_what_a_comparison_says(real, tmp_path):
 
 @pytest.mark.slow
 def test_parameters_and_manifests_are_kept(real):
-    plan, store = real
+    _, store = real
     tables = store.read()
     samples = tables.parameters.to_pandas().pivot_table(index="sample", columns="parameter", values="value")
     assert len(samples) == 2
