@@ -56,12 +56,20 @@ def read_values(file: Path | None) -> tuple[tuple[str, float], ...]:
         fault = (_spread_fault if name.endswith(SPREAD) else value_fault)(bare, value, evidence)
         if fault:
             faults.append(f"{name}: {fault}")
-    sun = [read.get(name, evidence[name].value) for name in ("dark_begins_deg", "dark_complete_deg")]
-    if not faults and sun[1] >= sun[0]:
-        faults.append(f"dark_complete_deg: found {sun[1]}, expected less than dark_begins_deg, which is {sun[0]}")
+    if not faults and (together := fault_together(read)):
+        faults.append(together)
     if faults:
         raise InputError(f"--values {file}: cannot be used", faults)
     return tuple(sorted((name, float(value)) for name, value in read.items()))
+
+
+def fault_together(values: Mapping[str, float]) -> str | None:
+    """What is wrong with values that are possible one by one; None if nothing is."""
+    evidence = load_evidence()
+    begins, complete = (values.get(name, evidence[name].value) for name in ("dark_begins_deg", "dark_complete_deg"))
+    if complete < begins:
+        return None
+    return f"dark_complete_deg: found {complete}, expected less than dark_begins_deg, which is {begins}"
 
 
 def _by_gender(read: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:

@@ -37,6 +37,13 @@ def slow(task):
         yield result
 
 
+def very_slow(task):
+    """The same, a second each."""
+    for result in cheap(task):
+        time.sleep(1.0)
+        yield result
+
+
 def failing(task):
     """The same, but runs whose spacing is 30 m fail."""
     for result, scenario in zip(cheap(task), task.job.scenarios, strict=True):

@@ -19,6 +19,7 @@ from experiments.studies.factors import Factor, factors_of, split
 from experiments.studies.outcomes import Spot, spots_of
 from experiments.studies.study import Lever, Study
 from experiments.studies.tables import kind_of
+from experiments.values import fault_together
 from scenarios import Scenario
 from simulator.city.sun import darkest_working_day
 from simulator.errors import InputError
@@ -209,6 +210,8 @@ def _grouped(
     found: dict[tuple[tuple[str, float], ...], dict[Arm, None]] = {}
     for point in points:
         levers, parameters = split(factors, point)
+        if together := fault_together(parameters):
+            raise InputError(f"design: a point cannot be run: {together}; give the two ranges that do not meet")
         arms = found.setdefault(tuple(sorted(parameters.items())), {})
         for words, scenario in loaded.items():
             try:

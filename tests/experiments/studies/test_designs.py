@@ -140,3 +140,9 @@ def test_a_measure_that_is_left_out_is_run_once():
         {"spacing": 45, "lamps": True},
     ]
     assert group.arms[1].scenario.measures == ()
+
+
+def test_values_that_do_not_go_together_are_refused_before_any_run():
+    text = study_text(uncertainties='[[uncertainties]]\nname = "dark_begins_deg"\nvalues = [-12.0]')
+    with pytest.raises(InputError, match=r"expected less than dark_begins_deg, which is -12\.0; give the two ranges"):
+        Plan.of(parse_study(text))
