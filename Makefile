@@ -16,7 +16,7 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/  -/'
 
 demo: $(VENV)/run.stamp ## answer a real question about a real city
-	$(BIN)/afterdark compare 35-000-for-lamps 35-000-for-hosts 35-000-for-night-bus
+	$(BIN)/afterdark compare 35-000-for-lamps 35-000-for-hosts 35-000-for-night-bus --replications 8
 
 test: $(VENV)/dev.stamp ## run the quick tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q -m "not browser and not slow"

@@ -8,10 +8,16 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.answer.cost import UNIT_VALUES
+from analysis.answer.finding import Basis
+from analysis.answer.findings import FINDINGS, read_findings, work_out, write_findings
+from analysis.answer.observed import check_observed
 from analysis.answer.provenance import Provenance, collect_provenance
 from analysis.answer.report import CHOICE, write_report
-from analysis.comparison.gap import GAP_COLUMNS, decompose_gap
+from analysis.answer.review import OBSERVED
 from analysis.comparison.paired import compare_runs, read_comparison, write_comparison
+from analysis.comparison.sums import sum_cells
+from analysis.cost.unit_values import check_against
 from analysis.maps.choice import draw_choice_map
 from analysis.maps.difference import Change, Streets, change_after_dark, draw_difference_map
 from experiments.cautions import cautions
@@ -23,7 +29,7 @@ from experiments.interruption import stop_if_interrupted
 from experiments.light_extremes import LIGHT, MOST_DRAWS, light_decides, rows_of_light, sentences_of_light
 from experiments.runs import Job, Options, Progress, city_of
 from experiments.store import Store, with_scenario_text, write_manifest
-from scenarios import Scenario
+from scenarios import Scenario, bind
 from simulator.city.network import StreetNetwork
 from simulator.city.sun import darkest_working_day
 from simulator.errors import InputError, ResultsError
@@ -31,7 +37,7 @@ from simulator.evidence.parameters import load_evidence
 from simulator.results.files import whole_folder
 from simulator.results.schema import MANIFEST, RunTables, read_manifest
 
-COMPARISON, REPORT, MAP, GAP, LIGHT_ENDS = "comparison.csv", "report.html", "map.png", "gap.csv", "light.csv"
+COMPARISON, REPORT, MAP, LIGHT_ENDS = "comparison.csv", "report.html", "map.png", "light.csv"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +51,8 @@ class Plan:
     store: Path
     light_extremes: bool = False
     """Whether the two ends of unknown light are run too, where light decides (`light_decides`)."""
+    given: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """What the user gives for the analysis (`Basis.given`): plain values that no run depends on."""
 
     def ends_of_light(self) -> dict[str, "Plan"]:
         """The same comparison with every street of unknown light lit, and with none; nothing where it is not asked."""
@@ -67,7 +75,8 @@ class Plan:
     def identity(self) -> str:
         """Identity of the comparison: the runs that it rests on, how they are read, and what they are called."""
         words = [(one.name, one.title, one.question) for one in (self.baseline, *self.scenarios)]
-        return digest_of({"runs": [job.ids for job in self.all_jobs()], "words": words, "code": analysis_version()})
+        told = {"runs": [job.ids for job in self.all_jobs()], "words": words, "code": analysis_version()}
+        return digest_of(told | ({"given": dict(self.given)} if self.given else {}))
 
     def check(self) -> tuple[str, ...]:
         """Refuse before any work what cannot work, and give the cautions that the answer comes with.
@@ -81,7 +90,15 @@ class Plan:
             raise InputError("compare: no case given; `afterdark scenario list` shows the cases there are")
         self._check_names()
         every = (self.baseline, *self.scenarios)
+        if UNIT_VALUES in self.given:
+            check_against(self.given[UNIT_VALUES], [one.name for one in self.scenarios], self.currencies())
+        check_observed(self.given.get(OBSERVED, ()), [one.name for one in self.scenarios])
         return cautions(every, city_of(self.options.city), self.options.date)
+
+    def currencies(self) -> set[str]:
+        """Currencies of what all cases cost."""
+        every = (self.baseline, *self.scenarios)
+        return {placed.currency for case in every for placed in bind(case, city_of(self.options.city))}
 
     def _check_names(self) -> None:
         names = [one.name for one in self.scenarios]
@@ -110,7 +127,7 @@ class Answer:
     """A comparison as stored."""
 
     comparison: pd.DataFrame
-    gaps: Mapping[str, pd.DataFrame]
+    findings: Mapping[str, pd.DataFrame]
     facts: Provenance
     folder: Path
 
@@ -169,33 +186,17 @@ def read_answer(folder: Path) -> Answer:
     manifest = read_manifest(folder)
     if manifest["kind"] != "comparison":
         raise ResultsError(f"{folder}: holds a {manifest['kind']}, expected a comparison")
-    for name in (COMPARISON, GAP):
+    for name in (COMPARISON, *(f"{name}.csv" for name in FINDINGS)):
         if not (folder / name).is_file() or _checksum(folder / name) != manifest.get("checksums", {}).get(name):
             raise ResultsError(
                 f"{folder / name}: is missing or not as it was written; remove {folder} and compare again"
             )
     facts = Provenance.from_dict(manifest.get("provenance", {}))
-    return Answer(read_comparison(folder / COMPARISON), _read_gaps(folder / GAP), facts, folder)
+    return Answer(read_comparison(folder / COMPARISON), read_findings(folder), facts, folder)
 
 
 def _checksum(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _read_gaps(file: Path) -> dict[str, pd.DataFrame]:
-    words = ("scenario", "quantity", "meaning")
-    numbers = [name for name in GAP_COLUMNS if name not in words]
-    kinds: Any = dict.fromkeys(words, "str") | dict.fromkeys(numbers, "float64")  # a case may be called 007 or NA
-    try:
-        table = pd.read_csv(file, dtype=kinds, keep_default_na=False, na_values={name: [""] for name in numbers})
-    except (OSError, ValueError) as error:
-        raise ResultsError(f"{file}: cannot be read ({error}); remove {file.parent} and compare again") from None
-    if set(table.columns) != {*GAP_COLUMNS, "scenario"}:
-        raise ResultsError(
-            f"{file}: has columns {', '.join(map(str, table.columns))}, expected {', '.join(GAP_COLUMNS)} and "
-            f"scenario; remove {file.parent} and compare again"
-        )
-    return {str(name): rows.drop(columns="scenario").reset_index(drop=True) for name, rows in table.groupby("scenario")}
 
 
 def _write(
@@ -206,18 +207,19 @@ def _write(
     told_first: tuple[str, ...],
 ) -> None:
     baseline, scenarios = runs_of
-    comparison = compare_runs(baseline, scenarios)
+    sums = sum_cells(baseline, scenarios)
+    comparison = compare_runs(baseline, scenarios, sums)
     network = city_of(plan.options.city)
     facts = collect_provenance(baseline, scenarios, default_date=darkest_working_day(network.latitude).isoformat())
     light = _at_ends_of_light(plan)
     facts = dataclasses.replace(facts, cautions=(*told_first, *sentences_of_light(light, network)))
-    gaps = {name: decompose_gap(baseline, runs) for name, runs in scenarios.items()}
+    rows = parameters_told(plan.scenarios, facts.country)
+    findings = work_out(Basis(baseline, scenarios, comparison, facts, plan.given, sums, rows))
     with whole_folder(out) as part:
         write_comparison(comparison, part / COMPARISON)
         if len(light):
             light.to_csv(part / LIGHT_ENDS, index=False, lineterminator="\n", float_format="%.9g")
-        told = [gap.assign(scenario=name) for name, gap in gaps.items()]
-        pd.concat(told).to_csv(part / GAP, index=False, lineterminator="\n", float_format="%.9g")
+        files = [COMPARISON, *write_findings(findings, part)]
         maps = {name: part / (MAP if len(scenarios) == 1 else f"map-{name}.png") for name in scenarios}
         changes: dict[str, Change] = {}
         for name, runs in scenarios.items():
@@ -233,12 +235,13 @@ def _write(
             )
             maps[CHOICE] = part / MAP
         stop_if_interrupted()
-        rows = parameters_told(plan.scenarios, facts.country)
         told_of = {scenario.name: scenario for scenario in plan.scenarios}
         grades = counts_behind(
             (told_of[name], run.manifest["parameters_read"]) for name, runs in scenarios.items() for run in runs
         )
-        write_report(part / REPORT, comparison, facts=facts, gaps=gaps, maps=maps, parameters=rows, rests_on=grades)
+        write_report(
+            part / REPORT, comparison, facts=facts, findings=findings, maps=maps, parameters=rows, rests_on=grades
+        )
         manifest = {
             "id": identity,
             "kind": "comparison",
@@ -246,8 +249,9 @@ def _write(
             "scenarios": list(scenarios),
             "replications": plan.replications,
             "options": plan.options.identity() | {"city": plan.options.city},
+            "given": dict(plan.given),
             "provenance": facts.as_dict(),
-            "checksums": {name: _checksum(part / name) for name in (COMPARISON, GAP)},
+            "checksums": {name: _checksum(part / name) for name in files},
         }
         write_manifest(manifest, part / MANIFEST)
 

@@ -19,7 +19,8 @@ from experiments.store import Store
 from scenarios import Scenario, bind
 from simulator.accounting import tables as accounting
 from simulator.accounting.affected import Lived, affected_in_a_month, month_of_ways
-from simulator.accounting.displaced_incidents import displaced_incidents
+from simulator.accounting.displaced_incidents import displaced_incidents, incidents_by_band
+from simulator.accounting.reasons import reasons_tables
 from simulator.city.network import StreetNetwork
 from simulator.city.sun import darkest_working_day
 from simulator.evidence.parameters import borrowed_figures, draw_parameters
@@ -38,7 +39,7 @@ from simulator.simulation import Simulation
 from simulator.travel.chosen import DayChoices
 from street_networks import load_city
 
-KEEP = {"summary": (), "people": ("people",), "all": ("people", "trips")}
+KEEP = {"summary": (), "people": ("people",), "all": ("people", "trips"), "reasons": ("reasons", "reasons_by_street")}
 """Tables that each `--keep` adds to those that are always kept."""
 CHECKED_DRAWS = 8
 """Of so many draws one is watched by a second arm that begins with full streets (all with `check_settling`)."""
@@ -127,6 +128,14 @@ def city_of(name: str) -> StreetNetwork:
     """A city, read once a process."""
     city: StreetNetwork = load_city(name)
     return city
+
+
+@lru_cache(maxsize=2)
+def _open_space_share(city: str) -> float | None:
+    from street_networks.catalogue import find_city
+    from street_networks.city_file.contents import open_space_share
+
+    return open_space_share(find_city(city))
 
 
 @lru_cache(maxsize=2)
@@ -240,9 +249,9 @@ def _live(
             manifest = {"id": identity} | _manifest(job, scenario, arm, settled, placements)
             if ways is not None and placements:
                 manifest["affected_in_30_days"] = affected_in_a_month(arm, reference.conditions, ways)
-            manifest["displacement"] = displaced_incidents(
-                arm, *([(day.walk, day.streets) for day in side] for side in (days, itineraries))
-            )
+            sides = [[(day.walk, day.streets) for day in side] for side in (days, itineraries)]
+            manifest["displacement"] = displaced_incidents(arm, *sides)
+            manifest["incidents_by_band"] = incidents_by_band(arm, *sides)
         reads = together(of_baseline, parameters.reads())
         manifest |= {"parameters_read": reads, "grades": grades_of_indicators(scenario, reads)}
         manifest["durations_s"] = {"before": round(begun - started, 3), "arm": round(time.perf_counter() - begun, 3)}
@@ -295,6 +304,8 @@ def _tables(
         extra["people"] = accounting.people_table(arm)
     if "trips" in KEEP[options.keep]:
         extra["trips"] = accounting.trips_table(arm)
+    if "reasons" in KEEP[options.keep]:
+        extra |= reasons_tables(arm)
     tables = (_mean_summary(summaries), _mean_segments(segments))
     return (*tables, accounting.placements_table(placements, arm.setting.parameters)), extra
 
@@ -344,6 +355,7 @@ def _manifest(
             "country": network.country,
             "feelings_of": FEELINGS_OF,
             "borrowed": borrowed_figures(network.country),
+            "open_space_share": _open_space_share(options.city),
         },
         "date": options.date.isoformat(),
         "seed": options.seed,
@@ -360,6 +372,7 @@ def _manifest(
         "year_over_day": dict(zip(INCIDENTS, arm.year_over_day.tolist(), strict=True)),
         **_unit_costs(arm, {placed.currency for placed in placements}),
         "log": list(arm.conditions.log),
+        "displaces": {one.name: one.displaces for one in scenario.measures if one.displaces},
         "unevaluated": sorted({one.kind for one in scenario.measures if not one.evaluated}),
         "code_version": code_version(),
         "versions": library_versions(),

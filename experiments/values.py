@@ -26,6 +26,8 @@ _OF_CITIES = (
 """Beginnings of the names of the parameters that cities are made with."""
 _OF_FITS = ("fit_", "busy_odds_", "park_odds_", "survey_logit_error")
 """Beginnings of the names of what surveys found, which parameters are fitted to."""
+_OF_EVALUATIONS = ("count_night_sd", "count_year_sd", "survey_design_effect")
+"""Names of what plans of evaluations rest on."""
 _OF_TABLES = ("survey_speed_",)
 """Beginnings of the names of what the tables of the travel survey are made with."""
 
@@ -141,6 +143,8 @@ def _elsewhere(name: str) -> str | None:
         return "found a value here, expected none: it is used when a city is made, and is in the city file by now"
     if name.startswith(_OF_FITS):
         return "found a value here, expected none: surveys found it, and others are fitted to it, as feel_park"
+    if name in _OF_EVALUATIONS:
+        return "found a value here, expected none: only `afterdark evaluate` reads it"
     if name.startswith(_OF_TABLES):
         return "found a value here, expected none: it made the table of distances; set survey_distance_factor"
     return None

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.answer.leads import Headline, headlines_of
-from analysis.comparison.paired import check_pairing, in_order_of_draw
+from analysis.comparison.sums import check_pairing, in_order_of_draw
 from simulator.errors import ResultsError
 from simulator.results.schema import PLACEMENT_COLUMNS, RunTables
 

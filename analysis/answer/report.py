@@ -15,13 +15,13 @@ import pandas as pd
 from analysis.answer import tables, wording
 from analysis.answer.charts import NARROW, WIDE, hours_chart
 from analysis.answer.choice import choice_table
+from analysis.answer.findings import FINDINGS, of_scenario
 from analysis.answer.html_tables import html_table, scrolling
 from analysis.answer.leads import Headline
 from analysis.answer.provenance import Provenance
-from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT, break_even_in_words, displaced_in_words, nobody_evaluated
+from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT
 from analysis.answer.terminal import uncertainty_notes
 from analysis.answer.those_affected import affected_table, people_in_words, there_in_words
-from analysis.comparison.gap import gap_in_words
 from analysis.indicators.catalogue import INDICATORS
 from simulator.results.files import whole_file
 
@@ -33,9 +33,7 @@ SECTIONS = (
     ("hours", "At which hours"),
     ("map", "Where"),
     ("other", "Other indicators"),
-    ("gap", "Women and men"),
-    ("cost", "Cost"),
-    ("harm", "Does it harm anybody?"),
+    *((one.name, one.heading) for one in FINDINGS.values()),
 )
 OUTSIDE = (
     "Violence between partners and at home is outside this model.",
@@ -55,7 +53,7 @@ def write_report(
     comparison: pd.DataFrame,
     *,
     facts: Provenance,
-    gaps: Mapping[str, pd.DataFrame] | None = None,
+    findings: Mapping[str, pd.DataFrame] | None = None,
     maps: Mapping[str, Path | str] | None = None,
     parameters: Sequence[Mapping[str, object]] = (),
     rests_on: Mapping[str, Sequence[int]] | None = None,
@@ -70,8 +68,8 @@ def write_report(
         As `compare_runs` or `read_comparison` gives it.
     facts
         As `collect_provenance` gives it.
-    gaps
-        `decompose_gap` for each scenario's name.
+    findings
+        Tables by name, as `findings.work_out` or `findings.read_findings` gives them.
     maps
         PNG file of `draw_difference_map` for each scenario's name; under `CHOICE` that of all of them.
     parameters
@@ -83,7 +81,7 @@ def write_report(
     body = [
         part
         for at, name in enumerate(names)
-        for part in _scenario(comparison, name, facts, prefix=f"s{at}-", gaps=gaps or {}, maps=maps or {})
+        for part in _scenario(comparison, name, facts, prefix=f"s{at}-", findings=findings or {}, maps=maps or {})
     ]
     if len(names) > 1:
         table, beside = choice_table(comparison, facts), _choice_map((maps or {}).get(CHOICE))
@@ -131,7 +129,7 @@ def _scenario(
     facts: Provenance,
     *,
     prefix: str,
-    gaps: Mapping[str, pd.DataFrame],
+    findings: Mapping[str, pd.DataFrame],
     maps: Mapping[str, Path | str],
 ) -> Iterator[str]:
     told = facts.scenario(name)
@@ -160,13 +158,13 @@ def _scenario(
     yield section(
         "other", html_table(tables.indicators_table(comparison, name, lead=lead, graded=True)), _meanings(lead)
     )
-    gap = gaps.get(name)
-    if gap is None:
-        yield section("gap", _paragraph("The gap between women and men was not worked out for this report."))
-    else:
-        yield section("gap", _paragraph(gap_in_words(gap)), html_table(tables.gap_table(gap)) if len(gap) else "")
-    yield section("cost", *_cost(comparison, name, facts))
-    yield section("harm", *_harm(comparison, name))
+    own = of_scenario(findings, name)
+    for key, one in FINDINGS.items():
+        if key not in own:
+            yield section(key, _paragraph("This was not worked out for this report."))
+            continue
+        told_of_it = map(_paragraph, one.sentences(own[key], name, facts))
+        yield section(key, *told_of_it, *map(html_table, one.tables(own[key], name, facts)))
     if told.log:
         lines = "".join(f"<li>{escape(line)}</li>" for line in told.log)
         words = _paragraph("What the office did and why in the first draw. It saw reports and counts, never true risk.")
@@ -239,47 +237,6 @@ def _choice_map(png: Path | str | None) -> str:
     image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}">'
     key = "Purple is more, orange is less, grey is a negligible change; black casing: touched. One scale for all ideas."
     return f"<figure>{scrolling('Maps of the ideas', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
-
-
-def _cost(comparison: pd.DataFrame, name: str, facts: Provenance) -> Iterator[str]:
-    if not facts.scenario(name).placements:
-        yield _paragraph("Nothing is placed, so nothing is paid.")
-        return
-    yield html_table(tables.placements_table(facts, name))
-    row = wording.select(comparison, name, indicator="cost")
-    if len(row):
-        yield _paragraph(
-            f"Together {'a saving of ' if row.iloc[0]['difference'] < 0 else ''}{wording.cost_in_words(row.iloc[0])}"
-            f"{_graded(row.iloc[0])}. Whether that is worth paying is not for a model to say, so it has no verdict."
-        )
-    pays = break_even_in_words(comparison, name)
-    if pays:
-        unknown = "No such measure has been evaluated, so its effect on incidents is not told. "
-        first = unknown if nobody_evaluated(comparison, name) else ""
-        yield _paragraph(f"{first}{pays[0].upper()}{pays[1:]}; unit costs of incidents are those of England and Wales.")
-
-
-def _graded(row: pd.Series) -> str:
-    return f"; the weakest evidence behind it is graded “{row['grade']}”" if row["grade"] else ""
-
-
-def _harm(comparison: pd.DataFrame, name: str) -> Iterator[str]:
-    worse = tables.worse_table(comparison, name)
-    if worse.rows:
-        yield _paragraph("These groups are worse off on these indicators:")
-        yield html_table(worse)
-    else:
-        yield _paragraph("No group has the verdict “worse” on any indicator above.")
-    yield _paragraph(
-        "A place can also be made safe by emptying it, so here is who uses the streets that are touched, "
-        "against the baseline's trips on the same streets:"
-    )
-    for indicator in ("use_of_treated_minutes", "feels_safe_share_treated"):
-        use = tables.treated_table(comparison, name, indicator)
-        yield (
-            html_table(use) if use.rows else _paragraph("The scenario touches no street in the core that is walked on.")
-        )
-    yield _paragraph(f"{ASSUMED_DISPLACEMENT} {displaced_in_words(comparison, name)}".strip())
 
 
 def _sureness(

@@ -272,26 +272,6 @@ def worse_table(comparison: pd.DataFrame, scenario: str) -> Table:
     )
 
 
-def gap_table(gap: pd.DataFrame) -> Table:
-    """The decomposition of the gap between women and men, in points."""
-    body = []
-    for row in gap.to_dict("records"):
-        share = "share of walking time"
-        if str(row["quantity"]).startswith("baseline"):
-            body.append((str(row["meaning"]), wording.level(float(row["estimate"]), share)))
-            continue
-        numbers = pd.Series(
-            {"difference": row["estimate"], "low": row["low"], "high": row["high"], "unit": share},
-            dtype=object,
-        )
-        body.append((str(row["meaning"]), wording.change_with_interval(numbers)))
-    return Table(
-        title="The gap between women and men after dark",
-        columns=("what", "points (90 % interval); baselines in per cent"),
-        rows=tuple(body),
-    )
-
-
 def grades_table(rests_on: Mapping[str, Sequence[int]]) -> Table:
     """How many parameters of each grade (in order of `GRADES`) every answer depends on."""
     body = [(answer, *(str(count) if count else "–" for count in counts)) for answer, counts in rests_on.items()]

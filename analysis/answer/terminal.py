@@ -1,6 +1,6 @@
 """The answer and a run as text in a terminal, with rich."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -8,9 +8,9 @@ import pandas as pd
 from analysis.answer import wording
 from analysis.answer.brief import brief_answer
 from analysis.answer.choice import choice_table
+from analysis.answer.findings import FINDINGS, of_scenario
 from analysis.answer.levels import run_table
 from analysis.answer.provenance import Provenance
-from analysis.answer.risk_wording import break_even_in_words
 from analysis.answer.tables import (
     NUMERIC,
     WIDE,
@@ -24,7 +24,6 @@ from analysis.answer.tables import (
     placements_table,
 )
 from analysis.answer.those_affected import affected_table, people_in_words, there_in_words
-from analysis.comparison.gap import gap_in_words
 from analysis.comparison.paired import GRADES
 from simulator.results.schema import RunTables
 
@@ -61,7 +60,7 @@ def render_answer(
     facts: Provenance,
     *,
     scenario: str,
-    gap: pd.DataFrame | None = None,
+    findings: Mapping[str, pd.DataFrame] | None = None,
     width: int = 120,
     full: bool = False,
 ) -> "list[RenderableType]":
@@ -75,8 +74,8 @@ def render_answer(
         Place, date and draws.
     scenario
         Which scenario of the comparison.
-    gap
-        As `decompose_gap` gives it, if it is to be told.
+    findings
+        Tables by name, as `findings.work_out` or `findings.read_findings` gives them.
     width
         Columns of the terminal; below 144 day and dark stand below each other.
     full
@@ -90,18 +89,21 @@ def render_answer(
         parts.append(Text(told.question, style="italic"))
     whom = [*people_in_words(comparison, scenario, facts), there_in_words(comparison, scenario, facts)]
     at_length = [*filter(None, whom), *wording.plain_answer(comparison, scenario, facts)]
-    parts.append(Text("\n" + " ".join(at_length if full else brief_answer(comparison, scenario, facts)) + "\n"))
+    parts.append(
+        Text("\n" + " ".join(at_length if full else brief_answer(comparison, scenario, facts, findings)) + "\n")
+    )
     parts += [Text(f"Caution: {caution}.\n") for caution in facts.cautions]
-    pays = break_even_in_words(comparison, scenario) if full else ""
-    if pays:
-        parts.append(Text(f"{pays[0].upper()}{pays[1:]}.\n"))
     tables = _tables_of(comparison, facts, scenario, width) if full else _tables_in_short(comparison, facts, scenario)
-    if told.placements:
+    if told.placements and not full:  # in full, what it costs is told as a finding
         tables.append(placements_table(facts, scenario))
     for table in tables:
         parts.extend((render_table(table), Text("")))
-    if gap is not None and full:
-        parts.append(Text(f"Women and men: {gap_in_words(gap)}\n"))
+    for name, rows in of_scenario(findings or {}, scenario).items() if full else ():
+        one = FINDINGS[name]
+        heading = one.heading if one.heading.endswith("?") else f"{one.heading}:"
+        parts.append(Text(f"{heading} {' '.join(one.sentences(rows, scenario, facts))}\n"))
+        for table in one.tables(rows, scenario, facts):
+            parts.extend((render_table(table), Text("")))
     parts.append(Text("\n".join(uncertainty_notes(comparison, facts, brief=not full))))
     return parts
 

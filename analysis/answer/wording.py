@@ -22,6 +22,7 @@ from analysis.comparison.intervals import (
 )
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.cells import HOUR_BANDS, joined_bands
+from analysis.indicators.groupings import grouping_in_words
 from analysis.indicators.indicator import SHARES
 from simulator.foundation.categories import ATTRIBUTES
 
@@ -60,6 +61,7 @@ ANSWERS = {
     "trips and detours": ("trips_", "taxi_", "detour_"),
     "minutes in the dark, alone or waiting": ("dark_", "alone_", "waiting_"),
     "incidents": ("incidents_",),
+    "what is within reach, and visits by night": ("sdg_11_", "open_at_", "transit_at_", "reach_", "night_hours_"),
     "displacement": ("displace",),
     "the effect at which it pays": ("break_even",),
     "the cost": ("cost",),
@@ -201,7 +203,7 @@ def weakest_grades(comparison: pd.DataFrame, grades: Sequence[str]) -> str:
     for answer, known in behind.items():
         if known:
             found.setdefault(max(known, key=order.index), []).append(answer)
-    told = [f"“{grade}” behind {_listed(found[grade])}" for grade in reversed(order) if grade in found]
+    told = [f"“{grade}” behind {listed(found[grade])}" for grade in reversed(order) if grade in found]
     return f"The weakest evidence is graded {'; '.join(told)}." if told else ""
 
 
@@ -213,6 +215,8 @@ def select(comparison: pd.DataFrame, scenario: str, **labels: str) -> pd.DataFra
         "period": "all",
         "hour_band": "all",
         **dict.fromkeys(ATTRIBUTES, "all"),
+        "zone": "core",
+        "purpose": "all",
         "scenario": scenario,
     } | labels
     keep = pd.Series(True, index=comparison.index)
@@ -224,9 +228,9 @@ def select(comparison: pd.DataFrame, scenario: str, **labels: str) -> pd.DataFra
 
 
 def group(row: Mapping[str, object]) -> str:
-    """Who stands behind a row, as in "women with care for a child"."""
+    """Who stands behind a row, as in "women with care for a child"; what trips are for and the zone behind a comma."""
     levels = [LEVELS[name, str(row[name])] for name in ATTRIBUTES if row[name] != "all"]
-    return " with ".join([WHO[str(row["gender"])], *levels])
+    return " with ".join([WHO[str(row["gender"])], *levels]) + grouping_in_words(row)
 
 
 def plain_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
@@ -335,9 +339,9 @@ def _when(comparison: pd.DataFrame, scenario: str, lead: Headline) -> str:
         for gender in ("woman", "man"):
             found = set(rows[(rows["verdict"] == verdict) & (rows["gender"] == gender)]["hour_band"])
             if found:
-                hours = _listed(joined_bands([band for band in HOUR_BANDS if band in found]))
+                hours = listed(joined_bands([band for band in HOUR_BANDS if band in found]))
                 spans.setdefault(hours, []).append(WHO[gender])
-        parts += [f"{verdict} for {_listed(who)} at {hours}" for hours, who in spans.items()]
+        parts += [f"{verdict} for {listed(who)} at {hours}" for hours, who in spans.items()]
     text = "No three-hour band taken alone is better or worse"
     if parts:
         text = f"By clock hour {lead.subject} is {'; '.join(parts)}"
@@ -359,10 +363,11 @@ def _ages(comparison: pd.DataFrame, scenario: str, lead: Headline) -> str:
     if rows.empty:
         return ""
     counts = [f"“{word}” in {(rows['verdict'] == word).sum()}" for word in VERDICTS if (rows["verdict"] == word).any()]
-    return f". Of {len(rows)} groups of women and men by age, the verdict after dark is {_listed(counts)}"
+    return f". Of {len(rows)} groups of women and men by age, the verdict after dark is {listed(counts)}"
 
 
-def _listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str]) -> str:
+    """Words as a list in a sentence."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
@@ -379,7 +384,7 @@ def _how_surely(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> s
         for who in ("woman", "man")
         if who in rows.index
     ]
-    return f"{lead.subject} is better in {_listed(counts)}{rests}" if counts else ""
+    return f"{lead.subject} is better in {listed(counts)}{rests}" if counts else ""
 
 
 def _at_what_cost(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str:

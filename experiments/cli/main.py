@@ -13,6 +13,9 @@ from experiments.cli import build as cli_build
 from experiments.cli import calibrate as cli_calibrate
 from experiments.cli import checks as cli_checks
 from experiments.cli import city as cli_city
+from experiments.cli import diagnose as cli_diagnose
+from experiments.cli import evaluate as cli_evaluate
+from experiments.cli import rank as cli_rank
 from experiments.cli import runs as cli_runs
 from experiments.cli import scenario as cli_scenario
 from experiments.cli import study as cli_study
@@ -35,6 +38,9 @@ app = typer.Typer(
 app.command("run")(cli_runs.run)
 app.command("compare")(cli_runs.compare)
 app.command("show")(cli_runs.show)
+app.command("diagnose")(cli_diagnose.diagnose)
+app.command("evaluate")(cli_evaluate.evaluate)
+app.command("rank")(cli_rank.rank)
 app.command("evidence")(cli_scenario.evidence)
 app.add_typer(cli_scenario.app, name="scenario")
 cli_city.app.command("build")(cli_build.build)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -70,10 +70,26 @@ CheckSettling = Annotated[
 Profile = Annotated[
     bool, typer.Option("--profile", help="print where the computing time went: seconds, calls, rows and MB by stage")
 ]
+EquityWeight = Annotated[
+    float,
+    typer.Option(help="how much more the worse off count, from 0 (all alike, nothing is weighted) to 5"),
+]
+FailOnHarm = Annotated[
+    bool,
+    typer.Option("--fail-on-harm", help="end with exit status 3 if harm is found for anybody (from 3 draws on)"),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for programs")]
 Full = Annotated[bool, typer.Option("--full", help="all tables, not only the answer in short")]
 Quiet = Annotated[
     bool, typer.Option("--quiet", help="do not show progress. Cautions about the result are still shown.")
+]
+UnitValues = Annotated[
+    Path | None,
+    typer.Option(help="TOML file of what gains are worth, each with its source. Without it nothing has a price."),
+]
+Observed = Annotated[
+    Path | None,
+    typer.Option(help="CSV file of what was counted or asked after 1, 3 or 6 years, told beside what was expected"),
 ]
 Replications = Annotated[
     int,
@@ -163,6 +179,23 @@ def with_persons(options: "Options", file: Path | None, columns: str | None) -> 
         return options, ""
     options = dataclasses.replace(options, persons=str(file.resolve()), persons_columns=columns or "")
     return options, persons_of(options)[1]
+
+
+def given_of(unit_values: Path | None, observed: Path | None) -> dict[str, Any]:
+    """What is given for the analysis by name, as `analysis.answer.finding.Basis` takes it.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used.
+    """
+    from analysis.answer.cost import UNIT_VALUES
+    from analysis.answer.observed import read_observed
+    from analysis.answer.review import OBSERVED
+    from analysis.cost.unit_values import read_unit_values
+
+    given: dict[str, Any] = {} if unit_values is None else {UNIT_VALUES: read_unit_values(unit_values)}
+    return given if observed is None else given | {OBSERVED: read_observed(observed)}
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 import dataclasses
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,9 +15,12 @@ from experiments.cli.options import (
     City,
     Date,
     Days,
+    EquityWeight,
+    FailOnHarm,
     Full,
     Keep,
     LightExtremes,
+    Observed,
     Out,
     People,
     Persons,
@@ -28,8 +31,10 @@ from experiments.cli.options import (
     Seed,
     StoreFolder,
     Threads,
+    UnitValues,
     Values,
     Workers,
+    given_of,
     processors,
     run_options,
     with_persons,
@@ -39,7 +44,7 @@ from experiments.cli.progress import progress_bar
 if TYPE_CHECKING:
     import datetime
 
-    from experiments.compare import Answer
+    from experiments.compare import Answer, Plan
     from experiments.store import Store
 
 validate_app = typer.Typer(
@@ -48,6 +53,8 @@ validate_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+HARMED = 3
+"""Exit status when harm is found and `--fail-on-harm` was given."""
 Case = Annotated[str, typer.Argument(help="short name or TOML file of a case")]
 
 
@@ -120,7 +127,7 @@ def compare(
     baseline: Annotated[str, typer.Option(help="case to compare with")] = "baseline",
     city: City = None,
     people: People = 8000,
-    replications: Replications = 8,
+    replications: Replications = 32,
     days: Days = 1,
     date: Date = None,
     seed: Seed = 1,
@@ -133,8 +140,12 @@ def compare(
     persons_columns: PersonsColumns = None,
     check_settling: CheckSettling = False,
     light_extremes: LightExtremes = True,
+    unit_values: UnitValues = None,
+    observed: Observed = None,
     profile: Profile = False,
+    equity_weight: EquityWeight = 0.0,
     full: Full = False,
+    fail_on_harm: FailOnHarm = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -142,42 +153,73 @@ def compare(
 
     Example: afterdark compare light-the-park-paths
     """
-    from experiments.compare import Plan, make_comparison
-    from experiments.folders import check_folders, holds
     from experiments.store import Store
-    from scenarios import load_scenario
 
-    first, *others = [load_scenario(case) for case in cases]
-    options = run_options(
-        city=city or first.city,
-        people=people,
-        date=date or _iso(first.date),
-        seed=seed,
-        days=days,
-        threads=threads,
-        values=values,
-    )
-    options = dataclasses.replace(options, check_settling=check_settling)
-    options, note = with_persons(options, persons, persons_columns)
-    plan = Plan(load_scenario(baseline), (first, *others), options, replications, store, light_extremes)
-    told = [*_of_persons(note), *plan.check()]
-    name = "-".join(one.name for one in plan.scenarios)[:60]
-    folder = out or Path("runs") / f"compare-{name}-{plan.identity()[:8]}"
-    if not holds(folder, plan.identity()):
-        check_folders(folder, store)
-    _caution(told)
-    jobs, at_once = plan.all_jobs(), workers or processors()
-    days_in_all = sum(job.simulated_days() for job in jobs)
-    with progress_bar(f"comparing {name}", days_in_all, draws=len(jobs), quiet=quiet) as progress:
-        answer = make_comparison(plan, folder, workers=at_once, progress=progress, draw_done=progress.draw_done)
+    if fail_on_harm:
+        _check_draws(replications)
+    answer, plan = answer_of(locals())
     _tell(answer, as_json=as_json, full=full)
     if profile:
         _show_stages(Store(store), [identity for job in plan.all_jobs() for identity in job.ids], as_json=as_json)
+    if fail_on_harm:
+        _fail_on_harm(answer)
+
+
+def answer_of(
+    asked: "Mapping[str, Any]", *, word: str = "compare", check: "Callable[[Plan], None]" = lambda plan: None
+) -> "tuple[Answer, Plan]":
+    """Make the comparison that is asked for, or read it where it is made already.
+
+    Parameters
+    ----------
+    asked
+        The parameters of `compare` by name.
+    word
+        What a new folder's name begins with.
+    check
+        What else must hold before any work.
+    """
+    from analysis.answer.equity import check_weight
+    from experiments.compare import Plan, make_comparison
+    from experiments.folders import check_folders, holds
+    from scenarios import load_scenario
+
+    first, *others = [load_scenario(case) for case in asked["cases"]]
+    options = run_options(
+        city=asked["city"] or first.city,
+        date=asked["date"] or _iso(first.date),
+        **{name: asked[name] for name in ("people", "seed", "days", "threads", "values")},
+    )
+    options = dataclasses.replace(options, check_settling=asked["check_settling"])
+    options, note = with_persons(options, asked["persons"], asked["persons_columns"])
+    plan = Plan(
+        load_scenario(asked["baseline"]),
+        (first, *others),
+        options,
+        asked["replications"],
+        asked["store"],
+        asked["light_extremes"],
+        {**check_weight(asked["equity_weight"]), **given_of(asked["unit_values"], asked["observed"])},
+    )
+    told = [*_of_persons(note), *plan.check()]
+    check(plan)
+    name = "-".join(one.name for one in plan.scenarios)[:60]
+    folder = asked["out"] or Path("runs") / f"{word}-{name}-{plan.identity()[:8]}"
+    if not holds(folder, plan.identity()):
+        check_folders(folder, asked["store"])
+    _caution(told)
+    jobs, at_once = plan.all_jobs(), asked["workers"] or processors()
+    days_in_all = sum(job.simulated_days() for job in jobs)
+    with progress_bar(f"comparing {name}", days_in_all, draws=len(jobs), quiet=asked["quiet"]) as progress:
+        answer = make_comparison(plan, folder, workers=at_once, progress=progress, draw_done=progress.draw_done)
+    return answer, plan
 
 
 def show(
     folder: Annotated[Path, typer.Argument(help="the folder of a comparison, a run or a check of robustness")],
     full: Full = False,
+    fail_on_harm: FailOnHarm = False,
+    observed: Observed = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the answer that a folder holds, without computing anything.
@@ -190,12 +232,19 @@ def show(
 
     try:
         kind = read_manifest(folder)["kind"]
+        if fail_on_harm and kind in ("run", "robustness"):
+            raise InputError(f"--fail-on-harm: {folder} holds a {kind}, expected a comparison")
         if kind == "run":
             _show_run(folder, as_json=as_json)
         elif kind == "robustness":
             _show_robustness(folder, as_json=as_json)
         else:
-            _tell(read_answer(folder), as_json=as_json, full=full)
+            answer = read_answer(folder)
+            if fail_on_harm:
+                _check_draws(answer.facts.draws)
+            _tell(answer if observed is None else _beside(answer, observed), as_json=as_json, full=full)
+            if fail_on_harm:
+                _fail_on_harm(answer)
     except InputError:
         raise
     except (LookupError, TypeError, ValueError, AttributeError) as error:  # whoever edited it could write anything
@@ -247,14 +296,53 @@ def _tell(answer: "Answer", *, as_json: bool, full: bool) -> None:
         show_parts(render_choice(answer.comparison, answer.facts))
     if len(scenarios) == 1 or full:
         for told in scenarios:
-            gap = answer.gaps.get(told.name)
             parts = render_answer(
-                answer.comparison, answer.facts, scenario=told.name, gap=gap, width=_width(), full=full
+                answer.comparison,
+                answer.facts,
+                scenario=told.name,
+                findings=answer.findings,
+                width=_width(),
+                full=full,
             )
             show_parts(parts)
     typer.echo("" if full else f"Tables: afterdark show {relative(answer.folder)} --full")
     typer.echo(f"Map:    {(answer.folder / MAP).resolve()}")
     typer.echo(f"Report: {(answer.folder / REPORT).resolve()}")
+
+
+def _check_draws(draws: int) -> None:
+    """Refuse to look for harm where it cannot be found: a gate that never closes is none."""
+    from analysis.comparison.intervals import FEWEST_DRAWS
+    from simulator.errors import InputError
+
+    if draws < FEWEST_DRAWS:
+        raise InputError(
+            f"--fail-on-harm: found {draws} {'draw' if draws == 1 else 'draws'}, expected {FEWEST_DRAWS} or more "
+            "(--replications): fewer can neither find harm nor rule it out"
+        )
+
+
+def _fail_on_harm(answer: "Answer") -> None:
+    """End with status 3 if harm is found, saying for whom; after everything else is written and told."""
+    from analysis.answer.harm import harmed_in_words
+
+    told = harmed_in_words(answer.findings)
+    for words in told:
+        typer.echo(words, err=True)
+    if told:
+        raise typer.Exit(HARMED)
+
+
+def _beside(answer: "Answer", file: Path) -> "Answer":
+    """A stored answer with what was observed beside what it expects."""
+    from analysis.answer.observed import check_observed, read_observed
+    from analysis.answer.review import with_observed
+
+    rows = read_observed(file)
+    check_observed(rows, [told.name for told in answer.facts.scenarios])
+    return dataclasses.replace(
+        answer, findings={**answer.findings, "review": with_observed(answer.findings["review"], rows)}
+    )
 
 
 def relative(folder: Path) -> Path:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.comparison.intervals import paired_differences
-from analysis.comparison.paired import pair_values
+from analysis.comparison.sums import pair_values
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.cells import (
     ALL,

@@ -19,6 +19,7 @@ from scipy.special import ndtri
 from simulator.errors import InputError
 from simulator.evidence.borrowed import Z90, is_borrowed, origin, widened
 from simulator.evidence.profiles import load_table
+from simulator.evidence.strata import quantile, quantiles
 from simulator.foundation import draws
 from simulator.foundation.categories import GENDERS
 
@@ -32,6 +33,8 @@ OF_GENDER = (
 """Parameters that may be given for each gender apart, by names such as ``woman.tunnel``."""
 _RECORDED = ("simulator.",)
 """Beginnings of the names of modules whose reads are recorded: those of the model."""
+FITTED = "fitted perception"
+"""Stream of the members of the fitted ensemble, which are drawn whole."""
 SPREAD = ".sd"
 """Ending of the name under which a given value's standard deviation is given."""
 _FEELINGS = ("dark_odds_", "feel_", "survey_", "park_odds_", "busy_odds_")
@@ -247,17 +250,20 @@ def draw_parameters(
 ) -> Parameters:
     """Draw every parameter from its distribution; `draw` < 0 gives the central values.
 
-    Each parameter has a stream of its own, so a new parameter moves no other. Fitted parameters come together, as one
+    Each parameter has a stream of its own, so a new parameter moves no other; over draws it is spread evenly
+    (`simulator.evidence.strata`). Fitted parameters come together, as one
     member of their ensemble. `overrides` fixes some of them, those of `OF_GENDER` also for one gender alone; a name
     that ends in `SPREAD` gives a standard deviation, by which draws vary about the value. `country` (ISO 3166) is that
     of the city: figures of other countries are drawn wider (`simulator.evidence.borrowed`).
     """
-    values = {}
-    for name, entry in load_evidence().items():
-        values[name] = entry.value if draw < 0 else entry.at(_random_number(seed, name, draw))
+    evidence = load_evidence()
+    if draw < 0:
+        values = {name: entry.value for name, entry in evidence.items()}
+    else:
+        at = dict(zip(evidence, quantiles(seed, tuple(evidence), draw).tolist(), strict=True))
+        values = {name: entry.at(at[name]) for name, entry in evidence.items()}
     for name, members in fitted_ensemble().items():
-        member = int(draws.uniform(seed, "fitted perception", draw) * members.size)
-        values[name] = float(members.mean()) if draw < 0 else float(members[member])
+        values[name] = float(members.mean() if draw < 0 else members[int(quantile(seed, FITTED, draw) * members.size)])
     own = dict(overrides or {})
     spreads = {name.removesuffix(SPREAD): own.pop(name) for name in list(own) if name.endswith(SPREAD)}
     unknown = sorted(name for name in {*own, *spreads} if name not in values and not _is_of_gender(name))
@@ -268,14 +274,7 @@ def draw_parameters(
     if draw < 0:
         return parameters
     for name, spread in spreads.items():
-        values[name] += spread * float(ndtri(_random_number(seed, name, draw)))
+        values[name] += spread * float(ndtri(quantile(seed, name, draw)))
     for name in set(borrowed_figures(country)) - set(own):
-        unit = load_evidence()[name].unit
-        values[name] = widened(
-            values[name], _random_number(seed, name, draw), factor=parameters.transfer_ratio, unit=unit
-        )
+        values[name] = widened(values[name], at[name], factor=parameters.transfer_ratio, unit=evidence[name].unit)
     return Parameters(values, seed=parameters.seed, draw=draw)
-
-
-def _random_number(seed: int, name: str, draw: int) -> float:
-    return float(draws.uniform(seed, f"parameter/{name}", draw))

@@ -30,18 +30,22 @@ def _mix(z: Array) -> Array:
     return z ^ (z >> np.uint64(31))
 
 
-def bits(seed: int, stream: str, *ids: Array | int) -> Array:
-    """Hash to uint64, broadcast over `ids` (integer arrays or numbers, in a fixed order)."""
+def bits(seed: int, stream: str | Array, *ids: Array | int) -> Array:
+    """Hash to uint64, broadcast over `ids` (integer arrays or numbers, in a fixed order).
+
+    `stream` is a name, or an array of the numbers (`word`) of several, which is broadcast too.
+    """
     with np.errstate(over="ignore"):  # wrapping is what a hash wants
         state = _mix(np.asarray(seed & 0xFFFFFFFFFFFFFFFF, np.uint64) + _GOLDEN)
-        state = _mix((state ^ np.asarray(word(stream), np.uint64)) + _GOLDEN)
+        name = np.asarray(word(stream) if isinstance(stream, str) else stream, np.uint64)
+        state = _mix((state ^ name) + _GOLDEN)
         for part in ids:
             key = np.asarray(part).astype(np.int64).view(np.uint64)
             state = _mix((state ^ _mix(key + _GOLDEN)) + _GOLDEN)
     return state
 
 
-def uniform(seed: int, stream: str, *ids: Array | int) -> Array:
+def uniform(seed: int, stream: str | Array, *ids: Array | int) -> Array:
     """Uniform float64 strictly between 0 and 1, shaped as the broadcast of `ids`."""
     return ((bits(seed, stream, *ids) >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
 

@@ -15,6 +15,7 @@ import pyogrio.raw
 import shapely
 
 from simulator.city.network import StreetNetwork
+from simulator.city.zones import CORE
 from street_networks.city_file import checks
 from street_networks.city_file.geopackage import read_city
 
@@ -90,6 +91,24 @@ def read_city_file(path: Path | str) -> CityFile:
     further = {name: count for name, count in rows.items() if count}
     read = {name: _areas(path, name, present) for name in areas}
     return CityFile(path, network, _place_columns(path, network), further=further, **read)
+
+
+def open_space_share(path: Path | str) -> float | None:
+    """Share of the core's area that is open space for public use, None where the file has no core or no such layer.
+
+    Raises
+    ------
+    CityError
+        If the file cannot be read.
+    """
+    path = Path(path)
+    present = checks.layers_of(path)
+    spaces, zones = _areas(path, "open_spaces", present), _areas(path, "zones", present)
+    named = zip(zones.texts("zone"), zones.shapes, strict=True)
+    core = shapely.union_all([shape for name, shape in named if name == CORE])
+    if not len(spaces) or not core.area > 0:
+        return None
+    return float(shapely.union_all(spaces.shapes).intersection(core).area / core.area)
 
 
 def _areas(path: Path, name: str, present: set[str]) -> Areas:

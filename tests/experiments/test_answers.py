@@ -53,6 +53,7 @@ def test_a_comparison_answers_the_question_and_writes_its_files(first):
     out, told = first
     assert {file.name for file in out.iterdir()} == {
         "comparison.csv",
+        "decides.csv",
         "gap.csv",
         "manifest.json",
         "map.png",

@@ -10,8 +10,10 @@ from rich.console import Console
 
 from analysis.answer import tables, terminal, wording
 from analysis.answer.choice import choice_table
+from analysis.answer.finding import Basis
+from analysis.answer.findings import of_scenario, work_out
+from analysis.answer.gap import gap_table
 from analysis.answer.provenance import collect_provenance
-from analysis.comparison.gap import decompose_gap
 from analysis.comparison.paired import compare_runs
 from analysis.indicators.catalogue import INDICATORS
 from simulator.errors import ResultsError
@@ -20,17 +22,18 @@ from simulator.results.schema import SUMMARY_KEYS
 
 @pytest.fixture(scope="module")
 def answered(make_pair, make_pushes):
-    """Comparison, provenance and gap of eight draws of lamps; worked out once for each push and title."""
+    """Comparison, provenance and findings of eight draws of lamps; worked out once for each push and title."""
 
     @cache
     def build(*, title="Light the dark park paths", **push):
         base, lamps = make_pair(make_pushes(8, **push), title=title)
         runs = {"lamps": lamps}
-        return compare_runs(base, runs), collect_provenance(base, runs), decompose_gap(base, lamps)
+        comparison, facts = compare_runs(base, runs), collect_provenance(base, runs)
+        return comparison, facts, work_out(Basis(base, runs, comparison, facts))
 
     def copied(**asked):
-        comparison, facts, gap = build(**asked)
-        return comparison.copy(), facts, gap.copy()
+        comparison, facts, findings = build(**asked)
+        return comparison.copy(), facts, {name: table.copy() for name, table in findings.items()}
 
     return copied
 
@@ -106,7 +109,7 @@ def test_numbers_are_written_with_units_signs_and_equal_decimals():
 
 
 def test_tables_are_rectangular_and_headed(answered):
-    comparison, facts, gap = answered()
+    comparison, facts, findings = answered()
     made = [
         tables.headline_table(comparison, "lamps", facts),
         tables.hours_table(comparison, "lamps"),
@@ -114,7 +117,7 @@ def test_tables_are_rectangular_and_headed(answered):
         tables.treated_table(comparison, "lamps", "use_of_treated_minutes"),
         tables.worse_table(comparison, "lamps"),
         tables.placements_table(facts, "lamps"),
-        tables.gap_table(gap),
+        gap_table(of_scenario(findings, "lamps")["gap"]),
     ]
     for table in made:
         assert {len(row) for row in table.rows} <= {len(table.columns)}
@@ -156,10 +159,10 @@ def test_each_answer_has_its_own_weakest_grade(answered):
 
 @pytest.mark.parametrize("width", [80, 120, 150])
 def test_terminal_shows_words_before_numbers_and_units(answered, width):
-    comparison, facts, gap = answered()
+    comparison, facts, findings = answered()
     out = io.StringIO()
     console = Console(file=out, width=width, color_system=None)
-    for part in terminal.render_answer(comparison, facts, scenario="lamps", gap=gap, width=width, full=True):
+    for part in terminal.render_answer(comparison, facts, scenario="lamps", findings=findings, width=width, full=True):
         console.print(part)
     text = out.getvalue()
     assert text.index("rises for") < text.index("baseline")
@@ -205,9 +208,9 @@ def test_how_much_pairing_helps_is_told_from_the_draws(answered, make_run):
 
 
 def test_user_words_are_not_read_as_markup(answered):
-    comparison, facts, gap = answered(title="[red]Lamps[/red] [/]")
+    comparison, facts, findings = answered(title="[red]Lamps[/red] [/]")
     out = io.StringIO()
-    for part in terminal.render_answer(comparison, facts, scenario="lamps", gap=gap):
+    for part in terminal.render_answer(comparison, facts, scenario="lamps", findings=findings):
         Console(file=out, width=120, color_system=None).print(part)
     assert "[red]Lamps[/red] [/]" in out.getvalue()
 
@@ -316,11 +319,13 @@ def test_fewer_trips_not_made_fall_and_are_better(make_pair, make_pushes):
 
 
 def test_the_short_answer_fits_a_screen_and_the_full_one_holds_it(answered):
-    comparison, facts, gap = answered()
+    comparison, facts, findings = answered()
     told = {}
     for full in (False, True):
         out = io.StringIO()
-        for part in terminal.render_answer(comparison, facts, scenario="lamps", gap=gap, width=120, full=full):
+        for part in terminal.render_answer(
+            comparison, facts, scenario="lamps", findings=findings, width=120, full=full
+        ):
             Console(file=out, width=120, color_system=None).print(part)
         told[full] = out.getvalue().splitlines()
     assert len(told[False]) < 60 < len(told[True])

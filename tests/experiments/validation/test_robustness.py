@@ -52,26 +52,26 @@ def row(variant, difference, low, high, indicator="feels_safe_share"):
 
 def test_each_variant_changes_one_thing(cases):
     default, *others = variants(*cases, Options(), Path("store"))
-    assert default.changed == "default: 8 000 agents, 8 draws, 21 December"
+    assert default.changed == "reference: 8 000 agents, 16 draws, 21 December"
     assert [one.changed for one in others] == [
-        *("2000 agents", "20000 agents", "4 draws", "16 draws", "21 March", "another seed")
+        *("2000 agents", "20000 agents", "8 draws", "32 draws", "21 March", "another seed")
     ]
     assert default.plan.options == Options()
-    assert default.plan.replications == 8
+    assert default.plan.replications == 16
     for one in others:
         asked, usual = dataclasses.asdict(one.plan.options), dataclasses.asdict(default.plan.options)
         changes = [name for name in usual if asked[name] != usual[name]]
-        changes += ["replications"] * (one.plan.replications != 8)
+        changes += ["replications"] * (one.plan.replications != 16)
         assert len(changes) == 1, one.changed
     assert len({one.plan.identity() for one in (default, *others)}) == 7
 
 
 def test_fewer_draws_are_among_those_of_the_default(cases):
     by_name = {one.changed: one.plan for one in variants(*cases, Options(), Path("store"))}
-    default = by_name["default: 8 000 agents, 8 draws, 21 December"]
+    default = by_name["reference: 8 000 agents, 16 draws, 21 December"]
     ids = [job.ids for job in default.jobs()]
-    assert [job.ids for job in by_name["4 draws"].jobs()] == ids[:4]
-    assert [job.ids for job in by_name["16 draws"].jobs()][:8] == ids
+    assert [job.ids for job in by_name["8 draws"].jobs()] == ids[:8]
+    assert [job.ids for job in by_name["32 draws"].jobs()][:16] == ids
 
 
 # --- agreement ---------------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def checked(cases, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(robustness, "AGENTS", (200, 300))
         patch.setattr(robustness, "DRAWS", (3, 4))
-        patch.setattr(robustness, "DEFAULT_DRAWS", 3)
+        patch.setattr(robustness, "REFERENCE_DRAWS", 3)
         plans = variants(*cases, TINY, folder / "store")
     days = []
     table = check_robustness(plans, folder / "out", workers=1, progress=days.append)
@@ -144,7 +144,7 @@ def checked(cases, tmp_path_factory):
 def test_the_table_has_every_headline_of_every_variant(checked):
     folder, plans, table = checked
     assert [one.changed for one in plans] == [
-        *("default: 200 agents, 3 draws, 21 December", "300 agents", "4 draws", "21 March", "another seed")
+        *("reference: 200 agents, 3 draws, 21 December", "300 agents", "4 draws", "21 March", "another seed")
     ]
     assert tuple(table.columns) == COLUMNS
     assert list(table["variant"].unique()) == [one.changed for one in plans]
@@ -186,7 +186,7 @@ def test_it_is_shown(checked):
     assert told.status == 0
     for one in plans:
         assert one.changed in told.out
-    assert "agrees with default" in told.out
+    assert "agrees with reference" in told.out
     rows = json.loads(in_process("show", "out", "--json", cwd=folder).out)
     assert len(rows) == len(table)
     assert len(render(table)) == 2 * table.groupby(["indicator", "gender", "period"]).ngroups

@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 from simulator.errors import InputError
+from simulator.evidence import strata
 from simulator.evidence.parameters import EVIDENCE_FILE, Evidence, draw_parameters, fitted_ensemble, load_evidence
-from simulator.foundation import draws
 
 DRAWN = sorted(
     name for name, row in load_evidence().items() if row.distribution != "fixed" and name not in fitted_ensemble()
@@ -19,7 +19,8 @@ COUNT = 2_000
 @pytest.fixture(scope="module")
 def quantiles():
     """Luck of each parameter in `COUNT` draws, as `draw_parameters` takes it."""
-    return {name: draws.uniform(7, f"parameter/{name}", np.arange(COUNT)) for name in DRAWN}
+    found = np.array([strata.quantiles(7, tuple(DRAWN), draw) for draw in range(COUNT)]).T
+    return dict(zip(DRAWN, found, strict=True))
 
 
 @pytest.mark.parametrize("name", DRAWN)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from simulator.evidence import parameters as evidence
+from simulator.evidence import strata
 from simulator.evidence.parameters import draw_parameters, load_evidence
 from simulator.foundation import draws
 
@@ -205,8 +206,12 @@ def test_a_new_parameter_moves_no_other(monkeypatch):
 
 def test_parameters_drawn_in_sequence_would_be_noticed(monkeypatch):
     class Sequence:
-        uniform, bits = InSequence(), staticmethod(draws.bits)
+        bits, word, made = staticmethod(draws.bits), staticmethod(draws.word), InSequence()
 
-    monkeypatch.setattr(evidence, "draws", Sequence)
+        @classmethod
+        def uniform(cls, seed, words, *ids):
+            return cls.made(seed, "any", words, *ids)
+
+    monkeypatch.setattr(strata, "draws", Sequence)
     before, after = with_one_more_parameter(monkeypatch)
     assert before != after
