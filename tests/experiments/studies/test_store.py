@@ -3,7 +3,6 @@
 import json
 import shutil
 
-import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -231,6 +230,7 @@ def test_a_disk_that_is_too_small_is_refused(tmp_path, monkeypatch):
 
 
 def test_others_read_the_store_as_one_data_set(finished):
+    duckdb = pytest.importorskip("duckdb", reason="the extra `sql` (DuckDB) is not installed")
     outcomes = pd.read_parquet(finished.folder / "outcomes")
     runs = pq.read_table(finished.folder / "runs").to_pandas()
     assert len(runs) == 12
@@ -248,6 +248,7 @@ def test_others_read_the_store_as_one_data_set(finished):
 
 
 def test_questions_in_sql(finished):
+    pytest.importorskip("duckdb", reason="the extra `sql` (DuckDB) is not installed")
     answer = ask(finished, "select count(*) as n, min(draw) as first from runs")
     assert answer.to_dict("records") == [{"n": 12, "first": 0}]
     with pytest.raises(InputError, match="the tables are runs, outcomes"):
