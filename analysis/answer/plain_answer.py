@@ -4,7 +4,17 @@ import pandas as pd
 
 from analysis.answer.leads import Headline
 from analysis.answer.provenance import Provenance
-from analysis.answer.wording import DISCLAIMER, NO_INTERVAL, TOO_FEW, WHO, cost_in_words, level, listed, select
+from analysis.answer.wording import (
+    DISCLAIMER,
+    NO_INTERVAL,
+    TOO_FEW,
+    WHO,
+    change_and_ends,
+    cost_in_words,
+    level,
+    listed,
+    select,
+)
 from analysis.comparison.intervals import BETTER, FEWEST_DRAWS, INCONCLUSIVE, NEGLIGIBLE, VERDICTS, WORSE, ZERO
 from analysis.indicators.cells import HOUR_BANDS, joined_bands
 from analysis.indicators.indicator import SHARES

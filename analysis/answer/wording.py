@@ -94,6 +94,7 @@ def change_with_interval(row: pd.Series) -> str:
 
 
 def change_and_ends(row: pd.Series) -> tuple[str, str]:
+    """A change, and its interval in brackets, as text each."""
     difference, low, high = (float(str(row[name])) for name in ("difference", "low", "high"))
     unit = str(row["unit"])
     text = change(difference, unit, beside=(low, high))

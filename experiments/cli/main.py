@@ -20,6 +20,7 @@ from experiments.cli import rank as cli_rank
 from experiments.cli import report as cli_report
 from experiments.cli import runs as cli_runs
 from experiments.cli import scenario as cli_scenario
+from experiments.cli import study as cli_study
 from experiments.cli.completion import complete_by_name
 from experiments.cli.usage import usage_message
 from experiments.interruption import INTERRUPTED, ignore_interrupts_at_exit, interruptible, kept_in_words
@@ -52,6 +53,7 @@ cli_runs.validate_app.command("safety")(cli_checks.safety)
 cli_runs.validate_app.command("people")(cli_checks.people)
 app.add_typer(cli_runs.validate_app, name="validate")
 app.add_typer(cli_calibrate.app, name="calibrate")
+app.add_typer(cli_study.app, name="study")
 complete_by_name(app)
 
 
