@@ -46,7 +46,7 @@ def diagnose(
 
     from analysis.answer.terminal import render_table
     from analysis.diagnosis.words import LIMITS, all_tables, reasons_table, sentences
-    from experiments.cli.runs import show_parts
+    from experiments.cli.telling import show_parts
     from experiments.diagnose import MAP, PAGE, SHEET, Diagnosis, make_diagnosis
     from scenarios import load_scenario
     from simulator.results.schema import read_manifest

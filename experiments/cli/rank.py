@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from experiments.cli.runs import answer_of, compare, show_parts
+from experiments.cli.runs import answer_of, compare
+from experiments.cli.telling import show_parts
 from simulator.errors import InputError
 
 if TYPE_CHECKING:

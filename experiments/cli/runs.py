@@ -1,7 +1,6 @@
 """`afterdark run`, `compare`, `show` and `validate robustness`: compute, or read what was computed, and tell it."""
 
 import dataclasses
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -41,12 +40,19 @@ from experiments.cli.options import (
 )
 from experiments.cli.progress import progress_bar
 from experiments.cli.report import as_written
+from experiments.cli.telling import (
+    check_draws,
+    end_if_harmed,
+    show_robustness,
+    show_run,
+    show_stages,
+    tell,
+)
 
 if TYPE_CHECKING:
     import datetime
 
     from experiments.compare import Answer, Plan
-    from experiments.store import Store
 
 validate_app = typer.Typer(
     help="Check the model against surveys and counts, and an answer against other ways of computing it.\n\n"
@@ -54,8 +60,6 @@ validate_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-HARMED = 3
-"""Exit status when harm is found and `--fail-on-harm` was given."""
 Case = Annotated[str, typer.Argument(help="short name or TOML file of a case")]
 
 
@@ -118,9 +122,9 @@ def run(
         Store(store).copy(identity, scenario, folder, KEEP[keep])
     else:
         _caution(told)
-    _show_run(folder)
+    show_run(folder)
     if profile:
-        _show_stages(Store(store), [identity])
+        show_stages(Store(store), [identity])
 
 
 def compare(
@@ -157,13 +161,13 @@ def compare(
     from experiments.store import Store
 
     if fail_on_harm:
-        _check_draws(replications)
+        check_draws(replications)
     answer, plan = answer_of(locals())
-    _tell(answer, as_json=as_json, full=full)
+    tell(answer, as_json=as_json, full=full)
     if profile:
-        _show_stages(Store(store), [identity for job in plan.all_jobs() for identity in job.ids], as_json=as_json)
+        show_stages(Store(store), [identity for job in plan.all_jobs() for identity in job.ids], as_json=as_json)
     if fail_on_harm:
-        _fail_on_harm(answer)
+        end_if_harmed(answer)
 
 
 def answer_of(
@@ -236,16 +240,16 @@ def show(
         if fail_on_harm and kind in ("run", "robustness"):
             raise InputError(f"--fail-on-harm: {folder} holds a {kind}, expected a comparison")
         if kind == "run":
-            _show_run(folder, as_json=as_json)
+            show_run(folder, as_json=as_json)
         elif kind == "robustness":
-            _show_robustness(folder, as_json=as_json)
+            show_robustness(folder, as_json=as_json)
         else:
             answer = read_answer(folder)
             if fail_on_harm:
-                _check_draws(answer.facts.draws)
-            _tell(answer if observed is None else _beside(answer, observed), as_json=as_json, full=full)
+                check_draws(answer.facts.draws)
+            tell(answer if observed is None else _beside(answer, observed), as_json=as_json, full=full)
             if fail_on_harm:
-                _fail_on_harm(answer)
+                end_if_harmed(answer)
 
 
 @validate_app.command()
@@ -275,57 +279,7 @@ def robustness(
     days_in_all = sum(job.simulated_days() for variant in plans for job in variant.plan.jobs())
     with progress_bar("checking robustness", days_in_all, quiet=quiet) as progress:
         check_robustness(plans, folder, workers=workers or processors(), progress=progress)
-    _show_robustness(folder, as_json=False)
-
-
-def _tell(answer: "Answer", *, as_json: bool, full: bool) -> None:
-    from analysis.answer.terminal import render_answer, render_choice
-    from experiments.compare import REPORT
-    from experiments.pictures import MAP
-
-    if as_json:
-        typer.echo(answer.comparison.to_json(orient="records", indent=1))
-        return
-    scenarios = answer.facts.scenarios
-    if len(scenarios) > 1:
-        show_parts(render_choice(answer.comparison, answer.facts))
-    if len(scenarios) == 1 or full:
-        for told in scenarios:
-            parts = render_answer(
-                answer.comparison,
-                answer.facts,
-                scenario=told.name,
-                findings=answer.findings,
-                width=_width(),
-                full=full,
-            )
-            show_parts(parts)
-    typer.echo("" if full else f"Tables: afterdark show {relative(answer.folder)} --full")
-    typer.echo(f"Map:    {(answer.folder / MAP).resolve()}")
-    typer.echo(f"Report: {(answer.folder / REPORT).resolve()}")
-
-
-def _check_draws(draws: int) -> None:
-    """Refuse to look for harm where it cannot be found: a gate that never closes is none."""
-    from analysis.comparison.intervals import FEWEST_DRAWS
-    from simulator.errors import InputError
-
-    if draws < FEWEST_DRAWS:
-        raise InputError(
-            f"--fail-on-harm: found {draws} {'draw' if draws == 1 else 'draws'}, expected {FEWEST_DRAWS} or more "
-            "(--replications): fewer can neither find harm nor rule it out"
-        )
-
-
-def _fail_on_harm(answer: "Answer") -> None:
-    """End with status 3 if harm is found, saying for whom; after everything else is written and told."""
-    from analysis.answer.harm import harmed_in_words
-
-    told = harmed_in_words(answer.findings)
-    for words in told:
-        typer.echo(words, err=True)
-    if told:
-        raise typer.Exit(HARMED)
+    show_robustness(folder, as_json=False)
 
 
 def _beside(answer: "Answer", file: Path) -> "Answer":
@@ -338,50 +292,6 @@ def _beside(answer: "Answer", file: Path) -> "Answer":
     return dataclasses.replace(
         answer, findings={**answer.findings, "review": with_observed(answer.findings["review"], rows)}
     )
-
-
-def relative(folder: Path) -> Path:
-    """The folder as one types it from here, where it lies below."""
-    here = Path.cwd()
-    return folder.resolve().relative_to(here) if folder.resolve().is_relative_to(here) else folder.resolve()
-
-
-def _show_run(folder: Path, *, as_json: bool = False) -> None:
-    import json
-
-    from analysis.answer.levels import levels
-    from analysis.answer.terminal import render_run
-    from simulator.results.schema import read_run
-
-    tables = read_run(folder)
-    if as_json:
-        frames = {"indicators": levels(tables), "summary": tables.summary, "placements": tables.placements}
-        rows = {name: json.loads(frame.to_json(orient="records")) for name, frame in frames.items()}
-        typer.echo(json.dumps({"manifest": tables.manifest, **rows}, indent=1, ensure_ascii=False))
-        return
-    show_parts(render_run(tables))
-    typer.echo(f"Tables: {folder.resolve()}")
-
-
-def _show_robustness(folder: Path, *, as_json: bool) -> None:
-    from experiments.validation.robustness import TABLE, read_robustness, render
-
-    table = read_robustness(folder)
-    if as_json:
-        typer.echo(table.to_json(orient="records", indent=1))
-        return
-    show_parts(render(table))
-    typer.echo(f"Table: {(folder / TABLE).resolve()}")
-
-
-def _show_stages(store: "Store", identities: "Iterable[str]", *, as_json: bool = False) -> None:
-    """Print where the time went when these runs were computed, now or before."""
-    from simulator.foundation import stages
-    from simulator.results.schema import read_manifest
-
-    table = stages.of_runs(read_manifest(store.path(identity)) for identity in identities)
-    lines = ["", "Computing time of these runs, all processes together:", *stages.in_words(table)]
-    typer.echo("\n".join(lines), err=as_json)  # what is printed for programs stays JSON
 
 
 def _of_persons(note: str) -> tuple[str, ...]:
@@ -397,19 +307,3 @@ def _caution(told: "Iterable[str]") -> None:
 
 def _iso(date: "datetime.date | None") -> str | None:
     return None if date is None else date.isoformat()
-
-
-def _width() -> int:
-    from rich.console import Console
-
-    console = Console()
-    return console.width if console.is_terminal else 120
-
-
-def show_parts(parts: list) -> None:  # type: ignore[type-arg]  # rich renderables
-    """Print rich renderables as wide as the terminal, or 120 columns into a file."""
-    from rich.console import Console
-
-    console = Console() if sys.stdout.isatty() else Console(width=120)
-    for part in parts:
-        console.print(part)

@@ -9,7 +9,7 @@ import typer
 
 from experiments.cli.options import AsJson, Quiet, Workers, processors
 from experiments.cli.progress import counting_runs, in_time
-from experiments.cli.runs import relative
+from experiments.cli.telling import relative
 
 if TYPE_CHECKING:
     from experiments.executors import Pool
