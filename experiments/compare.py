@@ -13,13 +13,11 @@ from analysis.answer.finding import Basis
 from analysis.answer.findings import FINDINGS, read_findings, work_out, write_findings
 from analysis.answer.observed import check_observed
 from analysis.answer.provenance import Provenance, collect_provenance
-from analysis.answer.report import CHOICE, write_report
+from analysis.answer.report import write_report
 from analysis.answer.review import OBSERVED
-from analysis.comparison.paired import compare_runs, read_comparison, write_comparison
+from analysis.comparison.paired import compare_runs, read_comparison_table, write_comparison
 from analysis.comparison.sums import in_order_of_draw, sum_cells
 from analysis.cost.unit_values import check_against
-from analysis.maps.choice import draw_choice_map
-from analysis.maps.difference import Change, Streets, change_after_dark, draw_difference_map
 from experiments.cautions import cautions
 from experiments.executors import run_jobs
 from experiments.folders import check_folders, holds
@@ -27,18 +25,18 @@ from experiments.grades import counts_behind
 from experiments.identity import analysis_version, digest_of
 from experiments.interruption import stop_if_interrupted
 from experiments.light_extremes import LIGHT, MOST_DRAWS, light_decides, rows_of_light, sentences_of_light
+from experiments.pictures import draw_pictures, draw_zones
 from experiments.report_parts import ReportParts, write_parts
 from experiments.runs import Job, Options, Progress, city_of
 from experiments.store import Store, with_scenario_text, write_manifest
 from scenarios import Scenario, bind
-from simulator.city.network import StreetNetwork
 from simulator.city.sun import darkest_working_day
 from simulator.errors import InputError, ResultsError
 from simulator.evidence.parameters import load_evidence
 from simulator.results.files import whole_folder
 from simulator.results.schema import MANIFEST, RunTables, read_manifest
 
-COMPARISON, REPORT, MAP, LIGHT_ENDS = "comparison.csv", "report.html", "map.png", "light.csv"
+COMPARISON, REPORT, LIGHT_ENDS = "comparison.csv", "report.html", "light.csv"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -193,7 +191,7 @@ def read_answer(folder: Path) -> Answer:
                 f"{folder / name}: is missing or not as it was written; remove {folder} and compare again"
             )
     facts = Provenance.from_dict(manifest.get("provenance", {}))
-    return Answer(read_comparison(folder / COMPARISON), read_findings(folder), facts, folder)
+    return Answer(read_comparison_table(folder / COMPARISON), read_findings(folder), facts, folder)
 
 
 def _checksum(file: Path) -> str:
@@ -221,20 +219,8 @@ def _write(
         if len(light):
             light.to_csv(part / LIGHT_ENDS, index=False, lineterminator="\n", float_format="%.9g")
         files = [COMPARISON, *write_findings(findings, part)]
-        maps = {name: part / (MAP if len(scenarios) == 1 else f"map-{name}.png") for name in scenarios}
-        changes: dict[str, Change] = {}
-        for name, runs in scenarios.items():
-            stop_if_interrupted()
-            changes[name] = _draw_map(network, facts, name, (baseline, runs), maps[name])
-        if len(scenarios) > 1:
-            draw_choice_map(
-                _streets_of(network),
-                [(facts.scenario(name).title, change) for name, change in changes.items()],
-                part / MAP,
-                date_in_words=facts.date_in_words,
-                attribution=facts.attribution,
-            )
-            maps[CHOICE] = part / MAP
+        maps = draw_pictures(part, plan.options.city, facts, baseline, scenarios)
+        maps |= draw_zones(part, plan.options.city, facts, comparison)
         stop_if_interrupted()
         told_of = {scenario.name: scenario for scenario in plan.scenarios}
         grades = counts_behind(
@@ -277,28 +263,3 @@ def parameters_told(scenarios: Sequence[Scenario], country: str) -> list[dict[st
         low, high = row.range_in(country)
         told.append(dataclasses.asdict(row) | {"low": low, "high": high, "applies to": row.applies_to})
     return told
-
-
-def _draw_map(
-    network: StreetNetwork,
-    facts: Provenance,
-    name: str,
-    runs: tuple[Sequence[RunTables], Sequence[RunTables]],
-    path: Path,
-) -> Change:
-    streets = _streets_of(network)
-    before, after = ([run.segments for run in side] for side in runs)
-    change = change_after_dark(streets.segment_id, before, after, dark_hours=facts.dark_hours)
-    draw_difference_map(
-        streets,
-        change,
-        path,
-        title=facts.scenario(name).title,
-        date_in_words=facts.date_in_words,
-        attribution=facts.attribution,
-    )
-    return change
-
-
-def _streets_of(network: StreetNetwork) -> Streets:
-    return Streets(network.streets.segment_id, network.vertices, network.vertex_start)

@@ -12,7 +12,7 @@ from analysis.answer.wording import whole_number
 from analysis.diagnosis import tables
 from analysis.diagnosis.page import RATED, audit_sheet, diagnosis_page
 from analysis.diagnosis.words import REASONS
-from analysis.maps.difference import Streets
+from analysis.maps.panels import Streets
 from analysis.maps.placement import draw_placements
 from experiments.cautions import cautions
 from experiments.executors import run_jobs

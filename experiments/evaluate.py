@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
 from analysis.evaluation.plan import COLUMNS, WORDS, Sizes, plan_rows
-from analysis.maps.difference import Streets
+from analysis.maps.panels import Streets
 from analysis.maps.placement import draw_placements
 from experiments.compare import Plan, run_plan
 from experiments.folders import check_folders, holds

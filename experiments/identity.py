@@ -41,8 +41,8 @@ def code_version() -> str:
 @cache
 def analysis_version() -> str:
     """SHA-256 (16 hex digits) over what turns runs into an answer, so that none of an older version is shown as new."""
-    here = Path(__file__)
-    return digest_of_sources(_folder(analysis), here.with_name("compare.py"), here.with_name("report_parts.py"))
+    ours = [Path(__file__).with_name(name) for name in ("compare.py", "pictures.py", "report_parts.py")]
+    return digest_of_sources(_folder(analysis), *ours)
 
 
 def digest_of_sources(*places: Path, besides: bytes = b"") -> str:

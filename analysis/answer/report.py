@@ -45,6 +45,10 @@ AFTER = (
 BESIDE = marked("The ideas beside each other")
 CHOICE = ""
 """Key of the map that sets all scenarios beside each other."""
+BY_HOUR = "by hour: "
+"""Beginning of the key of a scenario's maps by hour."""
+BY_ZONE = "by zone: "
+"""Beginning of the key of a scenario's map of zones."""
 
 
 def write_report(
@@ -87,13 +91,14 @@ def report_page(
     Parameters
     ----------
     comparison
-        As `compare_runs` or `read_comparison` gives it.
+        As `compare_runs` or `read_comparison_table` gives it.
     facts
         As `collect_provenance` gives it.
     findings
         Tables by name, as `findings.work_out` or `findings.read_findings` gives them.
     maps
-        PNG file of `draw_difference_map` for each scenario's name; under `CHOICE` that of all of them.
+        PNG file of `draw_difference_map` for each scenario's name; under `BY_HOUR` and its name that of
+        `draw_hours_map`, under `BY_ZONE` and its name that of `draw_zone_map`; under `CHOICE` that of all of them.
     parameters
         The uncertain parameters that matter, one row each, with keys of `PARAMETER_COLUMNS`.
     rests_on
@@ -197,7 +202,12 @@ def _scenario(
     yield section("who", _meaning(lead.indicator), *(html_table(one) for one in shown if one.rows))
     chart = _chart(comparison, name, facts, prefix=prefix)
     yield section("hours", chart, _folded("The numbers", html_table(tables.hours_table(comparison, name, lead=lead))))
-    yield section("map", _map(maps.get(name), told.title))
+    yield section(
+        "map",
+        _map(maps.get(name), told.title),
+        _hours_map(maps.get(BY_HOUR + name), told.title),
+        _zone_map(maps.get(BY_ZONE + name), told.title),
+    )
     yield section(
         "other", html_table(tables.indicators_table(comparison, name, lead=lead, graded=True)), _meanings(lead)
     )
@@ -261,8 +271,8 @@ def _map(png: Path | str | None, title: str) -> str:
         return _paragraph("No map was drawn.")
     data = base64.b64encode(Path(png).read_bytes()).decode("ascii")
     told = (
-        f"Two maps of the streets after dark, difference between “{title}” and the baseline: change of "
-        "footfall by street on the left, change of the share of walking time that feels safe on the right."
+        f"Maps of the streets after dark, difference between “{title}” and the baseline: from left to right change of "
+        "the share of walking time that feels safe, of footfall, and of light where it changes."
     )
     image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}">'
     key = (
@@ -270,6 +280,29 @@ def _map(png: Path | str | None, title: str) -> str:
         "those that the scenario touches. Means over draws, all walkers together."
     )
     return f"<figure>{scrolling('Map', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
+
+
+def _hours_map(png: Path | str | None, title: str) -> str:
+    if png is None:
+        return ""
+    data = base64.b64encode(Path(png).read_bytes()).decode("ascii")
+    told = f"Maps of the streets hour by hour: change of the share of walking time that feels safe with “{title}”."
+    image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}" loading="lazy">'
+    key = "Three clock hours a map, on one scale; bands of hours in which nothing would be coloured are left out."
+    return f"<figure>{scrolling('Maps by hour', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
+
+
+def _zone_map(png: Path | str | None, title: str) -> str:
+    if png is None:
+        return ""
+    data = base64.b64encode(Path(png).read_bytes()).decode("ascii")
+    told = (
+        "Maps of the zones after dark: by how much more of men's walking time feels safe than of women's, trips not "
+        f"made by residents, and how “{title}” changes both; the figures are written on each zone."
+    )
+    image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}" loading="lazy">'
+    key = "Zones with too few people for a figure are hatched. No zone shows a hazard."
+    return f"<figure>{scrolling('Maps of zones', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
 
 
 def _choice_map(png: Path | str | None) -> str:

@@ -69,7 +69,7 @@ def render_answer(
     Parameters
     ----------
     comparison
-        As `compare_runs` or `read_comparison` gives it.
+        As `compare_runs` or `read_comparison_table` gives it.
     facts
         Place, date and draws.
     scenario

@@ -208,10 +208,8 @@ def select(comparison: pd.DataFrame, scenario: str, **labels: str) -> pd.DataFra
         "period": "all",
         "hour_band": "all",
         **dict.fromkeys(ATTRIBUTES, "all"),
-        "zone": "core",
-        "purpose": "all",
         "scenario": scenario,
-    } | labels
+    } | ({"zone": "core", "purpose": "all"} | labels)
     keep = pd.Series(True, index=comparison.index)
     for name, label in wanted.items():
         if label != "*":

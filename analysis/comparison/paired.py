@@ -220,7 +220,7 @@ def write_comparison(comparison: pd.DataFrame, path: Path | str) -> None:
         table.to_csv(part, index=False, float_format="%.9g", lineterminator="\n", encoding="utf-8")
 
 
-def read_comparison(path: Path | str) -> pd.DataFrame:
+def read_comparison_table(path: Path | str) -> pd.DataFrame:
     """Read a `comparison.csv` back.
 
     Raises

@@ -27,7 +27,7 @@ import pandas as pd
 from analysis.indicators.groupings import GENDERS_OF_LEVELS, OF_PLACE, Level, grouped_sums
 from analysis.indicators.indicator import CellSums, Indicator
 from analysis.indicators.run_totals import run_totals
-from analysis.indicators.summed import REPEATED, SUMMED, ZONES_COUNTED, codes_of, values_of
+from analysis.indicators.summed import REPEATED, SUMMED, ZONES_COUNTED, Trimmed, codes_of, values_of
 from simulator.errors import ResultsError
 from simulator.foundation.categories import AGE_BANDS, ATTRIBUTES, GENDERS, GROUPINGS, ITINERARIES
 from simulator.results.schema import RunTables
@@ -77,10 +77,10 @@ class Tally:
     dark), column.
     """
 
-    sums: Mapping[str, Array]
+    sums: Mapping[str, Trimmed]
     agents: Mapping[str, Whole]
     population: Mapping[str, Array]
-    grouped: Mapping[str, Array]
+    grouped: Mapping[str, Trimmed]
     levels: tuple[Level, ...]
     annual_cost: float
     totals: Mapping[str, float] = dataclasses.field(default_factory=dict)
@@ -113,7 +113,7 @@ def tally(tables: RunTables, levels: Sequence[Level] = ()) -> Tally:
     place = (codes["itinerary"], codes["gender"], codes["slot"], hours)
     for into, rows in ((untouched, in_core & ~treated), (touched, in_core & treated)):
         np.add.at(into, tuple(code[rows] for code in place), values[rows])
-    sums = dict(zip(ITINERARIES, untouched + touched, strict=True))
+    sums = {name: Trimmed.of(one) for name, one in zip(ITINERARIES, untouched + touched, strict=True)}
     counted = in_core | ~asked
     of_groups = tuple(codes[name][counted] for name in ("itinerary", "gender", "slot"))
     groups = _groups(summary[counted], of_groups)  # who was asked in its zone stands behind an answer
@@ -261,18 +261,21 @@ def _levels() -> Iterator[tuple[str, str, tuple[int, ...]]]:
 
 def cell_sums(run: Tally, cells: Sequence[Cell]) -> CellSums:
     """Sums behind each cell of one run."""
-    by_itinerary = {}
+    by_itinerary, nothing = {}, np.zeros(len(cells))
     for itinerary in ITINERARIES:
-        table = np.zeros((len(cells), len(SUMMED)))
+        used, sums = run.sums[itinerary]
+        table = np.zeros((len(cells), used.size))
         heads = np.zeros(len(cells))
         for row, cell in enumerate(cells):
             if cell.attribute in GROUPINGS:
                 continue
             where = np.ix_(cell.genders, cell.slots, cell.hours)
-            table[row] = run.sums[itinerary][where].sum(axis=(0, 1, 2))
+            table[row] = sums[where].sum(axis=(0, 1, 2))
             heads[row] = run.population[itinerary][np.ix_(cell.genders, cell.slots)].sum()
-        _add_grouped(run, itinerary, cells, table, heads)
-        by_itinerary[itinerary] = {name: table[:, at] for at, name in enumerate(SUMMED)} | {"population": heads}
+        columns = dict(zip(used.tolist(), table.T, strict=True))
+        _add_grouped(run, itinerary, cells, columns, heads)
+        named = {name: columns.get(at, nothing) for at, name in enumerate(SUMMED)}
+        by_itinerary[itinerary] = named | {"population": heads}
     return CellSums(
         **by_itinerary,
         annual_cost=run.annual_cost,
@@ -280,19 +283,21 @@ def cell_sums(run: Tally, cells: Sequence[Cell]) -> CellSums:
     )
 
 
-def _add_grouped(run: Tally, itinerary: str, cells: Sequence[Cell], table: Array, heads: Array) -> None:
+def _add_grouped(run: Tally, itinerary: str, cells: Sequence[Cell], columns: dict[int, Array], heads: Array) -> None:
     """Write the sums and people of cells by purpose and neighbourhood into their rows, all at once: there are many."""
     rows = [row for row, cell in enumerate(cells) if cell.attribute in GROUPINGS]
     if not rows:
         return
-    of_gender = run.grouped[itinerary]
+    used, of_gender = run.grouped[itinerary]
     everybody = np.concatenate([of_gender, of_gender.sum(axis=0, keepdims=True)])
     every = np.concatenate([everybody, everybody.sum(axis=2, keepdims=True)], axis=2)
     people = run.population[itinerary][:, _SLOT_COUNT:]
     people = np.concatenate([people, people.sum(axis=0, keepdims=True)])
     genders = [(*GENDERS, ALL).index(cells[row].gender) for row in rows]
     levels = [cells[row].slots[0] - _SLOT_COUNT for row in rows]
-    table[rows] = every[genders, levels, [("day", "dark", ALL).index(cells[row].period) for row in rows]]
+    found = every[genders, levels, [("day", "dark", ALL).index(cells[row].period) for row in rows]]
+    for at, column in zip(used.tolist(), found.T, strict=True):
+        columns.setdefault(at, np.zeros(len(cells)))[rows] = column
     heads[rows] = people[genders, levels]
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from analysis.indicators.summed import REPEATED, SUMMED, ZONES_COUNTED, codes_of, values_of
+from analysis.indicators.summed import REPEATED, SUMMED, ZONES_COUNTED, Trimmed, codes_of, values_of
 from simulator.foundation.categories import ELSEWHERE, GENDERS, GROUPINGS, ITINERARIES
 from simulator.results.schema import RunTables
 
@@ -36,7 +36,7 @@ _PERIODS = ("day", "dark")
 class Grouped(NamedTuple):
     """Sums by itinerary."""
 
-    sums: Mapping[str, Array]
+    sums: Mapping[str, Trimmed]
     """By gender, level, period, column (G, L, 2, SUMMED)."""
     heads: Mapping[str, Array]
     """Agents and people behind (2, G, L)."""
@@ -81,9 +81,8 @@ def grouped_sums(summary: Any, levels: Sequence[Level]) -> Grouped:
     if not (itinerary == frozen).any():
         sums[frozen] = sums[first]  # a baseline's own trips are the frozen ones
     names = dict(enumerate(ITINERARIES))
-    return Grouped(
-        {name: sums[code] for code, name in names.items()}, {name: heads[:, code] for code, name in names.items()}
-    )
+    trimmed = {name: Trimmed.of(sums[code]) for code, name in names.items()}
+    return Grouped(trimmed, {name: heads[:, code] for code, name in names.items()})
 
 
 def grouping_in_words(row: Mapping[str, object]) -> str:

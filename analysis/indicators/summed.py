@@ -1,7 +1,7 @@
 """Columns of a run's summary that are added up, and its rows as numbers and codes."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,20 @@ SUMMED = (
 _KIND_OF = {"survey": "survey_", "home": "living", "year": "living"}
 """Which rows use a column, by the beginning of its name; all else is of those who walk."""
 _ASKED = tuple(ITINERARIES.index(name) for name in ("asked", "near", "near_before"))
+
+
+class Trimmed(NamedTuple):
+    """Sums of the columns (last axis) that are used at all: most itineraries use few, and there are many runs."""
+
+    used: Whole
+    """Rows of `SUMMED`."""
+    sums: Array
+
+    @classmethod
+    def of(cls, sums: Array) -> "Trimmed":
+        """Without the columns that are zero everywhere."""
+        used = np.flatnonzero(sums.any(axis=tuple(range(sums.ndim - 1))))
+        return cls(used, sums[..., used])
 
 
 def codes_of(summary: pd.DataFrame, name: str, words: Sequence[str]) -> Whole:

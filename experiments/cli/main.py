@@ -15,6 +15,7 @@ from experiments.cli import checks as cli_checks
 from experiments.cli import city as cli_city
 from experiments.cli import diagnose as cli_diagnose
 from experiments.cli import evaluate as cli_evaluate
+from experiments.cli import export as cli_export
 from experiments.cli import rank as cli_rank
 from experiments.cli import report as cli_report
 from experiments.cli import runs as cli_runs
@@ -42,6 +43,7 @@ app.command("diagnose")(cli_diagnose.diagnose)
 app.command("evaluate")(cli_evaluate.evaluate)
 app.command("report")(cli_report.report)
 app.command("rank")(cli_rank.rank)
+app.command("export")(cli_export.export)
 app.command("evidence")(cli_scenario.evidence)
 app.add_typer(cli_scenario.app, name="scenario")
 cli_city.app.command("build")(cli_build.build)

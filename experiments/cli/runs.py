@@ -280,7 +280,8 @@ def robustness(
 
 def _tell(answer: "Answer", *, as_json: bool, full: bool) -> None:
     from analysis.answer.terminal import render_answer, render_choice
-    from experiments.compare import MAP, REPORT
+    from experiments.compare import REPORT
+    from experiments.pictures import MAP
 
     if as_json:
         typer.echo(answer.comparison.to_json(orient="records", indent=1))
@@ -299,7 +300,7 @@ def _tell(answer: "Answer", *, as_json: bool, full: bool) -> None:
                 full=full,
             )
             show_parts(parts)
-    typer.echo("" if full else f"Tables: afterdark show {_relative(answer.folder)} --full")
+    typer.echo("" if full else f"Tables: afterdark show {relative(answer.folder)} --full")
     typer.echo(f"Map:    {(answer.folder / MAP).resolve()}")
     typer.echo(f"Report: {(answer.folder / REPORT).resolve()}")
 
@@ -339,7 +340,7 @@ def _beside(answer: "Answer", file: Path) -> "Answer":
     )
 
 
-def _relative(folder: Path) -> Path:
+def relative(folder: Path) -> Path:
     """The folder as one types it from here, where it lies below."""
     here = Path.cwd()
     return folder.resolve().relative_to(here) if folder.resolve().is_relative_to(here) else folder.resolve()

@@ -89,7 +89,7 @@ def read_city_file(path: Path | str) -> CityFile:
     own = {"streets", "junctions", "places", "lamps", "stops", "waysides", "wayside_kinds", "metadata", *areas}
     rows = {name: int(pyogrio.read_info(path, layer=name)["features"]) for name in sorted(present - own)}
     further = {name: count for name, count in rows.items() if count}
-    read = {name: _areas(path, name, present) for name in areas}
+    read = {name: read_areas(path, name) for name in areas}
     return CityFile(path, network, _place_columns(path, network), further=further, **read)
 
 
@@ -102,8 +102,7 @@ def open_space_share(path: Path | str) -> float | None:
         If the file cannot be read.
     """
     path = Path(path)
-    present = checks.layers_of(path)
-    spaces, zones = _areas(path, "open_spaces", present), _areas(path, "zones", present)
+    spaces, zones = read_areas(path, "open_spaces"), read_areas(path, "zones")
     named = zip(zones.texts("zone"), zones.shapes, strict=True)
     core = shapely.union_all([shape for name, shape in named if name == CORE])
     if not len(spaces) or not core.area > 0:
@@ -111,9 +110,22 @@ def open_space_share(path: Path | str) -> float | None:
     return float(shapely.union_all(spaces.shapes).intersection(core).area / core.area)
 
 
-def _areas(path: Path, name: str, present: set[str]) -> Areas:
-    """Polygons of a layer with their columns; features that are no areas are left out."""
-    if name not in present:
+def read_areas(path: Path, name: str) -> Areas:
+    """Polygons of a layer with their columns; features that are no areas are left out.
+
+    Parameters
+    ----------
+    path
+        A city file.
+    name
+        The layer (buildings, open_spaces, zones); without rows where the file has none of that name.
+
+    Raises
+    ------
+    CityError
+        If it is no such file.
+    """
+    if name not in checks.layers_of(path):
         return Areas(np.zeros(0, object), {})
     meta, _, wkb, values = pyogrio.raw.read(path, layer=name)
     if wkb is None:

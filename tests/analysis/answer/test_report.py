@@ -13,8 +13,9 @@ from analysis.answer.finding import Basis
 from analysis.answer.findings import work_out
 from analysis.answer.provenance import collect_provenance
 from analysis.answer.report import write_report
-from analysis.comparison.paired import GRADES, compare_runs, read_comparison, write_comparison
-from analysis.maps.difference import Streets, change_after_dark, draw_difference_map
+from analysis.comparison.paired import GRADES, compare_runs, read_comparison_table, write_comparison
+from analysis.maps.difference import change_after_dark, draw_difference_map
+from analysis.maps.panels import Streets
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -175,7 +176,7 @@ def test_same_input_same_bytes_also_from_the_stored_table(report, make_pair, mak
     comparison = compare_runs(base, {"lamps": lamps})
     write_comparison(comparison, tmp_path / "c.csv")
     write_report(tmp_path / "a.html", comparison, facts=facts)
-    write_report(tmp_path / "b.html", read_comparison(tmp_path / "c.csv"), facts=facts)
+    write_report(tmp_path / "b.html", read_comparison_table(tmp_path / "c.csv"), facts=facts)
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
 
 
