@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.answer.levels import levels
 from analysis.comparison.intervals import amount_interval, predictive_interval
 from analysis.indicators.cells import HOUR_BANDS, MIN_AGENTS, band_label, pool_bands
+from analysis.indicators.indicator import SHARES
 from simulator.foundation.categories import AGE_BANDS, GENDERS
 from simulator.results.schema import RunTables
 
@@ -80,14 +81,20 @@ def reasons(draws: Sequence[pd.DataFrame]) -> pd.DataFrame:
                 gain = np.array([share[reason] for share in shares]) - base
                 if not gain.any() and reason in AUDITED:
                     continue  # nobody audited a street there
-                low, high = amount_interval(gain)
-                high = min(high, 1.0 - float(base.mean()))  # nobody feels safer than always
+                # not on the log scale, on which no gain that each draw has would ever reach none
+                low, high = _inside(predictive_interval(gain), gain, 1.0 - float(base.mean()))
                 numbers = (float(base.mean()), float(gain.mean()), low, high, agents)
                 found.append((quantity, gender, age, reason, *numbers))
     table = pd.DataFrame(found, columns=list(REASON_COLUMNS))
     keys = ["quantity", "gender", "age"]
     order = table.groupby(keys, sort=False).ngroup()
     return table.assign(order=order).sort_values(["order", "gain"], ascending=[True, False]).drop(columns="order")
+
+
+def _inside(interval: tuple[float, float], draws: Array, most: float = 1.0) -> tuple[float, float]:
+    """An interval cut where there is nothing: below zero if no draw is, and above what there is at most."""
+    low, high = interval
+    return (max(low, 0.0) if (draws >= 0.0).all() else low), min(high, most)
 
 
 def _shares(draw: pd.DataFrame, genders: Sequence[str], ages: Sequence[str], whole: str, part: str) -> pd.Series:
@@ -141,7 +148,8 @@ def who_stays_in(runs: Sequence[RunTables]) -> pd.DataFrame:
                 planned = float(of_it["trips_planned"].sum())
                 shares.append(float(of_it["trips_not_made"].sum()) / planned if planned else np.nan)
             if np.isfinite(shares).all():
-                rows.append((gender, age, period, float(np.mean(shares)), *amount_interval(shares), agents))
+                told = np.array(shares)
+                rows.append((gender, age, period, float(told.mean()), *_inside(amount_interval(told), told), agents))
     return pd.DataFrame(rows, columns=list(IN_COLUMNS))
 
 
@@ -158,8 +166,9 @@ def mean_levels(runs: Sequence[RunTables]) -> pd.DataFrame:
     rows = []
     for labels, cell in every.groupby(keys, sort=False):
         if len(cell) == len(runs):  # else it is not defined in every draw
-            values = cell["value"].to_numpy(float)
-            rows.append((*labels, float(values.mean()), *amount_interval(values)))
+            values, unit = cell["value"].to_numpy(float), labels[keys.index("unit")]
+            ends = _inside(amount_interval(values), values, 1.0 if unit in SHARES else np.inf)
+            rows.append((*labels, float(values.mean()), *ends))
     return pd.DataFrame(rows, columns=[*keys, "value", "low", "high"])
 
 

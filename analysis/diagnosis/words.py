@@ -53,6 +53,8 @@ def _feeling(rows: pd.DataFrame) -> list[str]:
 
 
 def _in_the_way(rows: pd.DataFrame, who: str) -> str:
+    if rows["low"].isna().all():
+        return f"So few draws cannot tell what is in the way of {who}; ask for more with --replications."
     mendable = rows[(rows["reason"] != CANNOT_BE_MENDED) & (rows["low"] > 0.0)]
     if mendable.empty:
         return f"Nothing that can be mended alone is sure to change how safe {who} feel."
@@ -157,6 +159,8 @@ def groups_table(rows: pd.DataFrame) -> Table:
 
 
 def _most(row: pd.Series) -> str:
+    if not np.isfinite(row["low"]):
+        return "too few draws to tell"
     return REASONS[str(row["reason"])] if row["low"] > 0.0 else "not distinguishable"
 
 
