@@ -14,7 +14,7 @@ from analysis.answer import wording
 from analysis.answer.cost_wording import currency_of, one_of, price, with_interval
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Entry, Table
-from analysis.comparison.intervals import Array, amount_interval, predictive_interval
+from analysis.comparison.intervals import COVERAGE, Array, amount_interval, predictive_interval
 from analysis.cost.front import Dominance, acceptability, chance_of_more, dominated, on_front, round_values
 from analysis.cost.ratios import is_gain
 from analysis.cost.unit_values import DAYS
@@ -300,9 +300,11 @@ def _dominance(ranking: Ranking, pair: Dominance) -> str:
     means = [(float(ranking.cost[one].mean()), float(ranking.gain[one].mean())) for one in (pair.better, pair.worse)]
     costs = "costs more" if means[1][0] > means[0][0] else "costs as much"
     gains = "gains less" if means[1][1] < means[0][1] else "gains as much"
+    draws = ranking.cost.shape[1]
+    unsure = "" if pair.share >= COVERAGE else ", which does not settle it"
     return (
-        f"“{worse}” is dominated by “{better}”: in the mean it {costs} and {gains}; "
-        f"so in {100.0 * pair.share:.0f}\u00a0% of draws."
+        f"In the mean “{worse}” is dominated by “{better}”: it {costs} and {gains}; "
+        f"so in {pair.share * draws:.0f} of {draws} draws{unsure}."
     )
 
 

@@ -23,7 +23,7 @@ def worked_out(make_pair, women, *, light=None, men=0.2, parameters=PARAMETERS):
         run.manifest["parameters_read"] = {"simulator.a": ["light_relief", "noise"]}
     runs = {"lamps": lamps}
     comparison, facts = compare_runs(base, runs), collect_provenance(base, runs)
-    table = decides.FINDING.work_out(Basis(base, runs, comparison, facts, parameters))
+    table = decides.FINDING.work_out(Basis(base, runs, comparison, facts, parameters=parameters))
     return table[table["scenario"] == "lamps"].drop(columns="scenario").reset_index(drop=True), facts
 
 
@@ -70,8 +70,11 @@ def test_none_stands_out(make_pair):
 @pytest.mark.parametrize(
     ("women", "told"),
     [
-        (0.2 + STEPS[2:], "Learning more cannot change the choice: it is better in every draw."),
-        (-STEPS[2:], "Learning more cannot change the choice: it is better in no draw."),
+        (
+            0.2 + STEPS[2:],
+            "In none of these 10 draws would learning more change the choice: it is better in every draw.",
+        ),
+        (-STEPS[2:], "In none of these 10 draws would learning more change the choice: it is better in no draw."),
         (np.zeros(8), "nothing differs in any of 8 draws."),
     ],
 )
