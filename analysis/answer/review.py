@@ -250,6 +250,7 @@ def _observed_table(rows: pd.DataFrame) -> Table:
         numbers=(3, 4),
         notes=(
             "Changes are compared where it was counted before too; else levels, which are assumptions of the model.",
+            "What was observed is taken as exact unless its own interval is given.",
         ),
     )
 
