@@ -31,6 +31,7 @@ NO_VALUE = (
     "No value in money is put on feeling safe, on trips or on incidents here, so there is no benefit-cost ratio; "
     "--unit-values takes yours, with their source."
 )
+NOTHING_COUNTED = "No cost is counted: what it takes from others, such as earnings, has no price here."
 NOT_JUDGED = "Whether that is worth paying is not for a model to say, so it has no verdict."
 _FINE = 100.0
 """Below so much a price is told with decimals."""
@@ -74,8 +75,15 @@ def brief(rows: pd.DataFrame, scenario: str, facts: Provenance) -> str:
     if total is None or not facts.scenario(scenario).has_measures:
         return ""
     cost = float(total["estimate"])
+    if _is_free(rows):
+        return NOTHING_COUNTED
     if cost < 0.0:
         return f"It saves about {wording.money(-cost, currency)} a year."
+    return _price_of_each(rows, cost, currency)
+
+
+def _price_of_each(rows: pd.DataFrame, cost: float, currency: str) -> str:
+    """What it costs, a person affected and a minute, as far as there are such ratios."""
     person, minutes = one_of(rows, "ratio", "people_affected"), one_of(rows, "ratio", "safe_minutes")
     if person is None or minutes is None or not math.isfinite(float(person["estimate"])):
         return f"It costs about {wording.money(cost, currency)} a year."
@@ -93,8 +101,8 @@ def sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]
     """What it costs, for what, at which values it pays; effectiveness before any value."""
     if not facts.scenario(scenario).placements:
         return [NOTHING_PLACED]
-    told = [f"{_cost(rows)} {NOT_JUDGED}", *_ratios(rows)]
-    if one_of(rows, "total", DAYS) is None:
+    told = [NOTHING_COUNTED] if _is_free(rows) else [f"{_cost(rows)} {NOT_JUDGED}", *_ratios(rows)]
+    if one_of(rows, "total", DAYS) is None and not _is_free(rows):
         told.append(ONE_DAY)
     told += list(_worth(rows))
     pays = rows[rows["part"] == "break even"]
@@ -107,6 +115,12 @@ def sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]
                 f"{first}{words[0].upper()}{words[1:]}; unit costs of incidents are those of England and Wales."
             )
     return told
+
+
+def _is_free(rows: pd.DataFrame) -> bool:
+    """Whether nothing is paid for in any draw."""
+    paid = rows[(rows["part"] == "draw") & rows["quantity"].isin(("annual_cost", "net_present_cost"))]
+    return not paid["estimate"].any()
 
 
 def _cost(rows: pd.DataFrame) -> str:

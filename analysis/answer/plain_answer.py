@@ -91,8 +91,9 @@ def _where_it_stands(comparison: pd.DataFrame, scenario: str, facts: Provenance)
     text += _clause(feels.iloc[0], "everybody")
     if before > 0:
         more = 100.0 * float(str(use["difference"])) / before
-        way = "more" if more >= 0 else "less"
-        text += f". They are walked on {abs(more):.0f} % {way}{when} (verdict: {use['verdict']})"
+        much = f"{abs(more):.0f} %" if abs(more) >= 0.5 else "under 1 %"
+        way = f"{much} {'more' if more > 0 else 'less'}" if more else "as much as before"
+        text += f". They are walked on {way}{when} (verdict: {use['verdict']})"
     return [f"{text}."]
 
 
@@ -174,6 +175,8 @@ def _at_what_cost(comparison: pd.DataFrame, scenario: str, facts: Provenance) ->
     if row.empty:
         return ""
     told, grade = facts.scenario(scenario), str(row["grade"].iloc[0])
+    if not row[["difference", "low", "high"]].to_numpy(dtype=float).any():
+        return "No cost is counted: what it takes from others, such as earnings, has no price here"
     verb = "saves" if float(str(row["difference"].iloc[0])) < 0 else "costs"
     text = f"it {verb} {cost_in_words(row.iloc[0])}{'' if told.treated_in_core == told.touched else ' for all of it'}"
     text += f". The weakest evidence behind the cost is graded “{grade}”" if grade else ""
