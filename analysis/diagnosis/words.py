@@ -62,7 +62,11 @@ def _in_the_way(rows: pd.DataFrame, who: str) -> str:
         f"{REASONS[str(row.reason)]} ({10.0 * (row.share + row.gain):.1f} of ten without it)"
         for row in mendable.head(2).itertuples()
     ]
-    return f"For {who} most in the way: {'; then '.join(clauses)}."
+    first = rows[rows["reason"] != CANNOT_BE_MENDED].iloc[0]
+    if first["low"] > 0.0:
+        return f"For {who} most in the way: {'; then '.join(clauses)}."
+    more = f"{REASONS[str(first['reason'])]} may be more so, but draws differ"
+    return f"For {who} surely in the way: {'; then '.join(clauses)}; {more}."
 
 
 def _out(rows: pd.DataFrame) -> list[str]:
