@@ -18,6 +18,8 @@ AS_IT_IS = "as it is"
 ALL = "all"
 AUDITED = ("sight", "upkeep")
 """Reasons that are known only where somebody audited."""
+NIGHT = "night"
+"""That it is night at all, which is the question itself in a survey of feeling safe after dark."""
 QUANTITIES = {
     "walks": ("walking time after dark that feels safe", "walking_s", "safe_s"),
     "survey": (
@@ -79,6 +81,8 @@ def reasons(draws: Sequence[pd.DataFrame]) -> pd.DataFrame:
             base = np.array([share[AS_IT_IS] for share in shares])
             for reason in shares[0].index.drop(AS_IT_IS):
                 gain = np.array([share[reason] for share in shares]) - base
+                if quantity == "survey" and reason == NIGHT:
+                    continue  # the question is about the dark: asked by day it is another one
                 if not gain.any() and reason in AUDITED:
                     continue  # nobody audited a street there
                 # not on the log scale, on which no gain that each draw has would ever reach none

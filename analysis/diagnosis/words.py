@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.answer import wording
 from analysis.answer.tables import Table
-from analysis.diagnosis.tables import QUANTITIES, REACH
+from analysis.diagnosis.tables import NIGHT, QUANTITIES, REACH
 from analysis.indicators.catalogue import INDICATORS
 
 REASONS = {
@@ -21,7 +21,7 @@ REASONS = {
     "night": "that it is night at all",
 }
 """What may stand in the way, in words, by the key of `reasons.parquet`."""
-CANNOT_BE_MENDED = "night"
+CANNOT_BE_MENDED = NIGHT
 LIMITS = (
     "What each reason takes away is what people would gain if it alone were mended on every street; several together "
     "do not add up. Nobody goes another way because of it: a case tells what a measure does.",

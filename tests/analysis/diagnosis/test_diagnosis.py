@@ -160,3 +160,8 @@ def test_levels_that_are_shares_stay_shares(make_run):
     assert len(shares)
     assert shares["high"].max() <= 1.0
     assert shares["low"].min() >= 0.0
+
+
+def test_the_survey_asks_of_the_dark_so_night_is_no_reason_in_it(found):
+    assert "night" in set(found[found["quantity"] == "walks"]["reason"])
+    assert set(found[found["quantity"] == "survey"]["reason"]) == {"light", "fronts"}
