@@ -190,14 +190,21 @@ def _worth(rows: pd.DataFrame) -> Iterator[str]:
     if net is None:
         yield "None of the values given could be used: see the table."
         return
-    chance, ratio = _needed(rows, "net", "chance_of_gain"), one_of(rows, "net", "benefit_cost_ratio")
+    ratio = one_of(rows, "net", "benefit_cost_ratio")
+    each = rows[(rows["part"] == "draw") & (rows["quantity"] == "net_present_value")]["estimate"]
+    pays = f"in money of today; it pays in {int((each > 0.0).sum())} of {len(each)} draws"
     yield (
-        f"At the values given, what is gained is worth {with_interval(net, currency)} more than it costs, in money of "
-        f"today; it pays in {100.0 * float(chance['estimate']):.0f}\u00a0% of draws."
+        f"At the values given, what is gained is worth {with_interval(net, currency)} more than it costs, {pays}."
         if float(net["estimate"]) >= 0.0
         else f"At the values given, it costs {with_interval(_turned(net), currency)} more than what is gained is worth,"
-        f" in money of today; it pays in {100.0 * float(chance['estimate']):.0f}\u00a0% of draws."
+        f" {pays}."
     )
+    without = [_valued(str(row["quantity"])) for row in valued.to_dict("records") if not math.isfinite(row["estimate"])]
+    if without:
+        yield (
+            f"That is without {wording.listed(without)}, for which a value is given too: what is gained or lost of "
+            "these would change it."
+        )
     if ratio is None:
         yield "There is no benefit-cost ratio, as not every draw costs money."
     else:
@@ -281,15 +288,20 @@ def _alike(flows: pd.DataFrame) -> Iterator[tuple[int, int, pd.Series]]:
         yield int(span["year"].iloc[0]), int(span["year"].iloc[-1]), span.iloc[0]
 
 
+def _valued(quantity: str) -> str:
+    """What has a value, in words."""
+    return GAINS[quantity].title if quantity in GAINS else quantity.replace("incident.", "incidents averted: ")
+
+
 def worth_table(rows: pd.DataFrame) -> Table:
     """What gains are worth a year at the values given, with their sources."""
     currency = currency_of(rows)
-    names = {name: gain.title for name, gain in GAINS.items()}
     body = []
     for row in rows[rows["part"] == "worth"].to_dict("records"):
-        what = names.get(row["quantity"], str(row["quantity"]).replace("incident.", "incidents averted: "))
         known = math.isfinite(row["estimate"])
-        body.append((what, with_interval(pd.Series(row), currency) if known else "–", str(row["note"])))
+        body.append(
+            (_valued(str(row["quantity"])), with_interval(pd.Series(row), currency) if known else "–", str(row["note"]))
+        )
     return Table(
         title="What it is worth a year at the values given",
         columns=("gain", "worth (90 % interval)", "source of the value, or why there is none"),

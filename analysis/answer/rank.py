@@ -272,14 +272,15 @@ def values_table(ranking: Ranking) -> Table:
 def sentences(ranking: Ranking, facts: Provenance) -> list[str]:
     """Which idea is dominated by which, which lie on the front, and what cannot be told."""
     told = [_dominance(ranking, pair) for pair in dominated(ranking.cost, ranking.gain)]
-    told = told or ["No idea is dominated: none costs more in the mean and gains less than another that gains."]
+    known = _counted(ranking)
+    which = "No idea" if len(known) == len(ranking.names) else "No idea whose gain is counted"
+    told = told or [f"{which} is dominated: none costs more in the mean and gains less than another that gains."]
     front = [f"“{ranking.titles[one]}”" for one in on_front(ranking.cost, ranking.gain)]
     if front:
         told.append(
             "On the front of cost against gain, of ideas whose gain is distinguishable, cheapest first: "
             f"{wording.listed(front)}."
         )
-    known = _counted(ranking)
     unclear = [f"“{ranking.titles[one]}”" for one in known if not is_gain(ranking.gain[one])]
     if unclear:
         told.append(

@@ -234,3 +234,14 @@ def test_what_is_paid_for_by_others_is_not_told_as_a_price_of_nothing(runs):
     assert "They are walked on as much as before after dark" in " ".join(
         plain_answer(comparison.assign(difference=0.0), "lamps", facts)
     )
+
+
+def test_what_has_a_value_and_is_not_counted_is_said_to_be_left_out(runs):
+    """Else what saves money and loses minutes that nobody counted pays for sure."""
+    rows, facts = found(runs, feels_safe_minute=VALUE, resident_newly_safe=VALUE)
+    assert one(rows, "worth", "safe_minutes")["note"] == NO_DAYS
+    said = " ".join(cost_wording.sentences(rows, "lamps", facts))
+    assert "That is without person-minutes more that feel safe, for which a value is given too" in said
+    assert "it pays in 0 of 4 draws" in said
+    rows, facts = found(runs, feels_safe_minute=VALUE, such_days={"all": 10})
+    assert "That is without" not in " ".join(cost_wording.sentences(rows, "lamps", facts))

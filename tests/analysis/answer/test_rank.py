@@ -59,6 +59,14 @@ def test_what_holds_in_every_draw_settles_it(ranking):
     assert rank.sentences(surely, Facts())[0].endswith("gains less; so in 4 of 4 draws.")
 
 
+def test_what_is_not_counted_is_not_cleared_of_being_dominated(ranking):
+    dear = dataclasses.replace(ranking, cost=np.array([[30.0], [20.0], [10.0], [40.0]]) + 0.0 * STEPS)
+    assert rank.sentences(dear, Facts())[0].startswith("No idea whose gain is counted is dominated:")
+    counted = dataclasses.replace(dear, gain=ranking.gain.copy())
+    counted.gain[3] = 60.0
+    assert rank.sentences(counted, Facts())[0].startswith("No idea is dominated:")
+
+
 def test_pairs_and_values_leave_out_what_is_not_counted(ranking):
     pairs = rank.pairs_table(ranking)
     assert [row[0] for row in pairs.rows] == ["Lamps", "Paint", "Songs"]
