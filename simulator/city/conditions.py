@@ -202,7 +202,8 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
 def with_streets(conditions: Conditions, network: StreetNetwork, open_at: Array) -> Conditions:
     """The streets with those that a city has further on: lit, without fronts, homes, guardians or direct ratios.
 
-    Places that it has further on are open as `open_at` (bool (24, P)) says.
+    Places that it has further on are open as `open_at` (bool (24, P)) says; at stops that it has further on nothing
+    runs unless a measure says so.
     """
     streets, known = network.streets, conditions.treated.size
     further = len(streets) - known
@@ -221,6 +222,9 @@ def with_streets(conditions: Conditions, network: StreetNetwork, open_at: Array)
     if known_offers.shape[1]:
         wider = np.pad(known_offers, ((0, 0), (0, open_at.shape[1] - known_places)))
         more["offers"] = dataclasses.replace(conditions.offers, taxi_nearer=wider)
+    if conditions.wait_factor is not None:
+        beyond = len(network.stops) - conditions.wait_factor.size
+        more["wait_factor"] = np.concatenate([conditions.wait_factor, np.ones(beyond)])
     return dataclasses.replace(conditions, **more)
 
 

@@ -23,6 +23,8 @@ from simulator.interventions.public_space.frontage import Frontage, Market
 from simulator.interventions.public_space.links import NewLinks
 from simulator.interventions.public_space.renewal import Renewal
 from simulator.interventions.transit.headways import Transit
+from simulator.interventions.transit.night_line import NightLine
+from simulator.interventions.transit.request_stop import RequestStop
 from simulator.interventions.transit.ride_home import RideHome
 from simulator.interventions.transit.stop_care import StopCare
 from simulator.interventions.transit.taxi_rank import TaxiRank
@@ -32,6 +34,8 @@ MEASURES: dict[str, type[Measure]] = {
     "lamp_hours": LampHours,
     "lamp_repair": LampRepair,
     "transit": Transit,
+    "night_line": NightLine,
+    "request_stop": RequestStop,
     "stop_care": StopCare,
     "ride_home": RideHome,
     "taxi_rank": TaxiRank,

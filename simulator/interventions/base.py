@@ -185,7 +185,7 @@ class Idle:
     exactly
         Whether every number would be exactly the baseline's, not only those that the measure is about.
     by_itself
-        Whether it may do something after another measure of its kind.
+        Whether it may do something after another measure of its family.
     """
 
     why: str
@@ -199,6 +199,8 @@ class Measure(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     displaces: ClassVar[str] = ""
     """Whom such measures may harm in a way that no indicator shows; every report says that it was not assessed."""
+    follows: ClassVar[int] = 0
+    """Those with a higher number are put on the streets later: they take what others leave, such as departures."""
 
     kind: str
     name: str = Field(min_length=1, max_length=200, description="what the report calls it")

@@ -11,7 +11,7 @@ from simulator.interventions import MEASURES, Placement
 from simulator.simulation import Simulation
 
 from cities import grid_city
-from linecity import line_city
+from linecity import evening, line_city
 
 FRIDAY = datetime.date(2026, 12, 18)
 PARAMETERS = draw_parameters(3, 0)
@@ -23,6 +23,8 @@ GIVEN = {
     "lamp_hours": {"from_hour": 0, "until_hour": 5},
     "lamp_repair": {"days_then": 2.0, "days_now": 30.0},
     "transit": {"headway_min": 15},
+    "request_stop": {"spacing_m": 1000.0, "from_hour": 22, "until_hour": 4},
+    "night_line": {"stops": ("A", "B"), "headway_min": 30},
     "stop_care": {"shelter": True, "standard": "P2"},
     "ride_home": {"paid_share": 0.5, "rides_a_year": 1000.0, "from_hour": 22, "until_hour": 4},
     "taxi_rank": {"from_hour": 22, "until_hour": 4},
@@ -42,10 +44,13 @@ GIVEN = {
     "walking_group": {"offered": 0.3, "from_hour": 20, "until_hour": 4},
 }
 """A plain example of each kind."""
+ON_LINES = ("transit", "request_stop", "night_line", "stop_care")
+"""Those that need stops."""
 ZERO = {
     "lighting": {"standard": None, "min_lx": 0.0, "mean_lx": 0.0},
     "lamp_hours": {"light": 1.0},
     "lamp_repair": {"days_then": 30.0},
+    "request_stop": {"places": 0},
     "stop_care": {"shelter": False, "standard": None},
     "ride_home": {"paid_share": 0.0},
     "taxi_rank": {"ranks": 0},
@@ -63,7 +68,7 @@ ZERO = {
     "patrol": {"patrols": 0.0},
     "walking_group": {"offered": 0.0},
 }
-"""The same with nothing of it; a headway and a closed gate have no zero."""
+"""The same with nothing of it; headways and a closed gate have no zero."""
 
 
 def example(kind, **more):
@@ -72,7 +77,7 @@ def example(kind, **more):
 
 def tried(measure):
     """The measure on all streets of a drawn city that has what it is about: city, placement, streets before and after."""
-    city = LINE if measure.kind in ("transit", "stop_care") else GRID
+    city = LINE if measure.kind in ON_LINES else GRID
     found = measure.place(city, np.arange(len(city.streets), dtype=np.int32))
     before = BEFORE[id(city)]
     some = np.full((24, len(city.streets)), 0.05)
@@ -97,7 +102,7 @@ def same(one, other):
 
 def test_every_kind_has_an_example():
     assert set(GIVEN) == set(MEASURES)
-    assert set(MEASURES) - set(ZERO) == {"transit", "closure"}
+    assert set(MEASURES) - set(ZERO) == {"transit", "night_line", "closure"}
 
 
 @pytest.mark.parametrize("kind", MEASURES)
@@ -190,11 +195,11 @@ def settled():
     return arm
 
 
-@pytest.mark.parametrize("kind", [kind for kind in MEASURES if kind not in ("transit", "stop_care")])
+@pytest.mark.parametrize("kind", [kind for kind in MEASURES if kind not in ON_LINES])
 def test_each_kind_goes_with_each_other_in_any_order_and_with_itself(settled, kind):
     every = np.arange(len(GRID.streets), dtype=np.int32)
     for other in MEASURES:
-        if other in ("transit", "stop_care"):
+        if other in ON_LINES:
             continue
         measures = [example(one, name=f"{one} {number}") for number, one in enumerate((kind, other))]
         arm = settled.fork([measure.place(GRID, every) for measure in measures])
@@ -205,3 +210,18 @@ def test_each_kind_goes_with_each_other_in_any_order_and_with_itself(settled, ki
         assert np.isfinite(streets.hazard_ratio).all()
         for name in ("frontage", "nightlife", "guardians"):
             assert 0.0 <= getattr(streets, name).min() <= getattr(streets, name).max() <= 1.0
+
+
+@pytest.mark.parametrize("kind", ON_LINES)
+def test_each_kind_on_stops_goes_with_each_other_in_any_order_and_with_itself(kind):
+    every = np.arange(len(LINE.streets), dtype=np.int32)
+    for other in ON_LINES:
+        measures = [example(one, name=f"{one} {number}") for number, one in enumerate((kind, other))]
+        arm = evening(LINE, agents=100, placements=[measure.place(LINE, every) for measure in measures])
+        rides, supply = arm.setting.journeys.rides, arm.conditions.supply
+        assert len(supply.stops) == rides.stops
+        calls = (supply.headways.stop * rides.lines + supply.headways.line) * 2 + supply.headways.direction
+        assert np.isin(calls, rides.call).all()  # whatever runs is known to those who choose
+        assert len(np.unique(np.stack([calls, supply.headways.day_kind, supply.headways.service_hour]), axis=1).T) == (
+            len(calls)
+        )
