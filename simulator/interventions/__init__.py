@@ -8,6 +8,7 @@ from pydantic import Field
 from simulator.interventions.base import Amount, Area, Idle, Measure, Placement
 from simulator.interventions.community.company import WalkingGroup
 from simulator.interventions.community.patrol import Patrol
+from simulator.interventions.lighting.adaptive import AdaptiveLamps
 from simulator.interventions.lighting.lamp_hours import LampHours
 from simulator.interventions.lighting.lamp_repair import LampRepair
 from simulator.interventions.lighting.new_lamps import Lighting
@@ -32,6 +33,7 @@ from simulator.interventions.transit.taxi_rank import TaxiRank
 MEASURES: dict[str, type[Measure]] = {
     "lighting": Lighting,
     "lamp_hours": LampHours,
+    "adaptive_lamps": AdaptiveLamps,
     "lamp_repair": LampRepair,
     "transit": Transit,
     "night_line": NightLine,

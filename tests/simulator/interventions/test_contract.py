@@ -21,6 +21,7 @@ BEFORE = {id(city): conditions_of(city, PARAMETERS, FRIDAY) for city in (GRID, L
 GIVEN = {
     "lighting": {"standard": "P3"},
     "lamp_hours": {"from_hour": 0, "until_hour": 5},
+    "adaptive_lamps": {"from_hour": 22, "until_hour": 5, "ahead_m": 30.0},
     "lamp_repair": {"days_then": 2.0, "days_now": 30.0},
     "transit": {"headway_min": 15},
     "request_stop": {"spacing_m": 1000.0, "from_hour": 22, "until_hour": 4},
@@ -49,6 +50,7 @@ ON_LINES = ("transit", "request_stop", "night_line", "stop_care")
 ZERO = {
     "lighting": {"standard": None, "min_lx": 0.0, "mean_lx": 0.0},
     "lamp_hours": {"light": 1.0},
+    "adaptive_lamps": {"light": 1.0},
     "lamp_repair": {"days_then": 30.0},
     "request_stop": {"places": 0},
     "stop_care": {"shelter": False, "standard": None},
