@@ -8,6 +8,7 @@ from pydantic import Field
 from simulator.interventions.base import Amount, Area, Idle, Measure, Placement
 from simulator.interventions.community.company import WalkingGroup
 from simulator.interventions.community.patrol import Patrol
+from simulator.interventions.community.watch import Watch
 from simulator.interventions.lighting.adaptive import AdaptiveLamps
 from simulator.interventions.lighting.lamp_hours import LampHours
 from simulator.interventions.lighting.lamp_repair import LampRepair
@@ -22,6 +23,7 @@ from simulator.interventions.public_space.care_block import CareBlock
 from simulator.interventions.public_space.closure import Closure
 from simulator.interventions.public_space.frontage import Frontage, Market
 from simulator.interventions.public_space.links import NewLinks
+from simulator.interventions.public_space.pedestrian_street import PedestrianStreet
 from simulator.interventions.public_space.renewal import Renewal
 from simulator.interventions.transit.headways import Transit
 from simulator.interventions.transit.night_line import NightLine
@@ -49,10 +51,12 @@ MEASURES: dict[str, type[Measure]] = {
     "closure": Closure,
     "frontage": Frontage,
     "market": Market,
+    "pedestrian_street": PedestrianStreet,
     "renewal": Renewal,
     "new_links": NewLinks,
     "care_block": CareBlock,
     "programme": Programme,
+    "watch": Watch,
     "patrol": Patrol,
     "walking_group": WalkingGroup,
 }

@@ -1,11 +1,13 @@
 """What every kind of measure keeps to, whoever writes it: levers, evidence, cost, channels, zero, days, an example."""
 
+import dataclasses
 import datetime
 
 import numpy as np
 import pytest
 
 from simulator.city.conditions import Conditions, Draw, Observed, conditions_of
+from simulator.city.network import STREET_CLASSES
 from simulator.evidence.parameters import draw_parameters, load_evidence
 from simulator.interventions import MEASURES, Placement
 from simulator.simulation import Simulation
@@ -13,9 +15,15 @@ from simulator.simulation import Simulation
 from cities import grid_city
 from linecity import evening, line_city
 
+
+def with_cars(city):
+    residential = np.full(len(city.streets), STREET_CLASSES.index("residential"))
+    return dataclasses.replace(city, streets=dataclasses.replace(city.streets, street_class=residential))
+
+
 FRIDAY = datetime.date(2026, 12, 18)
 PARAMETERS = draw_parameters(3, 0)
-GRID, LINE = grid_city(6), line_city()
+GRID, LINE = with_cars(grid_city(6)), line_city()
 BEFORE = {id(city): conditions_of(city, PARAMETERS, FRIDAY) for city in (GRID, LINE)}
 
 GIVEN = {
@@ -37,10 +45,12 @@ GIVEN = {
     "closure": {"from_hour": 21, "until_hour": 5},
     "frontage": {"from_hour": 16, "until_hour": 22},
     "market": {"from_hour": 16, "until_hour": 21},
+    "pedestrian_street": {"from_hour": 17, "until_hour": 2},
     "renewal": {"sight_lines": 1.0, "upkeep": 1.0},
     "new_links": {"longest_m": 150.0, "cuts_off_m": 50.0},
     "care_block": {},
     "programme": {"from_hour": 17, "until_hour": 21},
+    "watch": {"from_hour": 20, "until_hour": 0},
     "patrol": {"patrols": 2.0, "from_hour": 20, "until_hour": 4},
     "walking_group": {"offered": 0.3, "from_hour": 20, "until_hour": 4},
 }
@@ -67,10 +77,11 @@ ZERO = {
     "new_links": {"links": 0},
     "care_block": {"pull": 0.0},
     "programme": {"attendance": 0.0, "staff": 0.0},
+    "watch": {"rounds": 0.0},
     "patrol": {"patrols": 0.0},
     "walking_group": {"offered": 0.0},
 }
-"""The same with nothing of it; headways and a closed gate have no zero."""
+"""The same with nothing of it; headways, a closed gate and a closed street have no zero."""
 
 
 def example(kind, **more):
@@ -104,7 +115,7 @@ def same(one, other):
 
 def test_every_kind_has_an_example():
     assert set(GIVEN) == set(MEASURES)
-    assert set(MEASURES) - set(ZERO) == {"transit", "night_line", "closure"}
+    assert set(MEASURES) - set(ZERO) == {"transit", "night_line", "closure", "pedestrian_street"}
 
 
 @pytest.mark.parametrize("kind", MEASURES)
@@ -186,7 +197,7 @@ def test_a_measure_changes_nothing_that_it_was_given(kind):
 def test_measures_say_whom_they_may_harm():
     """Whatever moves people on, or earns and loses money for others, names them."""
     assert {kind for kind, measure in MEASURES.items() if measure.displaces} == {
-        *("venue_hours", "night_mayor", "closure", "market", "programme", "patrol"),
+        *("venue_hours", "night_mayor", "closure", "market", "programme", "patrol", "watch", "pedestrian_street"),
     }
 
 
