@@ -39,6 +39,7 @@ from street_networks.sources.extract import Extract, read_extract
 from street_networks.streets.frame import country_of, frame_of
 from street_networks.streets.walkable import Piece, WalkNetwork, class_code, walk_network
 from street_networks.streets.walking_rules import FOOT_CLASSES, RULES_VERSION, has_hours
+from street_networks.streets.way_hours import way_hours
 
 STAGES = {"read": 20, "streets": 20, "buildings": 25, "places": 10, "light": 20, "write": 5}
 """Stages of a build and about how much of the time each takes (%), as measured on Las Palmas."""
@@ -144,8 +145,9 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
     junctions, rows = _junctions(walks, position)
     table = _place_table(found, walks.pieces, rows, streets.is_tunnel)
     beside = find_waysides(extract, position, walks.pieces, is_tunnel=streets.is_tunnel, rules=kinds)
+    closes, closing_counts = way_hours(walks.pieces, extract.node_tags, parks, streets.is_tunnel)
     read = (*extract.ledger, *walks.ledger, *lighting.ledger, _hours_read(hours))
-    figures = walks.counts | buildings.counts | hours | closing | lighting.counts | beside.counts
+    figures = walks.counts | buildings.counts | hours | closing | closing_counts | lighting.counts | beside.counts
     network = StreetNetwork(
         name=recipe.name,
         crs=frame.crs,
@@ -163,6 +165,7 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
         **lighting.tables(),
         light_hours=lit_at,
         waysides=beside.table,
+        way_hours=closes,
         **_vertices([piece.line for piece in walks.pieces]),
     )
     layers = _layers(extract, position, walks, found=found, buildings=buildings, core=core)

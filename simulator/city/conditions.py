@@ -13,7 +13,7 @@ from simulator.city.audit_estimates import signs
 from simulator.city.frontage import fronts_of
 from simulator.city.imputed_light import lit_in_draw
 from simulator.city.network import PLACE_KINDS, StreetNetwork
-from simulator.city.opening_hours import places_open
+from simulator.city.opening_hours import places_open, ways_closed
 from simulator.city.stays import Stays
 from simulator.city.sun import DARK_FROM, darkness, solar_elevation
 from simulator.city.transit import Supply
@@ -196,6 +196,7 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
         treated=np.zeros(len(streets), bool),
         supply=Supply(network.stops, network.lines, network.headways),
         open_at=open_now,
+        closed=ways_closed(network, date),
     )
 
 
