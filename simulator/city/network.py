@@ -230,7 +230,19 @@ class StreetTables(CityIdentity):
 
 
 @dataclasses.dataclass(frozen=True)
-class StreetNetwork(StreetTables):
+class StreetServices(StreetTables):
+    """What runs and burns by the hour."""
+
+    stops: Stops = dataclasses.field(default_factory=Stops.empty)
+    lamp_schedules: LampSchedules = dataclasses.field(default_factory=LampSchedules.empty)
+    light_hours: LightHours = dataclasses.field(default_factory=LightHours.empty)
+    lines: Lines = dataclasses.field(default_factory=Lines.empty)
+    services: Services = dataclasses.field(default_factory=Services.empty)
+    headways: Headways = dataclasses.field(default_factory=Headways.empty)
+
+
+@dataclasses.dataclass(frozen=True)
+class StreetNetwork(StreetServices):
     """One city: tables of arrays, the shapes of its streets and what is known of where they come from.
 
     Parameters
@@ -255,12 +267,6 @@ class StreetNetwork(StreetTables):
         If tables do not fit each other.
     """
 
-    stops: Stops = dataclasses.field(default_factory=Stops.empty)
-    lamp_schedules: LampSchedules = dataclasses.field(default_factory=LampSchedules.empty)
-    light_hours: LightHours = dataclasses.field(default_factory=LightHours.empty)
-    lines: Lines = dataclasses.field(default_factory=Lines.empty)
-    services: Services = dataclasses.field(default_factory=Services.empty)
-    headways: Headways = dataclasses.field(default_factory=Headways.empty)
     zones: Zones = dataclasses.field(default_factory=Zones.empty)
     zone_streets: ZoneStreets = dataclasses.field(default_factory=ZoneStreets.empty)
     population: Population = dataclasses.field(default_factory=Population.empty)

@@ -62,6 +62,7 @@ def way_hours(
         bool (S,): segments that no park closes.
     """
     counts = Counter(way_hours_read=0, way_hours_not_understood=0, gates_by_hour_at_crossings=0)
+    counts["parks_with_hours"] = sum(has_hours(park.tags) for park in parks)
     found: dict[int, tuple[int, Hours]] = {}
     for rows, tags in (*_of_ways(pieces), *_of_gates(pieces, node_tags, counts), *_of_parks(pieces, parks, is_tunnel)):
         hours = hours_of(tags)

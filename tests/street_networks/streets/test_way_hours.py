@@ -72,7 +72,8 @@ def test_a_gate_where_two_meet_closes_the_shorter_one():
 def test_a_gate_at_a_crossing_is_counted_and_so_is_what_cannot_be_read():
     found, counts = closes({4: NIGHT, 2: {"barrier": "gate", "opening_hours": "ask"}})
     assert found == [OWN]
-    assert counts == {"way_hours_read": 1, "way_hours_not_understood": 1, "gates_by_hour_at_crossings": 1}
+    read = {"way_hours_read": 1, "way_hours_not_understood": 1, "gates_by_hour_at_crossings": 1, "parks_with_hours": 0}
+    assert counts == read
 
 
 @pytest.mark.parametrize(
