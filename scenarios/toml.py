@@ -14,6 +14,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from scenarios.catalogue import LIBRARY, list_cases
 from scenarios.extension import extended
+from scenarios.moved import from_other_folder
 from scenarios.positions import Path as Keys
 from scenarios.positions import Positions, locate
 from scenarios.scenario import Scenario, named, spell
@@ -121,7 +122,8 @@ def copy_case(name: str, of: str | Path, folder: Path = Path()) -> Path:
     if stem in list_cases():
         raise ScenarioError(f"{stem}: is the name of a case that is shipped, expected one of its own; choose another")
     source = LIBRARY / f"{of}.toml" if str(of) in list_cases() else Path(of)
-    text = f"# A copy of {other.name}, to be changed: title, question, and what is done where.\n\n{_read(source)}"
+    copied = from_other_folder(_read(source), source.parent, folder)
+    text = f"# A copy of {other.name}, to be changed: title, question, and what is done where.\n\n{copied}"
     path = folder / f"{stem}.toml"
     try:
         with path.open("x", encoding="utf-8") as file:

@@ -13,7 +13,7 @@ from simulator.agenda.plans import Planner, Trips
 from simulator.city.conditions import Conditions, Draw, Offers
 from simulator.city.network import StreetNetwork
 from simulator.city.opening_hours import places_open
-from simulator.city.stays import make_stays
+from simulator.city.stays import make_stays, where_open
 from simulator.city.transit import day_kind_of
 from simulator.city.walking_graph import walking_metres
 from simulator.evidence.parameters import Parameters
@@ -215,7 +215,8 @@ class Setting(WalkingSetting):
             among = (people.age >= one.from_age) & (people.age <= one.until_age)
             if one.genders:
                 among &= np.isin(people.gender, [GENDERS.index(word) for word in one.genders])
-            parts.append(staying_rows(one.stays, people, seed, unit, among))
+            stays = where_open(one.stays, conditions.closed)  # nobody stands behind a gate that another measure shuts
+            parts.append(staying_rows(stays, people, seed, unit, among))
         return together(parts) if len(parts) > 1 else parts[0]
 
     @property
