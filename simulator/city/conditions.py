@@ -29,6 +29,8 @@ GUARDIANS = ("host", "staff", "patrol")
 _RATED = {"visibility": ("openness", "visibility"), "condition": ("walk_path",)}
 FRONTAGE_KINDS = ("shop", "leisure", "culture", "nightlife")
 _FRONTS = (FRONTAGE_KINDS, ("nightlife",))
+_NEARLY_FULL = 0.9
+"""Share of a full front from which it no longer tells exactly how many fronts it stands for."""
 
 
 class Observed(NamedTuple):
@@ -262,7 +264,21 @@ def with_open_places(
     opened = (open_at & ~conditions.open_at).astype(float)
     more = [_open_venues_per_100m(network, opened, kinds, parameters.frontage_reach_m) for kinds in _FRONTS]
     venues, nightlife = (one - other for one, other in zip(more, fewer, strict=True))
-    return dataclasses.replace(with_venues(conditions, parameters, venues, nightlife), open_at=open_at)
+    changed = with_venues(conditions, parameters, venues, nightlife)
+    exact: dict[str, Any] = {}
+    for name, kinds, lost in zip(("frontage", "nightlife"), _FRONTS, fewer, strict=True):
+        share = getattr(conditions, name)
+        if ((share > _NEARLY_FULL) & (lost > 0)).any():
+            was, left = (
+                _saturating(
+                    _open_venues_per_100m(network, by_hour, kinds, parameters.frontage_reach_m),
+                    parameters.frontage_venues_100m,
+                ).astype(np.float32)
+                for by_hour in (conditions.open_at, open_at)
+            )
+            told = (share > _NEARLY_FULL) & (lost > 0) & (share == was)
+            exact[name] = np.where(told, left, getattr(changed, name))
+    return dataclasses.replace(changed, open_at=open_at, **exact)
 
 
 def _lit(network: StreetNetwork, parameters: Parameters) -> Array:
