@@ -5,7 +5,7 @@ from typing import Any
 _HOMES = {
     "INDICATORS": "analysis.indicators.catalogue",
     "compare_runs": "analysis.comparison.paired",
-    "read_comparison": "analysis.comparison.paired",
+    "read_comparison": "analysis.answer.stored",
     "write_comparison": "analysis.comparison.paired",
     "decompose_gap": "analysis.comparison.gap",
     "Provenance": "analysis.answer.provenance",

@@ -4,16 +4,20 @@ import dataclasses
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from analysis.answer.cost import UNIT_VALUES
 from analysis.answer.finding import Basis
 from analysis.answer.findings import FINDINGS, read_findings, work_out, write_findings
+from analysis.answer.observed import check_observed
 from analysis.answer.provenance import Provenance, collect_provenance
-from analysis.answer.report import CHOICE, write_report
-from analysis.comparison.paired import compare_runs, read_comparison, write_comparison
-from analysis.maps.choice import draw_choice_map
-from analysis.maps.difference import Change, Streets, change_after_dark, draw_difference_map
+from analysis.answer.report import write_report
+from analysis.answer.review import OBSERVED
+from analysis.comparison.paired import compare_runs, read_comparison_table, write_comparison
+from analysis.comparison.sums import in_order_of_draw, sum_cells
+from analysis.cost.unit_values import check_against
 from experiments.cautions import cautions
 from experiments.executors import run_jobs
 from experiments.folders import check_folders, holds
@@ -21,17 +25,18 @@ from experiments.grades import counts_behind
 from experiments.identity import analysis_version, digest_of
 from experiments.interruption import stop_if_interrupted
 from experiments.light_extremes import LIGHT, MOST_DRAWS, light_decides, rows_of_light, sentences_of_light
+from experiments.pictures import draw_pictures, draw_zones
+from experiments.report_parts import ReportParts, write_parts
 from experiments.runs import Job, Options, Progress, city_of
 from experiments.store import Store, with_scenario_text, write_manifest
-from scenarios import Scenario
-from simulator.city.network import StreetNetwork
+from scenarios import Scenario, bind
 from simulator.city.sun import darkest_working_day
 from simulator.errors import InputError, ResultsError
 from simulator.evidence.parameters import load_evidence
 from simulator.results.files import whole_folder
 from simulator.results.schema import MANIFEST, RunTables, read_manifest
 
-COMPARISON, REPORT, MAP, LIGHT_ENDS = "comparison.csv", "report.html", "map.png", "light.csv"
+COMPARISON, REPORT, LIGHT_ENDS = "comparison.csv", "report.html", "light.csv"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +50,8 @@ class Plan:
     store: Path
     light_extremes: bool = False
     """Whether the two ends of unknown light are run too, where light decides (`light_decides`)."""
+    given: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """What the user gives for the analysis (`Basis.given`): plain values that no run depends on."""
 
     def ends_of_light(self) -> dict[str, "Plan"]:
         """The same comparison with every street of unknown light lit, and with none; nothing where it is not asked."""
@@ -67,7 +74,8 @@ class Plan:
     def identity(self) -> str:
         """Identity of the comparison: the runs that it rests on, how they are read, and what they are called."""
         words = [(one.name, one.title, one.question) for one in (self.baseline, *self.scenarios)]
-        return digest_of({"runs": [job.ids for job in self.all_jobs()], "words": words, "code": analysis_version()})
+        told = {"runs": [job.ids for job in self.all_jobs()], "words": words, "code": analysis_version()}
+        return digest_of(told | ({"given": dict(self.given)} if self.given else {}))
 
     def check(self) -> tuple[str, ...]:
         """Refuse before any work what cannot work, and give the cautions that the answer comes with.
@@ -81,7 +89,15 @@ class Plan:
             raise InputError("compare: no case given; `afterdark scenario list` shows the cases there are")
         self._check_names()
         every = (self.baseline, *self.scenarios)
+        if UNIT_VALUES in self.given:
+            check_against(self.given[UNIT_VALUES], [one.name for one in self.scenarios], self.currencies())
+        check_observed(self.given.get(OBSERVED, ()), [one.name for one in self.scenarios])
         return cautions(every, city_of(self.options.city), self.options.date)
+
+    def currencies(self) -> set[str]:
+        """Currencies of what all cases cost."""
+        every = (self.baseline, *self.scenarios)
+        return {placed.currency for case in every for placed in bind(case, city_of(self.options.city))}
 
     def _check_names(self) -> None:
         names = [one.name for one in self.scenarios]
@@ -175,7 +191,7 @@ def read_answer(folder: Path) -> Answer:
                 f"{folder / name}: is missing or not as it was written; remove {folder} and compare again"
             )
     facts = Provenance.from_dict(manifest.get("provenance", {}))
-    return Answer(read_comparison(folder / COMPARISON), read_findings(folder), facts, folder)
+    return Answer(read_comparison_table(folder / COMPARISON), read_findings(folder), facts, folder)
 
 
 def _checksum(file: Path) -> str:
@@ -190,37 +206,29 @@ def _write(
     told_first: tuple[str, ...],
 ) -> None:
     baseline, scenarios = runs_of
-    comparison = compare_runs(baseline, scenarios)
+    sums = sum_cells(baseline, scenarios)
+    comparison = compare_runs(baseline, scenarios, sums)
     network = city_of(plan.options.city)
     facts = collect_provenance(baseline, scenarios, default_date=darkest_working_day(network.latitude).isoformat())
     light = _at_ends_of_light(plan)
     facts = dataclasses.replace(facts, cautions=(*told_first, *sentences_of_light(light, network)))
-    findings = work_out(Basis(baseline, scenarios, comparison, facts))
+    rows = parameters_told(plan.scenarios, facts.country)
+    findings = work_out(Basis(baseline, scenarios, comparison, facts, plan.given, sums, rows))
     with whole_folder(out) as part:
         write_comparison(comparison, part / COMPARISON)
         if len(light):
             light.to_csv(part / LIGHT_ENDS, index=False, lineterminator="\n", float_format="%.9g")
         files = [COMPARISON, *write_findings(findings, part)]
-        maps = {name: part / (MAP if len(scenarios) == 1 else f"map-{name}.png") for name in scenarios}
-        changes: dict[str, Change] = {}
-        for name, runs in scenarios.items():
-            stop_if_interrupted()
-            changes[name] = _draw_map(network, facts, name, (baseline, runs), maps[name])
-        if len(scenarios) > 1:
-            draw_choice_map(
-                _streets_of(network),
-                [(facts.scenario(name).title, change) for name, change in changes.items()],
-                part / MAP,
-                date_in_words=facts.date_in_words,
-                attribution=facts.attribution,
-            )
-            maps[CHOICE] = part / MAP
+        maps = draw_pictures(part, plan.options.city, facts, baseline, scenarios)
+        maps |= draw_zones(part, plan.options.city, facts, comparison)
         stop_if_interrupted()
-        rows = parameters_told(plan.scenarios, facts.country)
         told_of = {scenario.name: scenario for scenario in plan.scenarios}
         grades = counts_behind(
             (told_of[name], run.manifest["parameters_read"]) for name, runs in scenarios.items() for run in runs
         )
+        nights = {name: in_order_of_draw(runs)[0].manifest.get("night") for name, runs in scenarios.items()}
+        names = {name: file.name for name, file in maps.items()}
+        files += write_parts(ReportParts(rows, grades, names, nights), part)
         write_report(
             part / REPORT, comparison, facts=facts, findings=findings, maps=maps, parameters=rows, rests_on=grades
         )
@@ -231,6 +239,7 @@ def _write(
             "scenarios": list(scenarios),
             "replications": plan.replications,
             "options": plan.options.identity() | {"city": plan.options.city},
+            "given": dict(plan.given),
             "provenance": facts.as_dict(),
             "checksums": {name: _checksum(part / name) for name in files},
         }
@@ -254,28 +263,3 @@ def parameters_told(scenarios: Sequence[Scenario], country: str) -> list[dict[st
         low, high = row.range_in(country)
         told.append(dataclasses.asdict(row) | {"low": low, "high": high, "applies to": row.applies_to})
     return told
-
-
-def _draw_map(
-    network: StreetNetwork,
-    facts: Provenance,
-    name: str,
-    runs: tuple[Sequence[RunTables], Sequence[RunTables]],
-    path: Path,
-) -> Change:
-    streets = _streets_of(network)
-    before, after = ([run.segments for run in side] for side in runs)
-    change = change_after_dark(streets.segment_id, before, after, dark_hours=facts.dark_hours)
-    draw_difference_map(
-        streets,
-        change,
-        path,
-        title=facts.scenario(name).title,
-        date_in_words=facts.date_in_words,
-        attribution=facts.attribution,
-    )
-    return change
-
-
-def _streets_of(network: StreetNetwork) -> Streets:
-    return Streets(network.streets.segment_id, network.vertices, network.vertex_start)

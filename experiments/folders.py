@@ -45,14 +45,24 @@ def write_once(path: Path, text: str) -> None:
         If a file with something else is there, or it cannot be written.
     """
     if path.exists():
-        if path.is_file() and path.read_bytes() == text.encode():
-            return
+        check_same(path, text.encode())
+        return
+    with whole_file(path) as part:
+        part.write_bytes(text.encode())
+
+
+def check_same(path: Path, content: bytes) -> None:
+    """Refuse a file that is there and holds something else.
+
+    Raises
+    ------
+    InputError
+    """
+    if path.exists() and not (path.is_file() and path.read_bytes() == content):
         raise InputError(
             f"--out: {path} is there already with something else in it; nothing was overwritten. Give another name, or "
             "move it away"
         )
-    with whole_file(path) as part:
-        part.write_bytes(text.encode())
 
 
 def refuse_other(out: Path) -> None:

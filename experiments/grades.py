@@ -16,7 +16,7 @@ Reads = Mapping[str, Sequence[str]]
 """Names of the parameters that each module of the model read, by the module's name."""
 HAZARD = (
     *(f"simulator.safety.{name}" for name in ("risk", "levels", "presence", "reference_area", "displacement")),
-    *("simulator.accounting.displaced_incidents", "simulator.travel.vehicles"),
+    *("simulator.accounting.displaced_incidents", "simulator.accounting.year", "simulator.travel.vehicles"),
 )
 """Modules that decide on incidents and on nothing else."""
 REPORTING = ("simulator.safety.reporting",)

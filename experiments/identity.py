@@ -19,7 +19,7 @@ from simulator.errors import InputError
 _LOCK = "requirements.lock"
 RUN_SOURCES = ("runs.py", "grades.py")
 """Files beside this one that make what a run stores."""
-_CODE = (".py", ".csv", ".toml", ".js", ".css", ".html", ".json")
+_CODE = (".py", ".csv", ".toml", ".js", ".css", ".html", ".json", ".po")
 _FIRST_DAY, _LAST_DAY = datetime.date(1901, 1, 1), datetime.date(2099, 12, 31)
 """The years for which the sun's place is reckoned well (NOAA's formulae)."""
 
@@ -41,7 +41,8 @@ def code_version() -> str:
 @cache
 def analysis_version() -> str:
     """SHA-256 (16 hex digits) over what turns runs into an answer, so that none of an older version is shown as new."""
-    return digest_of_sources(_folder(analysis), Path(__file__).with_name("compare.py"))
+    ours = [Path(__file__).with_name(name) for name in ("compare.py", "pictures.py", "report_parts.py")]
+    return digest_of_sources(_folder(analysis), *ours)
 
 
 def digest_of_sources(*places: Path, besides: bytes = b"") -> str:

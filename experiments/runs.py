@@ -3,7 +3,8 @@
 import dataclasses
 import datetime
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,11 @@ from experiments.light_extremes import with_light
 from experiments.store import Store
 from scenarios import Scenario, bind
 from simulator.accounting import tables as accounting
-from simulator.accounting.affected import Lived, affected_in_a_month, month_of_ways
-from simulator.accounting.displaced_incidents import displaced_incidents
+from simulator.accounting.affected import Lived, affected_in_a_month, affected_people, month_of_ways
+from simulator.accounting.day_sums import quickest_ways
+from simulator.accounting.displaced_incidents import displaced_incidents, incidents_by_band
+from simulator.accounting.one_night import Night, one_night
+from simulator.accounting.reasons import reasons_tables
 from simulator.city.network import StreetNetwork
 from simulator.city.sun import darkest_working_day
 from simulator.evidence.parameters import borrowed_figures, draw_parameters
@@ -37,7 +41,7 @@ from simulator.simulation import Simulation
 from simulator.travel.chosen import DayChoices
 from street_networks import load_city
 
-KEEP = {"summary": (), "people": ("people",), "all": ("people", "trips")}
+KEEP = {"summary": (), "people": ("people",), "all": ("people", "trips"), "reasons": ("reasons", "reasons_by_street")}
 """Tables that each `--keep` adds to those that are always kept."""
 CHECKED_DRAWS = 8
 """Of so many draws one is watched by a second arm that begins with full streets (all with `check_settling`)."""
@@ -129,6 +133,14 @@ def city_of(name: str) -> StreetNetwork:
 
 
 @lru_cache(maxsize=2)
+def _open_space_share(city: str) -> float | None:
+    from street_networks.catalogue import find_city
+    from street_networks.city_file.contents import open_space_share
+
+    return open_space_share(find_city(city))
+
+
+@lru_cache(maxsize=2)
 def _city_with_light(name: str, light: str) -> StreetNetwork:
     return with_light(city_of(name), light)
 
@@ -138,13 +150,24 @@ def network_of(options: Options) -> StreetNetwork:
     return _city_with_light(options.city, options.light) if options.light else city_of(options.city)
 
 
+@lru_cache(maxsize=4096)
+def _treated(scenario: Scenario, city: str, light: str) -> tuple[str, ...]:
+    """What the measures of a scenario stand on: the same in all draws of it."""
+    network = _city_with_light(city, light) if light else city_of(city)
+    return tuple(digest_of_array(placed.segments) for placed in bind(scenario, network))
+
+
+@lru_cache(maxsize=4)
+def _city_digest(city: str, light: str) -> str:
+    return (_city_with_light(city, light) if light else city_of(city)).digest()
+
+
 def run_id(options: Options, scenario: Scenario, draw: int) -> str:
     """Identity of one run; where the measures stand is part of it, so that a changed selector is another run."""
-    network = network_of(options)
     content = options.identity() | {
         "scenario": scenario.canonical(),
-        "treated": [digest_of_array(placed.segments) for placed in bind(scenario, network)],
-        "city": network.digest(),
+        "treated": list(_treated(scenario, options.city, options.light)),
+        "city": _city_digest(options.city, options.light),
         "draw": draw,
         "code": code_version(),
     }
@@ -163,25 +186,43 @@ def missing(job: Job) -> dict[str, Scenario]:
 
 
 def run_job(job: Job, progress: Progress = lambda days: None) -> None:
-    """Run what is missing of a job and write it to the store.
-
-    The baseline is lived whenever anything is missing: levels and frozen itineraries come from it.
-    """
+    """Run what is missing of a job and write it to the store."""
     wanted = missing(job)
     if not wanted:
         progress(job.simulated_days())
         return
+    with closing(live(job, wanted, progress)) as arms:
+        for tables, extra in arms:
+            Store(job.store).write(tables, extra)
+
+
+def live(
+    job: Job, wanted: Mapping[str, Scenario], progress: Progress = lambda days: None, *, month: bool = True
+) -> Generator[tuple[RunTables, dict[str, pd.DataFrame]]]:
+    """Live the wanted scenarios of a job, by identity: the tables of each as soon as it is done, in this order.
+
+    The baseline is lived whatever is wanted, and once: levels and frozen itineraries come from it.
+
+    Parameters
+    ----------
+    month
+        Whether it is told, in draw 0, how many different people pass in a month; that takes as long as several days.
+    """
     with recorded() as spent:
         with stage("load") as told:
             network = network_of(job.options)
             told.out(len(network.streets))
-        placed = {identity: bind(scenario, network) for identity, scenario in wanted.items()}  # faults before any work
-        _run(job, wanted, placed, spent, progress)
+        placed = {identity: (one, bind(one, network)) for identity, one in wanted.items()}  # faults before any work
+        yield from _live(job, placed, spent, progress, month)
 
 
-def _run(
-    job: Job, wanted: dict[str, Scenario], placed: dict[str, tuple[Placement, ...]], spent: Table, progress: Progress
-) -> None:
+Placed = Mapping[str, tuple[Scenario, tuple[Placement, ...]]]
+"""Scenarios and where their measures stand, by the identities of their runs."""
+
+
+def _live(
+    job: Job, placed: Placed, spent: Table, progress: Progress, month: bool
+) -> Generator[tuple[RunTables, dict[str, pd.DataFrame]]]:
     options, network, started = job.options, network_of(job.options), time.perf_counter()
     parameters = draw_parameters(options.seed, job.draw, dict(options.values), country=network.country)
     baseline = Simulation.baseline(
@@ -197,26 +238,29 @@ def _run(
     reference = baseline.fork()
     itineraries = _go_on(reference, options, progress)
     # one draw tells how many different people pass in a month: that takes as long as several lived days
-    month = month_of_ways(reference) if job.draw == 0 and any(placed.values()) else None
+    monthly = month and job.draw == 0 and any(placements for _, placements in placed.values())
+    ways = month_of_ways(reference) if monthly else None
     of_baseline, before = parameters.reads(), dict(spent)
-    for identity, placements in placed.items():
+    for identity, (scenario, placements) in placed.items():
         begun, so_far = time.perf_counter(), dict(spent)
         parameters.forget_reads()
         arm = reference if not placements else baseline.fork(placements)
         days = itineraries if not placements else _go_on(arm, options, progress)
         with stage("account"):
             tables, extra = _tables(arm, days, itineraries, placements, options, reference)
-            manifest = {"id": identity} | _manifest(job, wanted[identity], arm, settled, placements)
-            if month is not None and placements:
-                manifest["affected_in_30_days"] = affected_in_a_month(arm, reference.conditions, month)
-            manifest["displacement"] = displaced_incidents(
-                arm, *([(day.walk, day.streets) for day in side] for side in (days, itineraries))
-            )
+            manifest = {"id": identity} | _manifest(job, scenario, arm, settled, placements)
+            if ways is not None and placements:
+                manifest["affected_in_30_days"] = affected_in_a_month(arm, reference.conditions, ways)
+            if job.draw == 0 and placements:
+                manifest["night"] = _night(arm, reference, days[-1], itineraries[-1])
+            sides = [[(day.walk, day.streets) for day in side] for side in (days, itineraries)]
+            manifest["displacement"] = displaced_incidents(arm, *sides)
+            manifest["incidents_by_band"] = incidents_by_band(arm, *sides)
         reads = together(of_baseline, parameters.reads())
-        manifest |= {"parameters_read": reads, "grades": grades_of_indicators(wanted[identity], reads)}
+        manifest |= {"parameters_read": reads, "grades": grades_of_indicators(scenario, reads)}
         manifest["durations_s"] = {"before": round(begun - started, 3), "arm": round(time.perf_counter() - begun, 3)}
         manifest["stages"] = {"before": stages.told(before), "arm": stages.told(stages.less(spent, so_far))}
-        Store(job.store).write(RunTables(*tables, manifest), extra)
+        yield RunTables(*tables, manifest), extra
 
 
 @dataclasses.dataclass(frozen=True)
@@ -226,6 +270,17 @@ class MeasuredDay:
     chosen: DayChoices
     walk: Any
     streets: list[Any]
+
+
+def _night(arm: Simulation, reference: Simulation, day: MeasuredDay, before: MeasuredDay) -> dict[str, Any] | None:
+    """One person's night with the measures and without, for the picture story of the answer (`one_night`)."""
+    with_it = Night(arm, day.chosen, day.walk, day.streets)
+    without = Night(reference, before.chosen, before.walk, before.streets)
+    nobody = np.zeros(0)  # what residents answer does not say who is affected
+    lived = [Lived(one.arm.conditions, one.chosen, one.walk, nobody) for one in (with_it, without)]
+    within_reach = np.flatnonzero(np.diff(day.chosen.routed.start) > 0)
+    quickest = quickest_ways(arm, within_reach)
+    return one_night(with_it, without, affected_people(arm, (lived[0], lived[1]), within_reach, quickest))
 
 
 def _go_on(arm: Simulation, options: Options, progress: Progress) -> list[MeasuredDay]:
@@ -264,6 +319,8 @@ def _tables(
         extra["people"] = accounting.people_table(arm)
     if "trips" in KEEP[options.keep]:
         extra["trips"] = accounting.trips_table(arm)
+    if "reasons" in KEEP[options.keep]:
+        extra |= reasons_tables(arm)
     tables = (_mean_summary(summaries), _mean_segments(segments))
     return (*tables, accounting.placements_table(placements, arm.setting.parameters)), extra
 
@@ -313,6 +370,7 @@ def _manifest(
             "country": network.country,
             "feelings_of": FEELINGS_OF,
             "borrowed": borrowed_figures(network.country),
+            "open_space_share": _open_space_share(options.city),
         },
         "date": options.date.isoformat(),
         "seed": options.seed,
@@ -329,6 +387,7 @@ def _manifest(
         "year_over_day": dict(zip(INCIDENTS, arm.year_over_day.tolist(), strict=True)),
         **_unit_costs(arm, {placed.currency for placed in placements}),
         "log": list(arm.conditions.log),
+        "displaces": {one.name: one.displaces for one in scenario.measures if one.displaces},
         "unevaluated": sorted({one.kind for one in scenario.measures if not one.evaluated}),
         "code_version": code_version(),
         "versions": library_versions(),

@@ -25,7 +25,7 @@ from simulator.interventions import Placement
 from simulator.kernels.walking import HAZARD, HAZARD_UNIT, KINDS, STAY, fear_table
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.people.given_people import GivenPeople
-from simulator.safety.displacement import Displacement, displace, with_displacement
+from simulator.safety.displacement import TREATED, Displacement, bands_of, displace, with_displacement
 from simulator.safety.levels import darkness_of_year, year_over_day
 from simulator.safety.perception import crowd_score, street_score
 from simulator.safety.reporting import recorded_share
@@ -72,6 +72,7 @@ class Simulation:
         self.levels: Array | None = None
         self.in_vehicle_levels: Array | None = None
         self.year_over_day: Array = np.ones(len(HAZARDS))
+        self.year_over_hour: Array = np.ones((len(HAZARDS), HOURS))
         self.displaced: Displacement | None = None
         self._lessons = 0
         self.streets: list[HourStreets] = []
@@ -115,6 +116,7 @@ class Simulation:
     def _remember(self, other: "Simulation") -> None:
         """Take over what another arm remembers; streets that it does not know are empty."""
         self.day, self.levels, self.year_over_day = other.day, other.levels, other.year_over_day
+        self.year_over_hour = other.year_over_hour
         self.in_vehicle_levels, self.inflation = other.in_vehicle_levels, other.inflation.copy()
         known = other.passages.size
         self.expected_on[:, :known], self.passages[:known] = other.expected_on, other.passages
@@ -210,10 +212,7 @@ class Simulation:
 
     def walk_through(self, itineraries: Itineraries, streets: list[HourStreets]) -> DayWalk:
         """Walk other itineraries, such as the baseline's, through a day's streets by the hour."""
-        walk = self.walk_of(together([itineraries, self.staying]))
-        _advance(walk, streets, DAY_END_MS)
-        walk.walk_out(streets[FIRST_HOUR - 1])
-        return walk
+        return walk_to_the_end(self.walk_of(together([itineraries, self.staying])), streets)
 
     def end_day(self, *, learn_wishes: bool = False) -> None:
         """Let the last walkers arrive, and move expectations toward what was met, by 1, 1/2, 1/3, ... a day.
@@ -270,6 +269,14 @@ class Simulation:
         return displace(setting.network, self.conditions, conditions, opportunity, setting.parameters)
 
     @cached_property
+    def bands(self) -> Array:
+        """Code of `AREAS` of each segment (int8 (S,)): where measures act or bear on hazard, near those, elsewhere."""
+        acting = self.conditions.treated
+        if self.displaced is not None:
+            acting = acting | (self.displaced.area == TREATED)
+        return bands_of(self.setting.network, acting, self.setting.parameters)
+
+    @cached_property
     def _scores(self) -> list[Array]:
         """What the streets of this arm add to the log-odds of feeling safe, by clock hour (float32 (G, S) each)."""
         streets = self.setting.network.streets
@@ -277,18 +284,21 @@ class Simulation:
         return [street_score(self.setting.perception, self.conditions, flags, hour) for hour in range(HOURS)]
 
     def _streets_by_hour(self) -> list[HourStreets]:
+        return self.streets_by_hour(self.people_in_view())
+
+    def streets_by_hour(self, in_view: Array) -> list[HourStreets]:
+        """The streets of each clock hour with so many people in view (float64 (24, S))."""
         streets = self.setting.network.streets
-        in_view = self.people_in_view()
         zone = (2 * ~streets.in_core + self.conditions.treated).astype(np.int8)
         return [self._streets_at(hour, in_view[hour], zone) for hour in range(HOURS)]
 
-    def streets_if_dark(self, hour: int) -> HourStreets:
-        """The streets of one clock hour as they would be in full darkness."""
+    def streets_if_dark(self, hour: int, in_view: Array | None = None) -> HourStreets:
+        """The streets of one clock hour as if fully dark, with so many people in view (float64 (S,)) or its own."""
         dark = self.conditions.dark.copy()
         dark[hour] = 1.0
         night = Simulation(self.setting, dataclasses.replace(self.conditions, dark=dark))
         zone = np.zeros(len(self.setting.network.streets), np.int8)
-        return night._streets_at(hour, self.people_in_view()[hour], zone)
+        return night._streets_at(hour, self.people_in_view()[hour] if in_view is None else in_view, zone)
 
     def _streets_at(self, hour: int, in_view: Array, zone: Array) -> HourStreets:
         setting, conditions, perception = self.setting, self.conditions, self.setting.perception
@@ -318,18 +328,26 @@ class Simulation:
         return remembered(network, fear, known, self._seen if self.typical is None else self.typical)
 
     def _solve_levels(self, walk: DayWalk) -> Array:
-        """Levels from the year that stands behind this day; `year_over_day` remembers how much more the year holds."""
+        """Levels from the year behind this day; `year_over_day`, `year_over_hour` remember how much more it holds."""
         setting = self.setting
         nobody = np.array([streets.nobody for streets in self.streets])
         crowding = setting.perception.crowding(-np.log(np.maximum(nobody, 1e-300)))
         seasons = darkness_of_year(setting.network, setting.parameters, setting.date.year)
         around, out = (nobody, crowding), outdoors(walk) / float(walk.unit)
         by_hour = year_over_day(self.conditions, setting.parameters, seasons, walked=out, around=around)
+        self.year_over_hour = by_hour
         exposure = hazard_exposure(walk, travelling=True)[:, 1].transpose(2, 1, 0) / exposure_unit(walk)
         year = (exposure * by_hour[:, None, :]).sum(axis=2)
         day = exposure.sum(axis=(1, 2))
         self.year_over_day = np.divide(year.sum(axis=1), day, out=np.ones_like(day), where=day > 0)
         return solve_levels(yearly_incidents_per_person(setting.parameters), setting.residents, year)
+
+
+def walk_to_the_end(walk: DayWalk, streets: list[HourStreets]) -> DayWalk:
+    """Let everybody walk through the day's streets by the hour, and the last of them arrive."""
+    _advance(walk, streets, DAY_END_MS)
+    walk.walk_out(streets[FIRST_HOUR - 1])
+    return walk
 
 
 def _advance(walk: DayWalk, streets: list[HourStreets], until_ms: int) -> None:

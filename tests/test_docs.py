@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.indicators.catalogue import INDICATORS
 from scenarios import bind, parse_scenario
 from simulator.agenda.plans import Tours, Trips
 from simulator.city.network import StreetNetwork, tables_of
@@ -111,6 +112,17 @@ def test_the_pages_of_measures_and_cases_are_those_of_the_program():
     for name in ("MEASURES", "CASES"):
         written = pages[f"{name}_PAGE"].read_text(encoding="utf-8")
         assert written == pages[f"{name.lower()}_page"](), "run python .ci/measures.py"
+
+
+def test_the_page_of_indicators_is_that_of_the_registry():
+    page = runpy.run_path(str(ROOT / ".ci" / "indicators.py"))
+    assert page["INDICATORS_PAGE"].read_text(encoding="utf-8") == page["indicators_page"](), "run .ci/indicators.py"
+    assert set(page["CELLS"]) >= {one.breakdown for one in INDICATORS.values()}
+    for one in INDICATORS.values():
+        assert f"### `{one.name}`" in page["indicators_page"]()
+        assert one.meaning
+        assert one.margin_reason
+        assert one.earliest
 
 
 ROOMS = runpy.run_path(str(ROOT / ".ci" / "rooms.py"))

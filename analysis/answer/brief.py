@@ -3,15 +3,14 @@
 Each has at most 25 words and no brackets inside brackets; tests hold that. The report says the same at length.
 """
 
-import math
 from collections.abc import Mapping
 
 import pandas as pd
 
 from analysis.answer import wording
 from analysis.answer.findings import brief_sentences
+from analysis.answer.plain_answer import plain_answer
 from analysis.answer.provenance import Provenance
-from analysis.answer.tables import worse_table
 from analysis.answer.those_affected import people_in_words, there_in_words
 from analysis.comparison.intervals import FEWEST_DRAWS, INCONCLUSIVE, ZERO
 from analysis.indicators.indicator import SHARES
@@ -36,16 +35,14 @@ def brief_answer(
         Tables by name; each may say a sentence at its place.
     """
     if not facts.scenario(scenario).has_measures:
-        return wording.plain_answer(comparison, scenario, facts)
+        return plain_answer(comparison, scenario, facts)
     sentences = (
         *people_in_words(comparison, scenario, facts),
         there_in_words(comparison, scenario, facts),
         _everywhere(comparison, scenario, facts),
-        _who_loses(comparison, scenario) if facts.draws >= FEWEST_DRAWS else "",
         *brief_sentences(findings or {}, scenario, facts, "loses"),
-        _how_surely(comparison, scenario, facts),
         *brief_sentences(findings or {}, scenario, facts, "surely"),
-        _price(comparison, scenario),
+        _rests_on(comparison, scenario, facts),
         *brief_sentences(findings or {}, scenario, facts, "price"),
         wording.DISCLAIMER,
     )
@@ -84,39 +81,7 @@ def _each(rows: dict[str, pd.Series]) -> str:
     )
 
 
-def _who_loses(comparison: pd.DataFrame, scenario: str) -> str:
-    losses = worse_table(comparison, scenario).rows
-    if not losses:
-        return "For no group is any indicator found to be worse."
-    who = list(dict.fromkeys(str(row[1]) for row in losses))
-    most = who[0] if len(who) == 1 else f"{who[0]} and {len(who) - 1} more groups"
-    return f"Something is worse for {most}: `--full` and the report list what."
-
-
-def _how_surely(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str:
+def _rests_on(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str:
     rows = _rows(comparison, scenario, facts)
-    if facts.draws < FEWEST_DRAWS or not rows:
-        return wording.TOO_FEW[facts.draws] if rows else ""
-    counts = [
-        f"{round(float(row['share_better']) * facts.draws)} of {facts.draws} draws for {wording.WHO[who]}"
-        for who, row in rows.items()
-    ]
-    grade = str(next(iter(rows.values()))["grade"])
-    rests = f"; the weakest evidence behind that is graded “{grade}”" if grade else ""
-    return f"It is better in {' and '.join(counts)}{rests}."
-
-
-def _price(comparison: pd.DataFrame, scenario: str) -> str:
-    row = wording.select(comparison, scenario, indicator="cost")
-    if row.empty:
-        return ""
-    cost, currency = float(row.iloc[0]["difference"]), str(row.iloc[0]["unit"]).split()[0]
-    if cost < 0.0:
-        return f"It saves about {wording.money(-cost, currency)} a year."
-    people = wording.select(comparison, scenario, indicator="affected_people")
-    each = cost / float(people.iloc[0]["value"]) if len(people) and float(people.iloc[0]["value"]) else math.inf
-    if cost == 0.0 or not math.isfinite(each):
-        return f"It costs about {wording.money(cost, currency)} a year."
-    share = f"{each:.1f} {currency}" if each < 100 else wording.money(each, currency)
-    yearly = wording.money(cost, currency)
-    return f"It costs about {yearly} a year: {share} a year for each person whom it can reach that day."
+    grade = str(next(iter(rows.values()))["grade"]) if rows and facts.draws >= FEWEST_DRAWS else ""
+    return f"The weakest evidence behind that is graded “{grade}”." if grade else ""

@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 
 import pandas as pd
@@ -12,9 +12,10 @@ from analysis.answer.leads import FEELS_SAFE, Headline
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.cells import HOUR_BANDS
 from analysis.indicators.indicator import SHARES
+from analysis.language import Language, marked
 
 WOMEN, MEN, INK, FAINT, BAND = "#b3420a", "#0b5fa5", "#1d1d1f", "#c9c9cf", "#eceaf3"
-SERIES = (("woman", "women", WOMEN, "circle", -1.0), ("man", "men", MEN, "square", 1.0))
+SERIES = (("woman", marked("women"), WOMEN, "circle", -1.0), ("man", marked("men"), MEN, "square", 1.0))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -190,3 +191,77 @@ def _shape(x: float, y: float, colour: str, shape: str) -> str:
     if shape == "circle":
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5.5" fill="{colour}"/>'
     return f'<rect x="{x - 5:.1f}" y="{y - 5:.1f}" width="10" height="10" fill="{colour}"/>'
+
+
+_NOW_AND_THEN = Frame("minutes", width=360.0, height=186.0, left=16.0, right=16.0, aside=0.0, top=34.0, bottom=34.0)
+_NEAR = 34.0
+"""Half of what the words at a mark take across: they are kept within the frame."""
+
+
+def now_and_then_chart(rows: Mapping[str, pd.Series], *, say: Language, name: str) -> str:
+    """Of ten minutes, how many feel safe now and with it, for women and men: each row is labelled where it stands.
+
+    Parameters
+    ----------
+    rows
+        Rows of a share in the comparison, by gender.
+    say
+        The language.
+    name
+        Prefix of the ids inside, unique in the page.
+
+    Returns
+    -------
+    str
+        One `<svg>` element; empty if there is no row.
+    """
+    frame, shown = _NOW_AND_THEN, [one for one in SERIES if one[0] in rows]
+    if not shown:
+        return ""
+    step, parts = frame.down / len(shown), [*_minutes_axis(frame, say)]
+    for at, (gender, words, colour, shape, _) in enumerate(shown):
+        y = frame.top + (at + 0.5) * step
+        parts += _now_and_then(frame, rows[gender], (say(words), colour, shape), y, say)
+    title = say("Of ten minutes, how many feel safe now and with it")
+    told = say("Hollow: now; filled: with it; bar: 90 % interval. Circles are women, squares men.")
+    return (
+        f'<svg class="minutes" viewBox="0 0 {frame.width:g} {frame.height:g}" role="img" '
+        f'aria-labelledby="{name}-title {name}-desc"><title id="{name}-title">{escape(title)}</title>'
+        f'<desc id="{name}-desc">{escape(told)}</desc>{"".join(parts)}</svg>'
+    )
+
+
+def _at_minutes(frame: Frame, share: float) -> float:
+    return frame.left + min(max(share, 0.0), 1.0) * frame.across
+
+
+def _minutes_axis(frame: Frame, say: Language) -> Iterator[str]:
+    low, high = frame.top - 14, frame.height - frame.bottom
+    for minutes in (0, 2, 4, 6, 8, 10):
+        x = _at_minutes(frame, minutes / 10.0)
+        yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{low:g}" y2="{high:g}" stroke="{FAINT}" stroke-width="0.8"/>'
+        yield _text(x, high + 15, str(minutes))
+    yield _text(frame.width / 2, frame.height - 4, say("of ten minutes on its streets, how many feel safe"))
+
+
+def _now_and_then(frame: Frame, row: pd.Series, series: tuple[str, str, str], y: float, say: Language) -> Iterator[str]:
+    """One row: its name, an arrow from now to then, the interval of then, and both numbers beside their marks."""
+    words, colour, shape = series
+    before, after, low, high = (float(str(row[name])) for name in ("baseline", "value", "low", "high"))
+    x_before, x_after = _at_minutes(frame, before), _at_minutes(frame, after)
+    yield _text(frame.left, y - 21, words, anchor="start", colour=colour, more=' font-weight="700"')
+    if math.isfinite(low) and math.isfinite(high):
+        ends = [_at_minutes(frame, before + end) for end in (low, high)]
+        yield (
+            f'<rect x="{ends[0]:.1f}" y="{y - 5:.1f}" width="{ends[1] - ends[0]:.1f}" height="10" fill="{colour}" '
+            f'opacity="0.28"/>'
+        )
+    yield f'<path d="M{x_before:.1f} {y:.1f}H{x_after:.1f}" stroke="{colour}" stroke-width="2.5"/>'
+    yield _shape(x_before, y, "#fff", shape).replace("/>", f' stroke="{colour}" stroke-width="2.5"/>')
+    yield _shape(x_after, y, colour, shape)
+    for x, told, down in (
+        (x_before, say("now {minutes}", minutes=say.number(10 * before, 1)), 20),
+        (x_after, say("with it {minutes}", minutes=say.number(10 * after, 1)), -9),
+    ):
+        inside = min(max(x, frame.left + _NEAR), frame.width - frame.right - _NEAR)
+        yield _text(inside, y + down, told, colour=colour)

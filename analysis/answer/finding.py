@@ -2,12 +2,14 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 
 import pandas as pd
 
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Table
+from analysis.comparison.sums import ComparedSums, Tallies, sum_cells
 from simulator.results.schema import RunTables
 
 Place = Literal["", "loses", "surely", "price"]
@@ -26,12 +28,31 @@ class Basis:
         As `compare_runs` gives it.
     facts
         As `collect_provenance` gives it.
+    given
+        What the user gave for the answer and not for the runs, by its name.
+    sums
+        As `sum_cells` gives them of the runs, where somebody has added them up already.
+    parameters
+        What uncertain numbers mean: rows with at least `name` and `note`, as the report has them.
     """
 
     baseline: Sequence[RunTables]
     scenarios: Mapping[str, Sequence[RunTables]]
     comparison: pd.DataFrame
     facts: Provenance
+    given: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    sums: ComparedSums | None = None
+    parameters: Sequence[Mapping[str, object]] = ()
+
+    @cached_property
+    def compared(self) -> ComparedSums:
+        """The sums behind every cell, added up once for all findings."""
+        return self.sums or sum_cells(self.baseline, self.scenarios)
+
+    @property
+    def tallies(self) -> Tallies:
+        """The runs added up, once for all findings, in order of draw."""
+        return self.compared.tallies
 
 
 def _nothing(rows: pd.DataFrame, scenario: str, facts: Provenance) -> str:

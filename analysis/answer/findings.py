@@ -10,12 +10,16 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.answer import gap
+from analysis.answer import cost, decides, displacement, equity, gap, harm, review
 from analysis.answer.finding import Basis, Finding, Place
 from analysis.answer.provenance import Provenance
 from simulator.errors import ResultsError
 
-FINDINGS: dict[str, Finding] = {one.name: one for one in (gap.FINDING,)}
+_IN_ORDER = (
+    *(gap.FINDING, equity.FINDING, harm.FINDING, displacement.FINDING, decides.FINDING),
+    *(cost.FINDING, review.FINDING),
+)
+FINDINGS: dict[str, Finding] = {one.name: one for one in _IN_ORDER}
 """Every finding by name, in the order in which an answer tells them."""
 
 

@@ -7,13 +7,15 @@ from analysis.answer.finding import Basis, Finding
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Table
 from analysis.comparison.gap import GAP_COLUMNS, decompose_gap, gap_in_words
+from analysis.comparison.sums import Tallies
 
 
 def _work_out(basis: Basis) -> pd.DataFrame:
-    parts = [
-        decompose_gap(basis.baseline, runs).assign(scenario=name)[["scenario", *GAP_COLUMNS]]
-        for name, runs in basis.scenarios.items()
-    ]
+    parts = []
+    for name, runs in basis.scenarios.items():
+        tallies = Tallies(basis.tallies.baseline, {name: basis.tallies.scenarios[name]})
+        gap = decompose_gap(basis.baseline, runs, tallies=tallies)
+        parts.append(gap.assign(scenario=name)[["scenario", *GAP_COLUMNS]])
     return pd.concat(parts, ignore_index=True)
 
 

@@ -66,6 +66,12 @@ def scrolling(label: str, inner: str) -> str:
     return f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">{inner}</div>'
 
 
+def regions_of(idea: str, inner: str) -> str:
+    """Put an idea's title before the labels of its regions: beside other ideas each must have a name of its own."""
+    region = '<div class="scroll" role="region" tabindex="0" aria-label="'
+    return inner.replace(region, f"{region}{escape(idea)}: ")
+
+
 def _way_to_fold(table: tables.Table) -> str:
     """Class of the table: two columns need no folding; few wide rows become cards, many narrow cells running text."""
     changes = sum(name.startswith("change") for name in table.columns)

@@ -3,6 +3,8 @@
 import dataclasses
 from collections.abc import Iterable, Mapping
 
+from analysis.language import marked
+
 
 @dataclasses.dataclass(frozen=True)
 class Headline:
@@ -40,13 +42,13 @@ class Headline:
 FEELS_SAFE = Headline(
     "feels_safe_share",
     "the share of walking time {when} that feels safe",
-    "Walking time that feels safe",
+    marked("Walking time that feels safe"),
     column="all in the core, points",
 )
 _TRIPS = Headline(
     "trips_not_made",
     "trips not made {when}, of 1000 planned,",
-    "Trips not made, of 1000 planned",
+    marked("Trips not made, of 1000 planned"),
     "the number of trips not made",
     is_plural=True,
     column="trips not made of 1000",
@@ -54,7 +56,7 @@ _TRIPS = Headline(
 _WAITS = Headline(
     "waiting_minutes",
     "minutes waited at stops {when} per 100 person-hours outdoors",
-    "Minutes waited at stops per 100 person-hours outdoors",
+    marked("Minutes waited at stops per 100 person-hours outdoors"),
     "the time waited",
     is_plural=True,
 )

@@ -9,6 +9,7 @@ from analysis.answer import wording
 from analysis.answer.tables import Entry, Table
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.cells import OF_MEASURES, agents_behind, cell_sums, choose_cells, labels, reported, tally
+from analysis.indicators.groupings import levels_of
 from simulator.results.schema import RunTables
 
 
@@ -21,8 +22,8 @@ def levels(tables: RunTables) -> pd.DataFrame:
         indicator, unit, the labels of the cell (`labels`), and value in that unit; no row where nobody stands behind
         it, or so few agents that the cell is not told.
     """
-    added = tally(tables)
-    chosen = choose_cells(added.agents["realised"], tables.manifest["dark_hours"])
+    added = tally(tables, levels_of([tables]))
+    chosen = choose_cells(added.agents["realised"], tables.manifest["dark_hours"], added.levels)
     sums = cell_sums(added, chosen)
     behind = {name: agents_behind(agents, chosen) for name, agents in added.agents.items()}
     rows: list[dict[str, Any]] = []

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.answer.leads import Headline, headlines_of
-from analysis.comparison.paired import check_pairing, in_order_of_draw
+from analysis.comparison.sums import check_pairing, in_order_of_draw
 from simulator.errors import ResultsError
 from simulator.results.schema import PLACEMENT_COLUMNS, RunTables
 
@@ -126,8 +126,12 @@ class Provenance(Computation):
     @property
     def date_in_words(self) -> str:
         """The simulated date, as in "21 December 2026"."""
-        day = datetime.date.fromisoformat(self.date)
-        return f"{day.day} {day:%B %Y}"
+        return f"{self.day.day} {self.day:%B %Y}"
+
+    @property
+    def day(self) -> datetime.date:
+        """The simulated date."""
+        return datetime.date.fromisoformat(self.date)
 
     @property
     def borrowed_in_words(self) -> str:
@@ -178,12 +182,16 @@ def hours_in_words(dark: Sequence[bool]) -> str:
     """Clock hours that are true as spans, a span over midnight in one piece."""
     if all(dark):
         return "the whole day"
-    starts = [hour for hour in range(24) if dark[hour] and not dark[hour - 1]]
+    return " and ".join(f"{start} to {end}" for start, end in hour_spans(dark)) or "no hour"
+
+
+def hour_spans(dark: Sequence[bool]) -> list[tuple[str, str]]:
+    """Begin and end of each span of clock hours that are true, as in ("16:00", "09:00"); none where all are."""
     spans = []
-    for start in starts:
+    for start in (hour for hour in range(24) if dark[hour] and not dark[hour - 1]):
         end = next(hour for hour in range(start + 1, start + 25) if not dark[hour % 24])
-        spans.append(f"{start:02d}:00 to {end % 24:02d}:00")
-    return " and ".join(spans) or "no hour"
+        spans.append((f"{start:02d}:00", f"{end % 24:02d}:00"))
+    return spans
 
 
 def collect_provenance(

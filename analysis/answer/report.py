@@ -7,7 +7,6 @@ user (titles, questions, names) is escaped.
 import base64
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
@@ -16,38 +15,41 @@ from analysis.answer import tables, wording
 from analysis.answer.charts import NARROW, WIDE, hours_chart
 from analysis.answer.choice import choice_table
 from analysis.answer.findings import FINDINGS, of_scenario
-from analysis.answer.html_tables import html_table, scrolling
+from analysis.answer.first_screen import first_screen
+from analysis.answer.html_page import html_page, licences, place_and_runs, where_and_when
+from analysis.answer.html_tables import html_table, regions_of, scrolling
 from analysis.answer.leads import Headline
+from analysis.answer.limits import MOSTLY_ENGLISH, outside, verdict_meanings
+from analysis.answer.plain_answer import plain_answer
 from analysis.answer.provenance import Provenance
-from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT, break_even_in_words, displaced_in_words, nobody_evaluated
 from analysis.answer.terminal import uncertainty_notes
 from analysis.answer.those_affected import affected_table, people_in_words, there_in_words
 from analysis.indicators.catalogue import INDICATORS
+from analysis.language import ENGLISH, Language, marked
 from simulator.results.files import whole_file
 
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 PARAMETER_COLUMNS = ("name", "value", "low", "high", "unit", "grade", "applies to", "source")
 SECTIONS = (
-    ("answer", "The answer"),
-    ("who", "Who gains, by day and after dark"),
-    ("hours", "At which hours"),
-    ("map", "Where"),
-    ("other", "Other indicators"),
+    ("answer", marked("The answer")),
+    ("who", marked("Who gains, by day and after dark")),
+    ("hours", marked("At which hours")),
+    ("map", marked("Where")),
+    ("other", marked("Other indicators")),
     *((one.name, one.heading) for one in FINDINGS.values()),
-    ("cost", "Cost"),
-    ("harm", "Does it harm anybody?"),
 )
-OUTSIDE = (
-    "Violence between partners and at home is outside this model.",
-    "There are no offenders in it: hazard belongs to situations, and nobody's attributes raise it.",
-    ASSUMED_DISPLACEMENT,
-    "Hazards are never mapped, and one group's footfall on one street is never shown.",
-    "Levels of incidents come from the country of their base rates; read the changes, not the levels.",
-)
-
 SIDEWAYS = '<span class="narrow"> Move the map sideways to see all of it.</span>'
+AFTER = (
+    ("sure", marked("How sure")),
+    ("outside", marked("What is outside")),
+    ("place", marked("Place, date and runs")),
+)
+BESIDE = marked("The ideas beside each other")
 CHOICE = ""
 """Key of the map that sets all scenarios beside each other."""
+BY_HOUR = "by hour: "
+"""Beginning of the key of a scenario's maps by hour."""
+BY_ZONE = "by zone: "
+"""Beginning of the key of a scenario's map of zones."""
 
 
 def write_report(
@@ -59,70 +61,111 @@ def write_report(
     maps: Mapping[str, Path | str] | None = None,
     parameters: Sequence[Mapping[str, object]] = (),
     rests_on: Mapping[str, Sequence[int]] | None = None,
+    language: Language = ENGLISH,
 ) -> None:
-    """Write the report of a comparison as one HTML file; the same input gives the same bytes.
+    """Write the report of a comparison as one HTML file, whole or not at all; parameters are those of `report_page`."""
+    page = report_page(
+        comparison,
+        facts=facts,
+        findings=findings,
+        maps=maps,
+        parameters=parameters,
+        rests_on=rests_on,
+        language=language,
+    )
+    with whole_file(path) as part:
+        part.write_text(page, encoding="utf-8", newline="\n")
+
+
+def report_page(
+    comparison: pd.DataFrame,
+    *,
+    facts: Provenance,
+    findings: Mapping[str, pd.DataFrame] | None = None,
+    maps: Mapping[str, Path | str] | None = None,
+    parameters: Sequence[Mapping[str, object]] = (),
+    rests_on: Mapping[str, Sequence[int]] | None = None,
+    language: Language = ENGLISH,
+) -> str:
+    """Make the report of a comparison as one HTML page; the same input gives the same text.
 
     Parameters
     ----------
-    path
-        The HTML file, written whole or not at all.
     comparison
-        As `compare_runs` or `read_comparison` gives it.
+        As `compare_runs` or `read_comparison_table` gives it.
     facts
         As `collect_provenance` gives it.
     findings
         Tables by name, as `findings.work_out` or `findings.read_findings` gives them.
     maps
-        PNG file of `draw_difference_map` for each scenario's name; under `CHOICE` that of all of them.
+        PNG file of `draw_difference_map` for each scenario's name; under `BY_HOUR` and its name that of
+        `draw_hours_map`, under `BY_ZONE` and its name that of `draw_zone_map`; under `CHOICE` that of all of them.
     parameters
         The uncertain parameters that matter, one row each, with keys of `PARAMETER_COLUMNS`.
     rests_on
         How many parameters of each grade (`analysis.comparison.paired.GRADES`) every answer depends on.
+    language
+        Of the first screen and the headings; the rest says itself in which it is.
     """
     names = [told.name for told in facts.scenarios]
+    say, given = language, maps or {}
+    several = len(names) > 1
     body = [
         part
         for at, name in enumerate(names)
-        for part in _scenario(comparison, name, facts, prefix=f"s{at}-", findings=findings or {}, maps=maps or {})
+        for part in _scenario(comparison, name, facts, prefix=f"s{at}-", findings=findings or {}, maps=given, say=say)
     ]
-    if len(names) > 1:
-        table, beside = choice_table(comparison, facts), _choice_map((maps or {}).get(CHOICE))
-        body.insert(0, _section("choice", "The ideas beside each other", html_table(table), beside))
-    body += [*_sureness(comparison, facts, parameters, rests_on or {}), *_outside(), *_place(facts)]
-    page = _page(facts, "".join(body), several=len(names) > 1)
-    with whole_file(path) as part:
-        part.write_text(page, encoding="utf-8", newline="\n")
+    headings = {key: say(words) for key, words in AFTER}
+    parts = {
+        "sure": _sureness(comparison, facts, parameters, rests_on or {}, say),
+        "outside": (outside(say),),
+        "place": place_and_runs(facts),
+    }
+    body += [_section(key, headings[key], *told, say=say) for key, told in parts.items()]
+    screens = list(_screens(comparison, facts, say, given, findings or {}))
+    if several:
+        table, beside = choice_table(comparison, facts), _choice_map(given.get(CHOICE))
+        # in English it comes first; in another language what is said in it does
+        (screens if say == ENGLISH else body).insert(
+            0, _section("choice", say(BESIDE), html_table(table), beside, say=say)
+        )
+    return _page(facts, "".join(body), "".join(screens), say=say)
 
 
-def _page(facts: Provenance, body: str, *, several: bool) -> str:
+def _screens(
+    comparison: pd.DataFrame,
+    facts: Provenance,
+    say: Language,
+    maps: Mapping[str, Path | str],
+    findings: Mapping[str, pd.DataFrame],
+) -> Iterator[str]:
+    """The first screen of each scenario; where there are several, under its title and without a map of its own."""
+    several = len(facts.scenarios) > 1
+    for at, told in enumerate(facts.scenarios):
+        title = f'<h2 class="idea">{escape(told.title)}</h2>' if several else ""
+        png = None if several else maps.get(told.name)
+        harm = of_scenario(findings, told.name).get("harm")
+        yield title + first_screen(comparison, told.name, facts, say=say, prefix=f"s{at}-", png=png, harm=harm)
+
+
+def _page(facts: Provenance, body: str, screen: str, *, say: Language) -> str:
+    several = len(facts.scenarios) > 1
     first = facts.scenarios[0]
-    title = "; ".join(told.title for told in facts.scenarios)
-    style = files("analysis").joinpath("assets", "report.css").read_text(encoding="utf-8")
     question = "" if several or not first.question else f'<p class="question">{escape(first.question)}</p>'
     places = [(f"s{at}-answer", told.title) for at, told in enumerate(facts.scenarios)] if several else []
-    places = [("choice", "The ideas beside each other"), *places] if several else places
-    places = places or [(f"s0-{key}", words) for key, words in SECTIONS]
-    places += [("sure", "How sure"), ("outside", "What is outside"), ("place", "Place, date and runs")]
+    places = [("choice", say(BESIDE)), *places] if several else places
+    places = places or [(f"s0-{key}", say(words)) for key, words in SECTIONS]
+    places += [(key, say(words)) for key, words in AFTER]
     links = "".join(f'<li><a href="#{key}">{escape(words)}</a></li>' for key, words in places)
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)} – afterdark</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
-        '<a class="skip" href="#content">Skip to the answer</a>\n'
-        f'<header>\n<h1>{escape(title)}</h1>\n{question}\n<p class="place">{_where_and_when(facts)}</p>\n'
-        f'<nav aria-label="Sections"><ul>{links}</ul></nav>\n</header>\n'
-        f'<main id="content">\n{body}</main>\n<footer>\n{_licences(facts)}</footer>\n</body>\n</html>\n'
+    english = "" if say == ENGLISH else f'<p class="note">{escape(say(MOSTLY_ENGLISH))}</p>'
+    title = "; ".join(told.title for told in facts.scenarios)
+    inner = (
+        f"<header>\n<h1>{escape(title)}</h1>\n{question}\n"
+        f'<p class="place">{where_and_when(facts, say)}</p>\n</header>\n'
+        f'<main id="content">\n{screen}<nav aria-label="{escape(say("Sections"))}"><ul>{links}</ul></nav>\n{english}'
+        f'<div lang="en">{body}</div></main>\n<footer>\n{licences(facts, say)}</footer>\n'
     )
-
-
-def _where_and_when(facts: Provenance) -> str:
-    default = {True: " (the default date)", False: " (not the default date)", None: ""}[facts.date_is_default]
-    unsettled = f"Flows: {facts.settled_in_words}." if facts.unsettled else ""
-    return escape(
-        f"{facts.city}, {facts.date_in_words}{default}; after dark: {facts.dark_in_words}. "
-        f"A scenario explored under stated assumptions, not a forecast. {facts.borrowed_in_words} {unsettled}".strip()
-    )
+    return html_page(title, inner, say)
 
 
 def _scenario(
@@ -133,18 +176,22 @@ def _scenario(
     prefix: str,
     findings: Mapping[str, pd.DataFrame],
     maps: Mapping[str, Path | str],
+    say: Language,
 ) -> Iterator[str]:
     told = facts.scenario(name)
-    headings = dict(SECTIONS)
+    headings = {key: say(words) for key, words in SECTIONS}
     if len(facts.scenarios) > 1:
         headings = {key: f"{told.title}: {words[0].lower()}{words[1:]}" for key, words in headings.items()}
 
     def section(key: str, *parts: str) -> str:
-        return _section(prefix + key, headings[key], *parts)
+        inner = parts if len(facts.scenarios) == 1 else [regions_of(told.title, part) for part in parts]
+        return _section(prefix + key, headings[key], *inner, say=say)
 
     told_first = [f"Caution: {caution}." for caution in facts.cautions]
     whom = [*people_in_words(comparison, name, facts), there_in_words(comparison, name, facts)]
-    told_in_words = [*filter(None, whom), *wording.plain_answer(comparison, name, facts), *told_first]
+    unsettled = [f"Flows: {facts.settled_in_words}."] if facts.unsettled else []
+    told_in_words = [*filter(None, whom), *plain_answer(comparison, name, facts), *told_first, *unsettled]
+    told_in_words += [facts.borrowed_in_words] if facts.borrowed_in_words else []
     sentences = "".join(map(_paragraph, told_in_words))
     yield section("answer", f'<div class="answer">{sentences}</div>')
     lead = told.leads[0]
@@ -156,7 +203,12 @@ def _scenario(
     yield section("who", _meaning(lead.indicator), *(html_table(one) for one in shown if one.rows))
     chart = _chart(comparison, name, facts, prefix=prefix)
     yield section("hours", chart, _folded("The numbers", html_table(tables.hours_table(comparison, name, lead=lead))))
-    yield section("map", _map(maps.get(name), told.title))
+    yield section(
+        "map",
+        _map(maps.get(name), told.title),
+        _hours_map(maps.get(BY_HOUR + name), told.title),
+        _zone_map(maps.get(BY_ZONE + name), told.title),
+    )
     yield section(
         "other", html_table(tables.indicators_table(comparison, name, lead=lead, graded=True)), _meanings(lead)
     )
@@ -167,8 +219,6 @@ def _scenario(
             continue
         told_of_it = map(_paragraph, one.sentences(own[key], name, facts))
         yield section(key, *told_of_it, *map(html_table, one.tables(own[key], name, facts)))
-    yield section("cost", *_cost(comparison, name, facts))
-    yield section("harm", *_harm(comparison, name))
     if told.log:
         lines = "".join(f"<li>{escape(line)}</li>" for line in told.log)
         words = _paragraph("What the office did and why in the first draw. It saw reports and counts, never true risk.")
@@ -222,8 +272,8 @@ def _map(png: Path | str | None, title: str) -> str:
         return _paragraph("No map was drawn.")
     data = base64.b64encode(Path(png).read_bytes()).decode("ascii")
     told = (
-        f"Two maps of the streets after dark, difference between “{title}” and the baseline: change of "
-        "footfall by street on the left, change of the share of walking time that feels safe on the right."
+        f"Maps of the streets after dark, difference between “{title}” and the baseline: from left to right change of "
+        "the share of walking time that feels safe, of footfall, and of light where it changes."
     )
     image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}">'
     key = (
@@ -231,6 +281,29 @@ def _map(png: Path | str | None, title: str) -> str:
         "those that the scenario touches. Means over draws, all walkers together."
     )
     return f"<figure>{scrolling('Map', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
+
+
+def _hours_map(png: Path | str | None, title: str) -> str:
+    if png is None:
+        return ""
+    data = base64.b64encode(Path(png).read_bytes()).decode("ascii")
+    told = f"Maps of the streets hour by hour: change of the share of walking time that feels safe with “{title}”."
+    image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}" loading="lazy">'
+    key = "Three clock hours a map, on one scale; bands of hours in which nothing would be coloured are left out."
+    return f"<figure>{scrolling('Maps by hour', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
+
+
+def _zone_map(png: Path | str | None, title: str) -> str:
+    if png is None:
+        return ""
+    data = base64.b64encode(Path(png).read_bytes()).decode("ascii")
+    told = (
+        "Maps of the zones after dark: by how much more of men's walking time feels safe than of women's, trips not "
+        f"made by residents, and how “{title}” changes both; the figures are written on each zone."
+    )
+    image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}" loading="lazy">'
+    key = "Zones with too few people for a figure are hatched. No zone shows a hazard."
+    return f"<figure>{scrolling('Maps of zones', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
 
 
 def _choice_map(png: Path | str | None) -> str:
@@ -243,59 +316,14 @@ def _choice_map(png: Path | str | None) -> str:
     return f"<figure>{scrolling('Maps of the ideas', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
 
 
-def _cost(comparison: pd.DataFrame, name: str, facts: Provenance) -> Iterator[str]:
-    if not facts.scenario(name).placements:
-        yield _paragraph("Nothing is placed, so nothing is paid.")
-        return
-    yield html_table(tables.placements_table(facts, name))
-    row = wording.select(comparison, name, indicator="cost")
-    if len(row):
-        yield _paragraph(
-            f"Together {'a saving of ' if row.iloc[0]['difference'] < 0 else ''}{wording.cost_in_words(row.iloc[0])}"
-            f"{_graded(row.iloc[0])}. Whether that is worth paying is not for a model to say, so it has no verdict."
-        )
-    pays = break_even_in_words(comparison, name)
-    if pays:
-        unknown = "No such measure has been evaluated, so its effect on incidents is not told. "
-        first = unknown if nobody_evaluated(comparison, name) else ""
-        yield _paragraph(f"{first}{pays[0].upper()}{pays[1:]}; unit costs of incidents are those of England and Wales.")
-
-
-def _graded(row: pd.Series) -> str:
-    return f"; the weakest evidence behind it is graded “{row['grade']}”" if row["grade"] else ""
-
-
-def _harm(comparison: pd.DataFrame, name: str) -> Iterator[str]:
-    worse = tables.worse_table(comparison, name)
-    if worse.rows:
-        yield _paragraph("These groups are worse off on these indicators:")
-        yield html_table(worse)
-    else:
-        yield _paragraph("No group has the verdict “worse” on any indicator above.")
-    yield _paragraph(
-        "A place can also be made safe by emptying it, so here is who uses the streets that are touched, "
-        "against the baseline's trips on the same streets:"
-    )
-    for indicator in ("use_of_treated_minutes", "feels_safe_share_treated"):
-        use = tables.treated_table(comparison, name, indicator)
-        yield (
-            html_table(use) if use.rows else _paragraph("The scenario touches no street in the core that is walked on.")
-        )
-    yield _paragraph(f"{ASSUMED_DISPLACEMENT} {displaced_in_words(comparison, name)}".strip())
-
-
 def _sureness(
     comparison: pd.DataFrame,
     facts: Provenance,
     parameters: Sequence[Mapping[str, object]],
     rests_on: Mapping[str, Sequence[int]],
+    say: Language,
 ) -> Iterator[str]:
     notes = "".join(f"<li>{escape(note)}</li>" for note in uncertainty_notes(comparison, facts))
-    words = "".join(
-        f'<dt><span class="mark" aria-hidden="true">{wording.MARKS[word]}</span> {escape(word)}</dt>'
-        f"<dd>{escape(meaning)}</dd>"
-        for word, meaning in wording.MEANINGS.items()
-    )
     listed = ""
     if parameters:
         known = [name for name in PARAMETER_COLUMNS if any(name in row for row in parameters)]
@@ -303,51 +331,16 @@ def _sureness(
         title = f"The {len(rows)} uncertain parameters, with their 90 % ranges and grades of evidence"
         listed = _folded(title, html_table(tables.Table(title, tuple(known), rows)))
     behind = html_table(tables.grades_table(rests_on)) if rests_on else ""
-    yield _section("sure", "How sure", f"<ul>{notes}</ul>", behind, f"<h3>The verdicts</h3><dl>{words}</dl>", listed)
+    yield from (f"<ul>{notes}</ul>", behind, verdict_meanings(say), listed)
 
 
 def _entry(found: object) -> str:
     return f"{found:.4g}" if isinstance(found, float) else str(found)
 
 
-def _outside() -> Iterator[str]:
-    items = "".join(f"<li>{escape(words)}</li>" for words in OUTSIDE)
-    yield _section("outside", "What is outside", f"<ul>{items}</ul>")
-
-
-def _place(facts: Provenance) -> Iterator[str]:
-    days = ", ".join(f"{key} {value}" for key, value in facts.days.items())
-    pairs = [
-        ("Place", ", ".join(word for word in (facts.city, facts.country) if word)),
-        ("Date", f"{facts.date_in_words}, with {facts.dark_in_words} after dark"),
-        (
-            "Agents",
-            f"{wording.whole_number(facts.agents)} for {wording.whole_number(facts.population)} people",
-        ),
-        ("Draws and seeds", f"{facts.draws} draws; seed {', '.join(str(seed) for seed in facts.seeds)}"),
-        ("Days simulated", days or "not recorded"),
-        ("Settled", facts.settled_in_words),
-        ("Code version", facts.code_version),
-        ("Versions", ", ".join(f"{key} {value}" for key, value in facts.versions.items()) or "not recorded"),
-        ("Runs of the baseline", ", ".join(facts.baseline_run_ids)),
-        *((f"Runs of {told.title}", ", ".join(told.run_ids)) for told in facts.scenarios),
-    ]
-    rows = "".join(f"<dt>{escape(key)}</dt><dd>{escape(value)}</dd>" for key, value in pairs)
-    yield _section("place", "Place, date and runs", f"<dl>{rows}</dl>")
-
-
-def _licences(facts: Provenance) -> str:
-    return (
-        "<h2>Licences</h2>"
-        f"<p>Streets, buildings and places: {escape(facts.attribution or '© OpenStreetMap contributors')}. "
-        "Data from OpenStreetMap are under the "
-        '<a href="https://www.openstreetmap.org/copyright">Open Database Licence (ODbL)</a>. '
-        "The program afterdark is under the Apache Licence 2.0.</p>\n"
-    )
-
-
-def _section(key: str, heading: str, *parts: str) -> str:
-    return f'<section id="{key}">\n<h2>{escape(heading)}</h2>\n{"".join(parts)}\n</section>\n'
+def _section(key: str, heading: str, *parts: str, say: Language = ENGLISH) -> str:
+    spoken = "" if say == ENGLISH else f' lang="{say.code}"'
+    return f'<section id="{key}">\n<h2{spoken}>{escape(heading)}</h2>\n{"".join(parts)}\n</section>\n'
 
 
 def _paragraph(words: str) -> str:

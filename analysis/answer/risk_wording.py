@@ -4,14 +4,15 @@ import math
 
 import pandas as pd
 
-from analysis.answer.wording import RANGE, change_with_interval, level, select
+from analysis.answer.wording import RANGE, level, select
 from analysis.comparison.intervals import BREAK_EVEN
+from analysis.language import marked
 
 RECORDED = (
     "Recorded incidents are those of the expected ones that somebody reports: a measure that raises reporting raises "
     "recorded incidents without anything having got worse, so they are not judged."
 )
-ASSUMED_DISPLACEMENT = (
+ASSUMED_DISPLACEMENT = marked(
     "Displacement of offending is assumed, not found: a share of the averted hazard, drawn from −40 to +40 %, goes to "
     "streets near by or off the map (below zero: benefits spread). Displacement of footfall and fear is simulated."
 )
@@ -20,7 +21,12 @@ ASSUMED_DISPLACEMENT = (
 def break_even_in_words(comparison: pd.DataFrame, scenario: str) -> str:
     """At which effect the cost is paid by incidents alone; empty where that is not known, or nothing is paid."""
     row = _of(comparison, scenario, "break_even_share")
-    if row is None or not row["difference"]:
+    return "" if row is None else break_even_of_row(row)
+
+
+def break_even_of_row(row: pd.Series) -> str:
+    """The same from the row of `break_even_share`."""
+    if not row["difference"]:
         return ""
     share, unit = float(str(row["difference"])), str(row["unit"])
     low, high = (float(str(row[name])) for name in ("low", "high"))
@@ -40,19 +46,6 @@ def break_even_in_words(comparison: pd.DataFrame, scenario: str) -> str:
 def nobody_evaluated(comparison: pd.DataFrame, scenario: str) -> bool:
     """Whether incidents have no verdict because no such measure has ever been evaluated."""
     return not select(comparison, scenario, indicator="incidents_expected", verdict=BREAK_EVEN).empty
-
-
-def displaced_in_words(comparison: pd.DataFrame, scenario: str) -> str:
-    """What is displaced near by and off the map, and what could be at the adverse end; empty if nothing is averted."""
-    found = (_of(comparison, scenario, f"displaced_{name}") for name in ("near", "outside", "adverse"))
-    rows = [row for row in found if row is not None and not math.isnan(row["difference"])]
-    if len(rows) < 3 or not any(row["difference"] for row in rows):
-        return ""
-    near, outside, adverse = (change_with_interval(row) for row in rows)
-    return (
-        f"Expected incidents a day displaced to streets near by: {near}; off the map: {outside}. "
-        f"At the adverse end of the share it would be {adverse} in all."
-    )
 
 
 def _of(comparison: pd.DataFrame, scenario: str, indicator: str) -> pd.Series | None:

@@ -10,8 +10,8 @@ from analysis.answer.brief import brief_answer
 from analysis.answer.choice import choice_table
 from analysis.answer.findings import FINDINGS, of_scenario
 from analysis.answer.levels import run_table
+from analysis.answer.plain_answer import plain_answer
 from analysis.answer.provenance import Provenance
-from analysis.answer.risk_wording import break_even_in_words
 from analysis.answer.tables import (
     NUMERIC,
     WIDE,
@@ -70,7 +70,7 @@ def render_answer(
     Parameters
     ----------
     comparison
-        As `compare_runs` or `read_comparison` gives it.
+        As `compare_runs` or `read_comparison_table` gives it.
     facts
         Place, date and draws.
     scenario
@@ -89,22 +89,20 @@ def render_answer(
     if told.question:
         parts.append(Text(told.question, style="italic"))
     whom = [*people_in_words(comparison, scenario, facts), there_in_words(comparison, scenario, facts)]
-    at_length = [*filter(None, whom), *wording.plain_answer(comparison, scenario, facts)]
+    at_length = [*filter(None, whom), *plain_answer(comparison, scenario, facts)]
     parts.append(
         Text("\n" + " ".join(at_length if full else brief_answer(comparison, scenario, facts, findings)) + "\n")
     )
     parts += [Text(f"Caution: {caution}.\n") for caution in facts.cautions]
-    pays = break_even_in_words(comparison, scenario) if full else ""
-    if pays:
-        parts.append(Text(f"{pays[0].upper()}{pays[1:]}.\n"))
     tables = _tables_of(comparison, facts, scenario, width) if full else _tables_in_short(comparison, facts, scenario)
-    if told.placements:
+    if told.placements and not full:  # in full, what it costs is told as a finding
         tables.append(placements_table(facts, scenario))
     for table in tables:
         parts.extend((render_table(table), Text("")))
     for name, rows in of_scenario(findings or {}, scenario).items() if full else ():
         one = FINDINGS[name]
-        parts.append(Text(f"{one.heading}: {' '.join(one.sentences(rows, scenario, facts))}\n"))
+        heading = one.heading if one.heading.endswith("?") else f"{one.heading}:"
+        parts.append(Text(f"{heading} {' '.join(one.sentences(rows, scenario, facts))}\n"))
         for table in one.tables(rows, scenario, facts):
             parts.extend((render_table(table), Text("")))
     parts.append(Text("\n".join(uncertainty_notes(comparison, facts, brief=not full))))

@@ -19,9 +19,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.intervals import ROUNDING, predictive_interval
-from analysis.comparison.paired import check_pairing, in_order_of_draw, pair_values
-from analysis.indicators import cells
-from analysis.indicators.catalogue import INDICATORS
+from analysis.comparison.sums import Tallies, cells_of_everybody, pair_in_cells, tally_runs
 from simulator.results.schema import RunTables
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -50,6 +48,7 @@ def decompose_gap(
     *,
     indicator: str = "feels_safe_share",
     period: str = "dark",
+    tallies: Tallies | None = None,
 ) -> pd.DataFrame:
     """Split the difference between women's and men's gain into starting point and response.
 
@@ -61,6 +60,8 @@ def decompose_gap(
         A share among `INDICATORS`.
     period
         `dark`, `day` or `all`.
+    tallies
+        The same runs added up, if they are at hand; the scenario's under any name.
 
     Returns
     -------
@@ -74,20 +75,13 @@ def decompose_gap(
     ResultsError
         If the runs cannot be paired.
     """
-    check_pairing(baseline, {"scenario": scenario})
-    one = INDICATORS[indicator]
-    runs = [[cells.tally(run) for run in in_order_of_draw(side)] for side in (baseline, scenario)]
-    fewest = np.min([run.agents["realised"] for side in runs for run in side], axis=0)
-    chosen = [
-        cell
-        for cell in cells.choose_cells(fewest, baseline[0].manifest["dark_hours"])
-        if (cell.age, cell.hour_band, cell.period, cell.attribute) == (cells.ALL, cells.ALL, period, "")
-    ]
+    base, others = tallies or tally_runs(baseline, {"scenario": scenario})
+    (value,) = others.values()
+    chosen = cells_of_everybody([*base, *value], baseline[0].manifest["dark_hours"], period)
     at = {cell.gender: row for row, cell in enumerate(chosen)}
     if not {"woman", "man"} <= set(at):
         return pd.DataFrame(columns=list(GAP_COLUMNS))
-    base, value = ([cells.cell_sums(run, chosen) for run in side] for side in runs)
-    paired = pair_values(one, base, value)
+    paired = pair_in_cells([indicator], base, value, chosen)[indicator]
     women, men = at["woman"], at["man"]
     draws = split_gains(paired.baseline[women], paired.value[women], paired.baseline[men], paired.value[men])
     rows = [

@@ -4,14 +4,15 @@ Baseline and scenario of one draw share every uncertain parameter and every rand
 within a draw is the measure's doing. `comparison.csv` holds these rows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.comparison.intervals import BREAK_EVEN, amount_interval, judge, paired_differences, predictive_interval
+from analysis.comparison.intervals import BREAK_EVEN, amount_interval, judge, predictive_interval
+from analysis.comparison.sums import ComparedSums, Paired, sum_cells
 from analysis.indicators import cells
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.indicator import Indicator
@@ -52,26 +53,15 @@ COLUMNS = (
 GRADES = ("measured", "review", "single study", "recalled", "weak", "assumption")
 """Grades of evidence from the surest to the least sure, as in the evidence file."""
 _COUNTS = ("people", "seed", "draws")
-_SAME_IN_ALL = ("date", "agents", "code_version", "days", "dark_hours")
 
 
 INCIDENTS = "incidents_"
 """Beginning of the names of indicators of incidents."""
 
 
-class Paired(NamedTuple):
-    """Values of one indicator by cell and draw: `baseline` and `value`, shape (cells, R)."""
-
-    baseline: np.ndarray[Any, np.dtype[np.float64]]
-    value: np.ndarray[Any, np.dtype[np.float64]]
-
-    @property
-    def difference(self) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """Value minus baseline, free of rounding residue."""
-        return paired_differences(self.baseline, self.value)
-
-
-def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence[RunTables]]) -> pd.DataFrame:
+def compare_runs(
+    baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence[RunTables]], sums: ComparedSums | None = None
+) -> pd.DataFrame:
     """Compare runs of scenarios with runs of the baseline, draw by draw.
 
     Parameters
@@ -80,6 +70,8 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
         One run a draw.
     scenarios
         For each scenario's name one run for each of the baseline's draws, in any order.
+    sums
+        As `sum_cells` gives them of the same runs, where they are added up already.
 
     Returns
     -------
@@ -97,25 +89,14 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
     ResultsError
         If runs cannot be paired; every reason is listed.
     """
-    check_pairing(baseline, scenarios)
-    base = [cells.tally(run) for run in in_order_of_draw(baseline)]
-    others = {name: [cells.tally(run) for run in in_order_of_draw(runs)] for name, runs in scenarios.items()}
-    every = base + [run for runs in others.values() for run in runs]
-    fewest = {name: np.min([run.agents[name] for run in every], axis=0) for name in every[0].agents}
-    chosen = cells.choose_cells(fewest["realised"], baseline[0].manifest["dark_hours"])
-    behind = {name: cells.agents_behind(agents, chosen) for name, agents in fewest.items()}
-    base_sums = [cells.cell_sums(run, chosen) for run in base]
-    origin = _origin(baseline)
+    compared, origin = sums or sum_cells(baseline, scenarios), _origin(baseline)
     currency = _currency([run for runs in (baseline, *scenarios.values()) for run in runs])
     rows: list[dict[str, Any]] = []
-    for name, runs in others.items():
-        behind |= _behind_of_measures(runs, chosen, baseline[0].manifest)
-        sums = [cells.cell_sums(run, chosen) for run in runs]
-        manifests = [run.manifest for run in (*baseline, *scenarios[name])]
-        first = scenarios[name][0].manifest
+    for name, runs in scenarios.items():
+        manifests = [run.manifest for run in (*baseline, *runs)]
+        first = runs[0].manifest
         for one in INDICATORS.values():
-            keep = cells.reported(one, chosen, behind)
-            paired = pair_values(one, base_sums, sums)
+            keep, paired = compared.pairs(name, one)
             fixed = {
                 "scenario": name,
                 "indicator": one.name,
@@ -123,25 +104,14 @@ def compare_runs(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence
                 "grade": _weakest_grade(manifests, one.name),
                 **origin,
             }
-            for at in keep:
-                unaffected_by_assumption = not one.name.startswith(INCIDENTS) and _out_of_reach(chosen[at], first)
-                row = _row(one, chosen[at], Paired(paired.baseline[at], paired.value[at]), unaffected_by_assumption)
+            for at, baseline_values, values in zip(keep, *paired, strict=True):
+                cell = compared.cells[at]
+                unaffected_by_assumption = not one.name.startswith(INCIDENTS) and _out_of_reach(cell, first)
+                row = _row(one, cell, Paired(baseline_values, values), unaffected_by_assumption)
                 if row is not None:
                     row["verdict"] = _unjudged(one, first) or row["verdict"]
-                    rows.append(fixed | row | {"people": int(behind[cells.behind_of(one)][at])})
+                    rows.append(fixed | row | {"people": int(compared.behind[name][cells.behind_of(one)][at])})
     return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def _behind_of_measures(
-    runs: Sequence[cells.Tally], chosen: Sequence[cells.Cell], baseline: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The fewest agents behind each cell of those whom measures can touch, in the runs of one scenario.
-
-    Nobody where the baseline has measures itself: those people are held against a city without any.
-    """
-    has_measures = bool(baseline["scenario"].get("measures"))
-    fewest = {name: np.min([run.agents[name] for run in runs], axis=0) for name in cells.OF_MEASURES}
-    return {name: cells.agents_behind(agents * (not has_measures), chosen) for name, agents in fewest.items()}
 
 
 def _origin(baseline: Sequence[RunTables]) -> dict[str, Any]:
@@ -155,16 +125,6 @@ def _origin(baseline: Sequence[RunTables]) -> dict[str, Any]:
         "draws": len(baseline),
         "given_values": "; ".join(f"{name}={value:g}" for name, value in sorted(given.items())),
     }
-
-
-def pair_values(one: Indicator, base: Sequence[Any], scenario: Sequence[Any]) -> Paired:
-    """Values of an indicator by cell and draw, given each run's `CellSums` in the same order."""
-    value = np.array([one.formula(sums) for sums in scenario]).T
-    if one.baseline_from == "nothing":
-        return Paired(np.zeros_like(value), value)
-    if one.baseline_from == "before":
-        return Paired(np.array([one.formula(sums.as_before()) for sums in scenario]).T, value)
-    return Paired(np.array([one.formula(sums) for sums in base]).T, value)
 
 
 def _out_of_reach(cell: cells.Cell, manifest: Mapping[str, Any]) -> bool:
@@ -227,54 +187,6 @@ def _centre_and_interval(
     return float(difference[np.isfinite(difference)].mean()), interval
 
 
-def in_order_of_draw(runs: Sequence[RunTables]) -> list[RunTables]:
-    """The runs sorted by draw, so that no sum depends on the order in which they were finished."""
-    return sorted(runs, key=lambda run: int(run.manifest["draw"]))
-
-
-def check_pairing(baseline: Sequence[RunTables], scenarios: Mapping[str, Sequence[RunTables]]) -> None:
-    """Refuse runs that cannot be compared draw by draw.
-
-    Raises
-    ------
-    ResultsError
-        Listing every reason: no runs, draws missing or twice, another city, date, seed, number of agents,
-        days or code version.
-    """
-    if not baseline or not scenarios:
-        raise ResultsError("nothing to compare: expected runs of the baseline and of at least one scenario")
-    faults = []
-    expected = sorted(int(run.manifest["draw"]) for run in baseline)
-    if len(set(expected)) != len(expected):
-        faults.append(f"baseline: draws {expected}, expected each draw once")
-    first = baseline[0].manifest
-    seeds = {int(run.manifest["draw"]): run.manifest["seed"] for run in baseline}
-    for name, runs in {"baseline": baseline, **scenarios}.items():
-        found = sorted(int(run.manifest["draw"]) for run in runs)
-        if found != expected:
-            faults.append(f"{name}: draws {found}, expected the baseline's {expected}")
-        for run in runs:
-            draw = int(run.manifest["draw"])
-            where = f"{name}, draw {draw}"
-            faults.extend(_disagreements(where, run.manifest, first))
-            if run.manifest["seed"] != seeds.get(draw, run.manifest["seed"]):
-                faults.append(f"{where}: seed {run.manifest['seed']}, the baseline has {seeds[draw]}")
-    if faults:
-        raise ResultsError("these runs cannot be compared; run baseline and scenarios alike", sorted(set(faults)))
-
-
-def _disagreements(where: str, manifest: Mapping[str, Any], first: Mapping[str, Any]) -> Iterator[str]:
-    if manifest["city"]["digest"] != first["city"]["digest"]:
-        yield f"{where}: city {_city(manifest)}, the baseline has {_city(first)}"
-    for key in _SAME_IN_ALL:
-        if manifest.get(key) != first.get(key):
-            yield f"{where}: {key} {manifest.get(key)}, the baseline has {first.get(key)}"
-
-
-def _city(manifest: Mapping[str, Any]) -> str:
-    return f"{manifest['city']['name']} ({str(manifest['city']['digest'])[:12]})"
-
-
 def _weakest_grade(manifests: Sequence[Mapping[str, Any]], name: str) -> str:
     found = {_grade_of(manifest.get("grades", {}), name) for manifest in manifests} - {""}
     unknown = found - set(GRADES)
@@ -308,7 +220,7 @@ def write_comparison(comparison: pd.DataFrame, path: Path | str) -> None:
         table.to_csv(part, index=False, float_format="%.9g", lineterminator="\n", encoding="utf-8")
 
 
-def read_comparison(path: Path | str) -> pd.DataFrame:
+def read_comparison_table(path: Path | str) -> pd.DataFrame:
     """Read a `comparison.csv` back.
 
     Raises

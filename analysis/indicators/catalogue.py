@@ -9,10 +9,10 @@ called "negligible". Each decorator gives its margin and the reason for it. To a
 function to the module of its subject.
 """
 
-from analysis.indicators import affected, feelings_and_trips, incidents, treated_streets_and_cost
+from analysis.indicators import affected, feelings_and_trips, incidents, treated_streets_and_cost, within_reach
 from analysis.indicators.indicator import INDICATORS
 
 __all__ = ["INDICATORS", "SUBJECTS"]
 
-SUBJECTS = (affected, feelings_and_trips, incidents, treated_streets_and_cost)
+SUBJECTS = (affected, feelings_and_trips, incidents, within_reach, treated_streets_and_cost)
 """Modules whose indicators are registered by being imported, in this order, which is that of an answer."""

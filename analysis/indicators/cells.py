@@ -1,6 +1,7 @@
 """Cells of the comparison, small ones pooled, and their sums.
 
-Gender x age x period, gender x hour band, and gender x each other attribute (disability, carer, night worker) x period;
+Gender x age x period, gender x hour band, gender x each other attribute (disability, carer, night worker) x period, and
+gender x purpose or neighbourhood x period for women, men and everybody (see `groupings`);
 never the full cross, whose cells would be single agents.
 
 Pooling. Fewer than 30 agents behind a cell are not reported alone:
@@ -10,7 +11,9 @@ Pooling. Fewer than 30 agents behind a cell are not reported alone:
 - `another` is reported by age only if each band has 30 agents of it, else at age `all` only;
 - a gender with fewer than 30 agents in all is not reported alone; it is in `all`;
 - beside the kinds of a disability or of care stands `any`, all kinds together; a kind with fewer than 30 agents of a
-  gender is in that gender's `any` only, and that too is left out below 30.
+  gender is in that gender's `any` only, and that too is left out below 30;
+- a purpose for which fewer than 30 agents of a gender wish to go, or a neighbourhood where fewer walk or wait (or live,
+  for what is told by home), is left out for that gender: its people are in the totals.
 The fewest agents of any run compared count.
 """
 
@@ -21,11 +24,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.indicators.groupings import GENDERS_OF_LEVELS, OF_PLACE, Level, grouped_sums
 from analysis.indicators.indicator import CellSums, Indicator
 from analysis.indicators.run_totals import run_totals
+from analysis.indicators.summed import REPEATED, SUMMED, ZONES_COUNTED, Trimmed, codes_of, values_of
 from simulator.errors import ResultsError
-from simulator.foundation.categories import AGE_BANDS, ATTRIBUTES, GENDERS, ITINERARIES
-from simulator.results.schema import SUMMARY_VALUES, RunTables
+from simulator.foundation.categories import AGE_BANDS, ATTRIBUTES, GENDERS, GROUPINGS, ITINERARIES
+from simulator.results.schema import RunTables
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Whole = np.ndarray[Any, np.dtype[np.int64]]
@@ -45,19 +50,12 @@ _SLOT_START = dict(zip((name for name, _ in SLOTS), np.cumsum([0, *(len(words) f
 _SLOT_COUNT = sum(len(words) for _, words in SLOTS)
 OF_MEASURES = ("affected", "near")
 """Itineraries that only a run with measures has: people whom these can touch."""
-ZONES_COUNTED = ("core", "core_treated")
-REPEATED = ("agents", "population")
-TREATED = ("walking_s", "safe_s")
-SUMMED = (
-    *(name for name in SUMMARY_VALUES if name not in REPEATED),
-    *(f"treated_{name}" for name in TREATED),
-)
 
 
 class Cell(NamedTuple):
     """One cell: its labels and the rows of a tally behind them: genders, slots (age bands or levels), hours.
 
-    `attribute` and `level` are empty but for cells told apart by one of `ATTRIBUTES`.
+    `attribute` and `level` are empty but for cells told apart by one of `ATTRIBUTES` or `GROUPINGS`.
     """
 
     gender: str
@@ -73,67 +71,69 @@ class Cell(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Tally:
-    """One run's core, added up: `sums[itinerary]` by gender, slot, hour, column; see `SLOTS`."""
+    """One run's core, added up: `sums[itinerary]` by gender, slot, hour, column; see `SLOTS`.
 
-    sums: Mapping[str, Array]
+    Slots past those of the attributes are `levels`, whose sums are `grouped[itinerary]` by gender, level, period (day,
+    dark), column.
+    """
+
+    sums: Mapping[str, Trimmed]
     agents: Mapping[str, Whole]
     population: Mapping[str, Array]
+    grouped: Mapping[str, Trimmed]
+    levels: tuple[Level, ...]
     annual_cost: float
     totals: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
 
-def tally(tables: RunTables) -> Tally:
+def tally(tables: RunTables, levels: Sequence[Level] = ()) -> Tally:
     """Add up a run's summary over core and core_treated, and its placements' annual cost.
+
+    Parameters
+    ----------
+    levels
+        Purposes and neighbourhoods to tell apart besides, as `groupings.levels_of` finds them in all runs compared.
 
     Raises
     ------
     ResultsError
         If a gender, age band, attribute or itinerary is not one of the result schema's.
     """
-    summary = tables.summary
+    grouped = tables.summary["breakdown"].isin(GROUPINGS).to_numpy(dtype=bool)
+    summary = tables.summary[~grouped]
     codes = {
-        name: _codes(summary, name, words) for name, words in (("itinerary", ITINERARIES), ("gender", GENDERS))
+        name: codes_of(summary, name, words) for name, words in (("itinerary", ITINERARIES), ("gender", GENDERS))
     } | {"slot": _slots(summary)}
     in_core = summary["zone"].isin(ZONES_COUNTED).to_numpy(dtype=bool)
     treated = (summary["zone"] == "core_treated").to_numpy()
     hours = summary["hour"].to_numpy().astype(np.int64)
-    values = summary[list(SUMMED[: -len(TREATED)])].to_numpy(dtype=float)
-    there = [np.where(treated, values[:, SUMMED.index(name)], 0.0) for name in TREATED]
-    values = np.column_stack([values, *there])
-    asked = codes["itinerary"] == ITINERARIES.index("asked")
-    asked |= np.isin(codes["itinerary"], [ITINERARIES.index(name) for name in ("near", "near_before")])
-    for at, name in enumerate(SUMMED):  # what a row's itinerary does not use may be empty
-        values[asked != name.startswith("survey_"), at] = 0.0
+    values, asked = values_of(summary, codes["itinerary"])
     shape = (len(ITINERARIES), len(GENDERS), _SLOT_COUNT, 24, len(SUMMED))
     untouched, touched = np.zeros(shape), np.zeros(shape)
     place = (codes["itinerary"], codes["gender"], codes["slot"], hours)
     for into, rows in ((untouched, in_core & ~treated), (touched, in_core & treated)):
         np.add.at(into, tuple(code[rows] for code in place), values[rows])
-    sums = dict(zip(ITINERARIES, untouched + touched, strict=True))
+    sums = {name: Trimmed.of(one) for name, one in zip(ITINERARIES, untouched + touched, strict=True)}
     counted = in_core | ~asked
-    groups = _groups(summary[counted], codes["slot"][counted])  # who was asked in its zone stands behind an answer
+    of_groups = tuple(codes[name][counted] for name in ("itinerary", "gender", "slot"))
+    groups = _groups(summary[counted], of_groups)  # who was asked in its zone stands behind an answer
     walked = ("realised", "frozen", "before")
     for name in walked[1:]:
         if not (codes["itinerary"] == ITINERARIES.index(name)).any():
             sums[name] = sums["realised"]  # a baseline's own trips are the frozen ones
     most = np.max([groups[name] for name in walked], axis=0)
     groups |= dict.fromkeys(walked, most)  # a group that only one itinerary has rows of is the same people in all
+    further = grouped_sums(tables.summary[grouped], levels)
+    heads = {name: np.concatenate([groups[name], further.heads[name]], axis=2) for name in ITINERARIES}
     return Tally(
         sums=sums,
-        agents={name: groups[name][0].astype(np.int64) for name in ITINERARIES},
-        population={name: groups[name][1] for name in ITINERARIES},
+        agents={name: heads[name][0].astype(np.int64) for name in ITINERARIES},
+        population={name: heads[name][1] for name in ITINERARIES},
+        grouped=further.sums,
+        levels=tuple(levels),
         annual_cost=float(tables.placements["annual_cost"].sum()),
         totals=run_totals(tables),
     )
-
-
-def _codes(summary: pd.DataFrame, name: str, words: Sequence[str]) -> Whole:
-    codes = pd.Index(words).get_indexer(pd.Index(summary[name].astype(str)))
-    if (codes < 0).any():
-        found = str(summary[name].iloc[int(np.argmin(codes))])
-        raise ResultsError(f"summary.{name}: found {found!r}, expected one of {', '.join(words)}; run it again")
-    whole: Whole = codes.astype(np.int64)
-    return whole
 
 
 def _slots(summary: pd.DataFrame) -> Whole:
@@ -142,7 +142,7 @@ def _slots(summary: pd.DataFrame) -> Whole:
     told = np.zeros(len(summary), np.int64)
     for name, words in SLOTS:
         rows = (summary[name].astype(str) != ALL).to_numpy(dtype=bool)
-        slot[rows] = _SLOT_START[name] + _codes(summary[rows], name, words)
+        slot[rows] = _SLOT_START[name] + codes_of(summary[rows], name, words)
         told += rows
     if (told != 1).any():
         row = summary.iloc[int(np.argmax(told != 1))]
@@ -151,19 +151,11 @@ def _slots(summary: pd.DataFrame) -> Whole:
     return slot
 
 
-def _groups(summary: pd.DataFrame, slot: Whole) -> dict[str, Array]:
-    """Agents and population by (gender, slot) for each itinerary, shape (2, G, slots)."""
-    keys = ["itinerary", "gender", "slot"]
-    both = summary.assign(slot=slot).groupby(keys, observed=True, sort=True)[list(REPEATED)].max()
-    result = {}
-    for itinerary in ITINERARIES:
-        table = np.zeros((2, len(GENDERS), _SLOT_COUNT))
-        if itinerary in both.index.get_level_values("itinerary"):
-            every = pd.MultiIndex.from_product([GENDERS, range(_SLOT_COUNT)])
-            rows = both.xs(itinerary, level="itinerary").reindex(every)
-            table = rows.fillna(0.0).to_numpy(dtype=float).T.reshape(table.shape)
-        result[itinerary] = table
-    return result
+def _groups(summary: pd.DataFrame, place: tuple[Whole, ...]) -> dict[str, Array]:
+    """Agents and population by (gender, slot) for each itinerary, shape (2, G, slots); every row of a group repeats."""
+    table = np.zeros((len(ITINERARIES), len(GENDERS), _SLOT_COUNT, len(REPEATED)))
+    np.fmax.at(table, place, summary[list(REPEATED)].to_numpy(dtype=float))
+    return {name: np.moveaxis(table[at], -1, 0) for at, name in enumerate(ITINERARIES)}
 
 
 def pool_bands(agents: Whole) -> list[tuple[int, ...]]:
@@ -199,8 +191,8 @@ def band_label(bands: Sequence[int]) -> str:
     return f"{start}+" if last.endswith("+") else f"{start}-{last.split('-')[1]}"
 
 
-def choose_cells(agents: Whole, dark_hours: Sequence[bool]) -> list[Cell]:
-    """The cells to report, in the order of `comparison.csv`: by age, by hour band, by each other attribute.
+def choose_cells(agents: Whole, dark_hours: Sequence[bool], levels: Sequence[Level] = ()) -> list[Cell]:
+    """The cells to report, in the order of `comparison.csv`: by age, by hour band, by attribute, by `levels`.
 
     Parameters
     ----------
@@ -208,6 +200,8 @@ def choose_cells(agents: Whole, dark_hours: Sequence[bool]) -> list[Cell]:
         The fewest agents of any run by gender and slot, shape (G, slots).
     dark_hours
         For each clock hour whether the sun is down (24 values).
+    levels
+        Purposes and neighbourhoods, as `tally` was given them; for women, men and everybody.
     """
     everybody = tuple(range(len(AGE_BANDS)))
     by_age = agents[:, : len(AGE_BANDS)]
@@ -243,6 +237,14 @@ def choose_cells(agents: Whole, dark_hours: Sequence[bool]) -> list[Cell]:
         for gender, codes, _ in rows
         if agents[np.ix_(codes, slots)].sum() >= MIN_AGENTS
     ]
+    cells += [
+        Cell(gender, ALL, period, ALL, codes, (_SLOT_COUNT + at,), hours[period], *level)
+        for at, level in enumerate(levels)
+        for period in PERIODS
+        if hours[period]
+        for gender, codes, _ in rows
+        if gender in GENDERS_OF_LEVELS
+    ]
     return cells
 
 
@@ -259,20 +261,44 @@ def _levels() -> Iterator[tuple[str, str, tuple[int, ...]]]:
 
 def cell_sums(run: Tally, cells: Sequence[Cell]) -> CellSums:
     """Sums behind each cell of one run."""
-    by_itinerary = {}
+    by_itinerary, nothing = {}, np.zeros(len(cells))
     for itinerary in ITINERARIES:
-        table = np.zeros((len(cells), len(SUMMED)))
+        used, sums = run.sums[itinerary]
+        table = np.zeros((len(cells), used.size))
         heads = np.zeros(len(cells))
         for row, cell in enumerate(cells):
+            if cell.attribute in GROUPINGS:
+                continue
             where = np.ix_(cell.genders, cell.slots, cell.hours)
-            table[row] = run.sums[itinerary][where].sum(axis=(0, 1, 2))
+            table[row] = sums[where].sum(axis=(0, 1, 2))
             heads[row] = run.population[itinerary][np.ix_(cell.genders, cell.slots)].sum()
-        by_itinerary[itinerary] = {name: table[:, at] for at, name in enumerate(SUMMED)} | {"population": heads}
+        columns = dict(zip(used.tolist(), table.T, strict=True))
+        _add_grouped(run, itinerary, cells, columns, heads)
+        named = {name: columns.get(at, nothing) for at, name in enumerate(SUMMED)}
+        by_itinerary[itinerary] = named | {"population": heads}
     return CellSums(
         **by_itinerary,
         annual_cost=run.annual_cost,
         totals=run.totals,
     )
+
+
+def _add_grouped(run: Tally, itinerary: str, cells: Sequence[Cell], columns: dict[int, Array], heads: Array) -> None:
+    """Write the sums and people of cells by purpose and neighbourhood into their rows, all at once: there are many."""
+    rows = [row for row, cell in enumerate(cells) if cell.attribute in GROUPINGS]
+    if not rows:
+        return
+    used, of_gender = run.grouped[itinerary]
+    everybody = np.concatenate([of_gender, of_gender.sum(axis=0, keepdims=True)])
+    every = np.concatenate([everybody, everybody.sum(axis=2, keepdims=True)], axis=2)
+    people = run.population[itinerary][:, _SLOT_COUNT:]
+    people = np.concatenate([people, people.sum(axis=0, keepdims=True)])
+    genders = [(*GENDERS, ALL).index(cells[row].gender) for row in rows]
+    levels = [cells[row].slots[0] - _SLOT_COUNT for row in rows]
+    found = every[genders, levels, [("day", "dark", ALL).index(cells[row].period) for row in rows]]
+    for at, column in zip(used.tolist(), found.T, strict=True):
+        columns.setdefault(at, np.zeros(len(cells)))[rows] = column
+    heads[rows] = people[genders, levels]
 
 
 def agents_behind(agents: Whole, cells: Sequence[Cell]) -> Whole:
@@ -287,15 +313,15 @@ def labels(cell: Cell) -> dict[str, str]:
         "age": cell.age,
         **{name: cell.level if name == cell.attribute else ALL for name in ATTRIBUTES},
         "hour_band": cell.hour_band,
-        "zone": "core",
-        "purpose": ALL,
+        "zone": cell.level if cell.attribute in OF_PLACE else "core",
+        "purpose": cell.level if cell.attribute == "purpose" else ALL,
         "period": cell.period,
     }
 
 
 def behind_of(one: Indicator) -> str:
     """The itinerary whose agents stand behind an indicator: frozen ones belong to the same people as the realised."""
-    return one.itinerary if one.itinerary in ("asked", *OF_MEASURES) else "realised"
+    return one.itinerary if one.itinerary in ("asked", "living", *OF_MEASURES) else "realised"
 
 
 def reported(one: Indicator, chosen: Sequence[Cell], behind: Mapping[str, Whole]) -> Iterator[int]:
@@ -318,6 +344,7 @@ def reported(one: Indicator, chosen: Sequence[Cell], behind: Mapping[str, Whole]
             "once": whole_day,
             "total": whole_day and everybody,
         }[one.breakdown]
+        wanted &= cell.attribute not in GROUPINGS or cell.attribute in one.groupings
         if wanted and (agents[at] >= MIN_AGENTS or (everybody and (agents[at] or one.itinerary not in OF_MEASURES))):
             yield at
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from analysis.indicators.indicator import (
     PER_100,
     SHARE_OF_RESIDENTS,
@@ -23,6 +25,7 @@ from analysis.indicators.indicator import (
     margin_reason="half a point: 18 seconds of an hour's walking, half the sampling error of a large survey",
     tag="impact",
     earliest="three months after the measure is in use: people have to notice it first",
+    groupings=("walked_in",),
 )
 def feels_safe_share(sums: CellSums) -> Array:
     """Share of the time walked in the core that feels safe to the walker, on the trips made in that run."""
@@ -39,6 +42,7 @@ def feels_safe_share(sums: CellSums) -> Array:
     tag="product",
     earliest="as soon as the measure is in use: the streets, not the walkers, are compared",
     itinerary="frozen",
+    groupings=("walked_in",),
 )
 def feels_safe_share_frozen(sums: CellSums) -> Array:
     """Share of walking time that would feel safe if everybody kept to the trips and routes of the baseline.
@@ -60,6 +64,7 @@ def feels_safe_share_frozen(sums: CellSums) -> Array:
     label="proxy",
     breakdown="once",
     itinerary="asked",
+    groupings=("lives_in",),
 )
 def sdg_16_1_4_proxy(sums: CellSums) -> Array:
     """Share of residents of 16 and over who would feel safe walking alone around home after dark.
@@ -78,13 +83,38 @@ def sdg_16_1_4_proxy(sums: CellSums) -> Array:
     margin_reason="one trip in a thousand: fewer than one a year for somebody who goes out twice a day",
     tag="impact",
     earliest="six months after the measure is in use: habits change slowly",
+    groupings=("purpose", "lives_in"),
 )
 def trips_not_made(sums: CellSums) -> Array:
     """Expected trips that are not made, for every 1000 wished; read the difference, not the level."""
     return ratio(sums.realised["trips_not_made"], sums.realised["trips_planned"], 1000.0)
 
 
+_AMOUNTS: dict[str, Any] = {
+    "unit": "trips per day",
+    "better": 0,
+    "margin": 0.0,
+    "margin_reason": "never judged: a count behind shares",
+    "tag": "product",
+    "earliest": "as soon as the measure is in use",
+    "groupings": ("purpose", "lives_in"),
+}
+
+
+@indicator("trips_planned", title="Trips planned", **_AMOUNTS)
+def trips_planned(sums: CellSums) -> Array:
+    """Trips that people wish to make from the core on one such day, by any mode."""
+    return np.asarray(sums.realised["trips_planned"])
+
+
+@indicator("trips_made", title="Trips made", **_AMOUNTS)
+def trips_made(sums: CellSums) -> Array:
+    """Trips that are made from the core on one such day, by any mode, as chosen in the draw."""
+    return np.asarray(sums.realised["trips_made"])
+
+
 _TRIPS: dict[str, Any] = {
+    "groupings": ("purpose", "lives_in"),
     "unit": "trips per 1000 planned",
     "margin": 1.0,
     "margin_reason": "one trip in a thousand, as trips_not_made",
@@ -126,6 +156,7 @@ def taxi_trips(sums: CellSums) -> Array:
     margin_reason="two metres: less than two seconds of walking",
     tag="impact",
     earliest="three months after the measure is in use",
+    groupings=("purpose", "lives_in"),
 )
 def detour_m(sums: CellSums) -> Array:
     """Metres above the quickest way (steps count by the time they take), for each trip on foot; read the difference."""
@@ -141,6 +172,7 @@ def detour_m(sums: CellSums) -> Array:
     margin_reason="half an hour in a hundred: half a point of the time, as for feeling safe",
     tag="product",
     earliest="as soon as the measure is in use",
+    groupings=("walked_in",),
 )
 def dark_minutes(sums: CellSums) -> Array:
     """Minutes walked where it is dark: sun down, minimum light below the darkness threshold."""
@@ -156,6 +188,7 @@ def dark_minutes(sums: CellSums) -> Array:
     margin_reason="half an hour in a hundred: half a point of the time, as for feeling safe",
     tag="product",
     earliest="three months after the measure is in use",
+    groupings=("walked_in",),
 )
 def alone_minutes(sums: CellSums) -> Array:
     """Expected minutes walked with nobody else in view."""
@@ -163,6 +196,7 @@ def alone_minutes(sums: CellSums) -> Array:
 
 
 _WAITING: dict[str, Any] = {
+    "groupings": ("walked_in",),
     "unit": PER_100,
     "better": -1,
     "margin": 30.0,

@@ -7,6 +7,7 @@ import numpy as np
 from analysis.indicators.indicator import (
     PER_100_000,
     PER_DAY,
+    SHARE_OF_ALL_RESIDENTS,
     SHARE_OF_INCIDENTS,
     Array,
     CellSums,
@@ -28,7 +29,7 @@ _INCIDENTS: dict[str, Any] = {
 }
 
 
-@indicator("incidents_expected", title="Expected incidents, all three types", **_INCIDENTS)
+@indicator("incidents_expected", title="Expected incidents, all three types", groupings=("walked_in",), **_INCIDENTS)
 def incidents_expected(sums: CellSums) -> Array:
     """Expected incidents of harassment, robbery and assault; levels are those of the base rates' country."""
     total: Array = np.sum([sums.realised[f"incidents_{kind}"] for kind in INCIDENTS], axis=0)
@@ -51,6 +52,40 @@ def incidents_expected_robbery(sums: CellSums) -> Array:
 def incidents_expected_assault(sums: CellSums) -> Array:
     """Expected incidents of assault."""
     return ratio(sums.realised["incidents_assault"], person_hours_outdoors(sums), 100_000.0)
+
+
+_MET: dict[str, Any] = _INCIDENTS | {
+    "unit": SHARE_OF_ALL_RESIDENTS,
+    "margin_reason": "one per cent of the baseline, as for incidents",
+    "label": "proxy",
+    "breakdown": "once",
+    "itinerary": "living",
+}
+
+
+@indicator("incidents_sdg_11_7_2_proxy", title="Residents harassed in a year (SDG 11.7.2 proxy)", **_MET)
+def incidents_sdg_11_7_2_proxy(sums: CellSums) -> Array:
+    """Share of residents of the simulated area who meet harassment within twelve months outdoors or aboard.
+
+    1 - exp(-incidents / repeats) by gender and age, the inverse of how prevalence was turned into incidents. Left out:
+    online, indoors, at work and at home, beyond the map on foot; by disability it is not told apart. The level is that
+    of the country of the base rates: read the change.
+    """
+    return ratio(sums.living["year_met_harassment"], sums.living["year_residents"])
+
+
+@indicator(
+    "incidents_sdg_16_1_3_proxy",
+    title="Residents robbed or assaulted in a year (SDG 16.1.3 proxy)",
+    **_MET,
+)
+def incidents_sdg_16_1_3_proxy(sums: CellSums) -> Array:
+    """Share of residents of the simulated area who meet robbery or assault within twelve months outdoors or aboard.
+
+    The public-space part of physical violence in SDG 16.1.3: violence of partners and at home, sexual and psychological
+    violence are outside the model. The level is that of the country of the base rates: read the change.
+    """
+    return ratio(sums.living["year_met_violence"], sums.living["year_residents"])
 
 
 _DOOR_TO_DOOR = "incidents per 100 000 person-hours outdoors or aboard"

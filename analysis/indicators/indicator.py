@@ -18,7 +18,7 @@ class CellSums:
 
     Attributes
     ----------
-    realised, frozen, before, asked, affected, affected_before, near, near_before
+    realised, frozen, before, asked, affected, affected_before, near, near_before, living
         Columns of `summary.parquet` summed over the core, by itinerary. Besides those, `population` (people
         whom the group stands for), and `treated_walking_s` and `treated_safe_s` (walking_s and safe_s on segments
         that the scenario touches).
@@ -36,6 +36,7 @@ class CellSums:
     affected_before: Mapping[str, Array]
     near: Mapping[str, Array]
     near_before: Mapping[str, Array]
+    living: Mapping[str, Array]
     annual_cost: float
     totals: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
@@ -82,6 +83,9 @@ class Indicator(IndicatorMeaning):
         `baseline`: the baseline run; `before`: the baseline by the scenario's zones, as its run has it; `nothing`: 0.
     itinerary
         Rows of the summary that count the people behind a cell.
+    groupings
+        Which of `categories.GROUPINGS` it is told by besides: what trips are for, the neighbourhood walked in, or of
+        the home.
     always
         The verdict whatever comes out; empty: judged by `better` and `margin`.
     is_ratio
@@ -94,7 +98,8 @@ class Indicator(IndicatorMeaning):
     label: Literal["", "proxy", "assumed"] = ""
     breakdown: Breakdown = "hours"
     baseline_from: Literal["baseline", "before", "nothing"] = "baseline"
-    itinerary: Literal["realised", "frozen", "asked", "affected", "near"] = "realised"
+    itinerary: Literal["realised", "frozen", "asked", "living", "affected", "near"] = "realised"
+    groupings: tuple[str, ...] = ()
     always: str = ""
     is_ratio: bool = False
     is_amount: bool = False
@@ -109,8 +114,11 @@ INDICATORS: dict[str, Indicator] = {}
 
 SHARE_OF_TIME = "share of walking time"
 SHARE_OF_RESIDENTS = "share of residents 16+"
+SHARE_OF_ALL_RESIDENTS = "share of residents"
+SHARE_OF_AREA = "share of the core's area"
+SHARE_OF_KINDS = "share of kinds within 15 minutes"
 SHARE_OF_INCIDENTS = "share of incidents on the treated streets"
-SHARES = (SHARE_OF_TIME, SHARE_OF_RESIDENTS, SHARE_OF_INCIDENTS)
+SHARES = (SHARE_OF_TIME, SHARE_OF_RESIDENTS, SHARE_OF_ALL_RESIDENTS, SHARE_OF_AREA, SHARE_OF_KINDS, SHARE_OF_INCIDENTS)
 """Units that people read as per cent, and their differences as percentage points."""
 PER_100 = "minutes per 100 person-hours outdoors"
 PER_100_000 = "incidents per 100 000 person-hours outdoors"

@@ -23,21 +23,29 @@ UNKNOWN = float("nan")
 
 
 def run_totals(tables: RunTables) -> dict[str, float]:
-    """All totals of one run by the name of their indicator: zero without measures, NaN where not known.
+    """All totals of one run by the name of their indicator: of measures zero without any, NaN where not known.
 
     Parameters
     ----------
     tables
-        One run, whose manifest has `displacement`, `year_over_day`, `unit_costs` and their `unit_cost_currency`.
+        One run, whose manifest has the city's `open_space_share`, and `displacement`, `year_over_day`, `unit_costs` and
+        their `unit_cost_currency`.
     """
     manifest = tables.manifest
+    known = {"sdg_11_7_1_share_proxy": _open_space(manifest)}
     names = ("displacement_quotient", *(f"displaced_{word}" for word in BOOKED), "break_even_share")
     if not manifest.get("scenario", {}).get("measures"):
-        return dict.fromkeys(names, 0.0)
+        return known | dict.fromkeys(names, 0.0)
     told = manifest.get("displacement") or {}
     booked = {f"displaced_{word}": float(told.get(word, UNKNOWN)) for word in BOOKED}
     quotient = displacement_quotient(told.get("areas") or {})
-    return {"displacement_quotient": quotient, **booked, "break_even_share": break_even(tables)}
+    effect = {"displacement_quotient": quotient, "break_even_share": break_even(tables)}
+    return known | booked | effect
+
+
+def _open_space(manifest: Mapping[str, Any]) -> float:
+    share = manifest.get("city", {}).get("open_space_share")
+    return UNKNOWN if share is None else float(share)
 
 
 def displacement_quotient(areas: Mapping[str, Any]) -> float:
@@ -51,11 +59,22 @@ def displacement_quotient(areas: Mapping[str, Any]) -> float:
     """
     if not areas:
         return UNKNOWN
+    treated, near = changes_against_control(areas)
+    return near / treated if treated < 0 else UNKNOWN
+
+
+def changes_against_control(areas: Mapping[str, Any]) -> tuple[float, float]:
+    """Changes on the treated streets and near them of what is counted there, each over the control's.
+
+    Parameters
+    ----------
+    areas
+        As for `displacement_quotient`.
+    """
     treated, near, control = (np.array(areas[name], float) for name in ("treated", "near", "elsewhere"))
     scale = control if (control > 0).all() else np.ones(2)
     treated, near = treated / scale, near / scale
-    gain = treated[1] - treated[0]
-    return float((near[1] - near[0]) / gain) if gain < 0 else UNKNOWN
+    return float(treated[1] - treated[0]), float(near[1] - near[0])
 
 
 def break_even(tables: RunTables) -> float:

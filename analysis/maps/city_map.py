@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.maps.difference import Streets, hull
+from analysis.maps.context import draw_areas
 from analysis.maps.furniture import (
     GREY,
     INK,
@@ -21,9 +21,10 @@ from analysis.maps.furniture import (
     credit,
     north,
     plain,
+    save_png,
     scale_bar,
 )
-from simulator.results.files import whole_file
+from analysis.maps.panels import Streets, hull
 from street_networks.inspection.inspection import NO_HOURS
 from street_networks.places.waysides import things_of
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
-    from matplotlib.path import Path as Outline
 
     from street_networks.city_file.contents import CityFile
 
@@ -138,7 +138,7 @@ def draw_city_map(picture: CityPicture, path: Path | str, *, title: str, subtitl
     FigureCanvasAgg(figure)  # no window, no pyplot
     thin = min(1.0, max(0.25, (_MEDIUM_M / (extent[1] - extent[0])) ** 0.5))
     for shapes, colour, order in ((picture.parks, _PARK, 0), (picture.buildings, _BUILDING, 1)):
-        _draw_areas(axes, shapes, colour, order)
+        draw_areas(axes, shapes, colour, order)
     _draw_streets(axes, picture, thin)
     for at, (name, style) in enumerate(_MARKS.items()):
         scaled = {**style, "s": style["s"] * thin ** (0.5 if name == "gateways" else 1.3)}  # type: ignore[operator]
@@ -155,8 +155,7 @@ def draw_city_map(picture: CityPicture, path: Path | str, *, title: str, subtitl
     top = figure.get_figheight()
     figure.text(_EDGE_IN / _WIDE_IN, 1 - 0.36 / top, plain(title), fontsize=16, weight="bold", color=INK)
     figure.text(_EDGE_IN / _WIDE_IN, 1 - 0.66 / top, plain(subtitle), fontsize=10, color=INK)
-    with whole_file(path) as part:
-        figure.savefig(part, format="png", dpi=150, metadata={"Software": None})
+    save_png(figure, path, dpi=150)
 
 
 def _at(table: Any, rows: Any) -> Array:
@@ -197,27 +196,6 @@ def _figure(extent: Extent) -> "tuple[Figure, Axes]":
     height = tall + _BELOW_IN + _ABOVE_IN
     figure = Figure(figsize=(_WIDE_IN, height), facecolor=PAPER)
     return figure, figure.add_axes((_EDGE_IN / _WIDE_IN, _BELOW_IN / height, wide / _WIDE_IN, tall / height))
-
-
-def _draw_areas(axes: "Axes", shapes: Array, colour: str, order: int) -> None:
-    from matplotlib.collections import PathCollection
-
-    paths = [outline for shape in shapes for outline in _outlines(shape)]
-    axes.add_collection(PathCollection(paths, facecolors=colour, edgecolors="none", zorder=order))
-
-
-def _outlines(shape: Any) -> "list[Outline]":
-    """A path for each polygon, its holes running the other way round so that they stay empty."""
-    import shapely
-    from matplotlib.path import Path as Outline
-    from shapely.geometry.polygon import orient
-
-    outlines = []
-    for polygon in shapely.get_parts(shape):
-        if polygon.geom_type == "Polygon":
-            rings = shapely.get_rings(orient(polygon))
-            outlines.append(Outline.make_compound_path(*(Outline(shapely.get_coordinates(ring)) for ring in rings)))
-    return outlines
 
 
 def _draw_streets(axes: "Axes", picture: CityPicture, thin: float) -> None:

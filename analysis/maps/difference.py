@@ -1,72 +1,53 @@
-"""The map of the difference: footfall and feeling safe by street after dark.
+"""The map of the difference: feeling safe, footfall and light by street after dark.
 
-Two questions of a planner: where do people walk instead, and where does walking feel safer. All walkers
-together, never one group on one street, and never a hazard: those are not ours to draw (model description,
+Three questions of a planner: where does walking feel safer, where do people walk instead, and where is more light. All
+walkers together, never one group on one street, and never a hazard: those are not ours to draw (model description,
 "Who must never be harmed by the tool").
 """
 
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from analysis.maps.furniture import (
-    GREY,
-    INK,
-    PAPER,
-    Extent,
-    credit,
-    north,
-    plain,
-    round_up,
-    scale_bar,
+from analysis.maps.context import Context, draw_names, keys_of
+from analysis.maps.furniture import GREY, INK, PAPER, Extent, credit, furnish, save_png
+from analysis.maps.layout import DPI, colour_bar, heading, layout_of
+from analysis.maps.panels import (
+    Streets,
+    draw_panel,
+    extent_around,
+    extent_of,
+    frame_panel,
+    hull,
+    keys_of_lines,
+    scale_end,
 )
+from analysis.maps.street_means import street_means
 from simulator.errors import ResultsError
-from simulator.results.files import whole_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.collections import LineCollection
-    from matplotlib.colors import Colormap
-    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-COLOURS = "PuOr"
-"""Orange less, purple more: told apart with every common colour vision deficiency."""
-QUIET = 0.05
-"""Changes below this share of the scale's end are drawn grey: their colour could not be told from none."""
-WALKED_S = 60.0
-"""Below a minute of walking a night, the share that feels safe is not drawn: it speaks of nobody."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Streets:
-    """Geometry of the streets.
-
-    `vertices` (V, 2) in projected metres; street s is vertices[vertex_start[s] : vertex_start[s + 1]];
-    `segment_id` (S,) names them as `segments.parquet` does.
-    """
-
-    segment_id: Array
-    vertices: Array
-    vertex_start: Array
-
-    def lines(self) -> list[Array]:
-        """One (n, 2) polyline a street."""
-        starts = self.vertex_start
-        return [self.vertices[starts[s] : starts[s + 1]] for s in range(len(self.segment_id))]
+LOCATED = 0.8
+"""Share of the core's ground that a map shows, below which a small map says where it lies."""
+_FRAME = "#0072b2"
+MOST_NAMES = 14
+"""Names of streets on one panel: enough to find one's way, too few to hide the streets."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Change:
-    """Change after dark by street, mean over draws: passages a night; points of time that feels safe."""
+    """Change after dark by street, mean over draws: passages a night; points of time that feels safe; least lux."""
 
     footfall: Array
     safe_points: Array
+    light_lx: Array
     treated: Array
     in_core: Array
 
@@ -103,35 +84,15 @@ def change_after_dark(
     """
     if not baseline or len(baseline) != len(scenario):
         raise ResultsError(f"map: {len(baseline)} baseline and {len(scenario)} scenario runs, expected as many of each")
-    before = [_night(table, segment_id, dark_hours) for table in baseline]
-    after = [_night(table, segment_id, dark_hours) for table in scenario]
-    footfall = np.mean(
-        [b["footfall_people"] - a["footfall_people"] for a, b in zip(before, after, strict=True)], axis=0
-    )
-    shares = [_share(table) for table in (*before, *after)]
-    half = len(before)
-    with np.errstate(invalid="ignore"):
-        points = np.mean([100.0 * (shares[half + at] - shares[at]) for at in range(half)], axis=0)
+    dark = np.asarray(dark_hours, dtype=bool)[:, None]
+    before, after = (street_means(segment_id, runs, dark) for runs in (baseline, scenario))
     return Change(
-        footfall=np.asarray(footfall),
-        safe_points=np.asarray(points),
-        treated=np.any([table["treated"] for table in after], axis=0),
-        in_core=np.any([table["in_core"] for table in (*before, *after)], axis=0),
+        footfall=(after.footfall - before.footfall)[:, 0],
+        safe_points=100.0 * (after.safe_share - before.safe_share)[:, 0],
+        light_lx=(after.light_lx - before.light_lx)[:, 0],
+        treated=after.treated,
+        in_core=before.in_core | after.in_core,
     )
-
-
-def _night(table: pd.DataFrame, segment_id: Array, dark_hours: Sequence[bool]) -> dict[str, Array]:
-    dark = table[np.asarray(dark_hours, dtype=bool)[table["hour"].to_numpy()]]
-    sums = dark.groupby("segment_id")[["footfall_people", "walking_s", "safe_s"]].sum().reindex(segment_id).fillna(0.0)
-    flags = table.groupby("segment_id")[["treated", "in_core"]].any()
-    known = flags.reindex(segment_id).fillna(False)
-    return {name: sums[name].to_numpy() for name in sums} | {name: known[name].to_numpy(dtype=bool) for name in known}
-
-
-def _share(night: dict[str, Array]) -> Array:
-    share: Array = np.full(len(night["walking_s"]), np.nan)
-    np.divide(night["safe_s"], night["walking_s"], out=share, where=night["walking_s"] >= WALKED_S)
-    return share
 
 
 def draw_difference_map(
@@ -142,9 +103,11 @@ def draw_difference_map(
     title: str,
     date_in_words: str,
     attribution: str,
-    core: Array | None = None,
+    context: Context | None = None,
 ) -> None:
-    """Draw the two panels as one PNG; the same change gives the same bytes.
+    """Draw feeling safe, footfall and (where it changes) light as one PNG; the same change gives the same bytes.
+
+    The map shows what is touched and `AROUND_M` around it; a small map says where in the core that is.
 
     Parameters
     ----------
@@ -158,145 +121,79 @@ def draw_difference_map(
         What was changed, and the night shown.
     attribution
         Source of the streets, printed on the map.
-    core
-        Outline of the core, (n, 2) in projected metres; by default the hull of the streets in it.
+    context
+        What lies around the streets, in the order of `streets`.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    lines = streets.lines()
-    outline = hull(streets, change.in_core) if core is None else core
-    extent = extent_of(streets.vertices, outline)
-    figure, panes = _figure(extent)
-    FigureCanvasAgg(figure)  # no window, no pyplot
-    panels = (
-        (change.footfall, "Footfall after dark", "people passing per such night, change", 1.0),
-        (
-            change.safe_points,
-            "Walking time that feels safe after dark",
-            "share of walking time, change in points",
-            0.1,
-        ),
-    )
-    for (axes, beside), (values, heading, unit, least) in zip(panes, panels, strict=True):
-        drawn = draw_panel(axes, lines, values, treated=change.treated, end=scale_end(values, least))
-        bar = figure.colorbar(drawn, cax=beside, orientation="horizontal")
-        bar.outline.set_visible(False)
-        bar.set_label(f"{unit} (orange less, purple more)", fontsize=9.5, color=INK)
-        beside.tick_params(labelsize=9, colors=INK)
-        frame_panel(axes, heading, outline, extent)
-    scale_bar(panes[0][0], extent)
-    north(panes[1][0], extent)
-    credit(panes[1][0], attribution)
-    words_below(figure, f"{title}: what changes after dark, {date_in_words}")
-    with whole_file(path) as part:
-        figure.savefig(part, format="png", dpi=110, metadata={"Software": None})
-
-
-def _figure(extent: Extent) -> "tuple[Figure, list[tuple[Axes, Axes]]]":
-    """A figure with two maps of the extent's shape and a colour bar under each; all lengths in inches."""
     from matplotlib.figure import Figure
-
-    ratio = (extent[3] - extent[2]) / (extent[1] - extent[0])
-    wide = 6.3 if ratio < 1.45 else max(9.2 / ratio, 5.4)  # the legend below needs 11 inches
-    tall, edge, below, above = wide * ratio, 0.2, 1.25, 0.95
-    width, height = 2 * wide + 3 * edge, tall + below + above
-    figure = Figure(figsize=(width, height), facecolor=PAPER)
-    panes = []
-    for at in (edge, 2 * edge + wide):
-        axes = figure.add_axes((at / width, below / height, wide / width, tall / height))
-        bar = figure.add_axes(((at + 0.08 * wide) / width, (below - 0.25) / height, 0.84 * wide / width, 0.14 / height))
-        panes.append((axes, bar))
-    return figure, panes
-
-
-def frame_panel(axes: "Axes", heading: str, outline: Array, extent: Extent) -> None:
-    """The outline of the core, a heading, and what of the streets is shown."""
-    axes.plot(*np.vstack([outline, outline[:1]]).T, color=INK, linewidth=0.9, linestyle=(0, (6, 3)), zorder=4)
-    axes.set_title(heading, fontsize=12, color=INK, loc="left")
-    axes.set_xlim(extent[0], extent[1])
-    axes.set_ylim(extent[2], extent[3])
-
-
-def draw_panel(axes: "Axes", lines: list[Array], values: Array, *, treated: Array, end: float) -> "LineCollection":
-    """One panel: grey where negligible, else colour and width by the change up to `end`; treated streets cased."""
-    from matplotlib.collections import LineCollection
-    from matplotlib.colors import Normalize
-
-    shown = np.isfinite(values) & (np.abs(np.nan_to_num(values)) > QUIET * end)
-    grey = [line for line, on in zip(lines, shown, strict=True) if not on]
-    axes.add_collection(LineCollection(grey, colors=GREY, linewidths=0.7, zorder=1, capstyle="round"))
-    widths = 1.0 + 4.0 * np.clip(np.abs(np.nan_to_num(values)) / end, 0.0, 1.0)
-    cased = [line for line, on in zip(lines, treated, strict=True) if on]
-    casing = np.where(shown, widths, 0.7)[treated] + 2.2
-    axes.add_collection(LineCollection(cased, colors=INK, linewidths=casing, zorder=2, capstyle="butt"))
-    axes.add_collection(
-        LineCollection([line for line, on in zip(lines, treated & ~shown, strict=True) if on],
-                       colors=GREY, linewidths=0.9, zorder=3)
-    )  # fmt: skip
-    order = np.flatnonzero(shown)[np.argsort(np.abs(values[shown]), kind="stable")]
-    drawn = LineCollection(
-        [lines[at] for at in order],
-        array=np.clip(values[order], -end, end),
-        cmap=_colours(),
-        norm=Normalize(-end, end),
-        linewidths=widths[order],
-        zorder=3,
-        capstyle="butt",
-    )
-    axes.add_collection(drawn)
-    axes.set_aspect("equal")
-    axes.set_axis_off()
-    return drawn
-
-
-def _colours() -> "Colormap":
-    """The palette without its pale middle, which nobody sees on paper: grey for what counts as none."""
-    from matplotlib import colormaps
-    from matplotlib.colors import ListedColormap
-
-    less, more = np.linspace(0.08, 0.33, 95), np.linspace(0.67, 0.92, 95)
-    base = colormaps[COLOURS]
-    middle = np.tile(base(0.5), (10, 1))
-    middle[:, :3] = int(GREY[1:3], 16) / 255.0
-    return ListedColormap(np.vstack([base(less), middle, base(more)]))
-
-
-def scale_end(values: Array, least: float) -> float:
-    """Where the colour scale ends: the 99th percentile, lest one street grey out the rest; `least` at least."""
-    found = np.abs(values[np.isfinite(values)])
-    found = found[found > 0]
-    return round_up(max(float(np.quantile(found, 0.99)) if found.size else 0.0, least))
-
-
-def hull(streets: Streets, in_core: Array) -> Array:
-    """Convex hull of the core's streets, (n, 2); the streets' own extent where there are too few of them."""
-    from scipy.spatial import ConvexHull, QhullError
-
-    owner = np.repeat(np.arange(len(streets.segment_id)), np.diff(streets.vertex_start))
-    points = streets.vertices[in_core[owner]]
-    try:
-        return np.asarray(points[ConvexHull(points).vertices])
-    except (QhullError, ValueError):  # fewer than three points, or all on one line
-        (left, bottom), (right, top) = streets.vertices.min(axis=0), streets.vertices.max(axis=0)
-        return np.array([[left, bottom], [right, bottom], [right, top], [left, top]])
-
-
-def extent_of(vertices: Array, outline: Array) -> Extent:
-    """Left, right, bottom, top: the core with a margin, inside the streets' extent."""
-    margin = 0.06 * float(np.ptp(outline, axis=0).max())
-    low = np.maximum(outline.min(axis=0) - margin, vertices.min(axis=0) - margin)
-    high = np.minimum(outline.max(axis=0) + margin, vertices.max(axis=0) + margin)
-    return float(low[0]), float(high[0]), float(low[1]), float(high[1])
-
-
-def words_below(figure: "Figure", title: str) -> None:
-    """The title of a figure of maps, and the key of their lines."""
     from matplotlib.lines import Line2D
 
-    figure.text(0.015, 1 - 0.4 / figure.get_figheight(), plain(title), fontsize=14, weight="bold", color=INK)
-    keys = [
-        Line2D([], [], color=INK, linewidth=5, label="touched by the scenario (black casing)"),
-        Line2D([], [], color=INK, linewidth=0.9, linestyle=(0, (6, 3)), label="core, for which numbers are given"),
-        Line2D([], [], color=GREY, linewidth=2, label="a negligible change"),
-    ]
-    figure.legend(handles=keys, loc="lower left", ncol=3, fontsize=9.5, frameon=False, bbox_to_anchor=(0.005, 0.0))
+    lines, outline = streets.lines(), hull(streets, change.in_core)
+    whole = extent_of(streets.vertices, outline)
+    extent = extent_around(streets, change.treated, whole)
+    panels = [one for one in _panels(change) if one.always or np.any(np.abs(np.nan_to_num(one.values)) > 0)]
+    located = _area(extent) < LOCATED * _area(whole)
+    layout = layout_of(len(panels), (extent[3] - extent[2]) / (extent[1] - extent[0]), located=located)
+    figure = Figure(figsize=layout.size, facecolor=PAPER)
+    FigureCanvasAgg(figure)  # no window, no pyplot
+    for cell, one in zip(layout.cells, panels, strict=True):
+        axes, beside = layout.axes(figure, cell)
+        end = scale_end(one.values, one.least)
+        drawn = draw_panel(axes, lines, one.values, treated=change.treated, end=end, context=context)
+        colour_bar(figure, drawn, beside, one.unit)
+        frame_panel(axes, one.heading, outline, extent)
+        draw_names(axes, context, lines, extent, wide_inches=cell.width, most=MOST_NAMES)
+    furnish(figure.axes[0], extent)
+    credit(axes, attribution)
+    keys = [*keys_of_lines(), *keys_of(context)]
+    if located:
+        locator = layout.locator(figure, (whole[3] - whole[2]) / (whole[1] - whole[0]))
+        keys.append(_locator(locator, lines, change, (whole, extent, outline)))
+    if len(panels) < len(_panels(change)):
+        keys.append(Line2D([], [], linestyle="none", label="light does not change"))
+    layout.key(figure, keys)
+    heading(figure, f"{title}: what changes after dark, {date_in_words}")
+    save_png(figure, path, dpi=DPI)
+
+
+class _Panel(NamedTuple):
+    """One panel: values by street, words, the shortest end of its scale, and whether it is drawn without any change."""
+
+    values: Array
+    heading: str
+    unit: str
+    least: float
+    always: bool = True
+
+
+def _panels(change: Change) -> tuple[_Panel, ...]:
+    return (
+        _Panel(change.safe_points, "Walking time that feels safe after dark", "points of walking time, change", 0.1),
+        _Panel(change.footfall, "Footfall after dark", "people passing per such night, change", 1.0),
+        _Panel(change.light_lx, "Light after dark", "least lux on the street (mean of the night), change", 0.1, False),
+    )
+
+
+def _area(extent: Extent) -> float:
+    return (extent[1] - extent[0]) * (extent[3] - extent[2])
+
+
+def _locator(axes: "Axes", lines: list[Array], change: Change, shown: tuple[Extent, Extent, Array]) -> "Line2D":
+    """Where in the core the map lies: its streets pale, what is touched black, what is shown framed; gives its key."""
+    from matplotlib.collections import LineCollection
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Rectangle
+
+    whole, extent, outline = shown
+    axes.add_collection(LineCollection(lines, colors=GREY, linewidths=0.3))
+    touched = [line for line, on in zip(lines, change.treated, strict=True) if on]
+    axes.add_collection(LineCollection(touched, colors=INK, linewidths=1.6))
+    axes.plot(*np.vstack([outline, outline[:1]]).T, color=INK, linewidth=0.7, linestyle=(0, (6, 3)))
+    frame = (extent[0], extent[2]), extent[1] - extent[0], extent[3] - extent[2]
+    axes.add_patch(Rectangle(*frame, fill=False, edgecolor=_FRAME, linewidth=1.6))
+    axes.set(xlim=whole[:2], ylim=whole[2:], xticks=[], yticks=[], aspect="equal")
+    for spine in axes.spines.values():
+        spine.set_color(GREY)
+    words = "small map: what the others show"
+    return Line2D([], [], marker="s", linestyle="none", markersize=9, markerfacecolor="none", markeredgecolor=_FRAME,
+                  markeredgewidth=1.6, label=words)  # fmt: skip

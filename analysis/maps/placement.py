@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.maps.difference import Streets, extent_of, hull
-from analysis.maps.furniture import GREY, INK, PAPER, credit, north, plain, scale_bar
-from simulator.results.files import whole_file
+from analysis.maps.furniture import GREY, INK, PAPER, credit, north, plain, save_png, scale_bar
+from analysis.maps.panels import Streets, extent_of, hull
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,8 +76,7 @@ def draw_placements(
     credit(axes, attribution)
     figure.text(0.2 / width, 1 - 0.4 / height, plain(title), fontsize=13, weight="bold", color=INK)
     figure.legend(handles=keys, loc="lower left", ncol=1, fontsize=9.5, frameon=False, bbox_to_anchor=(0.01, 0.0))
-    with whole_file(path) as part:
-        figure.savefig(part, format="png", dpi=110, metadata={"Software": None})
+    save_png(figure, path, dpi=110)
 
 
 def _draw(axes: "Axes", number: int, name: str, lines: list[Array]) -> "Line2D":

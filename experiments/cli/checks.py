@@ -89,7 +89,7 @@ def _check(
 
 def _show(table: "pd.DataFrame", folder: Path, *, as_json: bool) -> None:
     """Show the table of a check, and where it and its figures lie."""
-    from experiments.cli.runs import show_parts
+    from experiments.cli.telling import show_parts
     from experiments.validation.patterns import render
 
     if as_json:

@@ -34,6 +34,15 @@ def cases(incomplete: str) -> Offers:
     return [*((name, _title(LIBRARY / f"{name}.toml")) for name in fits), *_files(incomplete, ".toml")]
 
 
+def studies(incomplete: str) -> Offers:
+    """Studies that are shipped, with their titles, and files of studies."""
+    import experiments
+
+    shipped = sorted((Path(experiments.__path__[0]) / "studies" / "library").glob("*.toml"))
+    fits = [(file.stem, _title(file)) for file in shipped if file.stem.startswith(incomplete)]
+    return [*fits, *_files(incomplete, ".toml")]
+
+
 def cities(incomplete: str) -> Offers:
     """Cities that are shipped, and city files."""
     from street_networks.catalogue import list_cities
@@ -59,6 +68,7 @@ def kept(incomplete: str) -> Offers:
 
 COMPLETERS: dict[str, Callable[[str], Offers]] = {
     **dict.fromkeys(("case", "cases", "baseline", "one", "other", "of"), cases),
+    "study": studies,
     "city": cities,
     "evidence.name": parameters,
     "grade": grades,

@@ -41,6 +41,12 @@ _PROVENANCE = {
 def inspect(
     city: CityArgument,
     map_file: Annotated[Path | None, typer.Option("--map", metavar="FILE.png", help="draw a map of it")] = None,
+    hot_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--hot-spots", metavar="FILE.png", help="draw where darkness, shut fronts and poor upkeep cluster"
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what is in a city, and how far each attribute can be trusted.
@@ -52,8 +58,9 @@ def inspect(
     from street_networks.inspection.inspection import inspect_file
     from street_networks.inspection.map_age import map_age
 
-    if map_file is not None and map_file.suffix.lower() != ".png":
-        raise InputError(f"--map: found {map_file}, expected a file that ends in .png")
+    for option, file in (("--map", map_file), ("--hot-spots", hot_file)):
+        if file is not None and file.suffix.lower() != ".png":
+            raise InputError(f"{option}: found {file}, expected a file that ends in .png")
     read = read_city_file(find_city(city))
     told = inspect_file(read)
     age = map_age(told.provenance, datetime.date.today())
@@ -64,6 +71,18 @@ def inspect(
         _show(told, age.told())
     if map_file is not None:
         _draw(read, told, map_file, quiet=as_json)
+    if hot_file is not None:
+        _draw_hot_spots(read, hot_file, quiet=as_json)
+
+
+def _draw_hot_spots(read: "CityFile", file: Path, *, quiet: bool) -> None:
+    from experiments.hot_spots import draw_hot_spots_of
+
+    found = draw_hot_spots_of(read.path, read.network, file)
+    if not quiet:
+        for name, segments, metres in found:
+            typer.echo(f"Hot spots: {name.lower()} on {_count(segments)} segments, {_km(metres / 1000)}")
+        typer.echo(f"Hot spots: {file.resolve()}")
 
 
 def _draw(read: "CityFile", told: "Inspection", map_file: Path, *, quiet: bool) -> None:

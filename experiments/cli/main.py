@@ -13,8 +13,14 @@ from experiments.cli import build as cli_build
 from experiments.cli import calibrate as cli_calibrate
 from experiments.cli import checks as cli_checks
 from experiments.cli import city as cli_city
+from experiments.cli import diagnose as cli_diagnose
+from experiments.cli import evaluate as cli_evaluate
+from experiments.cli import export as cli_export
+from experiments.cli import rank as cli_rank
+from experiments.cli import report as cli_report
 from experiments.cli import runs as cli_runs
 from experiments.cli import scenario as cli_scenario
+from experiments.cli import study as cli_study
 from experiments.cli.completion import complete_by_name
 from experiments.cli.usage import usage_message
 from experiments.interruption import INTERRUPTED, ignore_interrupts_at_exit, interruptible, kept_in_words
@@ -34,6 +40,11 @@ app = typer.Typer(
 app.command("run")(cli_runs.run)
 app.command("compare")(cli_runs.compare)
 app.command("show")(cli_runs.show)
+app.command("diagnose")(cli_diagnose.diagnose)
+app.command("evaluate")(cli_evaluate.evaluate)
+app.command("report")(cli_report.report)
+app.command("rank")(cli_rank.rank)
+app.command("export")(cli_export.export)
 app.command("evidence")(cli_scenario.evidence)
 app.add_typer(cli_scenario.app, name="scenario")
 cli_city.app.command("build")(cli_build.build)
@@ -42,6 +53,7 @@ cli_runs.validate_app.command("safety")(cli_checks.safety)
 cli_runs.validate_app.command("people")(cli_checks.people)
 app.add_typer(cli_runs.validate_app, name="validate")
 app.add_typer(cli_calibrate.app, name="calibrate")
+app.add_typer(cli_study.app, name="study")
 complete_by_name(app)
 
 

@@ -1,5 +1,6 @@
 """What is told while runs are computed: a bar with draws done and time left, or lines for a log."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -8,6 +9,8 @@ import typer
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
+
+_LINES_APART_S = 5.0
 
 
 class Watching:
@@ -81,3 +84,78 @@ def progress_bar(what: str, total: int, *, draws: int = 0, quiet: bool) -> Itera
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("days, left:"))
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
         yield _Bar(what, draws, bar, total)
+
+
+@contextmanager
+def counting_runs(what: str, total: int, *, quiet: bool) -> Iterator["Callable[[int], None]"]:
+    """Progress of many runs on standard error: a bar with time left; into a file a line now and then.
+
+    Yields a function that is told how many runs more are done; those that it hears of first were done before.
+
+    Parameters
+    ----------
+    what
+        What is run.
+    total
+        Runs in all.
+    quiet
+        Whether nothing is shown.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield RunsLog(what, total, lambda text: None if quiet else typer.echo(text, err=True))
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("runs, left:"))
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda runs: bar.advance(task, runs)
+
+
+class RunsLog:
+    """Tells of runs that are done in lines, a few seconds apart.
+
+    Parameters
+    ----------
+    what, total
+        What is run, and how many runs there are.
+    told
+        Where a line goes.
+    clock
+        Seconds, from anywhere.
+    """
+
+    def __init__(
+        self, what: str, total: int, told: "Callable[[str], None]", clock: "Callable[[], float]" = time.monotonic
+    ) -> None:
+        self._what, self._total, self._told, self._clock = what, total, told, clock
+        self._done = self._before = 0
+        self._begun: float | None = None
+        self._last = 0.0
+
+    def __call__(self, runs: int) -> None:
+        """Hear that so many runs more are done."""
+        now = self._clock()
+        self._done += runs
+        if self._begun is None:
+            self._begun, self._before = now, self._done
+        elif now - self._last < _LINES_APART_S and self._done < self._total:
+            return
+        self._last = now
+        self._told(f"{self._what}: {self._done} of {self._total} runs done{self._left(now - self._begun)}")
+
+    def _left(self, seconds: float) -> str:
+        fresh = self._done - self._before
+        if not fresh or self._done >= self._total:
+            return ""
+        return f", about {in_time(seconds / fresh * (self._total - self._done))} left"
+
+
+def in_time(seconds: float) -> str:
+    """A length of time as people say it: 40 s, 12 min, 3 h, 2 days."""
+    for size, word in ((172_800, "days"), (7200, "h"), (120, "min")):
+        if seconds >= size:
+            return f"{seconds / {'days': 86_400, 'h': 3600, 'min': 60}[word]:.0f} {word}"
+    return f"{seconds:.0f} s"

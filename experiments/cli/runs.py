@@ -1,10 +1,9 @@
 """`afterdark run`, `compare`, `show` and `validate robustness`: compute, or read what was computed, and tell it."""
 
 import dataclasses
-import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,9 +14,12 @@ from experiments.cli.options import (
     City,
     Date,
     Days,
+    EquityWeight,
+    FailOnHarm,
     Full,
     Keep,
     LightExtremes,
+    Observed,
     Out,
     People,
     Persons,
@@ -28,19 +30,29 @@ from experiments.cli.options import (
     Seed,
     StoreFolder,
     Threads,
+    UnitValues,
     Values,
     Workers,
+    given_of,
     processors,
     run_options,
     with_persons,
 )
 from experiments.cli.progress import progress_bar
+from experiments.cli.report import as_written
+from experiments.cli.telling import (
+    check_draws,
+    end_if_harmed,
+    show_robustness,
+    show_run,
+    show_stages,
+    tell,
+)
 
 if TYPE_CHECKING:
     import datetime
 
-    from experiments.compare import Answer
-    from experiments.store import Store
+    from experiments.compare import Answer, Plan
 
 validate_app = typer.Typer(
     help="Check the model against surveys and counts, and an answer against other ways of computing it.\n\n"
@@ -110,9 +122,9 @@ def run(
         Store(store).copy(identity, scenario, folder, KEEP[keep])
     else:
         _caution(told)
-    _show_run(folder)
+    show_run(folder)
     if profile:
-        _show_stages(Store(store), [identity])
+        show_stages(Store(store), [identity])
 
 
 def compare(
@@ -133,8 +145,12 @@ def compare(
     persons_columns: PersonsColumns = None,
     check_settling: CheckSettling = False,
     light_extremes: LightExtremes = True,
+    unit_values: UnitValues = None,
+    observed: Observed = None,
     profile: Profile = False,
+    equity_weight: EquityWeight = 0.0,
     full: Full = False,
+    fail_on_harm: FailOnHarm = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -142,42 +158,73 @@ def compare(
 
     Example: afterdark compare light-the-park-paths
     """
+    from experiments.store import Store
+
+    if fail_on_harm:
+        check_draws(replications)
+    answer, plan = answer_of(locals())
+    tell(answer, as_json=as_json, full=full)
+    if profile:
+        show_stages(Store(store), [identity for job in plan.all_jobs() for identity in job.ids], as_json=as_json)
+    if fail_on_harm:
+        end_if_harmed(answer)
+
+
+def answer_of(
+    asked: "Mapping[str, Any]", *, word: str = "compare", check: "Callable[[Plan], None]" = lambda plan: None
+) -> "tuple[Answer, Plan]":
+    """Make the comparison that is asked for, or read it where it is made already.
+
+    Parameters
+    ----------
+    asked
+        The parameters of `compare` by name.
+    word
+        What a new folder's name begins with.
+    check
+        What else must hold before any work.
+    """
+    from analysis.answer.equity import check_weight
     from experiments.compare import Plan, make_comparison
     from experiments.folders import check_folders, holds
-    from experiments.store import Store
     from scenarios import load_scenario
 
-    first, *others = [load_scenario(case) for case in cases]
+    first, *others = [load_scenario(case) for case in asked["cases"]]
     options = run_options(
-        city=city or first.city,
-        people=people,
-        date=date or _iso(first.date),
-        seed=seed,
-        days=days,
-        threads=threads,
-        values=values,
+        city=asked["city"] or first.city,
+        date=asked["date"] or _iso(first.date),
+        **{name: asked[name] for name in ("people", "seed", "days", "threads", "values")},
     )
-    options = dataclasses.replace(options, check_settling=check_settling)
-    options, note = with_persons(options, persons, persons_columns)
-    plan = Plan(load_scenario(baseline), (first, *others), options, replications, store, light_extremes)
+    options = dataclasses.replace(options, check_settling=asked["check_settling"])
+    options, note = with_persons(options, asked["persons"], asked["persons_columns"])
+    plan = Plan(
+        load_scenario(asked["baseline"]),
+        (first, *others),
+        options,
+        asked["replications"],
+        asked["store"],
+        asked["light_extremes"],
+        {**check_weight(asked["equity_weight"]), **given_of(asked["unit_values"], asked["observed"])},
+    )
     told = [*_of_persons(note), *plan.check()]
+    check(plan)
     name = "-".join(one.name for one in plan.scenarios)[:60]
-    folder = out or Path("runs") / f"compare-{name}-{plan.identity()[:8]}"
+    folder = asked["out"] or Path("runs") / f"{word}-{name}-{plan.identity()[:8]}"
     if not holds(folder, plan.identity()):
-        check_folders(folder, store)
+        check_folders(folder, asked["store"])
     _caution(told)
-    jobs, at_once = plan.all_jobs(), workers or processors()
+    jobs, at_once = plan.all_jobs(), asked["workers"] or processors()
     days_in_all = sum(job.simulated_days() for job in jobs)
-    with progress_bar(f"comparing {name}", days_in_all, draws=len(jobs), quiet=quiet) as progress:
+    with progress_bar(f"comparing {name}", days_in_all, draws=len(jobs), quiet=asked["quiet"]) as progress:
         answer = make_comparison(plan, folder, workers=at_once, progress=progress, draw_done=progress.draw_done)
-    _tell(answer, as_json=as_json, full=full)
-    if profile:
-        _show_stages(Store(store), [identity for job in plan.all_jobs() for identity in job.ids], as_json=as_json)
+    return answer, plan
 
 
 def show(
     folder: Annotated[Path, typer.Argument(help="the folder of a comparison, a run or a check of robustness")],
     full: Full = False,
+    fail_on_harm: FailOnHarm = False,
+    observed: Observed = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the answer that a folder holds, without computing anything.
@@ -185,24 +232,24 @@ def show(
     Example: afterdark show runs/compare-light-the-park-paths-*
     """
     from experiments.compare import read_answer
-    from simulator.errors import InputError, ResultsError
-    from simulator.results.schema import MANIFEST, read_manifest
+    from simulator.errors import InputError
+    from simulator.results.schema import read_manifest
 
-    try:
+    with as_written(folder):
         kind = read_manifest(folder)["kind"]
+        if fail_on_harm and kind in ("run", "robustness"):
+            raise InputError(f"--fail-on-harm: {folder} holds a {kind}, expected a comparison")
         if kind == "run":
-            _show_run(folder, as_json=as_json)
+            show_run(folder, as_json=as_json)
         elif kind == "robustness":
-            _show_robustness(folder, as_json=as_json)
+            show_robustness(folder, as_json=as_json)
         else:
-            _tell(read_answer(folder), as_json=as_json, full=full)
-    except InputError:
-        raise
-    except (LookupError, TypeError, ValueError, AttributeError) as error:  # whoever edited it could write anything
-        raise ResultsError(
-            f"{folder}: its {MANIFEST} is not as it was written ({type(error).__name__}: {error}); "
-            f"remove {folder} and run again"
-        ) from error
+            answer = read_answer(folder)
+            if fail_on_harm:
+                check_draws(answer.facts.draws)
+            tell(answer if observed is None else _beside(answer, observed), as_json=as_json, full=full)
+            if fail_on_harm:
+                end_if_harmed(answer)
 
 
 @validate_app.command()
@@ -232,77 +279,19 @@ def robustness(
     days_in_all = sum(job.simulated_days() for variant in plans for job in variant.plan.jobs())
     with progress_bar("checking robustness", days_in_all, quiet=quiet) as progress:
         check_robustness(plans, folder, workers=workers or processors(), progress=progress)
-    _show_robustness(folder, as_json=False)
+    show_robustness(folder, as_json=False)
 
 
-def _tell(answer: "Answer", *, as_json: bool, full: bool) -> None:
-    from analysis.answer.terminal import render_answer, render_choice
-    from experiments.compare import MAP, REPORT
+def _beside(answer: "Answer", file: Path) -> "Answer":
+    """A stored answer with what was observed beside what it expects."""
+    from analysis.answer.observed import check_observed, read_observed
+    from analysis.answer.review import with_observed
 
-    if as_json:
-        typer.echo(answer.comparison.to_json(orient="records", indent=1))
-        return
-    scenarios = answer.facts.scenarios
-    if len(scenarios) > 1:
-        show_parts(render_choice(answer.comparison, answer.facts))
-    if len(scenarios) == 1 or full:
-        for told in scenarios:
-            parts = render_answer(
-                answer.comparison,
-                answer.facts,
-                scenario=told.name,
-                findings=answer.findings,
-                width=_width(),
-                full=full,
-            )
-            show_parts(parts)
-    typer.echo("" if full else f"Tables: afterdark show {_relative(answer.folder)} --full")
-    typer.echo(f"Map:    {(answer.folder / MAP).resolve()}")
-    typer.echo(f"Report: {(answer.folder / REPORT).resolve()}")
-
-
-def _relative(folder: Path) -> Path:
-    """The folder as one types it from here, where it lies below."""
-    here = Path.cwd()
-    return folder.resolve().relative_to(here) if folder.resolve().is_relative_to(here) else folder.resolve()
-
-
-def _show_run(folder: Path, *, as_json: bool = False) -> None:
-    import json
-
-    from analysis.answer.levels import levels
-    from analysis.answer.terminal import render_run
-    from simulator.results.schema import read_run
-
-    tables = read_run(folder)
-    if as_json:
-        frames = {"indicators": levels(tables), "summary": tables.summary, "placements": tables.placements}
-        rows = {name: json.loads(frame.to_json(orient="records")) for name, frame in frames.items()}
-        typer.echo(json.dumps({"manifest": tables.manifest, **rows}, indent=1, ensure_ascii=False))
-        return
-    show_parts(render_run(tables))
-    typer.echo(f"Tables: {folder.resolve()}")
-
-
-def _show_robustness(folder: Path, *, as_json: bool) -> None:
-    from experiments.validation.robustness import TABLE, read_robustness, render
-
-    table = read_robustness(folder)
-    if as_json:
-        typer.echo(table.to_json(orient="records", indent=1))
-        return
-    show_parts(render(table))
-    typer.echo(f"Table: {(folder / TABLE).resolve()}")
-
-
-def _show_stages(store: "Store", identities: "Iterable[str]", *, as_json: bool = False) -> None:
-    """Print where the time went when these runs were computed, now or before."""
-    from simulator.foundation import stages
-    from simulator.results.schema import read_manifest
-
-    table = stages.of_runs(read_manifest(store.path(identity)) for identity in identities)
-    lines = ["", "Computing time of these runs, all processes together:", *stages.in_words(table)]
-    typer.echo("\n".join(lines), err=as_json)  # what is printed for programs stays JSON
+    rows = read_observed(file)
+    check_observed(rows, [told.name for told in answer.facts.scenarios])
+    return dataclasses.replace(
+        answer, findings={**answer.findings, "review": with_observed(answer.findings["review"], rows)}
+    )
 
 
 def _of_persons(note: str) -> tuple[str, ...]:
@@ -318,19 +307,3 @@ def _caution(told: "Iterable[str]") -> None:
 
 def _iso(date: "datetime.date | None") -> str | None:
     return None if date is None else date.isoformat()
-
-
-def _width() -> int:
-    from rich.console import Console
-
-    console = Console()
-    return console.width if console.is_terminal else 120
-
-
-def show_parts(parts: list) -> None:  # type: ignore[type-arg]  # rich renderables
-    """Print rich renderables as wide as the terminal, or 120 columns into a file."""
-    from rich.console import Console
-
-    console = Console() if sys.stdout.isatty() else Console(width=120)
-    for part in parts:
-        console.print(part)

@@ -108,7 +108,7 @@ def explain(
 
 def _draw(scenario: "Scenario", network: "StreetNetwork", path: Path) -> None:
     """Draw where the measures of a case are."""
-    from analysis.maps.difference import Streets
+    from analysis.maps.panels import Streets
     from analysis.maps.placement import draw_placements
     from scenarios import bind
     from simulator.errors import InputError

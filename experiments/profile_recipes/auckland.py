@@ -62,3 +62,25 @@ def hours() -> pd.DataFrame:
     table = pd.DataFrame(rows)
     assert np.isfinite(table["relative_count"]).all()
     return table
+
+
+def spread_of_counts() -> tuple[float, float]:
+    """How much a street's share of all passers-by differs by itself: from night to night, and a year later.
+
+    Medians over counters of the standard deviation of the log of a counter's evening count (19:00 to 23:00, Mondays to
+    Thursdays) over that of all others: within a month, without what counting itself adds (1 / mean count), and
+    between a month's mean and that of the same month a year later. Evidence `count_night_sd`, `count_year_sd`.
+    """
+    table = counts()
+    sensors = table.columns.difference(["date", "hour", "year", "weekday"])
+    evenings = table[table["hour"].between(19, 22) & (table["weekday"] < 4)]
+    nights = evenings.groupby(pd.to_datetime(evenings["date"]))[list(sensors)].sum(min_count=4)
+    kept = nights.dropna(axis=1, thresh=int(0.7 * len(nights))).dropna()
+    kept = kept.loc[:, (kept > 0).all()]
+    share = np.log(kept) - np.log(kept.rsub(kept.sum(axis=1), axis=0))
+    month = kept.index.to_period("M")
+    within = share.groupby(month).var()[share.groupby(month).count() >= 8].median() - 1.0 / kept.mean()
+    means = kept.groupby(month).mean()
+    of_month = np.log(means) - np.log(means.rsub(means.sum(axis=1), axis=0))
+    later = of_month.reindex(of_month.index + 12).set_axis(of_month.index) - of_month
+    return float(np.sqrt(within.clip(lower=0.0)).median()), float(later.std().median())

@@ -25,6 +25,7 @@ from analysis.validation import (
 from experiments.runs import Progress
 from experiments.validation.mode_shares import mode_shares, night_over_day, surveyed_shares
 from simulator.accounting import tables as accounting
+from simulator.accounting.day_sums import quickest_ways
 from simulator.city.network import StreetNetwork
 from simulator.evidence.parameters import Parameters, draw_parameters
 from simulator.evidence.profiles import Array, load_table
@@ -264,7 +265,7 @@ def _avoidance(arm: Simulation, progress: Progress) -> Iterator[tuple[tuple[str,
         assert arm.chosen is not None
         chosen, trips = arm.chosen, arm.chosen.trips
         rows = np.flatnonzero(arm.conditions.dark_hours[trips.hour] & (chosen.mode_without_fear == WALK))
-        quickest = accounting.quickest_ways(arm, rows)
+        quickest = quickest_ways(arm, rows)
         through = metres_of(quickest, quiet_m) >= QUIET_M
         rows, least_m = rows[through], metres_of(quickest, walk_m)[through]
         for_fear = (chosen.why[rows] & FEAR) > 0

@@ -134,7 +134,7 @@ def _headlines(
     changed: str, baseline: Sequence[RunTables], runs: dict[str, list[RunTables]]
 ) -> Iterator[dict[str, object]]:
     comparison = compare_runs(baseline, runs)
-    everybody = (comparison[["age", "hour_band", *ATTRIBUTES]] == "all").all(axis=1)
+    everybody = (comparison[["age", "hour_band", "purpose", *ATTRIBUTES]] == "all").all(axis=1)
     whole = comparison[everybody & (comparison["zone"] == "core")]
     for indicator, gender, period in HEADLINES:
         found = whole[

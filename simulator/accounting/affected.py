@@ -154,7 +154,7 @@ def affected_people(arm: Simulation, days: tuple[Lived, Lived], within_reach: Ar
 
 def _who_chooses_otherwise(one: DayChoices, other: DayChoices) -> Array:
     """Rows of the people whose choices differ between two days; wishes that only one of them has are a difference."""
-    mine, theirs = _names_of(one), _names_of(other)
+    mine, theirs = names_of(one), names_of(other)
     _, rows, others = np.intersect1d(mine, theirs, assume_unique=True, return_indices=True)
     alone = [
         choices.trips.person[np.setdiff1d(np.arange(names.size), known)]
@@ -168,7 +168,7 @@ def _who_chooses_otherwise(one: DayChoices, other: DayChoices) -> Array:
     return np.concatenate([one.trips.person[rows[differs]], *alone])
 
 
-def _names_of(chosen: DayChoices) -> Array:
+def names_of(chosen: DayChoices) -> Array:
     """A number for each trip of a day: by person, tour and leg."""
     trips, number = chosen.trips, chosen.tours.number[chosen.trips.tour].astype(np.int64)
     return (

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from simulator.foundation.categories import INCIDENTS
+from simulator.foundation.clock import HOURS
 from simulator.kernels.walking import HAZARD_UNIT
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.safety.displacement import AREAS
@@ -43,9 +44,32 @@ def displaced_incidents(arm: Simulation, days: Sequence[Day], reference: Sequenc
         name: float((level * getattr(told, name).sum(axis=1)).sum()) * 3600.0
         for name in ("averted", "near", "outside", "adverse")
     }
-    sides = [_by_area(side, told.area, level) for side in (reference, days)]
+    sides = [_by_area(side, told.area, level).sum(axis=0) for side in (reference, days)]
     areas = {name: [float(side[code]) for side in sides] for code, name in enumerate(AREAS)}
     return {"share": arm.setting.parameters.displacement_share, **booked, "areas": areas}
+
+
+def incidents_by_band(arm: Simulation, days: Sequence[Day], reference: Sequence[Day]) -> dict[str, Any] | None:
+    """Expected incidents of all three types per day by band (`Simulation.bands`), by day and after dark.
+
+    Parameters
+    ----------
+    days, reference
+        As for `displaced_incidents`.
+
+    Returns
+    -------
+    dict or None
+        For `day` and `dark`, for each of `AREAS`, incidents [without, with] measures; None where no measure acts.
+    """
+    if not (arm.bands == AREAS.index("treated")).any():
+        return None
+    level, dark = _mean_levels(arm, [walk for walk, _ in reference]), arm.conditions.dark_hours
+    sides = [_by_area(side, arm.bands, level) for side in (reference, days)]
+    return {
+        period: {name: [float(side[hours, code].sum()) for side in sides] for code, name in enumerate(AREAS)}
+        for period, hours in (("day", ~dark), ("dark", dark))
+    }
 
 
 def _mean_levels(arm: Simulation, walks: Sequence[DayWalk]) -> Array:
@@ -57,11 +81,11 @@ def _mean_levels(arm: Simulation, walks: Sequence[DayWalk]) -> Array:
 
 
 def _by_area(days: Sequence[Day], area: Array, level: Array) -> Array:
-    """Expected incidents a day by area (3,)."""
-    total = np.zeros(len(AREAS))
+    """Expected incidents a day by clock hour and area (24, 3); streets that a measure adds come last in `area`."""
+    total = np.zeros((HOURS, len(AREAS)))
     for walk, streets in days:
         for hour, there in enumerate(streets):
             seconds = outdoors(walk)[hour] / (walk.unit * 1000.0)
             incidents = (level[:, None] * there.hazard).sum(axis=0) / HAZARD_UNIT * seconds
-            total += np.bincount(area, weights=incidents, minlength=len(AREAS))
+            total[hour] += np.bincount(area[: incidents.size], weights=incidents, minlength=len(AREAS))
     return total / len(days)

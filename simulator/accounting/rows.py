@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulator.foundation.categories import AGE_BANDS, ATTRIBUTES, GENDERS, ITINERARIES, ZONES
+from simulator.agenda.plans import TRIP_PURPOSES
+from simulator.foundation.categories import AGE_BANDS, ATTRIBUTES, ELSEWHERE, GENDERS, GROUPINGS, ITINERARIES, ZONES
 from simulator.people.population import People
 from simulator.results.schema import SUMMARY_KEYS, SUMMARY_VALUES
 from simulator.simulation import Simulation
@@ -17,11 +18,19 @@ WORDS = {"age_band": AGE_BANDS, **ATTRIBUTES}
 """What results are told apart by besides gender, one at a time, and the words of each."""
 
 
-def table_of(parts: Sequence[Columns]) -> pd.DataFrame:
-    """The rows of all parts as one table in words; a value that a part does not know is 0."""
-    words = {"itinerary": ITINERARIES, "gender": GENDERS, "period": ("day", "dark"), "zone": ZONES}
+BREAKDOWNS = (*WORDS, *GROUPINGS)
+"""All that rows are told apart by besides gender, hour and zone of the results, one at a time."""
+
+
+def table_of(parts: Sequence[Columns], neighbourhoods: Sequence[str] = ()) -> pd.DataFrame:
+    """The rows of all parts as one table in words; a value that a part does not know is 0.
+
+    `neighbourhoods` are the names of those that rows may be of.
+    """
+    words: dict[str, Sequence[str]] = {"itinerary": ITINERARIES, "gender": GENDERS, "period": ("day", "dark")}
     words |= {name: (*told, "all") for name, told in WORDS.items()}  # the last stands for -1
-    words["breakdown"] = tuple(WORDS)
+    words |= {"purpose": (*TRIP_PURPOSES, "all"), "neighbourhood": (*neighbourhoods, ELSEWHERE, "all")}
+    words |= {"zone": ZONES, "breakdown": BREAKDOWNS}
     columns: dict[str, Array] = {}
     for name in (*SUMMARY_KEYS, *SUMMARY_VALUES):
         whole = np.concatenate([part[name] if name in part else np.zeros(part["hour"].size) for part in parts])
@@ -30,14 +39,15 @@ def table_of(parts: Sequence[Columns]) -> pd.DataFrame:
 
 
 def keys_of(itinerary: str, hour: Array, group: tuple[Array, str, Array], zone: Array, arm: Simulation) -> Columns:
-    """Codes of what names rows; of attributes that are not told apart -1."""
+    """Codes of what names rows; of what is not told apart -1."""
     gender, by, level = group
     everybody = np.full(hour.size, -1)
     return {
         "itinerary": np.full(hour.size, ITINERARIES.index(itinerary)),
         "gender": gender,
-        "breakdown": np.full(hour.size, list(WORDS).index(by)),
-        **{name: level if name == by else everybody for name in WORDS},
+        "breakdown": np.full(hour.size, BREAKDOWNS.index(by)),
+        **{name: level if name == by else everybody for name in (*WORDS, "purpose")},
+        "neighbourhood": level if by in ("walked_in", "lives_in") else everybody,
         "hour": hour.astype(np.int8),
         "period": arm.conditions.dark_hours[hour].astype(np.int64),
         "zone": zone,

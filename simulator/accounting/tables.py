@@ -6,9 +6,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulator.accounting.affected import Lived, affected_rows, quickest_of
+from simulator.accounting.access import living_rows
+from simulator.accounting.affected import Lived, affected_rows
+from simulator.accounting.day_sums import (
+    outcomes,
+    quickest_ways,
+    route_lengths,
+    told_apart,
+    trip_values,
+    walked_values,
+)
+from simulator.accounting.groupings import grouping_rows
 from simulator.accounting.rows import WORDS, Columns, group_sizes, keys_of, table_of
+from simulator.accounting.visits import SPENT, visited_ms
 from simulator.agenda.plans import TRIP_PURPOSES
+from simulator.city.neighbourhoods import neighbourhoods_of
 from simulator.evidence.parameters import Parameters
 from simulator.foundation.categories import (
     CARERS,
@@ -22,35 +34,27 @@ from simulator.foundation.categories import (
 from simulator.foundation.clock import HOUR_MS, HOURS
 from simulator.interventions import Placement
 from simulator.kernels.walking import (
-    ALONE,
     FELT_SAFE,
-    HAZARD,
-    KINDS,
     PASSED,
-    SAFE,
     SHARE_UNIT,
-    STAY,
-    TIME,
-    UNLIT,
     WAIT,
     WALK,
     WALKED,
 )
 from simulator.people.given_people import FLAGS
 from simulator.results.schema import PLACEMENT_COLUMNS
-from simulator.safety.reporting import recorded_share
+from simulator.safety.displacement import AREAS
 from simulator.safety.survey import ASKED_HOUR, ask
-from simulator.setting import GROUP_SHAPE, GROUPS
-from simulator.simulation import Simulation, exposure_unit
-from simulator.travel import routes
-from simulator.travel.chosen import DayChoices
+from simulator.setting import GROUPS
+from simulator.simulation import Simulation
 from simulator.travel.day_walk import DayWalk
-from simulator.travel.outcomes import AS_PLANNED, DETOURED, REASONS
+from simulator.travel.outcomes import REASONS
 from simulator.travel.vehicles import InVehicle, in_vehicle_hazard, person_seconds, ridden
 
 Array = np.ndarray[Any, Any]
-_OUTCOME_COLUMNS = ("as_planned", "detoured", "shifted", "switched", "accompanied")
-"""Columns of the outcomes of trips made, in the order of their codes."""
+
+_USED = ("walking_s", "waiting_s", "staying_s", "in_vehicle_s", "trips_planned")
+"""A row is told if one of these is not zero, or a visit by night."""
 
 
 def summary_table(
@@ -59,7 +63,8 @@ def summary_table(
     """The summary of a measured day: rows `realised`, `asked`, and one kind for each other walk through the day.
 
     Everybody stands in it by gender and age band, where the other attributes read `all`; and once more by gender and
-    each other attribute, where age and the rest read `all`. The full cross would be rows of one agent.
+    each other attribute, where age and the rest read `all`. The full cross would be rows of one agent. What trips are
+    for and neighbourhoods are further breakdowns (`groupings`).
 
     Parameters
     ----------
@@ -73,20 +78,26 @@ def summary_table(
     assert arm.walk is not None
     assert arm.chosen is not None
     lengths, answers = route_lengths(arm), _answers(arm)
+    visited = visited_ms(arm)
     own, others = _ridden(arm, arm.chosen.aboard), None if rides is None else _ridden(arm, rides)
     parts = []
     for by in WORDS:
-        values = _walked(arm, arm.walk, by) | _aboard(arm, own, by) | _trips(arm, lengths, by)
+        level = getattr(arm.setting.people, by)[arm.chosen.trips.person]
+        values = _walked(arm, arm.walk, by) | _aboard(arm, own, by) | trip_values(arm, lengths, level, len(WORDS[by]))
+        values |= _visits(arm, visited, by)
         parts.append(_rows("realised", values, arm, by))
         for itinerary, walk in beside.items():
             values = _walked(arm, walk, by) | ({} if others is None else _aboard(arm, others, by))
             parts.append(_rows(itinerary, values, arm, by))
         parts.append(_asked(arm, answers, by))
+    walks = {"realised": arm.walk} | {name: walk for name, walk in beside.items() if name == "frozen"}
+    parts += grouping_rows(arm, walks, lengths, answers)
+    parts += living_rows(arm, own[..., 0])
     if baseline is not None and arm.conditions.treated.any():
         days = (Lived(arm.conditions, arm.chosen, arm.walk, answers[1]), baseline)
         within_reach = np.flatnonzero(np.diff(arm.chosen.routed.start) > 0)
         parts += affected_rows(arm, days, within_reach, quickest_ways(arm, within_reach))
-    return table_of(parts)
+    return table_of(parts, neighbourhoods_of(arm.setting.network).names)
 
 
 def answers_of(arm: Simulation) -> Array:
@@ -110,6 +121,7 @@ def segments_table(arm: Simulation) -> pd.DataFrame:
             "illuminance_mean_lx": conditions.light_mean_lx.ravel(),
             "treated": np.tile(conditions.treated, HOURS),
             "in_core": np.tile(streets.in_core, HOURS),
+            "band": pd.Categorical.from_codes(np.tile(arm.bands, HOURS), categories=list(AREAS)),
         }
     )
 
@@ -187,38 +199,8 @@ def trips_table(arm: Simulation) -> pd.DataFrame:
     )
 
 
-def outcomes(chosen: DayChoices, detour_m: Array, parameters: Parameters) -> Array:
-    """Primary outcome of each trip (codes of `OUTCOMES`), detours included."""
-    longer = (chosen.outcome == AS_PLANNED) & (detour_m >= parameters.detour_noticed_m)
-    return np.where(longer, DETOURED, chosen.outcome)
-
-
 def _walked(arm: Simulation, walk: DayWalk, by: str) -> dict[str, Array]:
-    assert arm.levels is not None
-    parts = np.split(_told_apart(walk.cells, by), KINDS, axis=-1)
-    values: dict[str, Array] = {}
-    seconds = person_seconds(walk.unit)
-    for word, part in zip(("", "waiting_", "staying_"), parts, strict=True):
-        values |= {
-            f"{word or 'walking_'}s": part[..., TIME] / seconds,
-            f"{word}safe_s": part[..., SAFE] / (seconds * SHARE_UNIT),
-            f"{word}unlit_s": part[..., UNLIT] / seconds,
-            f"{word}alone_s": part[..., ALONE] / (seconds * SHARE_UNIT),
-        }
-    recorded = recorded_share(arm.setting.parameters, arm.conditions.reporting_factor)
-    for kind, word in enumerate(INCIDENTS):
-        level = arm.levels[kind][None, :, None, None] / exposure_unit(walk)
-        values[f"incidents_{word}"] = sum(part[..., HAZARD + kind] for part in parts[:STAY]) * level
-        values[f"recorded_{word}"] = values[f"incidents_{word}"] * recorded[kind][None, :, None, None]
-        values[f"staying_incidents_{word}"] = parts[STAY][..., HAZARD + kind] * level
-    return values
-
-
-def _told_apart(cells: Array, by: str) -> Array:
-    """Sums by hour, group, zone and what is summed (24, C, Z, K) as (24, gender, by, Z, K)."""
-    sums = cells.reshape(HOURS, *GROUP_SHAPE, *cells.shape[2:])
-    kept = (0, 2, 3 + list(WORDS).index(by), sums.ndim - 2, sums.ndim - 1)
-    return np.asarray(sums.sum(axis=tuple(axis for axis in range(sums.ndim) if axis not in kept)))
+    return walked_values(arm, walk, told_apart(walk.cells, by))
 
 
 def _ridden(arm: Simulation, rides: InVehicle) -> Array:
@@ -227,7 +209,7 @@ def _ridden(arm: Simulation, rides: InVehicle) -> Array:
 
 def _aboard(arm: Simulation, ridden_ms: Array, by: str) -> dict[str, Array]:
     assert arm.in_vehicle_levels is not None
-    seconds = _told_apart(ridden_ms, by)[..., 0] / person_seconds(arm.setting.person_unit)
+    seconds = told_apart(ridden_ms, by)[..., 0] / person_seconds(arm.setting.person_unit)
     met = seconds * in_vehicle_hazard(arm.setting.parameters)[:, None, None, None]
     values = {"in_vehicle_s": seconds}
     for word, level in zip(INCIDENTS, arm.in_vehicle_levels, strict=True):
@@ -235,52 +217,15 @@ def _aboard(arm: Simulation, ridden_ms: Array, by: str) -> dict[str, Array]:
     return values
 
 
-def _trips(arm: Simulation, lengths: tuple[Array, Array], by: str) -> dict[str, Array]:
-    assert arm.chosen is not None
-    chosen, people = arm.chosen, arm.setting.people
-    trips, network = chosen.trips, arm.setting.network
-    length, shortest = lengths
-    zone = arm.streets[0].zone[network.places.segment[trips.origin]]
-    shape = (HOURS, len(GENDERS), len(WORDS[by]), len(ZONES))
-    level = getattr(people, by)[trips.person].astype(np.int64)
-    cell = np.ravel_multi_index((trips.hour.astype(np.int64), people.gender[trips.person], level, zone), shape)
-    weight, outcome = people.weight[trips.person], outcomes(chosen, length - shortest, arm.setting.parameters)
-    values = {
-        "trips_planned": weight,
-        "trips_made": weight * chosen.made,
-        "trips_not_made": weight * (1.0 - chosen.probability_made[trips.tour]),
-        "detour_m": weight * (length - shortest),
-    }
-    values |= {f"trips_{mode}": weight * (chosen.mode == code) for code, mode in enumerate(MODES)}
-    values |= {f"trips_{word}": weight * (outcome == code) for code, word in enumerate(_OUTCOME_COLUMNS)}
-    size = int(np.prod(shape))
-    return {name: np.bincount(cell, weights=value, minlength=size).reshape(shape) for name, value in values.items()}
-
-
-def route_lengths(arm: Simulation) -> tuple[Array, Array]:
-    """Metres of each trip made on foot and of the quickest way, which a walker would take who fears nothing.
-
-    Steps count by the time that they take, as in the choice of routes, so that no detour is below zero. Trips
-    that are not walked have no metres here.
-    """
-    assert arm.chosen is not None
-    rows = np.flatnonzero(arm.chosen.walked)
-    lengths = np.zeros((2, len(arm.chosen.trips)))
-    for metres, routed in zip(lengths, (arm.chosen.routed.take(rows), quickest_ways(arm, rows)), strict=True):
-        metres[rows] = routes.metres_of(routed, arm.setting.graph.walk_m)
-    return lengths[0], lengths[1]
-
-
-def quickest_ways(arm: Simulation, rows: Array) -> routes.Routed:
-    """The ways that some of a day's trips (rows) would take on foot without any fear."""
-    assert arm.chosen is not None
-    return quickest_of(arm.setting, arm.chosen.trips.take(rows))
+def _visits(arm: Simulation, visited: Array, by: str) -> dict[str, Array]:
+    seconds = told_apart(visited, by) / person_seconds(arm.setting.person_unit)
+    return {name: seconds[..., at] for at, name in enumerate(SPENT)}
 
 
 def _rows(itinerary: str, values: dict[str, Array], arm: Simulation, by: str) -> Columns:
     agents, population = group_sizes(arm.setting.people, by)
     shape = (HOURS, len(GENDERS), len(WORDS[by]), len(ZONES))
-    used = [name for name in ("walking_s", "waiting_s", "staying_s", "in_vehicle_s", "trips_planned") if name in values]
+    used = [name for name in (*_USED, *SPENT) if name in values]
     kept = np.flatnonzero(np.any([values[name].ravel() for name in used], axis=0))
     hour, gender, level, zone = np.unravel_index(kept, shape)
     columns = keys_of(itinerary, hour, (gender, by, level), zone, arm)

@@ -13,9 +13,15 @@ CARERS = ("no", "child", "older person")
 NIGHT_WORKERS = ("no", "yes")
 ATTRIBUTES = {"disability": DISABILITIES, "carer": CARERS, "night_worker": NIGHT_WORKERS}
 """Attributes by which results are told apart besides gender and age, and their words."""
+GROUPINGS = ("purpose", "walked_in", "lives_in")
+"""What results are told apart by besides who people are: what trips are for, where is walked, where people live."""
+ELSEWHERE = "(none)"
+"""Streets and homes of no neighbourhood."""
 ZONES = ("core", "core_treated", "ring", "ring_treated")
-ITINERARIES = ("realised", "frozen", "before", "asked", "affected", "affected_before", "near", "near_before")
+ITINERARIES = ("realised", "frozen", "before", "asked", "affected", "affected_before", "near", "near_before", "living")
 """Whose walks on whose streets a row of the summary is about."""
+VENUES = ("nightlife", "leisure", "shop")
+"""What visits by night are told apart by; leisure with culture."""
 MODES = ("walk", "bicycle", "driver", "passenger", "transit", "taxi")
 """Modes of a trip, in the order of their codes; driver and passenger are those of a car."""
 OUTCOMES = ("as planned", "detoured", "shifted", "switched mode", "accompanied", "not made")

@@ -82,12 +82,23 @@ class stage:  # noqa: N801  # reads as a verb: with stage("plan")
         _local.running.pop()
         if _local.running:
             _local.running[-1]._inside += whole
+        if error is not None and not stage_of(error):
+            error.add_note(f"{_FAILED_IN}{self._name}")
         spent = Spent(whole - self._inside, 1, self._rows, self._bytes)
         for table in _local.tables:
             table[self._name] = table.get(self._name, _NOTHING).plus(spent)
 
 
 _local = _Local()
+
+
+_FAILED_IN = "stage of the run: "
+
+
+def stage_of(error: BaseException) -> str:
+    """The innermost stage in which an error came up; empty if it was in none."""
+    found = (note.removeprefix(_FAILED_IN) for note in getattr(error, "__notes__", ()) if note.startswith(_FAILED_IN))
+    return next(found, "")
 
 
 def together(*tables: Table) -> Table:

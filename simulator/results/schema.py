@@ -16,17 +16,22 @@ from simulator.foundation.stages import recorded, stage, told
 
 SUMMARY_KEYS = {
     "breakdown": "by which attribute the row tells people apart beside their gender: age_band, disability, carer, "
-    "night_worker. Everybody stands once in each: keep to the rows of one before adding up",
+    "night_worker; or what is told apart: purpose (of trips), walked_in (by the neighbourhood of the street), lives_in "
+    "(by that of the home). Everybody stands once in each: keep to the rows of one before adding up",
     "itinerary": "realised: trips as walked in this run; frozen: the baseline's trips on this run's streets; "
     "before: the baseline's trips on the baseline's streets, by this run's zones; "
     "asked: every resident of 16 and over, asked virtually; affected: whom the measures can touch, by the hour in "
     "which a walk begins; affected_before: the same people in the baseline; near, near_before: residents of 16 and "
-    "over who are affected or live within 400 m, asked virtually in both",
+    "over who are affected or live within 400 m, asked virtually in both; living: every resident, by what is in reach "
+    "of home",
     "gender": "woman, man, another",
     "age_band": "age in years; all where another attribute is told apart",
     "disability": "none, walking, sight; all where another attribute is told apart",
     "carer": "no, child, older person; all where another attribute is told apart",
     "night_worker": "no, yes; all where another attribute is told apart",
+    "purpose": "what trips are for, in rows of the breakdown purpose; else all",
+    "neighbourhood": "zone of the city file, in rows of the breakdowns walked_in and lives_in; else all; (none): a "
+    "street or home of no zone, or outside the core",
     "hour": "local clock hour, 0 to 23; the day runs from 4 to 4",
     "period": "day or dark, by the sun at the half hour",
     "zone": "core or ring; _treated where a measure stands",
@@ -34,7 +39,8 @@ SUMMARY_KEYS = {
 """Columns that name a row of summary.parquet."""
 
 SUMMARY_VALUES = {
-    "agents": "agents in the demographic group, the same on each of its rows (rows `asked`: those asked in that zone)",
+    "agents": "agents in the demographic group, the same on each of its rows (rows `asked`: those asked in that zone; "
+    "breakdowns purpose, walked_in, lives_in: agents who wish for such a trip, walk or wait there, live there)",
     "population": "people that the agents stand for, the same on each of its rows",
     "walking_s": "person-seconds walked",
     "safe_s": "person-seconds walked that feel safe (expected)",
@@ -78,6 +84,27 @@ SUMMARY_VALUES = {
     "in_vehicle_incidents_robbery": "incidents (expected) per such day in those vehicles",
     "in_vehicle_incidents_assault": "incidents (expected) per such day in those vehicles",
     "people_affected": "people whom the measures can touch, once a day (rows `affected`)",
+    "night_nightlife_s": "person-seconds of visits to nightlife from 20:00 to 06:00, by the zone of the place",
+    "night_leisure_s": "person-seconds of visits to leisure and culture from 20:00 to 06:00",
+    "night_shop_s": "person-seconds of visits to shops from 20:00 to 06:00",
+    "night_work_s": "person-seconds at work from 20:00 to 06:00, wherever that is",
+    "home_residents": "residents of the core (rows `living`, as all that begins with home_)",
+    "home_stop_known": "of these, those in a city that has stops",
+    "home_stop": "with a stop of a bus or tram within 500 m on foot, or of a train, metro or ferry within 1 km",
+    "home_late_known": "residents in a city whose departures are known",
+    "home_stop_late": "with such a stop that is served after 22:00",
+    "home_transit_at_02": "with a stop within 15 minutes on foot that is served from 02:00 to 03:00",
+    "home_space_known": "residents in a city with open spaces",
+    "home_space": "with an open space within 400 m on foot at noon",
+    "home_space_dark": "with one that is open at 21:00",
+    "home_venue_known": "residents in a city with shops, health, care, leisure, culture or nightlife",
+    "home_open_at_02": "with such a place open at 02:00 within 15 minutes on foot",
+    "home_asked": "residents of 16 and over",
+    "home_kinds": "kinds of place open at 21:00 within 15 minutes on foot, summed over them",
+    "home_kinds_safe": "the same by streets that are likelier than not to feel safe to them",
+    "year_residents": "residents of the simulated area (rows `living` by age, as all that begins with year_)",
+    "year_met_harassment": "of these, those who meet harassment outdoors or aboard in a year (expected)",
+    "year_met_violence": "of these, those who meet robbery or assault outdoors or aboard in a year (expected)",
     "survey_respondents": "people asked (rows `asked`)",
     "survey_feel_safe": "people who would feel safe alone after dark near home (expected; rows `asked`)",
 }
@@ -93,6 +120,7 @@ SEGMENT_COLUMNS = {
     "illuminance_mean_lx": "mean horizontal illuminance by lamps (lx)",
     "treated": "whether a measure stands on it",
     "in_core": "whether it lies in the core",
+    "band": "treated: a measure acts on it; near: within displacement_reach on foot of those; elsewhere",
 }
 """Columns of segments.parquet; nobody is told apart by group on one street."""
 

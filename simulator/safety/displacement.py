@@ -10,6 +10,7 @@ Nothing gets lost: near + outside = share x averted, by type and hour.
 """
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -62,9 +63,7 @@ def displace(
     pull, pull_outside = pulls(network, treated, untreated, parameters)
     change = _laid_ratio(averted, opportunity, (pull, pull_outside), parameters)
     near = (opportunity * change).sum(axis=2)
-    area = np.full(len(untreated), ELSEWHERE, np.int8)
-    area[np.unique(pull.indices)] = NEAR
-    area[treated] = TREATED
+    area = _areas(treated, np.isin(np.arange(len(untreated)), pull.indices))
     most = load_evidence()["displacement_share"].high
     return Displacement(
         area=area,
@@ -74,6 +73,26 @@ def displace(
         outside=parameters.displacement_share * averted.sum(axis=2) - near,
         adverse=most * np.abs(averted).sum(axis=2),
     )
+
+
+def bands_of(network: StreetNetwork, treated: Array, parameters: Parameters) -> Array:
+    """Code of `AREAS` of each segment (int8 (S,)): where measures act, within `displacement_reach` on foot, all others.
+
+    Parameters
+    ----------
+    treated
+        Where measures act (bool (S,)).
+    """
+    rows, within = np.flatnonzero(treated), np.zeros(treated.size, bool)
+    for _, metres in _metres_from(network, rows, ~treated, parameters):
+        within |= (metres <= parameters.displacement_reach).any(axis=0)
+    return _areas(rows, within)
+
+
+def _areas(treated: Array, within: Array) -> Array:
+    area = np.where(within, NEAR, ELSEWHERE).astype(np.int8)
+    area[treated] = TREATED
+    return area
 
 
 def with_displacement(conditions: Conditions, displaced: Displacement | None) -> Conditions:
@@ -97,9 +116,30 @@ def pulls(
     """
     streets, places = network.streets, network.places
     gateways = np.flatnonzero(places.kind == PLACE_KINDS.index("gateway"))
-    graph = _metres(network)
     rows: list[sparse.csr_matrix] = []
     beyond: list[sparse.csr_matrix] = []
+    for away, metres in _metres_from(network, treated, untreated, parameters):
+        rows.append(_pull(metres, parameters))
+        to_gateway = _pull(away[:, places.junction[gateways]], parameters)
+        at = sparse.csr_matrix(
+            (np.ones(gateways.size), (np.arange(gateways.size), places.segment[gateways])),
+            shape=(gateways.size, len(streets)),
+        )
+        beyond.append(to_gateway @ at)
+    return sparse.vstack(rows, format="csr"), sparse.vstack(beyond, format="csr")
+
+
+def _metres_from(
+    network: StreetNetwork, treated: Array, untreated: Array, parameters: Parameters
+) -> Iterator[tuple[Array, Array]]:
+    """Metres on foot from the middle of treated segments, some at a time; infinite beyond `displacement_reach`.
+
+    Yields
+    ------
+    tuple
+        To every junction, and to the middle of every untreated segment.
+    """
+    streets, graph = network.streets, _metres(network)
     for first in range(0, treated.size, _AT_ONCE):
         some = treated[first : first + _AT_ONCE]
         ends, place = np.unique(
@@ -110,14 +150,7 @@ def pulls(
         away += streets.length_m[some][:, None] / 2.0
         metres = np.minimum(away[:, streets.from_junction], away[:, streets.to_junction]) + streets.length_m / 2.0
         metres[:, ~untreated] = np.inf
-        rows.append(_pull(metres, parameters))
-        to_gateway = _pull(away[:, places.junction[gateways]], parameters)
-        at = sparse.csr_matrix(
-            (np.ones(gateways.size), (np.arange(gateways.size), places.segment[gateways])),
-            shape=(gateways.size, len(streets)),
-        )
-        beyond.append(to_gateway @ at)
-    return sparse.vstack(rows, format="csr"), sparse.vstack(beyond, format="csr")
+        yield away, metres
 
 
 def _metres(network: StreetNetwork) -> sparse.csr_matrix:

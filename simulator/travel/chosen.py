@@ -42,8 +42,9 @@ class DayChoices(ChosenTours):
         and how (`modes.SHIFTS_MS`).
     mode_without_fear
         By which mode each trip would be made at noon's departures, without fear or steps in the way, -1 for none.
-    depart_ms, rows
-        When each trip sets out, and the walks and waits of those made.
+    depart_ms, taken_ms, rows
+        When each trip sets out, how long it takes from door to door (0 if not made), and the walks and waits of those
+        made.
     waits_ms
         Standing at a stop of each trip made.
     aboard
@@ -53,6 +54,7 @@ class DayChoices(ChosenTours):
     why: Array
     mode_without_fear: Array
     depart_ms: Array
+    taken_ms: Array
     rows: Itineraries
     waits_ms: Array
     aboard: InVehicle

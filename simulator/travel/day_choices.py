@@ -238,6 +238,7 @@ class _Day:
             ),
             mode_without_fear=np.where(modes[1] == NOT_GOING, -1, modes[1]).astype(np.int8),
             depart_ms=depart_ms,
+            taken_ms=np.where(made, legs.taken_ms, 0),
             rows=legs.itineraries(np.flatnonzero(made), depart_ms),
             waits_ms=np.where(made, legs.waits_ms, 0),
             aboard=legs.aboard(np.flatnonzero(made), depart_ms),

@@ -91,6 +91,14 @@ class DayWalk:
         cells = np.zeros((HOURS, sizes[0], len(ZONES), KINDS * (HAZARD + len(HAZARDS))), np.int64)
         return cls(walks, walkers, threads, cells, np.zeros((HOURS, sizes[1], SEGMENT_SUMS), np.int64), unit)
 
+    def again(self, cell: Array, groups: int, zones: int) -> "DayWalk":
+        """The same walks at their start, to be added up by other groups of people (one each, (P,)) and other zones."""
+        zeros = {name: np.zeros_like(getattr(self.walks, name)) for name in ("step", "left_ms", "walked_ms", "safe")}
+        walkers = self.walkers._replace(cell=np.asarray(cell, np.int32))
+        cells = np.zeros((HOURS, groups, zones, self.cells.shape[-1]), np.int64)
+        walks, segments = self.walks._replace(**zeros), np.zeros_like(self.segments)
+        return DayWalk(walks, walkers, self.threads, cells, segments, self.unit)
+
     def advance(self, until_ms: int, streets: HourStreets) -> None:
         """Walk on until a time within the present clock hour (or to the end of all walks, after the day's end)."""
         hour = min(self.now_ms, DAY_END_MS - 1) // HOUR_MS % HOURS

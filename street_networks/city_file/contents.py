@@ -15,6 +15,7 @@ import pyogrio.raw
 import shapely
 
 from simulator.city.network import StreetNetwork
+from simulator.city.zones import CORE
 from street_networks.city_file import checks
 from street_networks.city_file.geopackage import read_city
 
@@ -88,13 +89,43 @@ def read_city_file(path: Path | str) -> CityFile:
     own = {"streets", "junctions", "places", "lamps", "stops", "waysides", "wayside_kinds", "metadata", *areas}
     rows = {name: int(pyogrio.read_info(path, layer=name)["features"]) for name in sorted(present - own)}
     further = {name: count for name, count in rows.items() if count}
-    read = {name: _areas(path, name, present) for name in areas}
+    read = {name: read_areas(path, name) for name in areas}
     return CityFile(path, network, _place_columns(path, network), further=further, **read)
 
 
-def _areas(path: Path, name: str, present: set[str]) -> Areas:
-    """Polygons of a layer with their columns; features that are no areas are left out."""
-    if name not in present:
+def open_space_share(path: Path | str) -> float | None:
+    """Share of the core's area that is open space for public use, None where the file has no core or no such layer.
+
+    Raises
+    ------
+    CityError
+        If the file cannot be read.
+    """
+    path = Path(path)
+    spaces, zones = read_areas(path, "open_spaces"), read_areas(path, "zones")
+    named = zip(zones.texts("zone"), zones.shapes, strict=True)
+    core = shapely.union_all([shape for name, shape in named if name == CORE])
+    if not len(spaces) or not core.area > 0:
+        return None
+    return float(shapely.union_all(spaces.shapes).intersection(core).area / core.area)
+
+
+def read_areas(path: Path, name: str) -> Areas:
+    """Polygons of a layer with their columns; features that are no areas are left out.
+
+    Parameters
+    ----------
+    path
+        A city file.
+    name
+        The layer (buildings, open_spaces, zones); without rows where the file has none of that name.
+
+    Raises
+    ------
+    CityError
+        If it is no such file.
+    """
+    if name not in checks.layers_of(path):
         return Areas(np.zeros(0, object), {})
     meta, _, wkb, values = pyogrio.raw.read(path, layer=name)
     if wkb is None:

@@ -24,6 +24,7 @@ from simulator.results.files import whole_file
 from street_networks.city_file import checks
 from street_networks.city_file import metadata as file_metadata
 from street_networks.city_file.checks import RawLayer
+from street_networks.city_file.clock import fixed_clock
 from street_networks.city_file.faults import Faults
 
 GEOMETRY_TYPES = {
@@ -110,24 +111,20 @@ def write_city(network: StreetNetwork, path: Path | str, *, layers: Mapping[str,
     metadata = {**network.metadata, **_identity(network)}
     date = network.metadata.get("data_date", _FIXED_DATE)
     with whole_file(Path(path)) as part:
-        before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-        # without a fixed clock GeoPackage stamps the time of writing, and no two builds would be equal
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": date.replace("Z", ".000Z")})
         try:
-            for name, (shapes, columns) in own.items():
-                _write_layer(part, name, shapes, columns, network.crs)
-            for name, layer in further.items():
-                _write_layer(part, name, layer.shapes, layer.columns, network.crs)
-            keys = sorted(metadata)
-            table = {
-                "key": np.array(keys, object),
-                "value": np.array([metadata[key] for key in keys], object),
-            }
-            _write_layer(part, "metadata", None, table, None)
+            with fixed_clock(date):
+                for name, (shapes, columns) in own.items():
+                    _write_layer(part, name, shapes, columns, network.crs)
+                for name, layer in further.items():
+                    _write_layer(part, name, layer.shapes, layer.columns, network.crs)
+                keys = sorted(metadata)
+                table = {
+                    "key": np.array(keys, object),
+                    "value": np.array([metadata[key] for key in keys], object),
+                }
+                _write_layer(part, "metadata", None, table, None)
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
             raise InputError(f"{path}: cannot be written ({error})") from error
-        finally:
-            pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
 def read_city(path: Path | str) -> StreetNetwork:

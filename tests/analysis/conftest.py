@@ -89,7 +89,7 @@ def _summary(
                 asked = {"survey_respondents": 2.0 * count, "survey_feel_safe": 2.0 * count * logistic(start[gender])}
                 rows.append(group | {"itinerary": "asked", "hour": 21, "zone": "core"} | asked)
     table = pd.DataFrame(rows)
-    table["breakdown"] = "age_band"
+    table["breakdown"], table["purpose"], table["neighbourhood"] = "age_band", "all", "all"
     table["period"] = np.where(table["hour"].map(lambda hour: DARK[hour]), "dark", "day")
     for name in SUMMARY_VALUES:
         table[name] = table[name].fillna(0.0) if name in table else 0.0
@@ -115,6 +115,7 @@ def synthetic_segments(*, lit: bool, extra: float = 0.0) -> pd.DataFrame:
             "illuminance_mean_lx": np.where(treated, 10.0, 1.0),
             "treated": treated,
             "in_core": segment % 10 < 8,
+            "band": np.select([treated, near], ["treated", "near"], "elsewhere"),
         }
     )
     return table[list(SEGMENT_COLUMNS)]
@@ -185,7 +186,7 @@ def synthetic_run(
         "days": {"settle": 6, "adapt": 3, "measured": 1},
         "settled": {"days": 6, "gap_empty_full_share": [0.3, 0.002], "tolerance_share": 0.01, "settled": True},
         "dark_hours": list(DARK),
-        "parameters": {"dark_odds_women": 7.5, "transfer_ratio": 1.5},
+        "parameters": {"dark_odds_women": 7.5, "transfer_ratio": 1.5, "discount_rate": 0.0},
         "grades": {"feels_safe_share": "assumption", "incidents_expected": "review", "cost": "weak"},
         "code_version": "c0de",
         "versions": {"python": "3.11.2", "numpy": "2.1.0"},

@@ -11,6 +11,7 @@ from scipy.spatial import cKDTree
 from simulator.city.conditions import Conditions, Draw
 from simulator.city.network import StreetNetwork
 from simulator.city.walking_graph import metres_between
+from simulator.city.zones import ZoneStreets
 from simulator.errors import InputError
 from simulator.foundation import draws
 from simulator.foundation.once import once_a_city
@@ -172,9 +173,18 @@ def with_links(
     return dataclasses.replace(
         network,
         streets=type(streets)(**columns),
+        zone_streets=_zones_too(network, like),
         vertices=np.concatenate([network.vertices, at[ends].reshape(-1, 2)]),
         vertex_start=np.concatenate([start, start[-1] + 2 * np.arange(1, len(ends) + 1)]),
     )
+
+
+def _zones_too(network: StreetNetwork, like: Array) -> ZoneStreets:
+    """Which streets lie in which zone, with new ones that lie where other streets (rows `like`) do."""
+    known = network.zone_streets
+    new, row = np.nonzero(known.segment[None, :] == like[:, None])
+    there = {"segment": len(network.streets) + new, "zone": known.zone[row], "share": known.share[row]}
+    return ZoneStreets(**{name: np.concatenate([getattr(known, name), column]) for name, column in there.items()})
 
 
 def _keys(network: StreetNetwork, ends: Array) -> Array:

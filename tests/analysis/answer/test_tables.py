@@ -13,6 +13,7 @@ from analysis.answer.choice import choice_table
 from analysis.answer.finding import Basis
 from analysis.answer.findings import of_scenario, work_out
 from analysis.answer.gap import gap_table
+from analysis.answer.plain_answer import plain_answer
 from analysis.answer.provenance import collect_provenance
 from analysis.comparison.paired import compare_runs
 from analysis.indicators.catalogue import INDICATORS
@@ -40,7 +41,7 @@ def answered(make_pair, make_pushes):
 
 def test_plain_answer_says_what_for_whom_when_how_surely_and_at_what_cost(answered):
     comparison, facts, _ = answered()
-    said = wording.plain_answer(comparison, "lamps", facts)
+    said = plain_answer(comparison, "lamps", facts)
     assert 4 <= len(said) <= 6
     text = " ".join(said)
     for words in (
@@ -66,7 +67,7 @@ def test_plain_answer_says_what_for_whom_when_how_surely_and_at_what_cost(answer
 )
 def test_plain_answer_never_goes_beyond_the_verdict(answered, push, words, never):
     comparison, facts, _ = answered(**push)
-    text = " ".join(wording.plain_answer(comparison, "lamps", facts))
+    text = " ".join(plain_answer(comparison, "lamps", facts))
     assert words in text
     assert never not in text
 
@@ -74,20 +75,20 @@ def test_plain_answer_never_goes_beyond_the_verdict(answered, push, words, never
 def test_plain_answer_to_nothing(make_run):
     base, same = [make_run(0), make_run(1)], [make_run(0, name="n"), make_run(1, name="n")]
     comparison, facts = compare_runs(base, {"n": same}), collect_provenance(base, {"n": same})
-    assert "equals the baseline's exactly" in wording.plain_answer(comparison, "n", facts)[0]
+    assert "equals the baseline's exactly" in plain_answer(comparison, "n", facts)[0]
 
 
 def test_plain_answer_with_one_draw_and_at_midsummer(make_run, make_pair, make_pushes):
     base, lamps = make_pair(make_pushes(1), manifest=None)
     comparison, facts = compare_runs(base, {"lamps": lamps}), collect_provenance(base, {"lamps": lamps})
-    said = " ".join(wording.plain_answer(comparison, "lamps", facts)).lower()
+    said = " ".join(plain_answer(comparison, "lamps", facts)).lower()
     assert "one draw says nothing" in said
     assert "points, no interval" in said
     assert "interval no interval" not in said
     bright = {"dark_hours": [False] * 24}
     base, lamps = [make_run(manifest=bright)], [make_run(name="lamps", measures=True, manifest=bright)]
     comparison, facts = compare_runs(base, {"lamps": lamps}), collect_provenance(base, {"lamps": lamps})
-    assert "the sun hardly sets" in wording.plain_answer(comparison, "lamps", facts)[0]
+    assert "the sun hardly sets" in plain_answer(comparison, "lamps", facts)[0]
     assert tables.headline_table(comparison, "lamps", facts).rows
 
 
@@ -152,7 +153,7 @@ def test_each_answer_has_its_own_weakest_grade(answered):
     assert told.endswith("; “weak” behind feeling safe; “measured” behind the cost.")
     assert told in terminal.uncertainty_notes(comparison, facts)
     assert "The weakest evidence behind the cost is graded “measured”" in " ".join(
-        wording.plain_answer(comparison, "lamps", facts)
+        plain_answer(comparison, "lamps", facts)
     )
     assert wording.weakest_grades(comparison.assign(grade=""), tables.GRADES) == ""
 
@@ -284,7 +285,7 @@ def test_an_answer_leads_with_what_the_measures_are_about(make_pair, make_pushes
     comparison, facts = compare_runs(base, {"lamps": other}), collect_provenance(base, {"lamps": other})
     facts = type(facts).from_dict(json.loads(json.dumps(facts.as_dict())))
     assert [lead.indicator for lead in facts.scenario("lamps").leads] == leads
-    said = wording.plain_answer(comparison, "lamps", facts)
+    said = plain_answer(comparison, "lamps", facts)
     for sentence, indicator in zip(said, leads, strict=False):
         noun = {"feels": "share of walking time", "trips": "trips not made", "waiti": "minutes waited"}[indicator[:5]]
         hours = "per 100 person-hours outdoors" in sentence
@@ -310,7 +311,7 @@ def test_fewer_trips_not_made_fall_and_are_better(make_pair, make_pushes):
     for factor, run in zip((0.60, 0.61, 0.62, 0.63), bus, strict=True):
         run.summary["trips_not_made"] *= factor
     comparison, facts = compare_runs(base, {"lamps": bus}), collect_provenance(base, {"lamps": bus})
-    said = wording.plain_answer(comparison, "lamps", facts)
+    said = plain_answer(comparison, "lamps", facts)
     assert "trips not made after dark, of 1000 planned, fall for women from 100 to 61.5 (−38.5," in said[0]
     assert ". They fall for men" in said[0]
     assert "points" not in said[0]

@@ -2,28 +2,14 @@
 
 import io
 
-import pandas as pd
 import pytest
+from affected import with_affected
 from rich.console import Console
 
 from analysis.answer import terminal
 from analysis.answer.provenance import collect_provenance
 from analysis.answer.those_affected import affected_table, people_affected, people_in_words, there_in_words
 from analysis.comparison.paired import compare_runs
-
-
-def with_affected(run, after: float):
-    """A run with a tenth of everybody affected: of their walking time `after` feels safe, and half of it before."""
-    realised = run.summary[run.summary["itinerary"] == "realised"]
-    there = realised[realised["zone"] == "core"].copy()
-    numbers = ["population", "walking_s", "trips_planned", "trips_not_made"]
-    there[numbers] = there[numbers] / 10.0
-    there["safe_s"] = after * there["walking_s"]
-    there["people_affected"] = there["population"] * (there["hour"] == 21)
-    before = there.assign(itinerary="affected_before", safe_s=0.5 * there["walking_s"])
-    before["trips_not_made"] = 2.0 * before["trips_not_made"]
-    told = [run.summary, there.assign(itinerary="affected"), before]
-    return run._replace(summary=pd.concat(told, ignore_index=True))
 
 
 @pytest.fixture

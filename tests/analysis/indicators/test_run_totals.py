@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from analysis.answer.risk_wording import break_even_in_words, displaced_in_words, nobody_evaluated
+from analysis.answer.risk_wording import break_even_in_words, nobody_evaluated
 from analysis.answer.wording import cost_in_words
 from analysis.comparison.paired import compare_runs
 from analysis.indicators.run_totals import break_even, displacement_quotient, run_totals
@@ -53,7 +53,8 @@ def test_people_who_stand_there_again_by_another_attribute_count_once(make_run):
 
 
 def test_without_measures_nothing_and_without_facts_not_known(make_run):
-    assert set(run_totals(make_run()).values()) == {0.0}
+    of_city = {"sdg_11_7_1_share_proxy"}
+    assert {value for name, value in run_totals(make_run()).items() if name not in of_city} == {0.0}
     unknown = run_totals(make_run(name="lamps", measures=True, treated=0.25))
     assert all(math.isnan(value) for value in unknown.values())
     pounds = make_run(name="lamps", measures=True, treated=0.25, manifest=TOLD)
@@ -129,8 +130,5 @@ def test_words(make_run):
     dear = compared(make_run, unit_costs={name: cost / 1000 for name, cost in COSTS.items()})
     assert row(dear, "break_even_share")["difference"] > 1
     assert "cannot pay by incidents alone" in break_even_in_words(dear, "lamps")
-    told = displaced_in_words(comparison, "lamps")
-    assert "+1.5" in told
-    assert "+4.0" in told
     nothing = compare_runs([make_run()], {"same": [make_run(name="same")]})
-    assert displaced_in_words(nothing, "same") == break_even_in_words(nothing, "same") == ""
+    assert break_even_in_words(nothing, "same") == ""

@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.maps.by_hour import changes_by_hours, draw_hours_map
 from analysis.maps.choice import draw_choice_map
-from analysis.maps.difference import Change, Streets, change_after_dark, draw_difference_map
+from analysis.maps.difference import Change, change_after_dark, draw_difference_map
+from analysis.maps.layout import layout_of
+from analysis.maps.panels import Streets
 from analysis.maps.placement import draw_placements
 from simulator.errors import InputError, ResultsError
 
@@ -42,6 +45,7 @@ def test_streets_that_a_table_leaves_out_count_as_empty():
     table = pd.DataFrame(
         {
             "segment_id": [5], "hour": [22], "footfall_people": [3.0], "walking_s": [120.0], "safe_s": [60.0],
+            "illuminance_min_lx": [2.0],
             "treated": [True], "in_core": [True],
         }
     )  # fmt: skip
@@ -66,7 +70,7 @@ def test_a_map_without_any_change_can_be_drawn(drawn, tmp_path):
     nothing = np.zeros_like(change.footfall)
     draw(
         streets,
-        Change(nothing, nothing * np.nan, change.treated & False, change.in_core & False),
+        Change(nothing, nothing * np.nan, nothing, change.treated & False, change.in_core & False),
         tmp_path / "m.png",
     )
     assert (tmp_path / "m.png").stat().st_size > 10_000
@@ -80,7 +84,7 @@ def test_an_unwritable_folder_leaves_nothing(drawn, tmp_path):
 
 def test_no_hazard_can_reach_the_map(drawn):
     _, change = drawn
-    assert set(vars(change)) == {"footfall", "safe_points", "treated", "in_core"}
+    assert set(vars(change)) == {"footfall", "safe_points", "light_lx", "treated", "in_core"}
 
 
 def test_ideas_are_drawn_on_one_scale_and_with_the_same_bytes(drawn, tmp_path):
@@ -104,3 +108,39 @@ def test_where_measures_are_is_drawn_before_anything_is_run(drawn, tmp_path):
     data = (tmp_path / "a.png").read_bytes()
     assert data == (tmp_path / "b.png").read_bytes()
     assert data.startswith(b"\x89PNG")
+
+
+BANDS = {"09-12": (9, 10, 11), "15-18": (15, 16, 17), "20-22": (20, 21)}
+
+
+def test_hours_in_which_something_changes_have_a_map(make_pair, make_pushes, make_grid, tmp_path):
+    base, lamps = ([run.segments for run in side] for side in make_pair(make_pushes(2)))
+    vertices, starts, ids = make_grid()
+    told = changes_by_hours(ids, (base, lamps), BANDS, DARK)
+    assert [one.heading for one in told] == ["15–18 h, partly dark", "20–22 h, after dark"]
+    # 72 points of 100 feel safe instead of 60 where it is dark; by day nothing changes
+    assert told[1].values[12] == pytest.approx(12.0)
+    dark, day = 65.0 + 60.0 * np.array([1.0, 1.01]), 65.0
+    after = (0.72 * 2 * dark + 0.9 * day) / (2 * dark + day)
+    assert told[0].values[12] == pytest.approx(100.0 * (after.mean() - (0.6 * 2 + 0.9) / 3))
+    assert told[0].treated.sum() == 5
+    streets = Streets(ids, vertices, starts)
+    for name in ("a.png", "b.png"):
+        draw_hours_map(streets, told, np.ones(60, bool), tmp_path / name, title="Lamps $1$", attribution="© OSM")
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    assert changes_by_hours(ids, (base, base), BANDS, DARK) == []
+
+
+@pytest.mark.parametrize(("count", "across", "columns"), [(5, 4, 3), (8, 4, 4), (3, 3, 3), (2, 4, 2), (1, 3, 1)])
+def test_panels_stand_in_even_rows_and_never_over_each_other(count, across, columns):
+    for own in (True, False):
+        layout = layout_of(count, 1.3, across=across, own_scales=own)
+        assert len(layout.cells) == count
+        assert len({cell.left for cell in layout.cells}) == (columns if not own else min(count, across))
+        every = [*layout.cells, layout.strip]
+        for at, one in enumerate(every):
+            assert 0 <= one.left < one.left + one.width <= layout.size[0] + 1e-9
+            assert 0 <= one.bottom < one.bottom + one.height <= layout.size[1]
+            for other in every[:at]:
+                apart = one.left + one.width <= other.left or other.left + other.width <= one.left
+                assert apart or one.bottom + one.height <= other.bottom or other.bottom + other.height <= one.bottom

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from experiments.calibration.participants import calibrate_weights, fit_weights, read_choices
-from experiments.cli.options import read_values
+from experiments.values import read_values
 from simulator.errors import InputError
 from simulator.evidence.parameters import draw_parameters, nominal
 from simulator.safety.perception import solve_perception

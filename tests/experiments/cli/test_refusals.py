@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from experiments.cli import options as cli_options
+from experiments import values as values_module
 from experiments.runs import Job, Options, run_job
 from scenarios import list_cases, load_scenario
 from simulator.errors import InputError
@@ -112,7 +112,7 @@ def fault_of(folder, name, value):
     file = folder / "values.toml"
     file.write_text(f"{name} = {value!r}\n")
     try:
-        taken = cli_options.read_values(file)
+        taken = values_module.read_values(file)
     except InputError as error:
         return error.faults[0]
     assert taken == ((name, value),)

@@ -18,6 +18,7 @@ from simulator.accounting.affected import (
     near_home,
     passes,
 )
+from simulator.accounting.day_sums import quickest_ways
 from simulator.city.conditions import Surroundings
 from simulator.evidence.parameters import draw_parameters
 from simulator.foundation.categories import GENDERS
@@ -67,7 +68,7 @@ def by_hand(reference, arm):
             if walks.kind[row] != STAY and dark[hour] and touched[route].any():
                 found.add(int(walks.person[row]))
     within = np.flatnonzero(np.diff(arm.chosen.routed.start) > 0)
-    ways = accounting.quickest_ways(arm, within)
+    ways = quickest_ways(arm, within)
     for at, trip in enumerate(within):
         route = ways.route[ways.start[at] : ways.start[at + 1]]
         if touched[route].any() and dark[arm.chosen.trips.hour[trip]]:
@@ -89,7 +90,7 @@ def otherwise_by_hand(one, other):
 def test_the_affected_are_those_that_loops_find(arms):
     reference, arm = arms
     within = np.flatnonzero(np.diff(arm.chosen.routed.start) > 0)
-    hit = affected_people(arm, (lived(arm), lived(reference)), within, accounting.quickest_ways(arm, within))
+    hit = affected_people(arm, (lived(arm), lived(reference)), within, quickest_ways(arm, within))
     assert set(np.flatnonzero(hit)) == by_hand(reference, arm)
     assert 0 < hit.sum() < len(hit)
 
@@ -184,12 +185,12 @@ def test_of_rides_those_are_affected_whose_day_they_change(arms):
         one.simulate_day()
     within = np.flatnonzero(np.diff(paid.chosen.routed.start) > 0)
     days = (lived(paid), lived(plain))
-    hit = affected_people(paid, days, within, accounting.quickest_ways(paid, within))
+    hit = affected_people(paid, days, within, quickest_ways(paid, within))
     found = otherwise_by_hand(paid, plain)
     assert set(np.flatnonzero(hit)) == found
     assert 0 < len(found) < len(hit)
     # the same day against itself: nobody
-    assert not affected_people(paid, (days[1], days[1]), within, accounting.quickest_ways(paid, within)).any()
+    assert not affected_people(paid, (days[1], days[1]), within, quickest_ways(paid, within)).any()
     assert affected_in_a_month(paid, plain.conditions, month_of_ways(plain)) == {}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.cli.options import read_values
+from experiments.values import read_values
 from simulator.errors import InputError
 from simulator.evidence.parameters import load_evidence
 from simulator.foundation.categories import GENDERS

@@ -53,7 +53,7 @@ def test_sums_over_an_attribute_are_the_totals(summary, attribute):
 
 
 def test_every_row_is_told_apart_by_one_thing_besides_gender(summary):
-    told = (summary[[name for name, _ in SLOTS]] != "all").sum(axis=1)
+    told = (summary[[*(name for name, _ in SLOTS), "purpose", "neighbourhood"]] != "all").sum(axis=1)
     assert (told == 1).all()
     assert not summary.duplicated(list(SUMMARY_KEYS)).any()
     for name, words in ATTRIBUTES.items():

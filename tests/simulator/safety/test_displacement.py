@@ -14,12 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.accounting.displaced_incidents import displaced_incidents
+from simulator.accounting.displaced_incidents import displaced_incidents, incidents_by_band
+from simulator.accounting.tables import segments_table
 from simulator.city.conditions import conditions_of
 from simulator.evidence.parameters import draw_parameters
 from simulator.interventions import Lighting
 from simulator.kernels.walking import HAZARD, HAZARD_UNIT, KINDS
-from simulator.safety.displacement import ELSEWHERE, NEAR, TREATED, displace, pulls, with_displacement
+from simulator.safety.displacement import ELSEWHERE, NEAR, TREATED, bands_of, displace, pulls, with_displacement
 from simulator.simulation import Simulation, exposure_unit, hazard_exposure
 
 from cities import grid_city, make_city
@@ -173,3 +174,32 @@ def test_relabelling_everybody_changes_no_hazard():
     strangers.expected_on = plain.expected_on
     mine, theirs = (arm._displaced_by(lit.conditions) for arm in (plain, strangers))
     np.testing.assert_array_equal(mine.ratio, theirs.ratio)
+
+
+def test_bands_are_by_metres_on_foot():
+    parameters = draw_parameters(1, -1)
+    # from the middle of B: A and C 100 m, D 50 + 100 + 1000 m
+    assert bands_of(LINE, np.array([False, True, False, False]), parameters).tolist() == [
+        NEAR,
+        TREATED,
+        NEAR,
+        ELSEWHERE,
+    ]
+    assert bands_of(LINE, np.zeros(4, bool), parameters).tolist() == [ELSEWHERE] * 4
+    assert bands_of(LINE, np.ones(4, bool), parameters).tolist() == [TREATED] * 4
+    _, lit = lit_arm()
+    np.testing.assert_array_equal(lit.bands, lit.displaced.area)  # lamps: where they stand, hazard is another
+    told = segments_table(lit)
+    assert (told["band"] == "treated").tolist() == told["treated"].tolist()
+
+
+def test_incidents_by_band_add_up_to_those_of_the_day():
+    plain, lit = lit_arm()
+    days, reference = ([(arm.walk, arm.streets)] for arm in (lit, plain))
+    told, whole = incidents_by_band(lit, days, reference), displaced_incidents(lit, days, reference)["areas"]
+    for name, pair in whole.items():
+        assert [sum(told[period][name][side] for period in told) for side in (0, 1)] == pytest.approx(pair)
+    assert told["dark"]["treated"][0] > 0
+    assert incidents_by_band(plain, reference, reference) is None
+    same = incidents_by_band(lit, reference, reference)
+    assert all(before == after for period in same.values() for before, after in period.values())

@@ -1,0 +1,155 @@
+"""Displacement as a finding: footfall and incidents on the treated streets, near them, and elsewhere."""
+
+import math
+
+import pandas as pd
+
+from analysis.answer import wording
+from analysis.answer.finding import Basis, Finding
+from analysis.answer.provenance import Provenance
+from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT
+from analysis.answer.tables import Entry, Table
+from analysis.comparison.bands import ADVERSE, BOOKED, FOOTFALL, INCIDENTS, OUTSIDE, QUOTIENT, displacement_of
+from analysis.comparison.intervals import FEWEST_DRAWS
+
+_PLACES = {"treated": "the treated streets", "near": "streets near them on foot", "elsewhere": "all other streets"}
+_PERIODS = {"day": "by day", "dark": "after dark", "all": "whole day"}
+_NAMES = {FOOTFALL: "Footfall (simulated)", INCIDENTS: "Expected incidents (assumed)"}
+_NOTHING = "No street of the simulated area is treated, so there is nothing to be displaced from."
+_QUOTIENT = "weighted quotient"
+_SUBJECTS = {FOOTFALL: "Footfall", INCIDENTS: "Expected incidents (displacement of offending assumed)"}
+_SIDES = ("before", "after")
+
+
+def _work_out(basis: Basis) -> pd.DataFrame:
+    parts = [
+        displacement_of(name, basis.baseline, runs, basis.comparison).assign(scenario=name)
+        for name, runs in basis.scenarios.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
+    if rows.empty:
+        return [_NOTHING]
+    period = "dark" if any(facts.dark_hours) else "all"
+    when = "after dark" if period == "dark" else "that day"
+    told = []
+    for what, subject in _SUBJECTS.items():
+        own = rows[(rows["what"] == what) & (rows["period"] == period)].set_index("band")
+        if len(own):
+            changes = [(words, own.loc[band]) for band, words in _PLACES.items()]
+            listed = ", ".join(f"{_relative(row)} on {words}" for words, row in changes)
+            told.append(f"{subject} {when}: {listed}{_surely([row for _, row in changes], facts)}.")
+            told += _moved(own, what, facts)
+    return [*told, ASSUMED_DISPLACEMENT, *_booked(rows)]
+
+
+def _relative(row: pd.Series) -> str:
+    """A change in per cent of before."""
+    before, difference = float(row["before"]), float(row["difference"])
+    if difference == 0.0:
+        return "no change"
+    if before <= 0.0:
+        return f"{wording.change(difference, str(row['unit']))} {row['unit']} (none before)"
+    percent = f"{100.0 * difference / before:+.1f} %".replace("-", wording.MINUS)
+    return percent if any(digit in percent for digit in "123456789") else "under 0.1 %"
+
+
+def _surely(rows: list[pd.Series], facts: Provenance) -> str:
+    """Which of the changes can be told from none."""
+    changed = [row for row in rows if float(row["difference"]) or float(row["low"]) != float(row["high"])]
+    if not changed or facts.draws < FEWEST_DRAWS:
+        return ""
+    sure = [row for row in changed if float(row["low"]) > 0.0 or float(row["high"]) < 0.0]
+    if len(sure) == len(changed):
+        return ""
+    if not sure:
+        return "; not distinguishable from no effect"
+    named = " and ".join(_PLACES[str(row.name)] for row in sure)
+    return f"; only that on {named} is distinguishable from no effect"
+
+
+def _moved(own: pd.DataFrame, what: str, facts: Provenance) -> list[str]:
+    """What the weighted quotient says, no further than its interval goes."""
+    if QUOTIENT not in own.index or facts.draws < FEWEST_DRAWS:
+        return []
+    row = own.loc[QUOTIENT]
+    low, high = float(row["low"]), float(row["high"])
+    numbers = f"weighted quotient {wording.change_with_interval(row)}"
+    if low <= 0.0 <= high or not (math.isfinite(low) and math.isfinite(high)):
+        return [f"Whether that of {what} is moved from or to streets near by cannot be told: {numbers}."]
+    if high < 0.0:
+        return [f"What changes of {what} there moves from or to streets near by: {numbers}; at −1 all of it does."]
+    return [f"The {what} of streets near by changes the same way: {numbers}."]
+
+
+def _booked(rows: pd.DataFrame) -> list[str]:
+    """What is displaced near by and off the map, and what could be at the adverse end; nothing if none is averted."""
+    own = rows[rows["what"] == BOOKED].set_index("band")
+    if own.empty:
+        return []
+    near, outside, adverse = (wording.change_with_interval(own.loc[band]) for band in ("near", OUTSIDE, ADVERSE))
+    return [
+        f"Expected incidents a day displaced to streets near by: {near}; off the map: {outside}. "
+        f"At the adverse end of the share it would be {adverse} in all."
+    ]
+
+
+def _tables(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Table]:
+    return [bands_table(rows)] if len(rows) else []
+
+
+def bands_table(rows: pd.DataFrame) -> Table:
+    """Footfall and incidents by band and period."""
+    body: list[tuple[Entry, ...]] = []
+    for row in rows[rows["what"] != BOOKED].to_dict("records"):
+        is_quotient = row["band"] == QUOTIENT
+        body.append(
+            (
+                f"{_NAMES[str(row['what'])]}, {_PERIODS[str(row['period'])]}",
+                _QUOTIENT if is_quotient else _PLACES[str(row["band"])],
+                *(
+                    "–" if is_quotient else wording.level(float(row[name]), str(row["unit"]))
+                    for name in ("before", "after")
+                ),
+                wording.change_with_interval(pd.Series(row)),
+                str(row["unit"]),
+            )
+        )
+    return Table(
+        title="On the treated streets, near them, and elsewhere",
+        columns=("what", "where", "before", "after", "change (90 % interval)", "unit"),
+        rows=tuple(body),
+        stubs=2,
+        numbers=(2, 3, 4),
+        notes=(
+            "On all simulated streets, the ring around the core included; near: within displacement_reach on foot "
+            "(see `afterdark evidence displacement_reach`).",
+            "Weighted quotient: change near by over that on the treated streets, each against all other streets.",
+        ),
+    )
+
+
+FINDING = Finding(
+    name="displacement",
+    heading="Does it move elsewhere?",
+    columns={
+        "what": "footfall, incidents; booked: incidents that the drawn share displaces",
+        "band": "treated, near, elsewhere; quotient: the weighted displacement quotient, in difference; of what is "
+        "booked near, outside the map, and adverse: in all, at the end of the share's range",
+        "period": "day, dark, all",
+        "unit": "unit of before, after, difference, low and high",
+        "label": "simulated, or assumed (the share of averted hazard that moves is drawn)",
+        "before": "mean over draws",
+        "after": "the same with measures",
+        "difference": "mean over draws",
+        "low": "lower end of the predictive 90 % interval",
+        "high": "upper end of it",
+        "draws": "draws in which it is known",
+    },
+    words=("what", "band", "period", "unit", "label"),
+    work_out=_work_out,
+    sentences=_sentences,
+    tables=_tables,
+)

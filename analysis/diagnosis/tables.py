@@ -1,0 +1,189 @@
+"""The tables of a diagnosis, means over draws with predictive intervals, worked out of runs of the baseline."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.answer.levels import levels
+from analysis.comparison.intervals import amount_interval, predictive_interval
+from analysis.indicators.cells import HOUR_BANDS, MIN_AGENTS, band_label, pool_bands
+from simulator.foundation.categories import AGE_BANDS, GENDERS
+from simulator.results.schema import RunTables
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+AS_IT_IS = "as it is"
+ALL = "all"
+AUDITED = ("sight", "upkeep")
+"""Reasons that are known only where somebody audited."""
+QUANTITIES = {
+    "walks": ("walking time after dark that feels safe", "walking_s", "safe_s"),
+    "survey": (
+        "residents 16+ who would feel safe alone after dark near home",
+        "survey_respondents",
+        "survey_feel_safe",
+    ),
+}
+"""What a reason is held against: in words, what it is a share of, and the part that feels safe."""
+REASON_COLUMNS = {
+    "quantity": "walks or survey (`QUANTITIES`)",
+    "gender": "woman, man, another, all",
+    "age": "age in years, small bands merged with neighbours; all",
+    "reason": "key of what is mended",
+    "share": "share that feels safe as it is, mean over draws",
+    "gain": "how much larger it were if this alone were mended, as a share, mean over draws",
+    "low": "lower end of the gain's predictive 90 % interval",
+    "high": "upper end of it",
+    "agents": "fewest agents behind the row in any draw",
+}
+OUT_COLUMNS = {
+    "hours": "clock hours",
+    "women_walking_h": "hours that women walk in the core on one such day, mean over draws",
+    "men_walking_h": "hours that men walk",
+    "women_share": "women's share of both",
+    "low": "lower end of its predictive 90 % interval",
+    "high": "upper end of it",
+}
+IN_COLUMNS = {
+    "gender": "woman, man, another, all",
+    "age": "age in years, small bands merged with neighbours; all",
+    "period": "day or dark, by wished hour",
+    "not_made_share": "share of wished trips that are not made, mean over draws",
+    "low": "lower end of its predictive 90 % interval",
+    "high": "upper end of it",
+    "agents": "fewest agents behind the row in any draw",
+}
+REACH = (
+    *("sdg_11_2_1_proxy", "sdg_11_2_1_night_proxy", "transit_at_02", "open_at_02"),
+    *("sdg_11_7_1_access_proxy", "sdg_11_7_1_night_proxy", "reach_safe_share"),
+)
+"""Indicators of what is in reach of homes."""
+_IN_CORE = ("core", "core_treated")
+
+
+def reasons(draws: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """What stands in the way of feeling safe, by gender and age: a table with `REASON_COLUMNS`, largest gain first.
+
+    Parameters
+    ----------
+    draws
+        `reasons.parquet` of one run a draw.
+    """
+    found = []
+    for quantity, (_, whole, part) in QUANTITIES.items():
+        of_it = [draw[(draw[whole] > 0) & (draw["period"].eq("dark") | (quantity == "survey"))] for draw in draws]
+        for gender, genders, age, ages, agents in _groups(of_it):
+            shares = [_shares(draw, genders, ages, whole, part) for draw in of_it]
+            base = np.array([share[AS_IT_IS] for share in shares])
+            for reason in shares[0].index.drop(AS_IT_IS):
+                gain = np.array([share[reason] for share in shares]) - base
+                if not gain.any() and reason in AUDITED:
+                    continue  # nobody audited a street there
+                low, high = amount_interval(gain)
+                high = min(high, 1.0 - float(base.mean()))  # nobody feels safer than always
+                numbers = (float(base.mean()), float(gain.mean()), low, high, agents)
+                found.append((quantity, gender, age, reason, *numbers))
+    table = pd.DataFrame(found, columns=list(REASON_COLUMNS))
+    keys = ["quantity", "gender", "age"]
+    order = table.groupby(keys, sort=False).ngroup()
+    return table.assign(order=order).sort_values(["order", "gain"], ascending=[True, False]).drop(columns="order")
+
+
+def _shares(draw: pd.DataFrame, genders: Sequence[str], ages: Sequence[str], whole: str, part: str) -> pd.Series:
+    rows = draw[draw["gender"].isin(genders) & draw["age_band"].isin(ages)]
+    sums = rows.groupby("reason", sort=False)[[whole, part]].sum()
+    return sums[part] / sums[whole]
+
+
+def _groups(draws: Sequence[pd.DataFrame]) -> Iterator[tuple[str, Sequence[str], str, Sequence[str], int]]:
+    """Genders and pooled ages with `MIN_AGENTS` agents in every draw: labels, what they hold, fewest agents."""
+    everyone = {"index": GENDERS, "columns": AGE_BANDS, "fill_value": 0}
+    sizes = [
+        draw.groupby(["gender", "age_band"])["agents"].max().unstack(fill_value=0).reindex(**everyone) for draw in draws
+    ]
+    fewest = np.min([size.to_numpy() for size in sizes], axis=0)
+    pools = [pool for pool in pool_bands(fewest) if len(pool) < len(AGE_BANDS)]
+    everybody = tuple(range(len(AGE_BANDS)))
+    for gender, rows in (("woman", (0,)), ("man", (1,)), ("another", (2,)), (ALL, (0, 1, 2))):
+        for pool in (everybody, *pools):
+            agents = int(fewest[np.ix_(rows, pool)].sum())
+            if agents >= MIN_AGENTS:
+                names = [GENDERS[row] for row in rows]
+                yield gender, names, band_label(pool), [AGE_BANDS[band] for band in pool], agents
+
+
+def who_is_out(runs: Sequence[RunTables]) -> pd.DataFrame:
+    """Hours that women and men walk in the core by clock hour: a table with `OUT_COLUMNS`."""
+    walked = [_by_age(run).groupby(["gender", "hour"])["walking_s"].sum() / 3600.0 for run in runs]
+    rows = []
+    for band, hours in HOUR_BANDS.items():
+        women, men = (
+            np.array([float(draw.reindex([(who, hour) for hour in hours]).fillna(0.0).sum()) for draw in walked])
+            for who in ("woman", "man")
+        )
+        if not (women + men > 0).all():
+            continue
+        share = women / (women + men)
+        rows.append((band, float(women.mean()), float(men.mean()), float(share.mean()), *predictive_interval(share)))
+    return pd.DataFrame(rows, columns=list(OUT_COLUMNS))
+
+
+def who_stays_in(runs: Sequence[RunTables]) -> pd.DataFrame:
+    """Share of wished trips that are not made, by gender, age and period: a table with `IN_COLUMNS`."""
+    draws = [_by_age(run) for run in runs]
+    rows = []
+    for gender, genders, age, ages, agents in _groups(draws):
+        for period in ("day", "dark"):
+            shares = []
+            for draw in draws:
+                of_it = draw[draw["gender"].isin(genders) & draw["age_band"].isin(ages) & (draw["period"] == period)]
+                planned = float(of_it["trips_planned"].sum())
+                shares.append(float(of_it["trips_not_made"].sum()) / planned if planned else np.nan)
+            if np.isfinite(shares).all():
+                rows.append((gender, age, period, float(np.mean(shares)), *amount_interval(shares), agents))
+    return pd.DataFrame(rows, columns=list(IN_COLUMNS))
+
+
+def _by_age(run: RunTables) -> pd.DataFrame:
+    summary = run.summary
+    rows = (summary["breakdown"] == "age_band") & (summary["itinerary"] == "realised") & summary["zone"].isin(_IN_CORE)
+    return summary[rows]
+
+
+def mean_levels(runs: Sequence[RunTables]) -> pd.DataFrame:
+    """Every indicator of the baseline by cell, mean over draws with predictive interval: columns value, low, high."""
+    every = pd.concat([levels(run).assign(draw=at) for at, run in enumerate(runs)], ignore_index=True)
+    keys = [name for name in every.columns if name not in ("value", "draw")]
+    rows = []
+    for labels, cell in every.groupby(keys, sort=False):
+        if len(cell) == len(runs):  # else it is not defined in every draw
+            values = cell["value"].to_numpy(float)
+            rows.append((*labels, float(values.mean()), *amount_interval(values)))
+    return pd.DataFrame(rows, columns=[*keys, "value", "low", "high"])
+
+
+def most_in_the_way(
+    by_street: Sequence[pd.DataFrame], *, least_gain: float, least_walked_s: float
+) -> Mapping[str, Array]:
+    """Keys of the streets of the core on which mending one thing helps most after dark, by the key of that thing.
+
+    Parameters
+    ----------
+    by_street
+        `reasons_by_street.parquet` of one run a draw.
+    least_gain
+        How much larger the share that feels safe must be at least with it, mean over draws.
+    least_walked_s
+        How long people must walk there at least after dark, person-seconds a day, mean over draws.
+    """
+    mean = pd.concat(by_street).groupby("segment_id", sort=True).mean(numeric_only=True)
+    gains = {
+        name.removeprefix("safe_s_"): (mean[name] - mean["safe_s"]) / mean["walking_s"].where(mean["walking_s"] > 0)
+        for name in mean.columns
+        if name.startswith("safe_s_") and name != "safe_s_night"
+    }
+    table = pd.DataFrame(gains)[(mean["in_core"] > 0) & (mean["walking_s"] >= least_walked_s)]
+    table = table[table.max(axis=1) >= least_gain]
+    best = table.idxmax(axis=1)
+    return {name: best.index[best == name].to_numpy() for name in gains if (best == name).any()}

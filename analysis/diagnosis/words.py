@@ -1,0 +1,267 @@
+"""A diagnosis in words and as tables for the terminal and for paper."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.answer import wording
+from analysis.answer.tables import Table
+from analysis.diagnosis.tables import QUANTITIES, REACH
+from analysis.indicators.catalogue import INDICATORS
+
+REASONS = {
+    "light": "dim or no light",
+    "company": "nobody about",
+    "drinking": "a drinking crowd",
+    "fronts": "closed fronts",
+    "sight": "poor sight lines (where audited)",
+    "upkeep": "poor pavements (where audited)",
+    "night": "that it is night at all",
+}
+"""What may stand in the way, in words, by the key of `reasons.parquet`."""
+CANNOT_BE_MENDED = "night"
+LIMITS = (
+    "What each reason takes away is what people would gain if it alone were mended on every street; several together "
+    "do not add up. Nobody goes another way because of it: a case tells what a measure does.",
+    "Conditions are mapped, never people, hazard or incidents. Home, partners, traffic and what happens online are "
+    "outside.",
+)
+_LATE, _DAY = "22-01", "13-16"
+
+
+def sentences(parts: Mapping[str, pd.DataFrame]) -> list[str]:
+    """The diagnosis in a few sentences: how it feels, why, who is out, who stays in, what is in reach.
+
+    Parameters
+    ----------
+    parts
+        Tables of `analysis.diagnosis.tables` by name: `reasons`, `out`, `stays_in`, `levels`.
+    """
+    told = [*_feeling(parts["reasons"]), *_out(parts["out"]), *_stays_in(parts["stays_in"]), *_reach(parts["levels"])]
+    return [sentence for sentence in told if sentence]
+
+
+def _feeling(rows: pd.DataFrame) -> list[str]:
+    of = {who: _all_ages(rows, "walks", who) for who in ("woman", "man")}
+    if any(part.empty for part in of.values()):
+        return ["Too few women or men walk after dark here to tell how safe they feel."]
+    women, men = (10.0 * float(part["share"].iloc[0]) for part in of.values())
+    first = f"Of ten minutes that women walk after dark {women:.1f} feel safe to them, of men's {men:.1f}."
+    return [first, *(_in_the_way(part, who) for who, part in zip(("women", "men"), of.values(), strict=True))]
+
+
+def _in_the_way(rows: pd.DataFrame, who: str) -> str:
+    mendable = rows[(rows["reason"] != CANNOT_BE_MENDED) & (rows["low"] > 0.0)]
+    if mendable.empty:
+        return f"Nothing that can be mended alone is sure to change how safe {who} feel."
+    clauses = [
+        f"{REASONS[str(row.reason)]} ({10.0 * (row.share + row.gain):.1f} of ten without it)"
+        for row in mendable.head(2).itertuples()
+    ]
+    return f"For {who} most in the way: {'; then '.join(clauses)}."
+
+
+def _out(rows: pd.DataFrame) -> list[str]:
+    by = rows.set_index("hours")
+    told = [f"{by.loc[band, 'women_share']:.0%} from {_hours(band)}" for band in (_DAY, _LATE) if band in by.index]
+    return [f"Women are {' and '.join(told)} of the women and men on foot."] if told else []
+
+
+def _hours(band: str) -> str:
+    return " to ".join(f"{hour}:00" for hour in band.split("-"))
+
+
+def _stays_in(rows: pd.DataFrame) -> list[str]:
+    dark = rows[(rows["period"] == "dark") & (rows["age"] == "all")].set_index("gender")["not_made_share"]
+    if not {"woman", "man"} <= set(dark.index):
+        return []
+    return [
+        f"Of 1000 trips that women wish to make after dark {1000 * dark['woman']:.0f} are not made, of men's "
+        f"{1000 * dark['man']:.0f}; the level is an assumption."
+    ]
+
+
+def _reach(rows: pd.DataFrame) -> list[str]:
+    told = []
+    for name, words in (("transit_at_02", "a stop that is served"), ("open_at_02", "something open")):
+        row = _everybody(rows, name)
+        if row is not None:
+            told.append(f"{row['value']:.0%} reach {words}")
+    return [f"At 02:00, within 15 minutes on foot, of residents {' and '.join(told)}."] if told else []
+
+
+def _everybody(rows: pd.DataFrame, indicator: str, gender: str = "all") -> pd.Series | None:
+    wanted = {
+        "indicator": indicator,
+        "gender": gender,
+        "age": "all",
+        "period": "all",
+        "hour_band": "all",
+        "zone": "core",
+    }
+    found = rows
+    for name in rows.columns.intersection(["disability", "carer", "night_worker", "purpose"]):
+        found = found[found[name] == "all"]
+    for name, value in wanted.items():
+        found = found[found[name] == value]
+    return found.iloc[0] if len(found) else None
+
+
+def _all_ages(rows: pd.DataFrame, quantity: str, gender: str) -> pd.DataFrame:
+    return rows[(rows["quantity"] == quantity) & (rows["gender"] == gender) & (rows["age"] == "all")]
+
+
+def reasons_table(rows: pd.DataFrame, quantity: str) -> Table:
+    """What stands in the way, for women and men of all ages, largest for women first."""
+    women, men = (_all_ages(rows, quantity, who).set_index("reason") for who in ("woman", "man"))
+    body = [
+        (
+            REASONS[reason],
+            *(_points(of.loc[reason]) if reason in of.index else wording.RANGE for of in (women, men)),
+        )
+        for reason in (women if len(women) else men).index
+    ]
+    shares = [f"{who} {100 * of['share'].iloc[0]:.0f} %" for who, of in (("women", women), ("men", men)) if len(of)]
+    return Table(
+        title=f"{QUANTITIES[quantity][0].capitalize()}: {', '.join(shares)}; points more if this alone were mended",
+        columns=("in the way", "points, women (90 % interval)", "points, men (90 % interval)"),
+        rows=tuple(body),
+    )
+
+
+def _points(row: pd.Series) -> str:
+    ends = f" ({_signed(row['low'])} to {_signed(row['high'])})" if np.isfinite(row["low"]) else ""
+    return f"{_signed(row['gain'])}{ends}"
+
+
+def _signed(share: float) -> str:
+    return f"{100.0 * share:+.1f}".replace("-", "−")
+
+
+def groups_table(rows: pd.DataFrame) -> Table:
+    """How safe walks after dark feel by gender and age, and what stands most in the way of each."""
+    body = []
+    of_walks = rows[(rows["quantity"] == "walks") & (rows["reason"] != CANNOT_BE_MENDED)]
+    for (gender, age), group in of_walks.groupby(["gender", "age"], sort=False):
+        first = group.iloc[0]
+        body.append((wording.WHO[str(gender)], str(age), f"{100 * first['share']:.0f}", _most(first), _points(first)))
+    return Table(
+        title="Walking time after dark that feels safe, by gender and age",
+        columns=("who", "age", "share, per cent", "most in the way", "points without it (90 % interval)"),
+        rows=tuple(body),
+        stubs=2,
+        numbers=(2, 4),
+    )
+
+
+def _most(row: pd.Series) -> str:
+    return REASONS[str(row["reason"])] if row["low"] > 0.0 else "not distinguishable"
+
+
+def out_table(rows: pd.DataFrame) -> Table:
+    """Who walks when."""
+    body = [
+        (
+            f"{row.hours} h",
+            wording.whole_number(row.women_walking_h),
+            wording.whole_number(row.men_walking_h),
+            f"{100 * row.women_share:.0f}"
+            + (f" ({100 * row.low:.0f} to {100 * row.high:.0f})" if np.isfinite(row.low) else ""),
+        )
+        for row in rows.itertuples()
+    ]
+    return Table(
+        title="Who walks when, in the core",
+        columns=("hours", "hours walked, women", "hours walked, men", "women's share, per cent (90 % interval)"),
+        rows=tuple(body),
+        numbers=(1, 2, 3),
+    )
+
+
+def _share_of_women(row: Any) -> str:
+    ends = f" ({100 * row.low:.0f} to {100 * row.high:.0f})" if np.isfinite(row.low) else ""
+    return f"{100 * row.women_share:.0f}{ends}"
+
+
+def stays_in_table(rows: pd.DataFrame) -> Table:
+    """Who stays in: wished trips that are not made."""
+    by = rows.set_index(["gender", "age", "period"])
+    body: list[tuple[str, ...]] = []
+    for gender, age in dict.fromkeys(zip(rows["gender"], rows["age"], strict=True)):
+        cells = [_per_1000(by, (gender, age, period)) for period in ("day", "dark")]
+        body.append((wording.WHO[gender], age, *cells))
+    return Table(
+        title="Who stays in: of 1000 wished trips not made",
+        columns=("who", "age", "by day (90 % interval)", "after dark (90 % interval)"),
+        rows=tuple(body),
+        stubs=2,
+        numbers=(2, 3),
+        notes=("The level is an assumption of the model; read who against whom.",),
+    )
+
+
+def _per_1000(by: pd.DataFrame, key: tuple[str, str, str]) -> str:
+    if key not in by.index:
+        return "–"
+    row = by.loc[key]
+    ends = f" ({1000 * row['low']:.1f} to {1000 * row['high']:.1f})" if np.isfinite(row["low"]) else ""
+    return f"{1000 * row['not_made_share']:.1f}{ends}"
+
+
+def reach_table(rows: pd.DataFrame) -> Table:
+    """What residents have within reach of home, women and men."""
+    body = []
+    for name in REACH:
+        cells = [_everybody(rows, name, gender) for gender in ("woman", "man", "all")]
+        if cells[2] is not None:
+            body.append(
+                (INDICATORS[name].title, *("–" if cell is None else f"{100 * cell['value']:.0f}" for cell in cells))
+            )
+    return Table(
+        title="Within reach of home, per cent of residents",
+        columns=("what", "women", "men", "everybody"),
+        rows=tuple(body),
+        numbers=(1, 2, 3),
+        notes=("Proxies; what a city file does not know (stops, departures, open spaces) has no row.",),
+    )
+
+
+def neighbourhoods_table(rows: pd.DataFrame) -> Table:
+    """Feeling safe after dark beside expected incidents, by neighbourhood; without rows where a city has none."""
+    if "zone" not in rows or rows["zone"].eq("core").all():
+        return Table("By neighbourhood", (), ())
+    of = rows[(rows["zone"] != "core") & (rows["gender"] == "all")]
+    body = []
+    for zone in of["zone"].unique():
+        there = of[of["zone"] == zone]
+        feels, met = (
+            there[(there["indicator"] == name) & (there["period"] == period)]
+            for name, period in (("feels_safe_share", "dark"), ("incidents_expected", "all"))
+        )
+        body.append((str(zone), _value(feels, 100.0, "{:.0f}"), _value(met, 1.0, "{:.1f}")))
+    return Table(
+        title="Fear beside expected incidents, by neighbourhood",
+        columns=("neighbourhood", "walking time after dark that feels safe, per cent", "incidents, expected rate"),
+        rows=tuple(body),
+        numbers=(1, 2),
+        notes=("Where the two part, fear and risk need different answers. Rates are at the level of their country.",),
+    )
+
+
+def _value(rows: pd.DataFrame, scale: float, form: str) -> str:
+    return form.format(scale * float(rows["value"].iloc[0])) if len(rows) else "–"
+
+
+def all_tables(parts: Mapping[str, pd.DataFrame]) -> Sequence[Table]:
+    """Every table of a diagnosis that has rows."""
+    made: list[Any] = [
+        *(reasons_table(parts["reasons"], quantity) for quantity in QUANTITIES),
+        groups_table(parts["reasons"]),
+        out_table(parts["out"]),
+        stays_in_table(parts["stays_in"]),
+        reach_table(parts["levels"]),
+        neighbourhoods_table(parts["levels"]),
+    ]
+    return [table for table in made if table.rows]

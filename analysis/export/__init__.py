@@ -1,0 +1,1 @@
+"""Results as files for other programs: layers with geometry, units, descriptions and styles."""

@@ -1,0 +1,100 @@
+"""What `segments.parquet` says of each street, added up over hours and averaged over draws.
+
+All walkers together, never one group on one street, and never a hazard.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simulator.errors import ResultsError
+
+Array = np.ndarray[Any, np.dtype[Any]]
+WALKED_S = 60.0
+"""Below a minute of walking, the share that feels safe is not told: it speaks of nobody."""
+
+
+@dataclasses.dataclass(frozen=True)
+class StreetMeans:
+    """Means over draws by street and by group of hours, each (S, K); see `street_means`.
+
+    Parameters
+    ----------
+    footfall
+        People passing in those hours of one such day.
+    safe_share
+        Share of the time walked that feels safe; NaN where less than a minute is walked in some draw.
+    light_lx
+        Minimum horizontal illuminance by lamps (lx), mean of the hours; NaN where a street has no row.
+    treated, in_core
+        bool (S,): whether a measure stands on it in any draw; whether it lies in the core.
+    """
+
+    footfall: Array
+    safe_share: Array
+    light_lx: Array
+    treated: Array
+    in_core: Array
+
+
+def street_means(segment_id: Array, runs: Sequence[pd.DataFrame], hours: Array) -> StreetMeans:
+    """Average the `segments` tables of several draws.
+
+    Parameters
+    ----------
+    segment_id
+        Streets in the order of the result, (S,). Streets that a table leaves out count as empty.
+    runs
+        The tables, one a draw.
+    hours
+        bool (24, K): the clock hours of each of K groups.
+
+    Raises
+    ------
+    ResultsError
+        If there are no runs, or a table has streets that are not of this city.
+    """
+    if not runs:
+        raise ResultsError("streets: found no runs, expected one a draw at least")
+    groups = np.asarray(hours, dtype=bool)
+    order = np.argsort(segment_id, kind="stable")
+    every = [_one(table, segment_id, order, groups) for table in runs]
+    means = [np.mean([one[at] for one in every], axis=0) for at in range(3)]
+    flags = [np.any([one[at] for one in every], axis=0) for at in (3, 4)]
+    return StreetMeans(*means, *flags)
+
+
+def _one(table: pd.DataFrame, segment_id: Array, order: Array, groups: Array) -> tuple[Array, ...]:
+    keys = table["segment_id"].to_numpy()
+    place = np.searchsorted(segment_id, keys, sorter=order)
+    row = order[np.minimum(place, len(order) - 1)] if len(order) else place
+    if len(keys) and not (len(order) and np.array_equal(np.asarray(segment_id)[row], keys)):
+        raise ResultsError("streets: a run has segments that the city has not; give the city that it was run with")
+    hour = table["hour"].to_numpy().astype(np.int64)
+    # each row of a table is one street in one hour
+    by_hour = {name: np.zeros((len(segment_id), 24)) for name in ("footfall_people", "walking_s", "safe_s")}
+    for name, values in by_hour.items():
+        values[row, hour] = table[name].to_numpy()
+    light = np.full((len(segment_id), 24), np.nan)
+    light[row, hour] = table["illuminance_min_lx"].to_numpy()
+    sums = {name: np.stack([values[:, of].sum(axis=1) for of in groups.T], axis=1) for name, values in by_hour.items()}
+    share = np.full(sums["walking_s"].shape, np.nan)
+    np.divide(sums["safe_s"], sums["walking_s"], out=share, where=sums["walking_s"] >= WALKED_S)
+    flags = []
+    for name in ("treated", "in_core"):
+        flag = np.zeros(len(segment_id), dtype=bool)
+        flag[row[table[name].to_numpy(dtype=bool)]] = True
+        flags.append(flag)
+    return sums["footfall_people"], share, _mean_of_hours(light, groups), *flags
+
+
+def _mean_of_hours(values: Array, groups: Array) -> Array:
+    """Mean over each group's hours (S, K); NaN where a group has no hour or one of its hours is not known."""
+    out = np.full((len(values), groups.shape[1]), np.nan)
+    for at, chosen in enumerate(groups.T):
+        if chosen.any():
+            out[:, at] = values[:, chosen].mean(axis=1)
+    return out

@@ -1,0 +1,242 @@
+"""`afterdark diagnose`: a city before any measure, in some draws of the baseline; tables, map, page and audit sheet."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.answer.wording import whole_number
+from analysis.diagnosis import tables
+from analysis.diagnosis.page import RATED, audit_sheet, diagnosis_page
+from analysis.diagnosis.words import REASONS
+from analysis.maps.panels import Streets
+from analysis.maps.placement import draw_placements
+from experiments.cautions import cautions
+from experiments.executors import run_jobs
+from experiments.folders import check_folders, holds
+from experiments.identity import analysis_version, digest_of
+from experiments.runs import KEEP, Job, Options, Progress, city_of
+from experiments.store import Store, write_manifest
+from scenarios import Scenario
+from simulator.city.network import StreetNetwork
+from simulator.city.transit import HEADWAY_SOURCES
+from simulator.errors import ResultsError
+from simulator.results.files import whole_folder
+from simulator.results.schema import MANIFEST, RunTables
+from street_networks.inspection.soundness import findings
+
+Array = np.ndarray[Any, Any]
+KIND, PAGE, SHEET, POINTS, MAP = "diagnosis", "diagnosis.html", "audit-sheet.html", "audit-points.csv", "map.png"
+PARTS = ("reasons", "out", "stays_in", "levels")
+"""Tables of a diagnosis, each kept as NAME.csv."""
+_LEAST_GAIN = 0.05
+"""A street is on the map where mending one thing would make five more of a hundred minutes feel safe."""
+_LEAST_WALKED_S = 600.0
+"""And where people walk for ten minutes in all after dark: fewer are one person's way."""
+_WALK_POINTS = 12
+"""Points of a night walk: about an hour and a half on foot with a stop of some minutes at each."""
+_FEW_AUDITS = 10
+
+
+@dataclasses.dataclass(frozen=True)
+class Diagnosis:
+    """What is run for a diagnosis."""
+
+    baseline: Scenario
+    options: Options
+    replications: int
+    store: Path
+
+    def jobs(self) -> list[Job]:
+        """One job a draw."""
+        kept = dataclasses.replace(self.options, keep="reasons")
+        return [Job.plan(kept, draw, (self.baseline,), self.store) for draw in range(self.replications)]
+
+    def identity(self) -> str:
+        """Identity of the diagnosis: its runs and how they are read."""
+        return digest_of({"runs": [job.ids for job in self.jobs()], "kind": KIND, "code": analysis_version()})
+
+
+def make_diagnosis(
+    plan: Diagnosis, out: Path, *, workers: int, progress: Progress = lambda days: None
+) -> Mapping[str, pd.DataFrame]:
+    """Run what is missing and write the folder whole, unless it holds this diagnosis already; its tables by name.
+
+    Raises
+    ------
+    InputError
+        If `out` holds something else or cannot be written.
+    """
+    identity = plan.identity()
+    if not holds(out, identity):
+        check_folders(out, plan.store)
+        jobs, store = plan.jobs(), Store(plan.store)
+        run_jobs(jobs, workers=workers, progress=progress)
+        ids = [job.ids[0] for job in jobs]
+        runs = [store.read(one) for one in ids]
+        extra = {
+            name: [pd.read_parquet(store.path(one) / f"{name}.parquet") for one in ids] for name in KEEP["reasons"]
+        }
+        _write(out, identity, plan, runs, extra)
+    return read_diagnosis(out)
+
+
+def read_diagnosis(folder: Path) -> Mapping[str, pd.DataFrame]:
+    """The stored tables of a diagnosis.
+
+    Raises
+    ------
+    ResultsError
+        If one cannot be read.
+    """
+    try:
+        return {name: pd.read_csv(folder / f"{name}.csv", keep_default_na=False, na_values=[""]) for name in PARTS}
+    except (OSError, ValueError) as error:
+        raise ResultsError(f"{folder}: holds no whole diagnosis ({error}); remove it and diagnose again") from None
+
+
+def _write(
+    out: Path, identity: str, plan: Diagnosis, runs: Sequence[RunTables], extra: Mapping[str, Sequence[pd.DataFrame]]
+) -> None:
+    network = city_of(plan.options.city)
+    parts = {
+        "reasons": tables.reasons(extra["reasons"]),
+        "out": tables.who_is_out(runs),
+        "stays_in": tables.who_stays_in(runs),
+        "levels": tables.mean_levels(runs),
+    }
+    by_street, attribution = extra["reasons_by_street"], network.metadata.get("attribution", "")
+    with whole_folder(out) as part:
+        for name, table in parts.items():
+            table.to_csv(part / f"{name}.csv", index=False, lineterminator="\n", float_format="%.9g")
+        _draw_map(network, by_street, part / MAP)
+        points = walk_points(network, by_street)
+        template = points.assign(time="", **dict.fromkeys(RATED, ""))
+        template.to_csv(part / POINTS, index=False, lineterminator="\n", float_format="%.7f")
+        sheet = audit_sheet(points, title=network.name, attribution=attribution)
+        (part / SHEET).write_text(sheet, encoding="utf-8", newline="\n")
+        page = diagnosis_page(
+            parts,
+            title=network.name,
+            when=when_in_words(plan, runs),
+            missing=missing_in_words(plan, by_street),
+            png=part / MAP,
+            attribution=attribution,
+        )
+        (part / PAGE).write_text(page, encoding="utf-8", newline="\n")
+        manifest = {
+            "id": identity,
+            "kind": KIND,
+            "options": plan.options.identity() | {"city": plan.options.city},
+            "replications": plan.replications,
+            "runs": [run.manifest["id"] for run in runs],
+            "when": when_in_words(plan, runs),
+            "missing": missing_in_words(plan, by_street),
+        }
+        write_manifest(manifest, part / MANIFEST)
+
+
+def when_in_words(plan: Diagnosis, runs: Sequence[RunTables]) -> str:
+    """Date, draws and agents of a diagnosis."""
+    first = runs[0].manifest
+    return (
+        f"{plan.options.date.day} {plan.options.date:%B %Y}; {plan.replications} draws of all uncertain parameters; "
+        f"{whole_number(first['agents'])} agents stand for {whole_number(first['population'])} people; numbers are for "
+        "the core, per such day, and explore the city under stated assumptions"
+    )
+
+
+def missing_in_words(plan: Diagnosis, by_street: Sequence[pd.DataFrame]) -> list[str]:
+    """What is not known of the city, a sentence each, and how audits agree with what is simulated."""
+    network = city_of(plan.options.city)
+    told = [f"{one}." for one in map(str, findings(network))]
+    told += [f"{one}." for one in cautions((plan.baseline,), network, plan.options.date)]
+    guessed = network.headways.source == HEADWAY_SOURCES.index("assumed")
+    if guessed.any() or not guessed.size:
+        told.append("Departures are guessed by kind of stop, so waits and what runs at 02:00 are too (give --gtfs).")
+    if len(network.zones.zone_id) < 2:
+        told.append("No neighbourhoods are known (give --zones), so nothing is told by neighbourhood.")
+    return list(dict.fromkeys([*told, audits_in_words(network, by_street)]))
+
+
+def audits_in_words(network: StreetNetwork, by_street: Sequence[pd.DataFrame]) -> str:
+    """How the overall feeling of audits goes with simulated feelings after dark on the same streets, in a sentence."""
+    from scipy.stats import spearmanr
+
+    from simulator.city.audits import AUDIT_PARAMETERS
+
+    audits = network.audits
+    rated = audits.parameter == AUDIT_PARAMETERS.index("feeling")
+    mean = pd.concat(by_street).groupby("segment_id").mean(numeric_only=True)
+    share = (mean["safe_s"] / mean["walking_s"].where(mean["walking_s"] > 0)).reindex(network.streets.segment_id)
+    felt = share.to_numpy()[audits.segment[rated]]
+    both = np.isfinite(felt)
+    if both.sum() < _FEW_AUDITS:
+        return f"Fewer than {_FEW_AUDITS} streets were audited, so simulated feelings are not held against audits here."
+    rank = float(spearmanr(audits.rating[rated][both], felt[both]).statistic)
+    return (
+        f"{int(both.sum())} ratings of how safe it feels were held against simulated feelings after dark on the same "
+        f"streets: rank correlation {rank:.2f}, where 1 is full agreement and 0 none."
+    )
+
+
+def _draw_map(network: StreetNetwork, by_street: Sequence[pd.DataFrame], path: Path) -> None:
+    found = tables.most_in_the_way(by_street, least_gain=_LEAST_GAIN, least_walked_s=_LEAST_WALKED_S)
+    streets = network.streets
+    draw_placements(
+        Streets(streets.segment_id, network.vertices, network.vertex_start),
+        streets.in_core,
+        {REASONS[name]: np.flatnonzero(np.isin(streets.segment_id, keys)) for name, keys in found.items()},
+        path,
+        title="Most in the way of feeling safe after dark",
+        attribution=network.metadata.get("attribution", ""),
+    )
+
+
+def walk_points(network: StreetNetwork, by_street: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Points for a night walk, far from each other on streets of the core where people walk after dark.
+
+    The first lies on the street walked most; each further one is that which is farthest from all before it, in a
+    straight line, so that the walk sees the whole core. Ties go by key.
+    """
+    import pyproj
+
+    streets = network.streets
+    walked = pd.concat(by_street).groupby("segment_id")["walking_s"].mean().reindex(streets.segment_id).to_numpy()
+    rows = np.flatnonzero(streets.in_core & (walked >= _LEAST_WALKED_S))
+    rows = rows[np.argsort(streets.segment_id[rows])]
+    middle = np.array([_middle(network, int(row)) for row in rows]).reshape(-1, 2)
+    chosen: list[int] = []
+    away = np.full(rows.size, np.inf)
+    while rows.size and len(chosen) < min(_WALK_POINTS, rows.size):
+        at = int(np.argmax(away)) if chosen else int(np.argmax(walked[rows]))
+        chosen.append(at)
+        away = np.minimum(away, np.hypot(*(middle - middle[at]).T))
+    to_degrees = pyproj.Transformer.from_crs(network.crs, "EPSG:4326", always_xy=True)
+    longitude, latitude = to_degrees.transform(*middle[chosen].T) if chosen else (np.zeros(0), np.zeros(0))
+    names = [_name_near(network, row, at) for row, at in zip(rows[chosen], middle[chosen], strict=True)]
+    return pd.DataFrame(
+        {"point": np.arange(1, len(chosen) + 1), "street": names, "latitude": latitude, "longitude": longitude}
+    )
+
+
+def _name_near(network: StreetNetwork, row: int, at: Array) -> str:
+    """What a street is called; of one without a name, "near" that of the nearest which has one."""
+    streets = network.streets
+    if streets.name_index[row] >= 0:
+        return network.street_names[streets.name_index[row]]
+    named = np.flatnonzero(streets.name_index >= 0)
+    if not named.size:
+        return ""
+    middles = np.array([_middle(network, int(one)) for one in named])
+    nearest = named[int(np.argmin(np.hypot(*(middles - at).T)))]
+    return f"near {network.street_names[streets.name_index[nearest]]}"
+
+
+def _middle(network: StreetNetwork, row: int) -> Array:
+    """The middle vertex of a street, or the middle between its two ends."""
+    line = network.vertices[network.vertex_start[row] : network.vertex_start[row + 1]]
+    return np.asarray(line[len(line) // 2] if len(line) > 2 else line.mean(axis=0))

@@ -1,0 +1,134 @@
+"""The tables of a diagnosis by hand, and words that say no more than they hold."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.answer.wording import WHO
+from analysis.diagnosis import tables, words
+from analysis.diagnosis.page import RATED, audit_sheet, diagnosis_page
+from simulator.foundation.categories import AGE_BANDS
+
+
+def draw_of(gain, *, agents=100, night=0.3):
+    """Reasons of one draw: a tenth of women's walks is safe less than men's, light adds `gain` to both."""
+    rows = []
+    for gender, base in (("woman", 0.6), ("man", 0.7)):
+        for age in AGE_BANDS:
+            for reason, more in (
+                (tables.AS_IT_IS, 0.0),
+                ("light", gain),
+                ("fronts", 0.01),
+                ("sight", 0.0),
+                ("night", night),
+            ):
+                shared = {"reason": reason, "gender": gender, "age_band": age, "period": "dark", "agents": agents}
+                walked = {"hour": 22, "walking_s": 1000.0, "safe_s": 1000.0 * (base + more)}
+                asked = {"hour": 21, "survey_respondents": 50.0, "survey_feel_safe": 50.0 * (base - 0.1 + more)}
+                rows += [shared | walked, shared | asked]
+    return pd.DataFrame(rows).fillna(0.0)
+
+
+@pytest.fixture
+def found():
+    return tables.reasons([draw_of(gain) for gain in (0.10, 0.12, 0.14)])
+
+
+def test_shares_and_gains_are_means_over_draws(found):
+    women = found[(found["gender"] == "woman") & (found["age"] == "all") & (found["quantity"] == "walks")]
+    assert women["reason"].tolist() == ["night", "light", "fronts"], "largest first; what nobody audited is left out"
+    light = women.set_index("reason").loc["light"]
+    assert light["share"] == pytest.approx(0.6)
+    assert light["gain"] == pytest.approx(0.12)
+    assert 0.0 < light["low"] < 0.10
+    assert light["agents"] == 800
+    survey = found[(found["gender"] == "man") & (found["age"] == "all") & (found["quantity"] == "survey")]
+    assert survey["share"].iloc[0] == pytest.approx(0.6)
+
+
+def test_everybody_is_women_and_men_by_what_they_walk(found):
+    everybody = found[(found["gender"] == "all") & (found["age"] == "all") & (found["quantity"] == "walks")]
+    assert everybody["share"].iloc[0] == pytest.approx(0.65)
+
+
+def test_few_agents_are_pooled_or_left_out():
+    few = tables.reasons([draw_of(0.1, agents=4) for _ in range(3)])
+    assert set(few["age"]) == {"all"}, "32 women in all, none of an age alone"
+    none = tables.reasons([draw_of(0.1, agents=3) for _ in range(3)])
+    assert set(none["gender"]) == {"all"}
+
+
+def test_no_gain_is_more_than_there_is_to_gain():
+    wide = tables.reasons([draw_of(gain) for gain in (0.001, 0.05, 0.39)])
+    assert (wide["share"] + wide["high"].fillna(0.0) <= 1.0 + 1e-9).all()
+
+
+def test_what_is_most_in_the_way_of_a_street():
+    streets = pd.DataFrame(
+        {
+            "segment_id": [1, 2, 3, 4],
+            "in_core": [True, True, True, False],
+            "walking_s": [1000.0, 1000.0, 10.0, 1000.0],
+            "safe_s": [500.0, 500.0, 1.0, 1.0],
+            "safe_s_light": [600.0, 510.0, 9.0, 900.0],
+            "safe_s_fronts": [550.0, 580.0, 2.0, 2.0],
+            "safe_s_night": [990.0, 990.0, 10.0, 999.0],
+        }
+    )
+    best = tables.most_in_the_way([streets, streets], least_gain=0.05, least_walked_s=100.0)
+    assert {name: keys.tolist() for name, keys in best.items()} == {"light": [1], "fronts": [2]}
+    assert tables.most_in_the_way([streets], least_gain=0.2, least_walked_s=100.0) == {}
+
+
+def empty_parts(found):
+    reach = pd.DataFrame(
+        columns=[
+            *("indicator", "unit", "gender", "age", "disability", "carer", "night_worker", "hour_band", "zone"),
+            *("purpose", "period", "value", "low", "high"),
+        ]
+    )
+    out = pd.DataFrame([("22-01", 10.0, 30.0, 0.25, 0.2, 0.3)], columns=list(tables.OUT_COLUMNS))
+    stays = [(who, "all", "dark", share, share, share, 100) for who, share in (("woman", 0.03), ("man", 0.01))]
+    return {
+        "reasons": found,
+        "out": out,
+        "stays_in": pd.DataFrame(stays, columns=list(tables.IN_COLUMNS)),
+        "levels": reach,
+    }
+
+
+def test_the_sentences_say_what_the_tables_hold(found):
+    told = words.sentences(empty_parts(found))
+    assert told[0] == "Of ten minutes that women walk after dark 6.0 feel safe to them, of men's 7.0."
+    assert "dim or no light (7.2 of ten without it)" in told[1]
+    assert "25%" in told[3]
+    assert "30 are not made, of men's 10" in told[4]
+    assert all(len(sentence.split()) <= 32 for sentence in told)
+
+
+def test_what_is_not_sure_is_not_blamed():
+    unsure = tables.reasons([draw_of(gain, night=0.0) for gain in (-0.1, 0.0, 0.1)])
+    unsure = unsure[unsure["reason"] != "fronts"]
+    assert "Nothing that can be mended alone is sure" in " ".join(words.sentences(empty_parts(unsure)))
+
+
+def test_the_page_and_the_sheet_are_whole_and_fetch_nothing(found, tmp_path):
+    png = tmp_path / "map.png"
+    png.write_bytes(b"\x89PNG\r\n")
+    page = diagnosis_page(
+        empty_parts(found), title="<City>", when="21 December 2026", missing=["No stops."], png=png, attribution="© us"
+    )
+    assert "&lt;City&gt;" in page
+    assert "<script" not in page
+    assert 'src="http' not in page
+    assert page.count("<table") == len(words.all_tables(empty_parts(found)))
+    points = pd.DataFrame({"point": [1], "street": ["Rue <A>"], "latitude": [60.1], "longitude": [24.9]})
+    sheet = audit_sheet(points, title="City", attribution="© us")
+    assert "Rue &lt;A&gt;" in sheet
+    assert sheet.count("&#9744;") == 4 * len(RATED)
+
+
+def test_words_for_everybody_are_those_of_other_answers(found):
+    shown = words.groups_table(found)
+    assert {row[0] for row in shown.rows} <= set(WHO.values())
+    assert not np.any(["nan" in str(entry) for row in shown.rows for entry in row])
