@@ -40,7 +40,8 @@ Days = Annotated[
 Keep = Annotated[
     str,
     typer.Option(
-        help="tables to store: summary; people (also one row per agent); all (also one row per trip); reasons (why walks do not feel safe)"
+        help="tables to store: summary; people (also one row per agent); all (also one row per trip); reasons (why "
+        "walks do not feel safe)"
     ),
 ]
 Out = Annotated[Path | None, typer.Option(help="folder to write  [default: a new one under runs/]")]
