@@ -37,10 +37,13 @@ STEPS = 0.1 * np.arange(-2.0, 10.0) + 0.05
 def test_what_decides_is_named_with_its_meaning(make_pair):
     rows, facts = worked_out(make_pair, STEPS, light=STEPS)
     brief, full = said(rows, facts)
-    assert brief == (
-        "It is better in 10 of 12 draws for women and 12 of 12 for men; light_relief decides most: "
-        "how much of fear good light takes away."
-    )[: len(brief)] or brief.startswith("It is better in 10 of 12 draws for women; light_relief decides most: how much")
+    assert (
+        brief
+        == (
+            "It is better in 10 of 12 draws for women; light_relief decides most: how much of fear good light takes away."
+        )
+        or brief == "It is better in 10 of 12 draws for women and 12 of 12 for men; light_relief decides most."
+    )
     assert (
         "What decides it most is light_relief (how much of fear good light takes away): the more, the more gain" in full
     )
