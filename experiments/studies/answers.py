@@ -7,6 +7,7 @@ are never taken for independent ones.
 """
 
 import dataclasses
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -206,8 +207,21 @@ def _drawn(plan: Plan, tables: Tables, samples: Sequence[str]) -> pd.DataFrame:
     mine = tables.parameters.filter(pc.is_in(tables.parameters["sample"], value_set=_strings(samples))).to_pandas()
     wide = mine.pivot_table(index="sample", columns="parameter", values="value").reindex(samples)
     decided = {factor.name for factor in plan.factors if not isinstance(factor.source, Lever)}
-    kept = [name for name in wide.columns if name not in decided and bool(wide[name].notna().all())]
+    read = _read(tables)
+    kept = [
+        name
+        for name in wide.columns
+        if name not in decided
+        and bool(wide[name].notna().all())
+        and (not read or name in read or name.partition(".")[2] in read)
+    ]
     return wide[sorted(kept)].reset_index(drop=True)
+
+
+def _read(tables: Tables) -> set[str]:
+    """Parameters that some run read; others were drawn too, and cannot have mattered. Empty if runs do not tell."""
+    told = [json.loads(content).get("parameters_read") or {} for content in tables.manifests["content"].to_pylist()]
+    return {name for one in told for names in one.values() for name in names}
 
 
 def _strings(words: Sequence[str]) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.comparison.intervals import amount_interval
+from analysis.indicators.indicator import SHARES
 from experiments.studies import portfolios as of
 from experiments.studies.answers import words_of
 from experiments.studies.explaining import columns_of
@@ -138,26 +139,46 @@ class Choice:
         return lines
 
     def _line(self, number: int, one: Portfolio) -> str:
-        settings = ", ".join(f"{name} {_value(value)}" for name, value in one.settings.items()) or one.scenario.name
-        told = f"{number:>3}  {settings}: " + "; ".join(
+        told = f"{number:>3}  {self.label(one)}: " + "; ".join(
             self._objective(one, place) for place in range(len(self.asked.objectives))
         )
         if COST not in [objective.indicator for objective in self.asked.objectives] and self._keeps_costs:
             told += f"; cost {_number(float(one.cost.mean()))} {self.currency} a year"
         if one.is_nothing:
-            return f"{told}. Nothing is done."
+            return f"{told}."
         if not of.gains_something(one, self.asked):
             told += ". Its gains are not distinguishable from no effect"
         if others := self.alike[number - 1]:
             told += f". Not distinguishable in any gain from {listed([str(place + 1) for place in others], 'and')}"
         return f"{told}."
 
+    def label(self, one: Portfolio) -> str:
+        """A portfolio in a few words: what is in it, and how much of it."""
+        if one.is_nothing:
+            return "nothing"
+        told = [
+            name if value is True else f"{name} {_value(value)}"
+            for name, value in one.settings.items()
+            if value is not False
+        ]
+        own = [one.scenario.name] if len(self.searched.plan.study.scenarios) > 1 or not told else []
+        return ", ".join([*own, *told])
+
     def _objective(self, one: Portfolio, place: int) -> str:
         objective = self.asked.objectives[place]
         mean = float(one.gains[place].mean()) * of.direction(objective.indicator)
         low, high = of.interval_of(one, self.asked, place)
-        unit = f"{self.currency} a year" if objective.indicator == COST else unit_of(objective.indicator)
-        return f"{words_of(of.objective_spot(objective))} {_number(mean)} ({_number(low)} to {_number(high)}) {unit}"
+        unit, times = unit_in_words(objective.indicator, self.currency)
+        ends = f"{_number(times * low)} to {_number(times * high)}"
+        return f"{words_of(of.objective_spot(objective))} {_number(times * mean)} ({ends}) {unit}"
+
+
+def unit_in_words(indicator: str, currency: str) -> tuple[str, float]:
+    """The unit that a reader sees differences in, and what a value is multiplied by for it."""
+    if indicator == COST:
+        return f"{currency or 'money'} a year", 1.0
+    unit = unit_of(indicator)
+    return (f"points, {unit}", 100.0) if unit in SHARES else (unit, 1.0)
 
 
 def choose(searched: Searched, currencies: Sequence[str]) -> Choice:
@@ -182,13 +203,12 @@ def file_of(number: int) -> str:
 def scenario_of(choice: Choice, number: int) -> Scenario:
     """A portfolio of the front as a scenario of its own, with where it comes from."""
     study, one = choice.searched.plan.study, choice.searched.portfolios[choice.front[number - 1]]
-    settings = ", ".join(f"{name} {_value(value)}" for name, value in one.settings.items())
     told = {
         "title": f"Portfolio {number} of {study.title}"[:200],
         "question": study.question,
         "city": study.city,
         "date": choice.searched.plan.options.date,
-        "notes": f"From the study {study.name}: {settings}. {' '.join(choice.words()[:2])}",
+        "notes": f"From the study {study.name}: {choice.label(one)}. {' '.join(choice.words()[:2])}",
         "measures": one.scenario.measures,
         "format": 1,
     }
@@ -229,21 +249,28 @@ def _draw(choice: Choice, path: Path) -> None:
     _points(axes, choice, across, up)
     axes.set_xlabel(plain(_axis(choice, across)), fontsize=9.5)
     axes.set_ylabel(plain(_axis(choice, up)), fontsize=9.5)
+    figure.legend(*axes.get_legend_handles_labels(), fontsize=8.5, frameon=False, loc="outside upper right", ncols=3)
     key.axis("off")
-    shown = [f"{line[:_LONGEST_KEY]}…" if len(line) > _LONGEST_KEY else line for line in choice.words()[3:]]
-    key.text(
-        0.0, 1.0, plain("\n".join(["On the front (bars: 90 % intervals over draws):", *shown])), va="top", fontsize=8
-    )
+    shown = [
+        _shortened(f"{number:>3}  {choice.label(choice.searched.portfolios[at])}")
+        for number, at in enumerate(choice.front, 1)
+    ]
+    told = "\n".join(["On the front (bars: 90 % intervals over draws):", *shown])
+    key.text(0.0, 1.0, plain(told), va="top", fontsize=9)
     save_png(figure, path, dpi=110)
+
+
+def _shortened(line: str) -> str:
+    return f"{line[:_LONGEST_KEY]}…" if len(line) > _LONGEST_KEY else line
 
 
 def _axis(choice: Choice, place: int | None) -> str:
     if place is None:
         return f"cost, {choice.currency or 'money'} a year"
     one = choice.asked.objectives[place]
-    if one.indicator == COST:
-        return f"cost, {choice.currency or 'money'} a year"
-    return f"{words_of(of.objective_spot(one))}, difference ({unit_of(one.indicator)})"
+    counted = "; nine draws of ten are better than what counts" if one.by == "low" else ""
+    unit = unit_in_words(one.indicator, choice.currency)[0]
+    return f"{words_of(of.objective_spot(one))}, mean difference ({unit}){counted}"
 
 
 def _points(axes: "Axes", choice: Choice, across: int, up: int | None) -> None:
@@ -256,8 +283,9 @@ def _points(axes: "Axes", choice: Choice, across: int, up: int | None) -> None:
         else:
             sign = of.direction(choice.asked.objectives[place].indicator)
             mean, ends = float(one.gains[place].mean()) * sign, of.interval_of(one, choice.asked, place)
-        low, high = (end if math.isfinite(end) else mean for end in ends)
-        return mean, low, high
+        times = 1.0 if place is None else unit_in_words(choice.asked.objectives[place].indicator, "")[1]
+        low, high = (times * (end if math.isfinite(end) else mean) for end in ends)
+        return times * mean, low, high
 
     for place, one in enumerate(choice.searched.portfolios):
         if place not in choice.front:
@@ -276,7 +304,6 @@ def _points(axes: "Axes", choice: Choice, across: int, up: int | None) -> None:
     axes.plot([], [], ".", color=GREY, label="dominated")
     axes.plot([], [], "x", color=GREY, label="may not be chosen")
     axes.axvline(0.0, color=GREY, linewidth=1.0, zorder=0)
-    axes.legend(fontsize=8, frameon=False, loc="best")
 
 
 def _limits(asked: Optimise, currency: str) -> str:
@@ -286,10 +313,9 @@ def _limits(asked: Optimise, currency: str) -> str:
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 def _number(value: float) -> str:
+    value += 0.0  # no minus before a nought
     return f"{value:,.0f}".replace(",", " ") if abs(value) >= 1000 else f"{value:.3g}"

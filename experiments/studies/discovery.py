@@ -22,7 +22,7 @@ from experiments.studies.answers import Array, Level, Whole
 
 MOST_RESTRICTIONS = 4
 """A box of more is no story that anybody can act on."""
-SHUFFLES = 499
+SHUFFLES = 199
 _LEAST_UNITS = 5
 _LEAST_SHARE = 0.1
 """Points or draws that a box keeps at least: so many, and so much of those that there are."""
@@ -81,7 +81,9 @@ class Box:
     p: float
 
 
-def find_boxes(bad: np.ndarray[Any, np.dtype[np.bool_]], levels: Sequence[Level], *, seed: int) -> list[Box]:
+def find_boxes(
+    bad: np.ndarray[Any, np.dtype[np.bool_]], levels: Sequence[Level], *, seed: int, limit: float = FAMILYWISE
+) -> list[Box]:
     """Boxes in which runs are bad more often, each within the one before; none where nothing stands out.
 
     Parameters
@@ -92,6 +94,8 @@ def find_boxes(bad: np.ndarray[Any, np.dtype[np.bool_]], levels: Sequence[Level]
         What differs between points, and between draws.
     seed
         Of the reshufflings: the same input is told the same.
+    limit
+        Largest p that is believed; less than one in ten where several answers are asked.
     """
     boxes: list[Box] = []
     inside = {"points": np.arange(bad.shape[0]), "draws": np.arange(bad.shape[1])}
@@ -109,7 +113,7 @@ def find_boxes(bad: np.ndarray[Any, np.dtype[np.bool_]], levels: Sequence[Level]
         best = max(tried, key=lambda one: one.score)
         largest = [max(one.of_shuffled(rng) for one in tried) for _ in range(SHUFFLES)]
         p = float((1 + sum(one >= best.score for one in largest)) / (1 + SHUFFLES))
-        if p > FAMILYWISE:
+        if p > limit:
             break
         inside = {**inside, best.level.name: best.kept}
         cuts = (*cuts, best.cut)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.comparison.influence import FAMILYWISE
 from experiments.studies.answers import Answer, Answers, spots_asked, words_of
 from experiments.studies.discovery import BOXES, Box, box_rows, find_boxes
 from experiments.studies.planning import Plan
@@ -116,12 +117,15 @@ def explain(
             f"{plan.study.name}: found no number that differs between points or draws, expected levers, uncertainties "
             "or several draws; give the study more replications"
         )
-    return Findings(answers, tuple(_explained(answers, one, ranked, worse_by) for one in found))
+    return Findings(
+        answers, tuple(_explained(answers, one, ranked, (worse_by, FAMILYWISE / len(found))) for one in found)
+    )
 
 
-def _explained(answers: Answers, answer: Answer, ranked: Sequence[Ranked], worse_by: float) -> Explained:
+def _explained(answers: Answers, answer: Answer, ranked: Sequence[Ranked], test: tuple[float, float]) -> Explained:
+    worse_by, limit = test
     plan, bad = answers.plan, is_worse(answer, worse_by)
-    boxes = find_boxes(bad, answers.levels(answer), seed=plan.study.seed)
+    boxes = find_boxes(bad, answers.levels(answer), seed=plan.study.seed, limit=limit)
     return Explained(
         answer,
         _indices(plan, answer),
@@ -179,7 +183,7 @@ def _words_of(answers: Answers, one: Explained) -> list[str]:
     for target in (VALUE, SIGN):
         asked = "Value" if target == VALUE else "Sign"
         lines += [
-            f"  {asked}, over {ranked.level}: {_ranking_in_words(ranked)}"
+            f"  {asked}, over {ranked.told.level}: {_ranking_in_words(ranked)}"
             for ranked in one.ranked
             if ranked.target == target
         ]
@@ -196,27 +200,29 @@ def bad_in_words(one: Explained) -> str:
 
 
 def _ranking_in_words(ranked: Ranked) -> str:
-    if not ranked.changes:
+    if not ranked.told.changes:
         return "it is the same everywhere; nothing can decide it."
     named = [
         f"{row['number']} ({row['coefficient']:+.2f}, 90 %: {row['low']:+.2f} to {row['high']:+.2f})"
         for row in ranked.rows
         if row["stands_out"]
     ]
-    count = f"{len(ranked.rows)} number{'s' * (len(ranked.rows) > 1)} and {ranked.units} {ranked.level}"
+    count = f"{len(ranked.rows)} number{'s' * (len(ranked.rows) > 1)} and {ranked.told.units} {ranked.told.level}"
     told = f"{listed(named, 'and')} stand{'s' * (len(named) == 1)} out of {count}."
     if not named:
         told = f"nothing stands out of {count}; {_seen(ranked)}"
-    if ranked.by_trees:
+    if ranked.told.both_ways:
+        told += f" {listed(ranked.told.both_ways, 'and')}: one way in some draws, the other way in others."
+    if ranked.told.by_trees:
         by_trees = [row["number"] for row in ranked.rows if row["trees_agree"]]
         told += f" Trees name {listed(by_trees, 'and') if by_trees else 'none'}."
     return told
 
 
 def _seen(ranked: Ranked) -> str:
-    if ranked.seen >= 1.0:
-        return f"so few {ranked.level} cannot tell."
-    return f"what explains less than {ranked.seen:.0%} of the variance would most likely not be seen.".replace(
+    if ranked.told.seen >= 1.0:
+        return f"so few {ranked.told.level} cannot tell."
+    return f"what explains less than {ranked.told.seen:.0%} of the variance would most likely not be seen.".replace(
         "%", " %"
     )
 

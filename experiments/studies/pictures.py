@@ -50,7 +50,7 @@ def _figure(title: str, below: str, panels: int) -> "tuple[Figure, list[Axes]]":
     figure = Figure(figsize=_SIZE, facecolor=PAPER, layout="constrained")
     FigureCanvasAgg(figure)  # no window, no pyplot
     axes = list(np.atleast_1d(figure.subplots(1, panels)))
-    figure.suptitle(plain(title), fontsize=11.5, color=INK, x=0.01, ha="left")
+    figure.suptitle(plain(title) + "\n" * (panels > 1), fontsize=11.5, color=INK, x=0.01, ha="left")
     figure.supxlabel(plain(below), fontsize=8.5, color=INK, x=0.01, ha="left")
     for one in axes:
         one.tick_params(labelsize=9, colors=INK)
@@ -76,21 +76,22 @@ def _title(one: Explained) -> str:
 
 def _draw_ranking(answers: Answers, one: Explained, path: Path) -> None:
     """The strongest numbers for the value and for the sign; filled bars stand out of chance, hollow ones do not."""
-    figure, panels = _figure(f"What decides {_title(one)}", _below(answers, one), 2)
+    below = f"{_below(answers, one)} Black: 90 % confidence of each number by itself."
+    figure, panels = _figure(f"What decides {_title(one)}", below, 2)
     heads = {VALUE: "the value of the difference", SIGN: "its sign (share of runs that are worse)"}
     for axes, (target, head) in zip(panels, heads.items(), strict=True):
-        rows = [row for part in one.ranked if part.target == target and part.changes for row in part.rows]
+        rows = [row for part in one.ranked if part.target == target and part.told.changes for row in part.rows]
         rows.sort(key=lambda row: (not row["stands_out"], -abs(row["coefficient"])))
         axes.set_title(head, fontsize=10.5, color=INK, loc="left")
-        axes.set_xlabel("coefficient of ranks (standard deviations; bars: 90 % confidence)", fontsize=9, color=INK)
+        axes.set_xlabel("coefficient of ranks, standard deviations", fontsize=9, color=INK)
         _bars(
             axes, [f"{row['number']} ({row['level']})" for row in rows[:_MOST_BARS]], rows[:_MOST_BARS], "coefficient"
         )
         if not rows:
             axes.text(0.5, 0.5, "the same in all runs", transform=axes.transAxes, ha="center", color=INK)
     panels[0].plot([], [], color=_BETTER, linewidth=8, label="stands out")
-    panels[0].plot([], [], color=GREY, linewidth=8, label="not distinguishable from chance")
-    panels[0].legend(fontsize=8.5, frameon=False, loc="best")
+    panels[0].plot([], [], color=GREY, linewidth=8, label="not distinguishable from chance among so many")
+    figure.legend(fontsize=8.5, frameon=False, loc="outside upper right", ncols=2)
     save_png(figure, path, dpi=_DPI)
 
 

@@ -11,17 +11,22 @@ decides its *sign*, that is, the share of runs in which the group is worse off t
   together. What counts is how much worse it foretells the half of the units that it has not seen when a number's values
   there are exchanged. A number stands out only if that is more than any number reaches in nine of ten reshufflings.
 
+What a lever or uncertainty moves must also have one direction over draws, since all points share their luck.
+
 Each of the two methods names some number in one study of ten in which no number matters, however many are asked.
 """
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
+from itertools import takewhile
+from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.special import stdtrit
 from scipy.stats import rankdata
 
 from analysis.comparison.influence import FAMILYWISE, smallest_share_seen, what_decides
+from analysis.comparison.intervals import FEWEST_DRAWS
 from analysis.indicators.catalogue import INDICATORS
 from experiments.studies.answers import Answer, Answers, Array, Level
 from experiments.studies.trees import FEWEST_UNITS, Importance, importances
@@ -55,30 +60,31 @@ RANKING = {
 """Columns of the table, beside those of the outcome."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Ranked:
-    """What one target of one answer depends on, at one level.
+class Told(NamedTuple):
+    """What a ranking rests on.
 
-    Attributes
-    ----------
-    rows
-        As `RANKING`, in the order of strength.
-    seen
-        The smallest share of the variance that a number must explain to be named four times in five.
-    changes
-        Whether the target differs between the units at all.
-    by_trees
-        Whether trees were asked.
+    `level` and `units`: points or draws, and how many. `seen`: the smallest share of the variance that a number must
+    explain to be named four times in five. `changes`: whether the target differs between the units at all. `by_trees`:
+    whether trees were asked. `both_ways`: numbers that would stand out, but go one way in some draws and the other way
+    in others.
     """
 
-    answer: Answer
-    target: str
     level: str
     units: int
-    rows: tuple[dict[str, Any], ...]
     seen: float
     changes: bool
     by_trees: bool
+    both_ways: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Ranked:
+    """What one target of one answer depends on, at one level: rows of `RANKING` in the order of strength."""
+
+    answer: Answer
+    target: str
+    rows: tuple[dict[str, Any], ...]
+    told: Told
 
 
 def is_worse(answer: Answer, by: float = 0.0) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -135,11 +141,27 @@ def _of_family(family: Sequence[tuple[Answer, Level]], limit: float, *, seed: in
     seen = smallest_share_seen(len(level.values), len(level.names) * len(asked))
     ranked = []
     for (answer, target), told, names, forest in zip(asked, targets, named, forests, strict=True):
-        decides = {one.at: one.p for one in names if one.p <= limit}
+        named_here = {one.at: one.p for one in takewhile(lambda one: one.p <= limit, names)}
+        decides = {at: p for at, p in named_here.items() if _holds_in_draws(answer, target, level, at)}
         rows = _rows(level, told, target, decides, forest, limit=limit, seed=seed)
         changes = bool(np.ptp(told) > 0.0)
-        ranked.append(Ranked(answer, target, level.name, len(told), rows, seen, changes, by_trees))
+        both_ways = tuple(level.names[at] for at in named_here if at not in decides)
+        ranked.append(Ranked(answer, target, rows, Told(level.name, len(told), seen, changes, by_trees, both_ways)))
     return ranked
+
+
+def _holds_in_draws(answer: Answer, target: str, level: Level, at: int) -> bool:
+    """Whether what a lever or uncertainty moves has the same direction over draws, by their t-test.
+
+    Points share their draws. With few values of a lever, luck that its points share could order them; not in each draw.
+    """
+    table = answer.of_each if target == VALUE else is_worse(answer).astype(float)
+    draws = table.shape[1]
+    if level.name != "points" or draws < FEWEST_DRAWS:
+        return True
+    each = np.array([_correlated(level.values[:, [at]], table[:, draw])[0] for draw in range(draws)])
+    spread = float(each.std(ddof=1)) / np.sqrt(draws)
+    return bool(abs(each.mean()) > float(stdtrit(draws - 1, 1.0 - FAMILYWISE / 2.0)) * spread)
 
 
 def _rows(

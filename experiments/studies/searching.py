@@ -126,7 +126,6 @@ def _tried_by_search(plan: Plan, run: RunPoints) -> list[Point]:
     sampler = optuna.samplers.NSGAIISampler(
         population_size=GENERATION,
         seed=int(plan.study.seed % 2**32),
-        constraints_func=lambda trial: trial.user_attrs["excess"],
     )
     study = optuna.create_study(directions=["maximize"] * len(asked.objectives), sampler=sampler)
     for point in plan.points:
@@ -146,7 +145,7 @@ def _tried_by_search(plan: Plan, run: RunPoints) -> list[Point]:
         for trial, point in zip(trials, points, strict=True):
             found = tried[point]
             assert found is not None
-            trial.set_user_attr("excess", (found.excess,))
+            trial.set_constraint("budget and margins", found.excess)
             study.tell(trial, [float(score) for score in found.scores])
     return list(tried)
 
