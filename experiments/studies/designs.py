@@ -104,7 +104,7 @@ def _first_portfolios(study: Study, factors: Sequence[Factor]) -> list[Point]:
     """Portfolios with which a search begins: chosen by chance, a generation of them."""
     steps, rng = [factor.steps(study.design.levels) for factor in factors], np.random.default_rng(study.seed)
     chosen: dict[Point, None] = {}
-    while len(chosen) < GENERATION:
+    while len(chosen) < min(GENERATION, math.prod(map(len, steps))):
         chosen[tuple(one[int(rng.integers(len(one)))] for one in steps)] = None
     return list(chosen)
 
