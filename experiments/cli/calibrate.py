@@ -19,23 +19,62 @@ def _group() -> None:
 
 @app.command()
 def perception(
-    out: Annotated[Path, typer.Option(help="folder for the three tables")] = Path("runs") / "perception",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="folder for the three tables, or with --survey a TOML file for --values  "
+            "[default: runs/perception, runs/perception.toml]"
+        ),
+    ] = None,
+    survey: Annotated[
+        Path | None,
+        typer.Option(
+            help="your city's own survey of feeling safe alone after dark (CSV: gender, age, feels_safe; "
+            "for groups also n). Without it the shipped surveys are fitted."
+        ),
+    ] = None,
+    columns: Annotated[str | None, typer.Option(help="its columns: gender=sex,age=alter,... or a TOML file")] = None,
+    design_effect: Annotated[
+        float | None,
+        typer.Option(
+            min=1.0,
+            max=20.0,
+            help="variance of the survey over that of as many people drawn one by one  [default: the evidence's]",
+        ),
+    ] = None,
 ) -> None:
-    """Fit how safe people say they feel to surveys, tell how well it fits, and write the tables that ship.
+    """Fit how safe people say they feel to surveys, tell how well it fits, and write what was fitted.
 
-    The tables perception_fit, perception_ensemble and perception_cells are those of
+    Without --survey, the tables perception_fit, perception_ensemble and perception_cells are those of
     simulator/evidence/profiles. The same surveys and priors give the same numbers but for the last digits, which depend
     on the processor. To use other tables, put them there: they are part of the code version.
 
-    Example: afterdark calibrate perception --out runs/perception
+    With --survey, a file that --values takes: a small survey leaves wide spreads. docs/use.md lists the columns.
+
+    Example: afterdark calibrate perception --survey survey.csv --out fitted.toml
     """
+    from simulator.errors import InputError
+
+    if survey is not None:
+        from experiments.calibration import own_survey
+
+        file = out or Path("runs") / "perception.toml"
+        if file.suffix.lower() != ".toml":
+            raise InputError(f"--out: found {file}, expected a file that ends in .toml with --survey")
+        made = own_survey.calibrate_survey(survey, file, columns=columns, design_effect=design_effect)
+        typer.echo("\n".join(own_survey.told(*made)))
+        typer.echo(f"Fitted: {file.resolve()}; use it with --values {file}")
+        return
+    for option, given in (("--columns", columns), ("--design-effect", design_effect)):
+        if given is not None:
+            raise InputError(f"{option} {given}: found no --survey, expected the file that it belongs to")
     from experiments.calibration.agreement import farthest_from_shipped, in_words
     from experiments.calibration.perception import TABLES, TOLERANCE, calibrate, told
 
-    made = calibrate(out)
-    for line in told(made):
+    folder = out or Path("runs") / "perception"
+    for line in told(calibrate(folder)):
         typer.echo(line)
-    typer.echo(f"Tables: {out.resolve()} ({in_words(farthest_from_shipped(out, TABLES), TOLERANCE)})")
+    typer.echo(f"Tables: {folder.resolve()} ({in_words(farthest_from_shipped(folder, TABLES), TOLERANCE)})")
 
 
 @app.command()
