@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from experiments.cli.options import STORE, City, Date, People, Quiet, Seed, StoreFolder, Values, Workers, processors
+
 app = typer.Typer(
     help="Fit parameters to surveys, or to the choices of participants.\n\nExample: afterdark calibrate perception",
     no_args_is_help=True,
@@ -119,3 +121,57 @@ def people(out: Annotated[Path, typer.Option(help="folder for the table")] = Pat
     for line in told(*calibrate(out)):
         typer.echo(line)
     typer.echo(f"Table: {out.resolve()} ({in_words(farthest_from_shipped(out, [TABLE]), TOLERANCE)})")
+
+
+@app.command()
+def counts(
+    file: Annotated[
+        Path,
+        typer.Option(
+            "--counts",
+            help="CSV or layer of points: segment_id, or longitude and latitude; hour, count (people in that hour, "
+            "both ways, mean over nights), nights",
+        ),
+    ],
+    city: City = None,
+    columns: Annotated[
+        str | None, typer.Option(help="its columns: hour=stunde,count=anzahl,... or a TOML file")
+    ] = None,
+    people: People = 8000,
+    draws: Annotated[
+        int, typer.Option(min=40, max=10_000, help="draws of all that is uncertain, at least four for each count")
+    ] = 128,
+    date: Date = None,
+    seed: Seed = 1,
+    workers: Workers = None,
+    store: StoreFolder = STORE,
+    values: Values = None,
+    out: Annotated[Path, typer.Option(help="TOML file for --values")] = Path("runs") / "counts.toml",
+    quiet: Quiet = False,
+) -> None:
+    """Hold draws of the model against your own counts of people passing by: what they rule out, and what they teach.
+
+    Draws are runs of the baseline in the store. A stopped command goes on, and those of `compare` with the same people
+    are used. docs/use.md lists the columns and says how it works.
+
+    Example: afterdark calibrate counts --counts counts.csv --city helsinki-centre --out counts.toml
+    """
+    from experiments.cli.options import run_options
+    from experiments.cli.progress import progress_bar
+    from experiments.folders import check_folders
+    from experiments.own_counts import calibrate_counts, jobs_of, told
+    from experiments.runs import city_of
+    from street_networks.local_data.counts import check_enough, read_counts
+
+    options = run_options(city=city, people=people, date=date, seed=seed, days=1, values=values)
+    read = read_counts(file, columns, city_of(options.city))
+    check_enough(read, draws)
+    check_folders(out, store, own=True)
+    jobs = jobs_of(options, draws, store)
+    days = sum(job.simulated_days() for job in jobs)
+    with progress_bar("running draws", days, draws=draws, quiet=quiet) as progress:
+        found = calibrate_counts(
+            read, jobs, out, workers=workers or processors(), progress=progress, draw_done=progress.draw_done
+        )
+    typer.echo("\n".join(told(found)))
+    typer.echo(f"Fitted: {out.resolve()}; use it with --values {out}")
