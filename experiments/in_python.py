@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -23,6 +24,14 @@ from simulator.foundation.spelling import nearest_told
 
 _LABELS = ("scenario", "is_baseline", "draw")
 """Columns of `runs` that stand in a study's tidy table, before levers and uncertainties."""
+_NOT_ASKED: dict[str, Any] = {
+    "threads": 1,
+    "check_settling": False,
+    "light_extremes": True,
+    "equity_weight": 0.0,
+    **dict.fromkeys(("persons", "persons_columns", "unit_values", "observed")),
+}
+"""What the command line asks for and `compare` does not: as the command has it by default."""
 
 
 def compare(
@@ -47,57 +56,36 @@ def compare(
     ----------
     cases
         Short names or TOML files, one or several.
-    baseline, city, people, replications, days, date, seed, values
-        As on the command line, with the same defaults.
+    baseline, city, people, replications, days, date, seed, values, store, out, quiet
+        As on the command line, with its defaults. A run that is in `store` is not computed again: a stopped call goes
+        on.
     workers
-        Runs at once. With more than one they are processes of their own: a script must then keep its call below
-        ``if __name__ == "__main__":``; a notebook need not.
-    store
-        Folder of stored runs. A run that is there is not computed again, and a stopped call goes on.
-    out
-        Folder of the answer; a new one under ``runs`` by default.
-    quiet
-        Show no progress.
+        Runs at once, in processes of their own if there are several: a script must then keep its call below
+        ``if __name__ == "__main__":``.
 
     Returns
     -------
-    analysis.answer.stored.Comparison
-        The same as `analysis.read_comparison` gives: `table`, `affected`, `answer`, `map`, and `frame`, every cell
-        with the columns that docs/use.md lists. Units stand in the column `unit`.
+    What `analysis.read_comparison` gives: `table`, `affected`, `answer`, `map`, and `frame`, every cell with the
+    columns that docs/use.md lists. Units stand in the column `unit`.
 
     Raises
     ------
     InputError
         If a case, city or option cannot be used, or `out` holds something else.
 
-    Examples
-    --------
-    >>> compare("light-the-park-paths", people=500, replications=3).affected()  # doctest: +SKIP
     """
-    asked = {
+    if not cases:
+        raise InputError("compare: found no case, expected a name or a file; `afterdark scenario list` shows them")
+    whole = {"replications": replications, "days": days, "workers": workers}
+    asked = _NOT_ASKED | {name: _at_least_one(name, number) for name, number in whole.items()}
+    asked |= {"baseline": baseline, "city": city, "people": people, "seed": seed, "quiet": quiet}
+    asked |= {
         "cases": [cases] if isinstance(cases, str) else list(cases),
-        "baseline": baseline,
-        "city": city,
-        "people": people,
-        "replications": _at_least_one("replications", replications),
-        "days": _at_least_one("days", days),
         "date": date.isoformat() if isinstance(date, datetime.date) else date,
-        "seed": seed,
         "values": None if values is None else Path(values),
-        "workers": _at_least_one("workers", workers),
         "store": Path(store),
         "out": None if out is None else Path(out),
-        "quiet": quiet,
-        "threads": 1,
-        "check_settling": False,
-        "light_extremes": True,
-        "equity_weight": 0.0,
-        **dict.fromkeys(("persons", "persons_columns", "unit_values", "observed")),
     }
-    if not asked["cases"]:
-        raise InputError(
-            "compare: found no case, expected a short name or a file; `afterdark scenario list` shows them"
-        )
     answer, _ = answer_of(asked)
     return read_comparison(answer.folder)
 

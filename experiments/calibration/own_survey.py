@@ -347,7 +347,7 @@ def told(survey: Survey, made: Fitted) -> list[str]:
         for row in made.cells.itertuples()
     ]
     lines.append(
-        "(sd in points. The file draws each parameter apart from the others, hence the wider spread as drawn.)"
+        "(sd in points. The file draws each parameter apart from the others: its spread is in the last column.)"
     )
     lines += [
         f"  {row.parameter} = {row.fitted:+.2f} +- {row.fitted_sd:.2f}  "

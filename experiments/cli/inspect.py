@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -70,7 +71,7 @@ def inspect(
     read = read_city_file(find_city(city))
     told = inspect_file(read)
     age = map_age(told.provenance, datetime.date.today())
-    near = _near_stops(read) if stops else None
+    near = _near_stops(city) if stops else None
     if as_json:
         plain = {**told.as_dict(), "map_age": {"years": age.years, "words": age.told()}}
         if near is not None:
@@ -86,10 +87,11 @@ def inspect(
         _draw_hot_spots(read, hot_file, quiet=as_json)
 
 
-def _near_stops(read: "CityFile") -> "pd.DataFrame":
+def _near_stops(city: str) -> "pd.DataFrame":
     from experiments.near_stops import residents_near_stops
+    from experiments.runs import city_of
 
-    return residents_near_stops(read.network)
+    return residents_near_stops(city_of(city))  # as runs take it: with usual departures where the file has none
 
 
 def _show_near_stops(near: "pd.DataFrame") -> None:
@@ -99,9 +101,13 @@ def _show_near_stops(near: "pd.DataFrame") -> None:
     from analysis.answer.terminal import render_table
 
     def told(share: float) -> str:
-        return "cannot tell" if share != share else f"{100 * share:.1f} %"  # noqa: PLR0124  # NaN
+        return "cannot tell" if math.isnan(share) else f"{100 * share:.1f} %"
 
-    rows = tuple((row.group, _count(row.agents), told(row.near), told(row.near_late)) for row in near.itertuples())
+    words = {"age": "age ", "disability": "disability: "}
+    rows = tuple(
+        (words.get(row.by, "") + row.group, _count(row.agents), told(row.near), told(row.near_late))
+        for row in near.itertuples()
+    )
     columns = ("residents of the core", "agents", "a stop near home", "served after 22:00")
     console = Console(width=WIDTH)
     console.print()
