@@ -17,7 +17,7 @@ from scipy.optimize import linear_sum_assignment
 from analysis.evaluation.plan import COLUMNS, WORDS, Sizes, plan_rows
 from analysis.maps.panels import Streets
 from analysis.maps.placement import draw_placements
-from experiments.compare import Plan, run_plan
+from experiments.comparing import Plan, run_plan
 from experiments.folders import check_folders, holds
 from experiments.identity import analysis_version, digest_of
 from experiments.runs import Progress, city_of

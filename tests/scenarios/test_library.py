@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import shapely
 
-from experiments.compare import Plan, make_comparison
+from experiments.comparing import Plan, make_comparison
 from experiments.runs import Options
 from scenarios import bind, copy_case, differences, explain, list_cases, load_scenario
 from simulator.errors import ScenarioError
