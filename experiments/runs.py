@@ -15,6 +15,7 @@ import pandas as pd
 from experiments.grades import grades_of_indicators, together
 from experiments.identity import code_version, digest_of, digest_of_array, library_versions
 from experiments.light_extremes import with_light
+from experiments.overlays import identity_of, shocks_of
 from experiments.store import Store
 from scenarios import Scenario, bind
 from simulator.accounting import tables as accounting
@@ -74,6 +75,8 @@ class Options(Length):
     persons_columns: str = ""
     light: str = ""
     """A word of `LIGHT` where streets of unknown light are all lit or unlit; else draws decide."""
+    overlays: tuple[Scenario, ...] = ()
+    """Cases of shocks that befall the baseline and every other case."""
 
     def identity(self) -> dict[str, Any]:
         """The part that numbers follow from, JSON-able; that of a file of persons is its content (`run_id`)."""
@@ -83,7 +86,7 @@ class Options(Length):
             "seed": self.seed,
             "days": [self.settle_days, self.adapt_days, self.days, self.check_settling],
             "values": dict(self.values),
-        }
+        } | identity_of(self.overlays)
 
 
 @lru_cache(maxsize=2)
@@ -104,8 +107,7 @@ def persons_of(options: Options) -> tuple[GivenPeople | None, str]:
 class Job:
     """Some scenarios in one draw, and the identities under which they are stored.
 
-    The identities are worked out once, by whoever plans: a worker that starts while sources are being edited must
-    not store under another one.
+    The identities are worked out once: a worker that starts while sources are being edited stores under no other one.
     """
 
     options: Options
@@ -166,7 +168,9 @@ def run_id(options: Options, scenario: Scenario, draw: int) -> str:
     """Identity of one run; where the measures stand is part of it, so that a changed selector is another run."""
     content = options.identity() | {
         "scenario": scenario.canonical(),
-        "treated": list(_treated(scenario, options.city, options.light)),
+        "treated": [
+            digest for one in (*options.overlays, scenario) for digest in _treated(one, options.city, options.light)
+        ],
         "city": _city_digest(options.city, options.light),
         "draw": draw,
         "code": code_version(),
@@ -235,7 +239,8 @@ def _live(
     )
     check = options.check_settling or job.draw % CHECKED_DRAWS == 0
     settled = settle(baseline, options.settle_days, check=check, progress=progress)
-    reference = baseline.fork()
+    shaken = baseline.under(shocks_of(options.overlays, network))
+    reference = shaken.fork()
     itineraries = _go_on(reference, options, progress)
     # one draw tells how many different people pass in a month: that takes as long as several lived days
     monthly = month and job.draw == 0 and any(placements for _, placements in placed.values())
@@ -244,7 +249,7 @@ def _live(
     for identity, (scenario, placements) in placed.items():
         begun, so_far = time.perf_counter(), dict(spent)
         parameters.forget_reads()
-        arm = reference if not placements else baseline.fork(placements)
+        arm = reference if not placements else shaken.fork(placements)
         days = itineraries if not placements else _go_on(arm, options, progress)
         with stage("account"):
             tables, extra = _tables(arm, days, itineraries, placements, options, reference)

@@ -192,6 +192,17 @@ class Setting(WalkingSetting):
         other.__dict__["asked"] = self.asked
         return other
 
+    def with_visitors(self, times: float) -> "Setting":
+        """The same people, each visitor standing for so many times as many; wishes and who stays out are as before."""
+        if times == 1.0:
+            return self
+        people, walkers = self.people, self.walkers
+        more = np.where(people.resident, people.weight, people.weight * times)
+        heads = np.where(people.resident, walkers.weight, np.rint(walkers.weight * times).astype(np.int64))
+        return dataclasses.replace(
+            self, people=dataclasses.replace(people, weight=more), walkers=walkers._replace(weight=heads)
+        )
+
     def days_with(self, open_at: Array, offers: Offers) -> DayPlans:
         """The wished tours of any day where places keep other hours, or something is offered on the way."""
         if np.array_equal(open_at, self.open_at) and not offers.any:

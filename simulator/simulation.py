@@ -22,6 +22,7 @@ from simulator.foundation.categories import AGE_GROUPS, GENDERS
 from simulator.foundation.clock import DAY_END_MS, FIRST_HOUR, HOUR_MS, HOURS
 from simulator.foundation.stages import stage
 from simulator.interventions import Placement
+from simulator.interventions.shocks.base import changed
 from simulator.kernels.walking import HAZARD, HAZARD_UNIT, KINDS, STAY, fear_table
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.people.given_people import GivenPeople
@@ -74,6 +75,7 @@ class Simulation:
         self.year_over_day: Array = np.ones(len(HAZARDS))
         self.year_over_hour: Array = np.ones((len(HAZARDS), HOURS))
         self.displaced: Displacement | None = None
+        self.shocks: tuple[Placement, ...] = ()
         self._lessons = 0
         self.streets: list[HourStreets] = []
         self.chosen: DayChoices | None = None
@@ -104,12 +106,21 @@ class Simulation:
             conditions, draw = before.conditions, before.setting.draw
             if self.levels is not None and any(placement.measure.observes for placement in placements):
                 draw = draw._replace(observed=before.observed())
-            for placement in placements:
-                conditions = placement.measure.change(conditions, placement, draw)
+            conditions = changed(conditions, placements, draw, self.shocks)
             displaced = before._displaced_by(conditions)
-            arm = Simulation(before.setting, with_displacement(conditions, displaced))
+            setting = before.setting.with_visitors(conditions.visitors / before.conditions.visitors)
+            arm = Simulation(setting, with_displacement(conditions, displaced))
         arm.displaced = displaced
+        arm.shocks = (*self.shocks, *(one for one in placements if one.measure.is_shock))
         arm._remember(before)
+        return arm
+
+    def under(self, shocks: Sequence[Placement]) -> "Simulation":
+        """An arm that shocks befall, from which others are forked; itself without any. No street counts as treated."""
+        if not shocks:
+            return self
+        arm = self.fork(shocks)
+        arm.conditions = dataclasses.replace(arm.conditions, treated=self.conditions.treated)
         return arm
 
     def _remember(self, other: "Simulation") -> None:

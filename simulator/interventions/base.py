@@ -199,6 +199,10 @@ class Measure(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     displaces: ClassVar[str] = ""
     """Whom such measures may harm in a way that no indicator shows; every report says that it was not assessed."""
+    is_shock: ClassVar[bool] = False
+    """Whether it befalls a city instead of being chosen; any case may then be tried under it."""
+    powered: ClassVar[Literal["no", "light", "all"]] = "no"
+    """What of it goes out with the current: nothing, its light, or its direct ratio on incidents too."""
 
     kind: str
     name: str = Field(min_length=1, max_length=200, description="what the report calls it")

@@ -40,6 +40,11 @@ GIVEN = {
     "programme": {"from_hour": 17, "until_hour": 21},
     "patrol": {"patrols": 2.0, "from_hour": 20, "until_hour": 4},
     "walking_group": {"offered": 0.3, "from_hour": 20, "until_hour": 4},
+    "blackout": {"from_hour": 18, "until_hour": 6},
+    "flood": {"from_hour": 20, "until_hour": 4},
+    "curfew": {"from_hour": 16, "until_hour": 5, "streets": True},
+    "arrivals": {"times": 2.0},
+    "event": {"attendance": 100.0, "from_hour": 19, "until_hour": 23},
 }
 """A plain example of each kind."""
 ZERO = {
@@ -62,8 +67,12 @@ ZERO = {
     "programme": {"attendance": 0.0, "staff": 0.0},
     "patrol": {"patrols": 0.0},
     "walking_group": {"offered": 0.0},
+    "blackout": {"light": 1.0},
+    "curfew": {"venues": (), "streets": False},
+    "arrivals": {"times": 1.0},
+    "event": {"attendance": 0.0},
 }
-"""The same with nothing of it; a headway and a closed gate have no zero."""
+"""The same with nothing of it; a headway, a closed gate and a flood have no zero."""
 
 
 def example(kind, **more):
@@ -97,7 +106,7 @@ def same(one, other):
 
 def test_every_kind_has_an_example():
     assert set(GIVEN) == set(MEASURES)
-    assert set(MEASURES) - set(ZERO) == {"transit", "closure"}
+    assert set(MEASURES) - set(ZERO) == {"transit", "closure", "flood"}
 
 
 @pytest.mark.parametrize("kind", MEASURES)
@@ -180,6 +189,7 @@ def test_measures_say_whom_they_may_harm():
     """Whatever moves people on, or earns and loses money for others, names them."""
     assert {kind for kind, measure in MEASURES.items() if measure.displaces} == {
         *("venue_hours", "night_mayor", "closure", "market", "programme", "patrol"),
+        *(kind for kind, measure in MEASURES.items() if measure.is_shock),
     }
 
 
