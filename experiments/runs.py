@@ -22,6 +22,8 @@ from simulator.accounting import tables as accounting
 from simulator.accounting.affected import Lived, affected_in_a_month, affected_people, month_of_ways
 from simulator.accounting.day_sums import quickest_ways
 from simulator.accounting.displaced_incidents import displaced_incidents, incidents_by_band
+from simulator.accounting.group_sums import group_sums
+from simulator.accounting.means_of_days import mean_of, mean_segments, mean_summary
 from simulator.accounting.one_night import Night, one_night
 from simulator.accounting.reasons import reasons_tables
 from simulator.city.network import StreetNetwork
@@ -34,8 +36,9 @@ from simulator.foundation.columns import columns_of
 from simulator.foundation.stages import Table, recorded, stage
 from simulator.interventions import Placement
 from simulator.people.given_people import GivenPeople
+from simulator.people.labels import Labels
 from simulator.people.weights import design_effect
-from simulator.results.schema import SUMMARY_KEYS, RunTables
+from simulator.results.schema import RunTables
 from simulator.safety.perception import FEELINGS_OF
 from simulator.settling import Settled, settle
 from simulator.simulation import Simulation
@@ -94,6 +97,19 @@ def _persons_of(city: str, file: str, columns: str) -> tuple[GivenPeople, str]:
     from street_networks.local_data.persons import read_persons
 
     return read_persons(file, columns or None, city_of(city))
+
+
+@lru_cache(maxsize=2)
+def _labels_of(file: str, columns: str) -> Labels:
+    from street_networks.local_data.persons import read_labels
+
+    return read_labels(file, columns or None)
+
+
+def labels_of(options: Options) -> Labels | None:
+    """The user's own labels of the persons that the options name; None where there are none."""
+    labels = _labels_of(options.persons, options.persons_columns) if options.persons else None
+    return labels if labels is not None and labels.words else None
 
 
 def persons_of(options: Options) -> tuple[GivenPeople | None, str]:
@@ -179,6 +195,8 @@ def run_id(options: Options, scenario: Scenario, draw: int) -> str:
     if given is not None:
         columns = [getattr(given, declared.name) for declared in columns_of(GivenPeople)]
         content["persons"] = [digest_of_array(column) for column in columns]
+    if (labels := labels_of(options)) is not None:
+        content["labels"] = [labels.words, digest_of_array(labels.code)]
     return digest_of(content)
 
 
@@ -252,8 +270,8 @@ def _live(
         arm = reference if not placements else shaken.fork(placements)
         days = itineraries if not placements else _go_on(arm, options, progress)
         with stage("account"):
-            tables, extra = _tables(arm, days, itineraries, placements, options, reference)
-            manifest = {"id": identity} | _manifest(job, scenario, arm, settled, placements)
+            tables, extra, groups = _tables(arm, days, itineraries, placements, options, reference)
+            manifest = {"id": identity, "groups": groups} | _manifest(job, scenario, arm, settled, placements)
             if ways is not None and placements:
                 manifest["affected_in_30_days"] = affected_in_a_month(arm, reference.conditions, ways)
             if job.draw == 0 and placements:
@@ -307,9 +325,9 @@ def _tables(
     placements: tuple[Placement, ...],
     options: Options,
     baseline: Simulation,
-) -> tuple[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], dict[str, pd.DataFrame]]:
-    """The tables of an arm, averaged over its measured days; extra tables are those of the last day."""
-    summaries, segments = [], []
+) -> tuple[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], dict[str, pd.DataFrame], Any]:
+    """The tables of an arm and its sums by group, averaged over measured days; extra tables are of the last day."""
+    summaries, segments, groups = [], [], []
     answers_before = accounting.answers_of(baseline) if placements else np.zeros(0)
     for day, before in zip(days, reference, strict=True):
         arm.chosen, arm.walk, arm.streets = day.chosen, day.walk, day.streets
@@ -319,6 +337,8 @@ def _tables(
         lived = Lived(baseline.conditions, before.chosen, before.walk, answers_before) if placements else None
         summaries.append(accounting.summary_table(arm, walks, before.chosen.aboard, lived))
         segments.append(accounting.segments_table(arm))
+        answers = accounting.answers_of(arm)
+        groups.append(group_sums(arm, walks["frozen"], before.chosen.aboard, answers, labels_of(options)))
     extra = {}
     if "people" in KEEP[options.keep]:
         extra["people"] = accounting.people_table(arm)
@@ -326,29 +346,8 @@ def _tables(
         extra["trips"] = accounting.trips_table(arm)
     if "reasons" in KEEP[options.keep]:
         extra |= reasons_tables(arm)
-    tables = (_mean_summary(summaries), _mean_segments(segments))
-    return (*tables, accounting.placements_table(placements, arm.setting.parameters)), extra
-
-
-def _mean_summary(days: list[pd.DataFrame]) -> pd.DataFrame:
-    """Mean a day over measured days; a group absent on a day counts as nothing done by it that day."""
-    if len(days) == 1:
-        return days[0]
-    whole = pd.concat(days, ignore_index=True)
-    mean = whole.groupby(list(SUMMARY_KEYS), sort=False, as_index=False).sum()
-    rows = whole.groupby(list(SUMMARY_KEYS), sort=False).size().to_numpy()
-    for name in mean.columns.difference(list(SUMMARY_KEYS)):
-        per = rows if name in ("agents", "population") else len(days)
-        mean[name] = mean[name] / per
-    mean["agents"] = mean["agents"].round().astype("int64")
-    return mean
-
-
-def _mean_segments(days: list[pd.DataFrame]) -> pd.DataFrame:
-    mean = days[0].copy()
-    for name in ("footfall_people", "walking_s", "safe_s"):
-        mean[name] = np.mean([day[name].to_numpy() for day in days], axis=0)
-    return mean
+    tables = (mean_summary(summaries), mean_segments(segments))
+    return (*tables, accounting.placements_table(placements, arm.setting.parameters)), extra, mean_of(groups)
 
 
 def _unit_costs(arm: Simulation, currencies: set[str]) -> dict[str, Any]:
