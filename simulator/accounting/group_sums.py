@@ -16,7 +16,7 @@ import numpy as np
 
 from simulator.accounting.day_sums import outcomes, route_lengths
 from simulator.city.stays import STAYS, make_stays
-from simulator.foundation.categories import AGE_GROUP_OF_BAND, AGE_GROUPS, GENDERS, INCIDENTS, ZONES
+from simulator.foundation.categories import GENDERS, INCIDENTS, RISK_AGE_OF_BAND, RISK_AGES, ZONES
 from simulator.foundation.clock import HOURS
 from simulator.kernels.walking import HAZARD, KINDS, SAFE, SHARE_UNIT, STAY, TIME, WAIT, WALK
 from simulator.people.labels import Labels
@@ -30,7 +30,6 @@ from simulator.travel.vehicles import InVehicle, person_seconds, ridden
 
 Array = np.ndarray[Any, Any]
 IN_CORE = tuple(at for at, zone in enumerate(ZONES) if zone.startswith("core"))
-_AGES = ("under 35", "35-64", "65+")
 MET = tuple(f"incidents_{kind}" for kind in INCIDENTS)
 
 
@@ -46,9 +45,9 @@ class Grouping(NamedTuple):
 def groupings_of(people: People) -> list[Grouping]:
     """Every further way to tell people apart, and everybody together."""
     comes = np.where(people.works | people.student, 1, 2)
-    older = AGE_GROUP_OF_BAND[people.age_band]
+    older = RISK_AGE_OF_BAND[people.age_band]
     with_disability = (people.disability > 0).astype(np.int64)
-    crossed = tuple(f"{age}, {word}" for age in _AGES for word in ("no disability", "with a disability"))
+    crossed = tuple(f"{age}, {word}" for age in RISK_AGES for word in ("no disability", "with a disability"))
     return [
         Grouping("everybody", ("all",), np.zeros(len(people), np.int64)),
         Grouping("here as", ("resident", "commuter", "other visitor"), np.where(people.resident, 0, comes)),
@@ -70,7 +69,7 @@ class Combined(NamedTuple):
     @classmethod
     def of(cls, people: People, groupings: list[Grouping]) -> "Combined":
         """Number the combinations."""
-        age = AGE_GROUP_OF_BAND[people.age_band]
+        age = RISK_AGE_OF_BAND[people.age_band]
         columns = np.stack([people.gender.astype(np.int64), age, *(one.level for one in groupings)], axis=1)
         distinct, of_person = np.unique(columns, axis=0, return_inverse=True)
         return cls(of_person.ravel(), distinct[:, 0], distinct[:, 2:], distinct[:, 1])
@@ -165,9 +164,11 @@ def combined_sums(
     aboard = ridden(rides, walkers, arm.streets[0].zone, len(combined))[..., list(IN_CORE)].sum(axis=-1) / seconds
     sums[..., VALUES.index("aboard_s")] = aboard
     sums[..., VALUES.index("aboard_safe_s")] = aboard * feels_safe_aboard(arm)[:, combined.gender]
+    band = np.array([np.flatnonzero(age == RISK_AGE_OF_BAND)[0] for age in combined.age_group])
+    factor = arm.by_age[:, combined.gender, band]
     moving = np.sum(np.split(own, KINDS, axis=-1)[:STAY], axis=0)
     for kind, name in enumerate(MET):
-        level = arm.levels[kind][combined.gender] / exposure_unit(arm.walk)
+        level = arm.levels[kind][combined.gender] * factor[kind] / exposure_unit(arm.walk)
         sums[..., VALUES.index(name)] = moving[..., HAZARD + kind] * level
     for name, hour, combination, amount in (*_trips(arm, combined), *_asked(arm, combined, answers)):
         np.add.at(sums[..., VALUES.index(name)], (hour, combination), amount)
@@ -249,8 +250,8 @@ def _outdoors(own: Array) -> Array:
 
 def _mix(own: Array, combined: Combined) -> float | None:
     """Chance that two people out, met at random, differ in gender or age group (Simpson's index); None without any."""
-    group = combined.gender * AGE_GROUPS + combined.age_group
-    out = np.bincount(group, _outdoors(own).sum(axis=0), minlength=len(GENDERS) * AGE_GROUPS)
+    group = combined.gender * len(RISK_AGES) + combined.age_group
+    out = np.bincount(group, _outdoors(own).sum(axis=0), minlength=len(GENDERS) * len(RISK_AGES))
     return 1.0 - float(((out / out.sum()) ** 2).sum()) if out.sum() > 0 else None
 
 
