@@ -9,7 +9,7 @@ from analysis.answer import wording
 from analysis.answer.finding import Basis, Finding
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Entry, Table, treated_table, worse_table
-from analysis.comparison.intervals import FEWEST_DRAWS
+from analysis.comparison.intervals import FEWEST_DRAWS, INCONCLUSIVE
 from analysis.comparison.paired import INCIDENTS
 from analysis.harm.families import ACCESS, family_of
 from analysis.harm.found import ADVERSE, NOT_ASSESSED, anybody_harmed, harm_of, in_margins
@@ -90,6 +90,7 @@ def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str
         said.append(f"Harm is found in {count} of {tests} tests, for {_whom(found)}: {_what(found)}.")
     else:
         said.append(f"No harm is found in {tests} tests of groups, hours and places.")
+    said += _inconclusive(rows)
     named = possible[possible["indicator"] != ADVERSE]
     if len(named):
         count = f"{len(named)} {'other ' if len(found) else ''}{'test' if len(named) == 1 else 'tests'}"
@@ -97,6 +98,19 @@ def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str
     if not rows["indicator"].str.startswith(INCIDENTS).any():
         said.append("Incidents are not tested, as nobody has evaluated what such measures do to them.")
     return [*said, *_who_stays_away(rows), *_adverse(rows), *_not_assessed(rows), METHOD]
+
+
+def _inconclusive(rows: pd.DataFrame) -> list[str]:
+    """In how many tests the answer holds both gain and loss: no harm found there is not that nobody is worse off."""
+    open_ended = rows[(rows["verdict"] == INCONCLUSIVE) & ~rows["harm"].isin([FOUND, POSSIBLY])]
+    if open_ended.empty:
+        return []
+    bands = wording.whole_number(int((open_ended["hour_band"] != "all").sum()))
+    count = f"{wording.whole_number(len(open_ended))} {'is' if len(open_ended) == 1 else 'are'} inconclusive"
+    return [
+        f"{count} ({bands} of single hour bands), for {_whom(open_ended)}: gain and loss both lie within what the "
+        "draws hold, so that nobody can tell."
+    ]
 
 
 def _what(rows: pd.DataFrame) -> str:
