@@ -25,6 +25,7 @@ from experiments.grades import counts_behind
 from experiments.identity import analysis_version, digest_of
 from experiments.interruption import stop_if_interrupted
 from experiments.light_extremes import LIGHT, MOST_DRAWS, light_decides, rows_of_light, sentences_of_light
+from experiments.overlays import told_first
 from experiments.pictures import draw_pictures, draw_zones
 from experiments.report_parts import ReportParts, write_parts
 from experiments.runs import Job, Options, Progress, city_of
@@ -73,7 +74,8 @@ class Plan:
 
     def identity(self) -> str:
         """Identity of the comparison: the runs that it rests on, how they are read, and what they are called."""
-        words = [(one.name, one.title, one.question) for one in (self.baseline, *self.scenarios)]
+        every = (self.baseline, *self.scenarios, *self.options.overlays)
+        words = [(one.name, one.title, one.question) for one in every]
         told = {"runs": [job.ids for job in self.all_jobs()], "words": words, "code": analysis_version()}
         return digest_of(told | ({"given": dict(self.given)} if self.given else {}))
 
@@ -92,7 +94,8 @@ class Plan:
         if UNIT_VALUES in self.given:
             check_against(self.given[UNIT_VALUES], [one.name for one in self.scenarios], self.currencies())
         check_observed(self.given.get(OBSERVED, ()), [one.name for one in self.scenarios])
-        return cautions(every, city_of(self.options.city), self.options.date)
+        network, date = city_of(self.options.city), self.options.date
+        return (*told_first(self.options.overlays, network, date), *cautions(every, network, date))
 
     def currencies(self) -> set[str]:
         """Currencies of what all cases cost."""
@@ -203,7 +206,7 @@ def _write(
     identity: str,
     plan: Plan,
     runs_of: tuple[Sequence[RunTables], Mapping[str, Sequence[RunTables]]],
-    told_first: tuple[str, ...],
+    told: tuple[str, ...],
 ) -> None:
     baseline, scenarios = runs_of
     sums = sum_cells(baseline, scenarios)
@@ -211,7 +214,8 @@ def _write(
     network = city_of(plan.options.city)
     facts = collect_provenance(baseline, scenarios, default_date=darkest_working_day(network.latitude).isoformat())
     light = _at_ends_of_light(plan)
-    facts = dataclasses.replace(facts, cautions=(*told_first, *sentences_of_light(light, network)))
+    under = tuple(one.title for one in plan.options.overlays)
+    facts = dataclasses.replace(facts, cautions=(*told, *sentences_of_light(light, network)), under=under)
     rows = parameters_told(plan.scenarios, facts.country)
     findings = work_out(Basis(baseline, scenarios, comparison, facts, plan.given, sums, rows))
     with whole_folder(out) as part:

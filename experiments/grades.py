@@ -15,7 +15,7 @@ from simulator.evidence.parameters import GRADES, load_evidence
 Reads = Mapping[str, Sequence[str]]
 """Names of the parameters that each module of the model read, by the module's name."""
 HAZARD = (
-    *(f"simulator.safety.{name}" for name in ("risk", "levels", "presence", "reference_area", "displacement")),
+    *(f"simulator.safety.{name}" for name in ("risk", "levels", "ages", "presence", "reference_area", "displacement")),
     *("simulator.accounting.displaced_incidents", "simulator.accounting.year", "simulator.travel.vehicles"),
 )
 """Modules that decide on incidents and on nothing else."""
@@ -23,6 +23,8 @@ REPORTING = ("simulator.safety.reporting",)
 """Modules that decide on what is recorded of them."""
 AFFECTED = ("simulator.accounting.affected",)
 """Modules that decide on who is affected."""
+GROUPS = ("simulator.accounting.group_sums",)
+"""Modules that tell further groups and journeys, on which no indicator rests."""
 UNIT_COSTS = ("unit_cost_harassment", "unit_cost_robbery", "unit_cost_assault")
 OWN = GRADES[0]
 """Grade of a number that the user gave."""
@@ -41,7 +43,13 @@ def behind(indicator: str, reads: Reads) -> frozenset[str]:
     """Parameters that an indicator depends on besides those of measures; a cost depends on those of measures alone."""
     if indicator == "cost":
         return frozenset()
-    apart = (*HAZARD, *REPORTING, *_OF_MEASURES, *(() if indicator.startswith(("affected_", "near_")) else AFFECTED))
+    apart = (
+        *HAZARD,
+        *REPORTING,
+        *GROUPS,
+        *_OF_MEASURES,
+        *(() if indicator.startswith(("affected_", "near_")) else AFFECTED),
+    )
     names = _read_by(reads, lambda module: not module.startswith(apart)) - _OF_MONEY
     if indicator.startswith(("incidents_", "displace", "break_even")):
         names |= _read_by(reads, lambda module: module.startswith(HAZARD))

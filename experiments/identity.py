@@ -17,7 +17,7 @@ import street_networks
 from simulator.errors import InputError
 
 _LOCK = "requirements.lock"
-RUN_SOURCES = ("runs.py", "grades.py")
+RUN_SOURCES = ("runs.py", "grades.py", "overlays.py")
 """Files beside this one that make what a run stores."""
 _CODE = (".py", ".csv", ".toml", ".js", ".css", ".html", ".json", ".po")
 _FIRST_DAY, _LAST_DAY = datetime.date(1901, 1, 1), datetime.date(2099, 12, 31)
@@ -28,8 +28,8 @@ _FIRST_DAY, _LAST_DAY = datetime.date(1901, 1, 1), datetime.date(2099, 12, 31)
 def code_version() -> str:
     """SHA-256 (16 hex digits) over what makes the numbers: two packages' sources, `RUN_SOURCES`, and the lock file.
 
-    `runs.py` orders the days of a run and averages them, two others grade the indicators that there are; the rest of
-    `analysis` is left out, since it only reads what is stored.
+    `runs.py` orders the days of a run and averages them, others say which shocks befall it and grade indicators; the
+    rest of `analysis` is left out, since it only reads what is stored.
     """
     lock = Path(str(simulator.__file__)).parent.parent / _LOCK
     libraries = lock.read_bytes() if lock.is_file() else json.dumps(library_versions()).encode()

@@ -15,12 +15,15 @@ import pandas as pd
 from experiments.grades import grades_of_indicators, together
 from experiments.identity import code_version, digest_of, digest_of_array, library_versions
 from experiments.light_extremes import with_light
+from experiments.overlays import identity_of, shocks_of
 from experiments.store import Store
 from scenarios import Scenario, bind
 from simulator.accounting import tables as accounting
 from simulator.accounting.affected import Lived, affected_in_a_month, affected_people, month_of_ways
 from simulator.accounting.day_sums import quickest_ways
 from simulator.accounting.displaced_incidents import displaced_incidents, incidents_by_band
+from simulator.accounting.group_sums import group_sums
+from simulator.accounting.means_of_days import mean_of, mean_segments, mean_summary
 from simulator.accounting.one_night import Night, one_night
 from simulator.accounting.reasons import reasons_tables
 from simulator.city.network import StreetNetwork
@@ -33,8 +36,9 @@ from simulator.foundation.columns import columns_of
 from simulator.foundation.stages import Table, recorded, stage
 from simulator.interventions import Placement
 from simulator.people.given_people import GivenPeople
+from simulator.people.labels import Labels
 from simulator.people.weights import design_effect
-from simulator.results.schema import SUMMARY_KEYS, RunTables
+from simulator.results.schema import RunTables
 from simulator.safety.perception import FEELINGS_OF
 from simulator.settling import Settled, settle
 from simulator.simulation import Simulation
@@ -74,6 +78,8 @@ class Options(Length):
     persons_columns: str = ""
     light: str = ""
     """A word of `LIGHT` where streets of unknown light are all lit or unlit; else draws decide."""
+    overlays: tuple[Scenario, ...] = ()
+    """Cases of shocks that befall the baseline and every other case."""
 
     def identity(self) -> dict[str, Any]:
         """The part that numbers follow from, JSON-able; that of a file of persons is its content (`run_id`)."""
@@ -83,7 +89,7 @@ class Options(Length):
             "seed": self.seed,
             "days": [self.settle_days, self.adapt_days, self.days, self.check_settling],
             "values": dict(self.values),
-        }
+        } | identity_of(self.overlays)
 
 
 @lru_cache(maxsize=2)
@@ -91,6 +97,19 @@ def _persons_of(city: str, file: str, columns: str) -> tuple[GivenPeople, str]:
     from street_networks.local_data.persons import read_persons
 
     return read_persons(file, columns or None, city_of(city))
+
+
+@lru_cache(maxsize=2)
+def _labels_of(file: str, columns: str) -> Labels:
+    from street_networks.local_data.persons import read_labels
+
+    return read_labels(file, columns or None)
+
+
+def labels_of(options: Options) -> Labels | None:
+    """The user's own labels of the persons that the options name; None where there are none."""
+    labels = _labels_of(options.persons, options.persons_columns) if options.persons else None
+    return labels if labels is not None and labels.words else None
 
 
 def persons_of(options: Options) -> tuple[GivenPeople | None, str]:
@@ -104,8 +123,7 @@ def persons_of(options: Options) -> tuple[GivenPeople | None, str]:
 class Job:
     """Some scenarios in one draw, and the identities under which they are stored.
 
-    The identities are worked out once, by whoever plans: a worker that starts while sources are being edited must
-    not store under another one.
+    The identities are worked out once: a worker that starts while sources are being edited stores under no other one.
     """
 
     options: Options
@@ -166,7 +184,9 @@ def run_id(options: Options, scenario: Scenario, draw: int) -> str:
     """Identity of one run; where the measures stand is part of it, so that a changed selector is another run."""
     content = options.identity() | {
         "scenario": scenario.canonical(),
-        "treated": list(_treated(scenario, options.city, options.light)),
+        "treated": [
+            digest for one in (*options.overlays, scenario) for digest in _treated(one, options.city, options.light)
+        ],
         "city": _city_digest(options.city, options.light),
         "draw": draw,
         "code": code_version(),
@@ -175,6 +195,8 @@ def run_id(options: Options, scenario: Scenario, draw: int) -> str:
     if given is not None:
         columns = [getattr(given, declared.name) for declared in columns_of(GivenPeople)]
         content["persons"] = [digest_of_array(column) for column in columns]
+    if (labels := labels_of(options)) is not None:
+        content["labels"] = [labels.words, digest_of_array(labels.code)]
     return digest_of(content)
 
 
@@ -235,7 +257,8 @@ def _live(
     )
     check = options.check_settling or job.draw % CHECKED_DRAWS == 0
     settled = settle(baseline, options.settle_days, check=check, progress=progress)
-    reference = baseline.fork()
+    shaken = baseline.under(shocks_of(options.overlays, network))
+    reference = shaken.fork()
     itineraries = _go_on(reference, options, progress)
     # one draw tells how many different people pass in a month: that takes as long as several lived days
     monthly = month and job.draw == 0 and any(placements for _, placements in placed.values())
@@ -244,11 +267,11 @@ def _live(
     for identity, (scenario, placements) in placed.items():
         begun, so_far = time.perf_counter(), dict(spent)
         parameters.forget_reads()
-        arm = reference if not placements else baseline.fork(placements)
+        arm = reference if not placements else shaken.fork(placements)
         days = itineraries if not placements else _go_on(arm, options, progress)
         with stage("account"):
-            tables, extra = _tables(arm, days, itineraries, placements, options, reference)
-            manifest = {"id": identity} | _manifest(job, scenario, arm, settled, placements)
+            tables, extra, groups = _tables(arm, days, itineraries, placements, options, reference)
+            manifest = {"id": identity, "groups": groups} | _manifest(job, scenario, arm, settled, placements)
             if ways is not None and placements:
                 manifest["affected_in_30_days"] = affected_in_a_month(arm, reference.conditions, ways)
             if job.draw == 0 and placements:
@@ -302,9 +325,9 @@ def _tables(
     placements: tuple[Placement, ...],
     options: Options,
     baseline: Simulation,
-) -> tuple[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], dict[str, pd.DataFrame]]:
-    """The tables of an arm, averaged over its measured days; extra tables are those of the last day."""
-    summaries, segments = [], []
+) -> tuple[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], dict[str, pd.DataFrame], Any]:
+    """The tables of an arm and its sums by group, averaged over measured days; extra tables are of the last day."""
+    summaries, segments, groups = [], [], []
     answers_before = accounting.answers_of(baseline) if placements else np.zeros(0)
     for day, before in zip(days, reference, strict=True):
         arm.chosen, arm.walk, arm.streets = day.chosen, day.walk, day.streets
@@ -314,6 +337,8 @@ def _tables(
         lived = Lived(baseline.conditions, before.chosen, before.walk, answers_before) if placements else None
         summaries.append(accounting.summary_table(arm, walks, before.chosen.aboard, lived))
         segments.append(accounting.segments_table(arm))
+        answers = accounting.answers_of(arm)
+        groups.append(group_sums(arm, walks["frozen"], before.chosen.aboard, answers, labels_of(options)))
     extra = {}
     if "people" in KEEP[options.keep]:
         extra["people"] = accounting.people_table(arm)
@@ -321,29 +346,8 @@ def _tables(
         extra["trips"] = accounting.trips_table(arm)
     if "reasons" in KEEP[options.keep]:
         extra |= reasons_tables(arm)
-    tables = (_mean_summary(summaries), _mean_segments(segments))
-    return (*tables, accounting.placements_table(placements, arm.setting.parameters)), extra
-
-
-def _mean_summary(days: list[pd.DataFrame]) -> pd.DataFrame:
-    """Mean a day over measured days; a group absent on a day counts as nothing done by it that day."""
-    if len(days) == 1:
-        return days[0]
-    whole = pd.concat(days, ignore_index=True)
-    mean = whole.groupby(list(SUMMARY_KEYS), sort=False, as_index=False).sum()
-    rows = whole.groupby(list(SUMMARY_KEYS), sort=False).size().to_numpy()
-    for name in mean.columns.difference(list(SUMMARY_KEYS)):
-        per = rows if name in ("agents", "population") else len(days)
-        mean[name] = mean[name] / per
-    mean["agents"] = mean["agents"].round().astype("int64")
-    return mean
-
-
-def _mean_segments(days: list[pd.DataFrame]) -> pd.DataFrame:
-    mean = days[0].copy()
-    for name in ("footfall_people", "walking_s", "safe_s"):
-        mean[name] = np.mean([day[name].to_numpy() for day in days], axis=0)
-    return mean
+    tables = (mean_summary(summaries), mean_segments(segments))
+    return (*tables, accounting.placements_table(placements, arm.setting.parameters)), extra, mean_of(groups)
 
 
 def _unit_costs(arm: Simulation, currencies: set[str]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from simulator.city.walking_graph import walking_metres
 from simulator.evidence.parameters import Parameters
 from simulator.foundation import draws
 from simulator.foundation.categories import AGE_BANDS, ATTRIBUTES, GENDERS
+from simulator.foundation.clock import HOURS
 from simulator.foundation.records import records
 from simulator.kernels.riding import PERSON
 from simulator.kernels.routing import Graph
@@ -197,6 +198,17 @@ class Setting(WalkingSetting):
         other.__dict__["asked"] = self.asked
         return other
 
+    def with_visitors(self, times: float) -> "Setting":
+        """The same people, each visitor standing for so many times as many; wishes and who stays out are as before."""
+        if times == 1.0:
+            return self
+        people, walkers = self.people, self.walkers
+        more = np.where(people.resident, people.weight, people.weight * times)
+        heads = np.where(people.resident, walkers.weight, np.rint(walkers.weight * times).astype(np.int64))
+        return dataclasses.replace(
+            self, people=dataclasses.replace(people, weight=more), walkers=walkers._replace(weight=heads)
+        )
+
     def days_with(self, open_at: Array, offers: Offers) -> DayPlans:
         """The wished tours of any day where places keep other hours, or something is offered on the way."""
         if np.array_equal(open_at, self.open_at) and not offers.any:
@@ -232,6 +244,20 @@ class Setting(WalkingSetting):
         return np.array([math.fsum(people.weight[one]) for one in here])  # exact: the same in any order
 
     @property
+    def residents_by_age(self) -> Array:
+        """Residents by gender and age band (float64 (G, A)); exact: the same in any order."""
+        people = self.people
+        return np.array(
+            [
+                [
+                    math.fsum(people.weight[people.resident & (people.gender == code) & (people.age_band == band)])
+                    for band in range(len(AGE_BANDS))
+                ]
+                for code in range(len(GENDERS))
+            ]
+        )
+
+    @property
     def class_parts(self) -> Array:
         """Gender and own part of the score of each perception class (float64 (9, 2))."""
         rows = [(g, self.perception.level_at(g, age)) for g in range(len(GENDERS)) for age in _GROUP_AGES]
@@ -247,6 +273,12 @@ def group_of(people: People) -> Array:
     """Code (int32) of each person's demographic group."""
     axes = (people.resident, people.gender, people.age_band, *(getattr(people, name) for name in ATTRIBUTES))
     return np.ravel_multi_index(tuple(np.asarray(axis, np.int64) for axis in axes), GROUP_SHAPE).astype(np.int32)
+
+
+def of_residents(sums: Array) -> Array:
+    """Sums by hour, group and what is summed (24, C, K) as those of residents by (24, G, A, K)."""
+    by_axis = sums.reshape(HOURS, *GROUP_SHAPE, sums.shape[-1])[:, 1]
+    return np.asarray(by_axis.sum(axis=tuple(range(3, by_axis.ndim - 1))))
 
 
 def _unsafe(score: Array) -> Array:

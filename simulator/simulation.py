@@ -22,16 +22,18 @@ from simulator.foundation.categories import AGE_GROUPS, GENDERS
 from simulator.foundation.clock import DAY_END_MS, FIRST_HOUR, HOUR_MS, HOURS
 from simulator.foundation.stages import stage
 from simulator.interventions import Placement
+from simulator.interventions.shocks.base import changed
 from simulator.kernels.walking import HAZARD, HAZARD_UNIT, KINDS, STAY, fear_table
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.people.given_people import GivenPeople
+from simulator.safety import ages
 from simulator.safety.displacement import TREATED, Displacement, bands_of, displace, with_displacement
 from simulator.safety.levels import darkness_of_year, year_over_day
 from simulator.safety.perception import crowd_score, street_score
 from simulator.safety.reporting import recorded_share
 from simulator.safety.reputation import known_share, remembered, typical_of
 from simulator.safety.risk import relative_hazard, solve_levels, yearly_incidents_per_person
-from simulator.setting import GROUP_SHAPE, GROUPS, Setting
+from simulator.setting import GROUP_SHAPE, GROUPS, Setting, of_residents
 from simulator.travel import routes
 from simulator.travel.chosen import DayChoices
 from simulator.travel.day_choices import Chooser
@@ -39,7 +41,7 @@ from simulator.travel.day_tours import DayPlans
 from simulator.travel.day_walk import DayWalk, outdoors, passages_of
 from simulator.travel.itineraries import Itineraries, together
 from simulator.travel.service import Service
-from simulator.travel.vehicles import ridden, solve_in_vehicle_levels
+from simulator.travel.vehicles import in_vehicle_hazard, ridden, solve_in_vehicle_levels
 
 Array = np.ndarray[Any, Any]
 DAY_PLAN = ("plan", "remember", "choose", "walk", "learn")
@@ -71,9 +73,11 @@ class Simulation:
         self.inflation: Array = np.ones((len(GENDERS), AGE_GROUPS, HOURS))
         self.levels: Array | None = None
         self.in_vehicle_levels: Array | None = None
+        self.by_age, self.by_age_in_vehicle = ages.alike(), ages.alike()
         self.year_over_day: Array = np.ones(len(HAZARDS))
         self.year_over_hour: Array = np.ones((len(HAZARDS), HOURS))
         self.displaced: Displacement | None = None
+        self.shocks: tuple[Placement, ...] = ()
         self._lessons = 0
         self.streets: list[HourStreets] = []
         self.chosen: DayChoices | None = None
@@ -105,18 +109,28 @@ class Simulation:
             conditions, draw = before.conditions, before.setting.draw
             if self.levels is not None and any(placement.measure.observes for placement in placements):
                 draw = draw._replace(observed=before.observed())
-            for placement in placements:
-                conditions = placement.measure.change(conditions, placement, draw)
+            conditions = changed(conditions, placements, draw, self.shocks)
             displaced = before._displaced_by(conditions)
-            arm = Simulation(before.setting, with_displacement(conditions, displaced))
+            setting = before.setting.with_visitors(conditions.visitors / before.conditions.visitors)
+            arm = Simulation(setting, with_displacement(conditions, displaced))
         arm.displaced = displaced
+        arm.shocks = (*self.shocks, *(one for one in placements if one.measure.is_shock))
         arm._remember(before)
+        return arm
+
+    def under(self, shocks: Sequence[Placement]) -> "Simulation":
+        """An arm that shocks befall, from which others are forked; itself without any. No street counts as treated."""
+        if not shocks:
+            return self
+        arm = self.fork(shocks)
+        arm.conditions = dataclasses.replace(arm.conditions, treated=self.conditions.treated)
         return arm
 
     def _remember(self, other: "Simulation") -> None:
         """Take over what another arm remembers; streets that it does not know are empty."""
         self.day, self.levels, self.year_over_day = other.day, other.levels, other.year_over_day
         self.year_over_hour = other.year_over_hour
+        self.by_age, self.by_age_in_vehicle = other.by_age, other.by_age_in_vehicle
         self.in_vehicle_levels, self.inflation = other.in_vehicle_levels, other.inflation.copy()
         known = other.passages.size
         self.expected_on[:, :known], self.passages[:known] = other.expected_on, other.passages
@@ -146,10 +160,16 @@ class Simulation:
         assert self.chosen is not None
         self.levels = self._solve_levels(self.walk)
         rides = ridden(self.chosen.aboard, self.setting.walkers, self.streets[0].zone, GROUPS)
-        here = rides.reshape(HOURS, *GROUP_SHAPE[:2], -1)[:, 1].sum(axis=-1)
+        setting, parameters = self.setting, self.setting.parameters
+        here = of_residents(rides.sum(axis=2)[..., None])[..., 0]
         self.in_vehicle_levels = solve_in_vehicle_levels(
-            self.setting.parameters, self.setting.residents, here, self.setting.person_unit
+            parameters, setting.residents, here.sum(axis=2), setting.person_unit
         )
+        ratios, living = ages.published_ratios(parameters), setting.residents_by_age
+        met = of_residents(hazard_sums(self.walk)).transpose(3, 1, 2, 0) * self.year_over_hour[:, None, None]
+        self.by_age = ages.solve_ages(ratios, living, met.sum(axis=3))
+        aboard = (here * in_vehicle_hazard(parameters)[:, None, None]).sum(axis=0)
+        self.by_age_in_vehicle = ages.solve_ages(ratios, living, np.broadcast_to(aboard, self.by_age.shape))
 
     def simulate_day(self, *, learn_wishes: bool = False) -> None:
         """One whole day, hour by hour."""
@@ -359,6 +379,12 @@ def _advance(walk: DayWalk, streets: list[HourStreets], until_ms: int) -> None:
 def exposure_unit(walk: DayWalk) -> float:
     """Cell sums of hazard over this are person-seconds times relative hazard."""
     return float(walk.unit * HAZARD_UNIT * 1000)
+
+
+def hazard_sums(walk: DayWalk) -> Array:
+    """Hazard met on the way by clock hour and group (int64 (24, groups, 3)); stays are left out."""
+    met = np.sum(np.split(walk.cells.sum(axis=2), KINDS, axis=-1)[:STAY], axis=0)
+    return np.asarray(met[..., HAZARD : HAZARD + len(HAZARDS)])
 
 
 def hazard_exposure(walk: DayWalk, *, travelling: bool = False) -> Array:

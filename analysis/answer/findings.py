@@ -10,13 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.answer import cost, decides, displacement, equity, gap, harm, review
+from analysis.answer import cost, decides, displacement, equity, gap, groups, harm, review
 from analysis.answer.finding import Basis, Finding, Place
 from analysis.answer.provenance import Provenance
 from simulator.errors import ResultsError
 
 _IN_ORDER = (
-    *(gap.FINDING, equity.FINDING, harm.FINDING, displacement.FINDING, decides.FINDING),
+    *(gap.FINDING, equity.FINDING, harm.FINDING, groups.FINDING, displacement.FINDING, decides.FINDING),
     *(cost.FINDING, review.FINDING),
 )
 FINDINGS: dict[str, Finding] = {one.name: one for one in _IN_ORDER}

@@ -9,7 +9,7 @@ from analysis.answer import wording
 from analysis.answer.finding import Basis, Finding
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Entry, Table, treated_table, worse_table
-from analysis.comparison.intervals import FEWEST_DRAWS
+from analysis.comparison.intervals import FEWEST_DRAWS, INCONCLUSIVE
 from analysis.comparison.paired import INCIDENTS
 from analysis.harm.families import ACCESS, family_of
 from analysis.harm.found import ADVERSE, NOT_ASSESSED, anybody_harmed, harm_of, in_margins
@@ -97,6 +97,7 @@ def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str
     clauses = [f"in {wording.whole_number(counts[name])} {words}" for name, words in beside.items() if counts[name]]
     if clauses:
         said.append(f"Of all others, {' and '.join(clauses)}.")
+    said += _inconclusive(rows)
     named = possible[possible["indicator"] != ADVERSE]
     if len(named):
         count = f"{len(named)} {'other ' if len(found) else ''}{'test' if len(named) == 1 else 'tests'}"
@@ -112,6 +113,19 @@ def _counts(rows: pd.DataFrame) -> dict[str, int]:
     same = (cells[["difference", "low", "high"]] == 0.0).all(axis=1) & cells["p_value"].notna()
     unknown = cells["p_value"].isna()
     return {"tested": int((~same & ~unknown).sum()), "same": int(same.sum()), "unknown": int(unknown.sum())}
+
+
+def _inconclusive(rows: pd.DataFrame) -> list[str]:
+    """In how many tests the answer holds both gain and loss: no harm found there is not that nobody is worse off."""
+    open_ended = rows[(rows["verdict"] == INCONCLUSIVE) & ~rows["harm"].isin([FOUND, POSSIBLY])]
+    if open_ended.empty:
+        return []
+    bands = wording.whole_number(int((open_ended["hour_band"] != "all").sum()))
+    count = f"{wording.whole_number(len(open_ended))} {'is' if len(open_ended) == 1 else 'are'} inconclusive"
+    return [
+        f"{count} ({bands} of single hour bands), for {_whom(open_ended)}: gain and loss both lie within what the "
+        "draws hold, so that nobody can tell."
+    ]
 
 
 def _what(rows: pd.DataFrame) -> str:

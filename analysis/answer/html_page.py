@@ -45,7 +45,9 @@ def where_and_when(facts: Provenance, say: Language) -> str:
         usual,
         say("A scenario explored under stated assumptions, not a forecast."),
     )
-    return escape(f"{' '.join(filter(None, told[:2]))}. {told[2]}")
+    shocks = " · ".join(facts.under)
+    under = f"<strong>{escape(say('Under {shocks}: today and every idea alike.', shocks=shocks))}</strong> "
+    return (under if shocks else "") + escape(f"{' '.join(filter(None, told[:2]))}. {told[2]}")
 
 
 def place_and_runs(facts: Provenance) -> Iterator[str]:

@@ -76,7 +76,8 @@ class Computation(PlaceAndDay):
 class Provenance(Computation):
     """Facts behind a comparison; plain values only, so that it can be kept in a manifest as JSON.
 
-    `cautions` are sentences without a stop that a reader must know before the numbers.
+    `cautions` are sentences without a stop that a reader must know before the numbers; `under` names the shocks that
+    befell the baseline and every scenario.
     """
 
     scenarios: tuple[ScenarioFacts, ...]
@@ -85,6 +86,7 @@ class Provenance(Computation):
     borrowed: Mapping[str, str] = dataclasses.field(default_factory=dict)
     transfer_ratio: float = 1.0
     cautions: tuple[str, ...] = ()
+    under: tuple[str, ...] = ()
 
     def scenario(self, name: str) -> ScenarioFacts:
         """The facts of one scenario by name."""
@@ -118,7 +120,8 @@ class Provenance(Computation):
             )
             for name in ("dark_hours", "seeds", "settled", "baseline_run_ids"):
                 facts[name] = tuple(facts[name])
-            facts["cautions"] = tuple(facts.get("cautions", ()))
+            for name in ("cautions", "under"):
+                facts[name] = tuple(facts.get(name, ()))
             return cls(**facts)
         except (KeyError, TypeError) as error:
             raise ResultsError(f"manifest: provenance cannot be read ({error}); compare again") from error

@@ -247,17 +247,15 @@ def treated_table(comparison: pd.DataFrame, scenario: str, indicator: str) -> Ta
 
 
 def worse_table(comparison: pd.DataFrame, scenario: str) -> Table:
-    """Every group and indicator whose verdict is "worse"; without rows if there is none."""
-    rows = comparison[
-        (comparison["scenario"] == scenario) & (comparison["verdict"] == "worse") & (comparison["hour_band"] == "all")
-    ]
+    """Every group, time and indicator whose verdict is "worse", hour bands too; without rows if there is none."""
+    rows = comparison[(comparison["scenario"] == scenario) & (comparison["verdict"] == "worse")]
     names = {"all": "whole day", "day": "by day", "dark": "after dark"}
     body = [
         (
             INDICATORS[str(row["indicator"])].title,
             wording.group(row.to_dict()),
             str(row["age"]),
-            names[str(row["period"])],
+            names[str(row["period"])] if row["hour_band"] == "all" else f"{row['hour_band'].replace('-', '–')} h",
             wording.level(float(row["baseline"]), str(row["unit"])),
             wording.change_with_interval(row),
             wording.unit_of_change(str(row["unit"])),

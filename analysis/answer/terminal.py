@@ -88,6 +88,7 @@ def render_answer(
     parts: list[RenderableType] = [Text(told.title, style="bold")]
     if told.question:
         parts.append(Text(told.question, style="italic"))
+    parts += _under(facts)
     whom = [*people_in_words(comparison, scenario, facts), there_in_words(comparison, scenario, facts)]
     at_length = [*filter(None, whom), *plain_answer(comparison, scenario, facts)]
     parts.append(
@@ -132,6 +133,14 @@ def _tables_of(comparison: pd.DataFrame, facts: Provenance, scenario: str, width
     ]
 
 
+def _under(facts: Provenance) -> "list[RenderableType]":
+    """A line on the shocks that everything is under; nothing without any."""
+    from rich.text import Text
+
+    shocks = " and ".join(f"“{title}”" for title in facts.under)
+    return [Text(f"Under {shocks}: the baseline and every case alike.", style="bold")] if shocks else []
+
+
 def render_choice(comparison: pd.DataFrame, facts: Provenance) -> "list[RenderableType]":
     """Several scenarios beside each other as rich renderables: one table, then how sure."""
     from rich.text import Text
@@ -139,7 +148,7 @@ def render_choice(comparison: pd.DataFrame, facts: Provenance) -> "list[Renderab
     first = facts.scenarios[0]
     where = f"{facts.city} on {facts.date_in_words}; after dark: {facts.dark_in_words}"
     parts: list[RenderableType] = [Text(first.question, style="italic")] if first.question else []
-    parts += [Text(f"{where}\n"), render_table(choice_table(comparison, facts)), Text("")]
+    parts += [*_under(facts), Text(f"{where}\n"), render_table(choice_table(comparison, facts)), Text("")]
     parts += [Text(f"Caution: {caution}.\n") for caution in facts.cautions]
     notes = (*uncertainty_notes(comparison, facts, brief=True), wording.weakest_grades(comparison, GRADES))
     parts.append(Text("\n".join((*filter(None, notes), wording.DISCLAIMER))))

@@ -118,7 +118,13 @@ SHARE_OF_ALL_RESIDENTS = "share of residents"
 SHARE_OF_AREA = "share of the core's area"
 SHARE_OF_KINDS = "share of kinds within 15 minutes"
 SHARE_OF_INCIDENTS = "share of incidents on the treated streets"
-SHARES = (SHARE_OF_TIME, SHARE_OF_RESIDENTS, SHARE_OF_ALL_RESIDENTS, SHARE_OF_AREA, SHARE_OF_KINDS, SHARE_OF_INCIDENTS)
+SHARE_OF_JOURNEY = "share of time on the way"
+SHARE_OF_TRIPS = "share of wished trips"
+SHARE_OF_OUT = "share of person-hours out"
+SHARES = (
+    *(SHARE_OF_TIME, SHARE_OF_RESIDENTS, SHARE_OF_ALL_RESIDENTS, SHARE_OF_AREA, SHARE_OF_KINDS, SHARE_OF_INCIDENTS),
+    *(SHARE_OF_JOURNEY, SHARE_OF_TRIPS, SHARE_OF_OUT),
+)
 """Units that people read as per cent, and their differences as percentage points."""
 PER_100 = "minutes per 100 person-hours outdoors"
 PER_100_000 = "incidents per 100 000 person-hours outdoors"

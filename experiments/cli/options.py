@@ -1,7 +1,7 @@
 """Options that several commands share, and how they become `Options`."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -59,6 +59,13 @@ Persons = Annotated[
     Path | None, typer.Option(help="your own table of persons (CSV or Parquet). It replaces the simulated residents.")
 ]
 PersonsColumns = Annotated[str | None, typer.Option(help="its columns: gender=sex,age=alter,... or a TOML file")]
+Overlay = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="case of a shock (blackout, flood, curfew, ...) that befalls the baseline and every case alike. May be "
+        "given more than once."
+    ),
+]
 LightExtremes = Annotated[
     bool,
     typer.Option(help="where most light is guessed, compare also with all those streets lit, and with none"),
@@ -183,6 +190,29 @@ def with_persons(options: "Options", file: Path | None, columns: str | None) -> 
         return options, ""
     options = dataclasses.replace(options, persons=str(file.resolve()), persons_columns=columns or "")
     return options, persons_of(options)[1]
+
+
+def with_overlays(options: "Options", cases: Sequence[str] | None) -> "Options":
+    """The options with shocks that befall every run.
+
+    Raises
+    ------
+    InputError
+        If a case cannot be read or holds more than shocks, or one is given twice.
+    """
+    import dataclasses
+
+    from experiments.overlays import shocks_of
+    from experiments.runs import city_of
+    from scenarios import load_scenario
+
+    overlays = tuple(load_scenario(case) for case in cases or ())
+    twice = sorted({one.name for one in overlays if overlays.count(one) > 1})
+    if twice:
+        raise InputError(f"--overlay: found {twice[0]} twice, expected each shock once; leave one out")
+    if overlays:
+        shocks_of(overlays, city_of(options.city))
+    return dataclasses.replace(options, overlays=overlays)
 
 
 def given_of(unit_values: Path | None, observed: Path | None) -> dict[str, Any]:

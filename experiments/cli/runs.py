@@ -21,6 +21,7 @@ from experiments.cli.options import (
     LightExtremes,
     Observed,
     Out,
+    Overlay,
     People,
     Persons,
     PersonsColumns,
@@ -36,6 +37,7 @@ from experiments.cli.options import (
     given_of,
     processors,
     run_options,
+    with_overlays,
     with_persons,
 )
 from experiments.cli.progress import progress_bar
@@ -82,6 +84,7 @@ def run(
     values: Values = None,
     persons: Persons = None,
     persons_columns: PersonsColumns = None,
+    overlay: Overlay = None,
     check_settling: CheckSettling = False,
     profile: Profile = False,
     quiet: Quiet = False,
@@ -93,6 +96,7 @@ def run(
     from experiments.cautions import cautions
     from experiments.executors import run_jobs
     from experiments.folders import check_folders, holds
+    from experiments.overlays import told_first
     from experiments.runs import KEEP, Job, city_of
     from experiments.store import Store, is_whole
     from scenarios import load_scenario
@@ -109,8 +113,9 @@ def run(
         values=values,
     )
     options = dataclasses.replace(options, check_settling=check_settling)
-    options, note = with_persons(options, persons, persons_columns)
-    told = [*_of_persons(note), *cautions((scenario,), city_of(options.city), options.date)]
+    options, note = with_persons(with_overlays(options, overlay), persons, persons_columns)
+    told = [*told_first(options.overlays, city_of(options.city), options.date), *_of_persons(note)]
+    told += cautions((scenario,), city_of(options.city), options.date)
     job = Job.plan(options, 0, (scenario,), store)
     identity = job.ids[0]
     folder = out or Path("runs") / f"run-{scenario.name[:60]}-{identity[:8]}"
@@ -143,6 +148,7 @@ def compare(
     values: Values = None,
     persons: Persons = None,
     persons_columns: PersonsColumns = None,
+    overlay: Overlay = None,
     check_settling: CheckSettling = False,
     light_extremes: LightExtremes = True,
     unit_values: UnitValues = None,
@@ -196,6 +202,7 @@ def answer_of(
         **{name: asked[name] for name in ("people", "seed", "days", "threads", "values")},
     )
     options = dataclasses.replace(options, check_settling=asked["check_settling"])
+    options = with_overlays(options, asked["overlay"])
     options, note = with_persons(options, asked["persons"], asked["persons_columns"])
     plan = Plan(
         load_scenario(asked["baseline"]),
@@ -208,7 +215,7 @@ def answer_of(
     )
     told = [*_of_persons(note), *plan.check()]
     check(plan)
-    name = "-".join(one.name for one in plan.scenarios)[:60]
+    name = "-".join(one.name for one in (*plan.scenarios, *options.overlays))[:60]
     folder = asked["out"] or Path("runs") / f"{word}-{name}-{plan.identity()[:8]}"
     if not holds(folder, plan.identity()):
         check_folders(folder, asked["store"])

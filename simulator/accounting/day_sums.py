@@ -30,10 +30,15 @@ def outcomes(chosen: DayChoices, detour_m: Array, parameters: Parameters) -> Arr
     return np.where(longer, DETOURED, chosen.outcome)
 
 
-def walked_values(arm: Simulation, walk: DayWalk, sums: Array) -> dict[str, Array]:
+def walked_values(arm: Simulation, walk: DayWalk, sums: Array, met: Array) -> dict[str, Array]:
     """Values of the summary for what was walked, waited and stayed (24, G, L, Z), from sums (24, G, L, Z, K) of a walk.
 
     L is what people or streets are told apart by besides gender, Z the zones.
+
+    Parameters
+    ----------
+    met
+        Hazard met on the way and by those who stay, each age by its factor (`aged`; float64 (24, G, L, Z, 2, 3)).
     """
     assert arm.levels is not None
     parts = np.split(sums, KINDS, axis=-1)
@@ -49,16 +54,41 @@ def walked_values(arm: Simulation, walk: DayWalk, sums: Array) -> dict[str, Arra
     recorded = recorded_share(arm.setting.parameters, arm.conditions.reporting_factor)
     for kind, word in enumerate(INCIDENTS):
         level = arm.levels[kind][None, :, None, None] / exposure_unit(walk)
-        values[f"incidents_{word}"] = sum(part[..., HAZARD + kind] for part in parts[:STAY]) * level
+        values[f"incidents_{word}"] = met[..., 0, kind] * level
         values[f"recorded_{word}"] = values[f"incidents_{word}"] * recorded[kind][None, :, None, None]
-        values[f"staying_incidents_{word}"] = parts[STAY][..., HAZARD + kind] * level
+        values[f"staying_incidents_{word}"] = met[..., 1, kind] * level
     return values
 
 
+def met_of(sums: Array) -> Array:
+    """Hazard on the way and of those who stay (int64 (..., 2, 3)) from sums of a walk (..., K)."""
+    parts = [part[..., HAZARD : HAZARD + len(INCIDENTS)] for part in np.split(sums, KINDS, axis=-1)]
+    return np.stack([np.sum(parts[:STAY], axis=0), parts[STAY]], axis=-2)
+
+
+def aged(arm: Simulation, cells: Array) -> Array:
+    """Hazard met by group (24, C, Z, 2, 3), each age by its factor: that of who stays is of no age, and stays as it is.
+
+    Parameters
+    ----------
+    cells
+        Sums of a walk by hour, demographic group and zone (24, C, Z, K).
+    """
+    met = met_of(cells).astype(np.float64)
+    met[..., 0, :] *= of_groups(arm.by_age)[None, :, None, :]
+    return met
+
+
+def of_groups(by_age: Array) -> Array:
+    """A factor by type, gender and age band (3, G, A) as that of each demographic group (C, 3)."""
+    code = np.unravel_index(np.arange(int(np.prod(GROUP_SHAPE))), GROUP_SHAPE)
+    return np.asarray(by_age[:, code[1], code[2]].T)
+
+
 def told_apart(cells: Array, by: str) -> Array:
-    """Sums by hour, group, zone and what is summed (24, C, Z, K) as (24, gender, by, Z, K)."""
+    """Sums by hour, group, zone and what is summed (24, C, Z, ...) as (24, gender, by, Z, ...)."""
     sums = cells.reshape(HOURS, *GROUP_SHAPE, *cells.shape[2:])
-    kept = (0, 2, 3 + list(WORDS).index(by), sums.ndim - 2, sums.ndim - 1)
+    kept = (0, 2, 3 + list(WORDS).index(by), *range(1 + len(GROUP_SHAPE), sums.ndim))
     return np.asarray(sums.sum(axis=tuple(axis for axis in range(sums.ndim) if axis not in kept)))
 
 

@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from simulator.accounting.day_sums import trip_values, walked_values
+from simulator.accounting.day_sums import met_of, trip_values, walked_values
 from simulator.accounting.rows import Columns, keys_of
 from simulator.agenda.plans import TRIP_PURPOSES
 from simulator.city.neighbourhoods import Neighbourhoods, neighbourhoods_of
-from simulator.foundation.categories import GENDERS, ZONES
+from simulator.foundation.categories import GENDERS, RISK_AGE_OF_BAND, RISK_AGES, ZONES
 from simulator.foundation.clock import HOURS
 from simulator.kernels.walking import STAY
 from simulator.safety.survey import ASKED_HOUR
@@ -28,6 +28,7 @@ from simulator.simulation import Simulation, walk_to_the_end
 from simulator.travel.day_walk import DayWalk
 
 Array = np.ndarray[Any, Any]
+_BAND_OF_AGE = [int(np.flatnonzero(age == RISK_AGE_OF_BAND)[0]) for age in range(len(RISK_AGES))]
 _CORE, _RING = ZONES.index("core"), ZONES.index("ring")
 
 
@@ -66,19 +67,30 @@ def home_neighbourhood(arm: Simulation, there: Neighbourhoods) -> Array:
     return np.where(people.resident, there.of_street[places.segment[people.home]], len(there.names))
 
 
-def walked_by_neighbourhood(walk: DayWalk, streets: list[Any], of_street: Array, gender: Array, count: int) -> DayWalk:
-    """The same walks added up by gender and by neighbourhood (`cells`: int64 (24, G, count, K))."""
+def walked_by_neighbourhood(
+    walk: DayWalk, streets: list[Any], of_street: Array, who: tuple[Array, int], count: int
+) -> DayWalk:
+    """The same walks added up by group (code of each person, and how many there are) and by neighbourhood.
+
+    `cells` are int64 (24, groups, count, K).
+    """
     kind = (
         np.int8 if count <= np.iinfo(np.int8).max else np.int16
     )  # of the kernel's two, that which is compiled already
     zone = of_street.astype(kind)
-    return walk_to_the_end(walk.again(gender, len(GENDERS), count), [hour._replace(zone=zone) for hour in streets])
+    return walk_to_the_end(walk.again(*who, count), [hour._replace(zone=zone) for hour in streets])
 
 
 def _walked_in(arm: Simulation, itinerary: str, walk: DayWalk, there: Neighbourhoods, gender: Array) -> Columns:
     count = len(there.names) + 1
-    sums = walked_by_neighbourhood(walk, arm.streets, _told_of(arm, there), gender, count + 1).cells[:, :, :count]
-    values = {name: value[..., 0] for name, value in walked_values(arm, walk, sums[:, :, :, None]).items()}
+    ages = len(RISK_AGES)
+    who = (gender * ages + RISK_AGE_OF_BAND[arm.setting.people.age_band], len(GENDERS) * ages)
+    cells = walked_by_neighbourhood(walk, arm.streets, _told_of(arm, there), who, count + 1).cells[:, :, :count]
+    by_age = cells.reshape(HOURS, len(GENDERS), ages, *cells.shape[2:])
+    met = met_of(by_age).astype(np.float64)
+    met[..., 0, :] *= np.moveaxis(arm.by_age[:, :, _BAND_OF_AGE], 0, -1)[None, :, :, None, :]
+    sums = by_age.sum(axis=2)[:, :, :, None], met.sum(axis=2)[:, :, :, None]
+    values = {name: value[..., 0] for name, value in walked_values(arm, walk, *sums).items()}
     out = np.zeros((len(arm.setting.people), count + 1), bool)
     walks = walk.walks
     moves = np.repeat(walks.kind != STAY, np.diff(walks.route_start))

@@ -9,6 +9,8 @@ import pandas as pd
 from simulator.accounting.access import living_rows
 from simulator.accounting.affected import Lived, affected_rows
 from simulator.accounting.day_sums import (
+    aged,
+    of_groups,
     outcomes,
     quickest_ways,
     route_lengths,
@@ -200,7 +202,7 @@ def trips_table(arm: Simulation) -> pd.DataFrame:
 
 
 def _walked(arm: Simulation, walk: DayWalk, by: str) -> dict[str, Array]:
-    return walked_values(arm, walk, told_apart(walk.cells, by))
+    return walked_values(arm, walk, told_apart(walk.cells, by), told_apart(aged(arm, walk.cells), by))
 
 
 def _ridden(arm: Simulation, rides: InVehicle) -> Array:
@@ -209,11 +211,12 @@ def _ridden(arm: Simulation, rides: InVehicle) -> Array:
 
 def _aboard(arm: Simulation, ridden_ms: Array, by: str) -> dict[str, Array]:
     assert arm.in_vehicle_levels is not None
-    seconds = told_apart(ridden_ms, by)[..., 0] / person_seconds(arm.setting.person_unit)
-    met = seconds * in_vehicle_hazard(arm.setting.parameters)[:, None, None, None]
-    values = {"in_vehicle_s": seconds}
-    for word, level in zip(INCIDENTS, arm.in_vehicle_levels, strict=True):
-        values[f"in_vehicle_incidents_{word}"] = met * level[None, :, None, None]
+    unit = person_seconds(arm.setting.person_unit)
+    values = {"in_vehicle_s": told_apart(ridden_ms, by)[..., 0] / unit}
+    by_type = told_apart(ridden_ms * of_groups(arm.by_age_in_vehicle)[None, :, None, :], by) / unit
+    met = by_type * in_vehicle_hazard(arm.setting.parameters)[:, None, None, None, None]
+    for kind, (word, level) in enumerate(zip(INCIDENTS, arm.in_vehicle_levels, strict=True)):
+        values[f"in_vehicle_incidents_{word}"] = met[..., kind] * level[None, :, None, None]
     return values
 
 

@@ -4,8 +4,9 @@ Prevalence was turned into incidents by -ln(1 - p) x repeats (`safety.risk`). Ba
 
     p = 1 - exp(-incidents / (repeats x residents))
 
-by gender and age band, as if all of a group met as much: the true share is somewhat lower where few meet most. The day
-stands for the year as in the levels: incidents outdoors times year over day by hour, rides alike on every day.
+by gender and age band (`safety.ages`), as if all of a group met as much: the true share is somewhat lower where few
+meet most. The day stands for the year as in the levels: incidents outdoors times year over day by hour, rides alike on
+every day.
 """
 
 from typing import Any
@@ -13,11 +14,9 @@ from typing import Any
 import numpy as np
 
 from simulator.foundation.categories import AGE_BANDS, GENDERS, INCIDENTS
-from simulator.foundation.clock import HOURS
-from simulator.kernels.walking import HAZARD, KINDS, STAY
 from simulator.safety.risk import DAYS_PER_YEAR
-from simulator.setting import GROUP_SHAPE
-from simulator.simulation import Simulation, exposure_unit
+from simulator.setting import of_residents
+from simulator.simulation import Simulation, exposure_unit, hazard_sums
 from simulator.travel.vehicles import in_vehicle_hazard, person_seconds
 
 Array = np.ndarray[Any, Any]
@@ -36,12 +35,11 @@ def incidents_of_residents(arm: Simulation, ridden_ms: Array) -> Array:
     assert arm.walk is not None
     assert arm.levels is not None
     assert arm.in_vehicle_levels is not None
-    met = np.asarray(sum(np.split(arm.walk.cells.sum(axis=2), KINDS, axis=-1)[:STAY]))
-    by_hour = _of_residents(met[:, :, HAZARD : HAZARD + len(INCIDENTS)]) / exposure_unit(arm.walk)
+    by_hour = of_residents(hazard_sums(arm.walk)) / exposure_unit(arm.walk)
     outdoors = (by_hour.transpose(3, 1, 2, 0) * arm.year_over_hour[:, None, None]).sum(axis=3)
-    aboard = _of_residents(ridden_ms.sum(axis=2)[..., None])[..., 0] / person_seconds(arm.setting.person_unit)
+    aboard = of_residents(ridden_ms.sum(axis=2)[..., None])[..., 0] / person_seconds(arm.setting.person_unit)
     aboard = (aboard * in_vehicle_hazard(arm.setting.parameters)[:, None, None]).sum(axis=0)
-    levels = (arm.levels[:, :, None], arm.in_vehicle_levels[:, :, None])
+    levels = (arm.levels[:, :, None] * arm.by_age, arm.in_vehicle_levels[:, :, None] * arm.by_age_in_vehicle)
     return np.asarray((outdoors * levels[0] + aboard * levels[1]) * DAYS_PER_YEAR)
 
 
@@ -61,9 +59,3 @@ def met_within_a_year(arm: Simulation, ridden_ms: Array) -> dict[str, Array]:
         )
         found[f"year_met_{name}"] = residents * -np.expm1(-each / parameters.repeats)
     return found
-
-
-def _of_residents(sums: Array) -> Array:
-    """Sums by hour, group and what is summed (24, C, K) as those of residents by (24, G, A, K)."""
-    by_axis = sums.reshape(HOURS, *GROUP_SHAPE, sums.shape[-1])[:, 1]
-    return np.asarray(by_axis.sum(axis=tuple(range(3, by_axis.ndim - 1))))

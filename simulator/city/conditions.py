@@ -147,6 +147,8 @@ class Conditions(Surroundings):
         What measures offer to people on their way.
     wait_factor
         What measures multiply the weight of a minute at each stop by, float64 (stops,); None where none does.
+    visitors
+        How many times as many visitors come as usual.
     log
         What institutions did and why.
     """
@@ -161,6 +163,7 @@ class Conditions(Surroundings):
     gatherings: tuple[Gathering, ...] = ()
     offers: Offers = dataclasses.field(default_factory=Offers.none)
     wait_factor: Array | None = None
+    visitors: float = 1.0
     log: tuple[str, ...] = ()
 
     @property

@@ -8,6 +8,9 @@ AGE_BAND_FROM = (0, 16, 25, 35, 45, 55, 65, 75)
 AGE_GROUP_OF_BAND = np.array([0, 0, 0, 1, 1, 1, 2, 2])
 """Age groups in which people remember the streets and wish is inflated: under 35, 35 to 64, 65 and over."""
 AGE_GROUPS = 3
+RISK_AGES = ("under 25", "25-64", "65+")
+RISK_AGE_OF_BAND = np.array([0, 0, 1, 1, 1, 1, 2, 2])
+"""Ages between which incidents by person differ, and that of each age band."""
 DISABILITIES = ("none", "walking", "sight")
 CARERS = ("no", "child", "older person")
 NIGHT_WORKERS = ("no", "yes")

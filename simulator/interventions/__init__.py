@@ -25,6 +25,10 @@ from simulator.interventions.public_space.frontage import Frontage, Market
 from simulator.interventions.public_space.links import NewLinks
 from simulator.interventions.public_space.pedestrian_street import PedestrianStreet
 from simulator.interventions.public_space.renewal import Renewal
+from simulator.interventions.shocks.blackout import Blackout
+from simulator.interventions.shocks.crowds import Arrivals, Event
+from simulator.interventions.shocks.curfew import Curfew
+from simulator.interventions.shocks.flood import Flood
 from simulator.interventions.transit.headways import Transit
 from simulator.interventions.transit.night_line import NightLine
 from simulator.interventions.transit.request_stop import RequestStop
@@ -59,6 +63,11 @@ MEASURES: dict[str, type[Measure]] = {
     "watch": Watch,
     "patrol": Patrol,
     "walking_group": WalkingGroup,
+    "blackout": Blackout,
+    "flood": Flood,
+    "curfew": Curfew,
+    "arrivals": Arrivals,
+    "event": Event,
 }
 """Every kind of measure by the word that stands behind `kind` in a scenario."""
 

@@ -192,6 +192,10 @@ class Measure(BaseModel):
     """Whom such measures may harm in a way that no indicator shows; every report says that it was not assessed."""
     follows: ClassVar[int] = 0
     """Those with a higher number are put on the streets later: they take what others leave, such as departures."""
+    is_shock: ClassVar[bool] = False
+    """Whether it befalls a city instead of being chosen; any case may then be tried under it."""
+    powered: ClassVar[Literal["no", "light", "all"]] = "no"
+    """What of it goes out with the current: nothing, its light, or its direct ratio on incidents too."""
 
     kind: str
     name: str = Field(min_length=1, max_length=200, description="what the report calls it")

@@ -110,6 +110,18 @@ SUMMARY_VALUES = {
 }
 """Values of summary.parquet: real people of one such day."""
 
+GROUP_VALUES = (
+    *("walking_s", "walking_safe_s", "waiting_s", "waiting_safe_s", "aboard_s", "aboard_safe_s"),
+    *("incidents_harassment", "incidents_robbery", "incidents_assault"),
+    *("trips_planned", "trips_not_made", "trips_made", "companion_s", "detour_s", "asked", "asked_safe"),
+)
+"""What a manifest's `groups` sum up of each group behind its agents and people, in order: person-seconds, expected
+incidents, trips and people of one such day in the core.
+
+`walking_*`, `waiting_*` and `aboard_*` are of the baseline's trips on this run's streets, so that staying at home
+improves nothing; all else is of the run's own day.
+"""
+
 SEGMENT_COLUMNS = {
     "segment_id": "stable key",
     "hour": "local clock hour",

@@ -17,6 +17,7 @@ from simulator.foundation.categories import CARERS, DISABILITIES, GENDERS
 from simulator.foundation.short_lists import in_short
 from simulator.foundation.spelling import GENDER_WORDS, nearest
 from simulator.people.given_people import FLAGS, MISSING, GivenPeople
+from simulator.people.labels import UNLABELLED, Labels
 from simulator.people.margins import YOUNGEST
 from street_networks.keys import stable_key
 from street_networks.tables.cell_values import has_decimal_comma
@@ -28,7 +29,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = np.ndarray[Any, Any]
-OURS = ("id", "gender", "age", "place_id", "lon", "lat", "zone", "weight", "resident", "disability", "carer", *FLAGS)
+OURS = (
+    *("id", "gender", "age", "place_id", "lon", "lat", "zone", "weight", "resident", "disability", "carer"),
+    *FLAGS,
+    "label",
+)
 """Columns that are read; gender and age must be there."""
 HOME_WITHIN_M = 250.0
 """Farther than this from any mapped home a position lies outside the city."""
@@ -37,6 +42,8 @@ _SYNONYMS = {
     "disability": {word: word for word in DISABILITIES} | {"no": "none"},
     "carer": {word: word for word in CARERS} | {"none": "no", "older": "older person"},
 }
+MOST_LABELS = 20
+"""More groups than these are too many to read, and too few people each to be told."""
 _ALL_ZONES = "`afterdark network inspect` names them all"
 _CODES = {"gender": GENDERS, "disability": DISABILITIES, "carer": CARERS}
 
@@ -79,6 +86,30 @@ def read_persons(path: Path | str, columns: str | None, network: StreetNetwork) 
     order = np.argsort(persons["person_id"], kind="stable")
     table = GivenPeople(**{name: values[order][old_enough[order]] for name, values in persons.items()})
     return table, _in_words(table, int((~old_enough).sum()), named="id" in reader.columns)
+
+
+def read_labels(path: Path | str, columns: str | None) -> Labels:
+    """The user's own labels of the persons of a file, which nothing in the model reads; none without such a column.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or holds more labels than `MOST_LABELS`.
+    """
+    path = Path(path)
+    frame, numbers, likely_comma = _read(path)
+    mapping = read_mapping(columns, OURS, option="--persons-columns", theirs=list(map(str, frame.columns)))
+    reader = _Reader(path, frame, mapping, numbers=numbers, likely_comma=likely_comma)
+    text, keys = reader.text("label").astype(str), reader.keys()
+    words = tuple(str(word) for word in np.unique(text[text != ""]))
+    if len(words) > MOST_LABELS:
+        raise InputError(
+            f"--persons {path}: found {len(words)} labels ({', '.join(words[:3])}, ...), expected at most "
+            f"{MOST_LABELS}; put them together, or give another column with --persons-columns label=..."
+        )
+    order = np.argsort(keys, kind="stable")
+    code = np.where(text == "", UNLABELLED, np.searchsorted(np.array(words, str), text) if words else UNLABELLED)
+    return Labels(keys[order], code[order].astype(np.int64), words)
 
 
 def _in_words(table: GivenPeople, children: int, *, named: bool) -> str:

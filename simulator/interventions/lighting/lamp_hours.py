@@ -3,7 +3,7 @@
 import dataclasses
 import datetime
 from functools import lru_cache
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -23,6 +23,7 @@ class LampHours(Timed):
     """The lamps of the chosen streets give a share of their light in some hours of the night."""
 
     kind: Literal["lamp_hours"] = "lamp_hours"
+    powered: ClassVar[Literal["no", "light", "all"]] = "all"
     prices = ("lamp_control_capital", "energy_price", "lamp_lifetime")
     light: float = Field(0.0, ge=0, le=1, description="share of their light that is left (0: off, 1: as it was)")
     lamp_watts: float | None = Field(None, gt=0, le=1000, description="power of a lamp (W)  [default: the evidence's]")

@@ -1,6 +1,6 @@
 """Lamps that fail and are repaired sooner or later: inspection rounds and repair times."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -24,6 +24,7 @@ class LampRepair(Priced):
     """
 
     kind: Literal["lamp_repair"] = "lamp_repair"
+    powered: ClassVar[Literal["no", "light", "all"]] = "all"
     prices = ("", "lamp_rounds_running", "")
     days_then: float = Field(
         ge=0, le=365, description="days from failure to repair: half the days between rounds, and the repair itself"

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime
 from functools import lru_cache
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -31,6 +31,7 @@ class Lighting(Measure):
     """New lamps along the chosen segments, burning after dark between two clock hours."""
 
     kind: Literal["lighting"] = "lighting"
+    powered: ClassVar[Literal["no", "light", "all"]] = "all"
     standard: Literal["P1", "P2", "P3", "P4", "P5", "P6"] | None = Field(
         None, description="EN 13201-2 class; gives min_lx and mean_lx"
     )

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -20,6 +20,7 @@ class StopCare(Timed):
     """Stops on the chosen streets get a shelter with information, light, or staff in some hours."""
 
     kind: Literal["stop_care"] = "stop_care"
+    powered: ClassVar[Literal["no", "light", "all"]] = "light"
     shelter: bool = Field(False, description="true: a shelter with a seat and times of departure")
     standard: Literal["P1", "P2", "P3", "P4", "P5", "P6"] | None = Field(
         None, description="EN 13201-2 class of the light at the stop"

@@ -52,6 +52,17 @@ def test_a_loss_of_women_is_found_for_women_and_not_for_men(make_pair, make_push
     assert len(brief[0].split()) <= 25
 
 
+def test_what_is_inconclusive_is_counted_and_never_called_harmless(make_pair, make_pushes):
+    basis = basis_of(make_pair(make_pushes(8, women=0.0, men=0.0, spread=0.5)))
+    rows, said = told(basis)
+    unclear = rows[(rows["verdict"] == "inconclusive") & ~rows["harm"].isin([FOUND, POSSIBLY])]
+    assert len(unclear) > 1
+    bands = (unclear["hour_band"] != "all").sum()
+    assert f"{len(unclear)} are inconclusive ({bands} of single hour bands), for " in said
+    sure = rows.assign(verdict="practically none")
+    assert "inconclusive" not in " ".join(HARM.sentences(sure, "lamps", basis.facts))
+
+
 def test_gains_are_no_harm(make_pair, make_pushes):
     basis = basis_of(make_pair(make_pushes(8, women=0.3, men=0.3)))
     rows, said = told(basis)

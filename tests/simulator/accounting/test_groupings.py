@@ -92,7 +92,7 @@ def test_the_core_is_no_neighbourhood():
 def test_sums_over_zones_are_those_of_the_city_whatever_the_zones(arm, of_street, threads):
     gender = arm.setting.people.gender
     walk = dataclasses.replace(arm.walk, threads=threads)
-    found = walked_by_neighbourhood(walk, arm.streets, np.array(of_street), gender, 4)
+    found = walked_by_neighbourhood(walk, arm.streets, np.array(of_street), (gender, len(GENDERS)), 4)
     whole = arm.walk.cells.reshape(24, *GROUP_SHAPE, *arm.walk.cells.shape[2:])
     whole = whole.sum(axis=tuple(axis for axis in range(1, whole.ndim - 1) if axis != 2))
     np.testing.assert_array_equal(found.cells.sum(axis=2), whole)

@@ -53,6 +53,11 @@ GIVEN = {
     "watch": {"from_hour": 20, "until_hour": 0},
     "patrol": {"patrols": 2.0, "from_hour": 20, "until_hour": 4},
     "walking_group": {"offered": 0.3, "from_hour": 20, "until_hour": 4},
+    "blackout": {"from_hour": 18, "until_hour": 6},
+    "flood": {"from_hour": 20, "until_hour": 4},
+    "curfew": {"from_hour": 16, "until_hour": 5, "streets": True},
+    "arrivals": {"times": 2.0},
+    "event": {"attendance": 100.0, "from_hour": 19, "until_hour": 23},
 }
 """A plain example of each kind."""
 ON_LINES = ("transit", "request_stop", "night_line", "stop_care")
@@ -80,8 +85,12 @@ ZERO = {
     "watch": {"rounds": 0.0},
     "patrol": {"patrols": 0.0},
     "walking_group": {"offered": 0.0},
+    "blackout": {"light": 1.0},
+    "curfew": {"venues": (), "streets": False},
+    "arrivals": {"times": 1.0},
+    "event": {"attendance": 0.0},
 }
-"""The same with nothing of it; headways, a closed gate and a closed street have no zero."""
+"""The same with nothing of it; headways, closed gates and streets and a flood have no zero."""
 
 
 def example(kind, **more):
@@ -115,7 +124,7 @@ def same(one, other):
 
 def test_every_kind_has_an_example():
     assert set(GIVEN) == set(MEASURES)
-    assert set(MEASURES) - set(ZERO) == {"transit", "night_line", "closure", "pedestrian_street"}
+    assert set(MEASURES) - set(ZERO) == {"transit", "night_line", "closure", "pedestrian_street", "flood"}
 
 
 @pytest.mark.parametrize("kind", MEASURES)
@@ -198,6 +207,7 @@ def test_measures_say_whom_they_may_harm():
     """Whatever moves people on, or earns and loses money for others, names them."""
     assert {kind for kind, measure in MEASURES.items() if measure.displaces} == {
         *("venue_hours", "night_mayor", "closure", "market", "programme", "patrol", "watch", "pedestrian_street"),
+        *(kind for kind, measure in MEASURES.items() if measure.is_shock),
     }
 
 

@@ -1,0 +1,168 @@
+"""Further groups, journeys from door to door, and the other side of the night as a finding."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from analysis.answer import wording
+from analysis.answer.finding import Basis, Finding
+from analysis.answer.provenance import Provenance
+from analysis.answer.tables import Entry, Table
+from analysis.comparison.group_tables import EVERYBODY, HOURS_OUT, STAYS, group_table
+from analysis.comparison.intervals import FEWEST_DRAWS
+
+_WHO = {"woman": "women", "man": "men", "another": "people of another gender", "all": "all"}
+_PERIODS = {"day": "by day", "dark": "after dark", "all": "whole day", "night": "22–6 h"}
+_JOURNEY = {
+    "feels_safe_walking": "walking, time that feels safe",
+    "feels_safe_waiting": "waiting at stops, time that feels safe",
+    "feels_safe_aboard": "aboard, time that feels safe (asked in a survey)",
+    "feels_safe_door_to_door": "door to door, time that feels safe",
+    "trips_not_made_share": "wished trips not made",
+    "companions_hours": "companions' unpaid time",
+    "fear_minutes": "detours on foot and company, time",
+}
+_SIDES = {
+    "mix_of_people": "how mixed those out are (chance that two differ in gender or age group)",
+    "crowd_hours_near_homes": "people out where drinking goes on, in view of homes (proxy for noise)",
+}
+_DOOR = "feels_safe_door_to_door"
+_LATE = (20, 21, 22, 23, 0, 1, 2, 3)
+_NOTE = (
+    "Shares of time are on the baseline's trips, so that staying at home improves nothing. Aboard, people feel as a "
+    "survey asked of public transport by day and after dark; how full or lit a vehicle is makes no difference. "
+    "Companions' time is one person's on the way there; the way back alone is not counted, nor is what fear costs "
+    "in money."
+)
+_CROWDS = (
+    "Crowds near homes stand in for noise: neither loudness nor sleep is modelled. Visitor-hours of venues by night, "
+    "the other side of a closing hour, stand among the indicators."
+)
+_GROUPS = (
+    "Groups of fewer than 30 agents are in “everybody” only. Who has which means, familiarity or label never raises "
+    "anybody's hazard; a label of your own is no cause of anything."
+)
+
+
+def _work_out(basis: Basis) -> pd.DataFrame:
+    parts = [group_table(basis.baseline, runs).assign(scenario=name) for name, runs in basis.scenarios.items()]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _period(facts: Provenance) -> str:
+    return "dark" if any(facts.dark_hours) else "all"
+
+
+def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
+    if rows.empty:
+        return ["These runs have told nothing of further groups; run them again."]
+    period = _period(facts)
+    told = list(_door_in_words(rows, period, facts))
+    crowds = rows[rows["indicator"] == "crowd_hours_near_homes"]
+    if len(crowds):
+        row = crowds.iloc[0]
+        told.append(
+            f"Person-hours by night of people out where drinking goes on, in view of homes: "
+            f"{wording.level(float(row['before']), str(row['unit']))}, change {wording.change_with_interval(row)}."
+        )
+    return [*told, _GROUPS, _NOTE, _CROWDS]
+
+
+def _door_in_words(rows: pd.DataFrame, period: str, facts: Provenance) -> Iterator[str]:
+    """From door to door for women and men, and no further than the intervals go."""
+    own = rows[(rows["by"] == EVERYBODY) & (rows["indicator"] == _DOOR) & (rows["period"] == period)]
+    for row in own[own["gender"].isin(["woman", "man"])].to_dict("records"):
+        surely = ""
+        if facts.draws >= FEWEST_DRAWS and row["low"] <= 0.0 <= row["high"]:
+            surely = "; not distinguishable from no effect"
+        yield (
+            f"From door to door {_PERIODS[period]} {_WHO[str(row['gender'])]} feel safe "
+            f"{wording.level(float(row['before']), str(row['unit']))} of the time now; change "
+            f"{wording.change_with_interval(pd.Series(row))} points{surely}."
+        )
+
+
+def _tables(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Table]:
+    if rows.empty:
+        return []
+    period = _period(facts)
+    there = rows["period"] == period
+    groups = rows[there & (rows["indicator"] == _DOOR) & ~rows["by"].isin([EVERYBODY, STAYS, HOURS_OUT])]
+    groups = groups[groups["gender"].isin(["woman", "man", "all"])]
+    journeys = rows[there & (rows["by"] == EVERYBODY) & rows["indicator"].isin(_JOURNEY)]
+    journeys = journeys[journeys["gender"].isin(["woman", "man"])]
+    late = [f"{hour:02}" for hour in _LATE]
+    stays = rows[there & (rows["by"] == STAYS) & (rows["indicator"] == "feels_safe_staying")]
+    sides = rows[rows["indicator"].isin(_SIDES) & rows["period"].isin([period, "night"])]
+    hours = rows[(rows["by"] == HOURS_OUT) & rows["level"].isin(late)]
+    out = [(f"women's share of those out, {row['level']} h", row) for row in hours.to_dict("records")]
+    what = [(f"{row['level']}: time that feels safe", row) for row in stays.to_dict("records")]
+    night = [
+        (f"{_SIDES[str(row['indicator'])]}, {_PERIODS[str(row['period'])]}", row) for row in sides.to_dict("records")
+    ]
+    return [
+        table
+        for table in (
+            _table(
+                f"Further groups: from door to door, time that feels safe {_PERIODS[period]}",
+                [
+                    (f"{row['level']} ({row['by']}), {_WHO[str(row['gender'])]}", row)
+                    for row in groups.to_dict("records")
+                ],
+            ),
+            _table(
+                f"Journeys {_PERIODS[period]}",
+                [
+                    (f"{_JOURNEY[str(row['indicator'])]}, {_WHO[str(row['gender'])]}", row)
+                    for row in journeys.to_dict("records")
+                ],
+            ),
+            _table(
+                f"Who is out, and the other side of the night; who stays out {_PERIODS[period]}", [*night, *out, *what]
+            ),
+        )
+        if table.rows
+    ]
+
+
+def _table(title: str, told: list[tuple[str, dict[str, object]]]) -> Table:
+    body: list[tuple[Entry, ...]] = [
+        (
+            words,
+            *(wording.level(float(str(row[side])), str(row["unit"])) for side in ("before", "after")),
+            wording.change_with_interval(pd.Series(row)),
+            str(row["unit"]),
+        )
+        for words, row in told
+    ]
+    return Table(
+        title=title,
+        columns=("what", "before", "after", "change (90 % interval)", "unit"),
+        rows=tuple(body),
+        numbers=(1, 2, 3),
+    )
+
+
+FINDING = Finding(
+    name="groups",
+    heading="Who else, and from door to door?",
+    columns={
+        "by": "how people are told apart: everybody, here as, means, familiarity, age and disability, label (your "
+        "own), hour, stays",
+        "level": "which group; the clock hour of `hour`, what is done of `stays`",
+        "gender": "woman, man, another, all",
+        "period": "day, dark, all; night: 22 to 6",
+        "indicator": "what is told",
+        "unit": "unit of before, after, difference, low and high",
+        "before": "mean over draws",
+        "after": "the same with measures",
+        "difference": "mean over draws",
+        "low": "lower end of the predictive 90 % interval",
+        "high": "upper end of it",
+        "agents": "the fewest agents of any run behind it; empty of stays",
+    },
+    words=("by", "level", "gender", "period", "indicator", "unit"),
+    work_out=_work_out,
+    sentences=_sentences,
+    tables=_tables,
+)

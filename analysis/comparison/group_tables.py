@@ -1,0 +1,179 @@
+"""Further groups and whole journeys of a comparison, from what runs have told of them (`groups` of their manifests).
+
+Shares are of sums: of the time that people walk, wait and ride on the baseline's trips, so that staying at home
+improves nothing. Behind a row stand the fewest agents of any run, and fewer than 30 are not told: such a group is in
+`everybody`. Differences are paired draw by draw, their intervals predictive over draws.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.comparison.intervals import FEWEST_DRAWS, paired_differences, predictive_interval
+from analysis.comparison.sums import in_order_of_draw
+from analysis.indicators.cells import MIN_AGENTS
+from analysis.indicators.indicator import PER_DAY, SHARE_OF_JOURNEY, SHARE_OF_OUT, SHARE_OF_RESIDENTS, SHARE_OF_TRIPS
+from simulator.foundation.categories import GENDERS, INCIDENTS
+from simulator.results.schema import GROUP_VALUES, RunTables
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+COLUMNS = (
+    *("by", "level", "gender", "period", "indicator", "unit"),
+    *("before", "after", "difference", "low", "high", "agents"),
+)
+EVERYBODY, HOURS_OUT, STAYS = "everybody", "hour", "stays"
+PERIODS = ("day", "dark", "all")
+NIGHT = "night"
+HOURS_OF_PEOPLE, MINUTES_OF_PEOPLE = "person-hours per such day", "person-minutes per such day"
+
+
+class Told(NamedTuple):
+    """One number of a group: its unit and formula over sums (VALUES, ...)."""
+
+    unit: str
+    formula: Callable[[Mapping[str, Array]], Array]
+
+
+def _share(top: Array, of: Array) -> Array:
+    return np.divide(top, of, out=np.full(np.shape(of), np.nan), where=np.asarray(of) > 0)
+
+
+def _felt(*parts: str) -> Told:
+    def share(sums: Mapping[str, Array]) -> Array:
+        safe, time = (np.sum([sums[f"{part}{word}_s"] for part in parts], axis=0) for word in ("_safe", ""))
+        return _share(safe, time)
+
+    return Told(SHARE_OF_JOURNEY, share)
+
+
+OF_GROUPS: dict[str, Told] = {
+    "feels_safe_walking": _felt("walking"),
+    "feels_safe_waiting": _felt("waiting"),
+    "feels_safe_aboard": _felt("aboard"),
+    "feels_safe_door_to_door": _felt("walking", "waiting", "aboard"),
+    "trips_not_made_share": Told(SHARE_OF_TRIPS, lambda sums: _share(sums["trips_not_made"], sums["trips_planned"])),
+    "feels_safe_near_home": Told(SHARE_OF_RESIDENTS, lambda sums: _share(sums["asked_safe"], sums["asked"])),
+    "incidents": Told(PER_DAY, lambda sums: np.sum([sums[f"incidents_{kind}"] for kind in INCIDENTS], axis=0)),
+    "companions_hours": Told(HOURS_OF_PEOPLE, lambda sums: sums["companion_s"] / 3600.0),
+    "fear_minutes": Told(MINUTES_OF_PEOPLE, lambda sums: (sums["companion_s"] + sums["detour_s"]) / 60.0),
+}
+"""What is told of every group, by gender and by day, after dark and in all."""
+
+
+def group_table(baseline: Sequence[RunTables], scenario: Sequence[RunTables]) -> pd.DataFrame:
+    """Everything told of groups and journeys with and without measures.
+
+    Parameters
+    ----------
+    baseline, scenario
+        Runs paired by draw, as for `compare_runs`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `COLUMNS`: means over draws, predictive 90 % intervals of the difference (NaN below three draws). Nothing where
+        runs have told nothing of groups.
+    """
+    sides = [[run.manifest.get("groups") for run in in_order_of_draw(runs)] for runs in (baseline, scenario)]
+    if not all(told for side in sides for told in side):
+        return pd.DataFrame(columns=list(COLUMNS))
+    rows = [*_groups(*sides), *_everybody(*sides), *_stays(*sides)]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+Row = tuple[Any, ...]
+
+
+def _row(names: Sequence[str], unit: str, sides: tuple[Array, Array], agents: float) -> Row | None:
+    """One row, or None where a number is not defined in most draws."""
+    before, after = (np.asarray(side, float) for side in sides)
+    known = np.isfinite(before) & np.isfinite(after)
+    if known.sum() < max(1, before.size / 2):
+        return None
+    difference = paired_differences(before[known], after[known])
+    enough = known.sum() >= FEWEST_DRAWS
+    low, high = predictive_interval(difference) if enough else (float("nan"), float("nan"))
+    means = [float(one.mean()) for one in (before[known], after[known], difference)]
+    return (*names, unit, *means, low, high, agents)
+
+
+def _groups(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Row]:
+    """Every grouping, level, gender and period with enough agents."""
+    for by, levels in before[0]["rows"].items():
+        for level in levels:
+            for gender in (*GENDERS, "all"):
+                genders = GENDERS if gender == "all" else (gender,)
+                agents = min(sum(run["rows"][by][level][one]["day"][0] for one in genders) for run in (*before, *after))
+                if agents < MIN_AGENTS and (by, gender) != (EVERYBODY, "all"):
+                    continue
+                for period in PERIODS:
+                    sums = [_sums(side, (by, level), genders, period) for side in (before, after)]
+                    for name, told in OF_GROUPS.items():
+                        values = (told.formula(sums[0]), told.formula(sums[1]))
+                        row = _row((by, level, gender, period, name), told.unit, values, agents)
+                        if row is not None:
+                            yield row
+
+
+def _sums(runs: Sequence[Any], group: tuple[str, str], genders: Sequence[str], period: str) -> dict[str, Array]:
+    """Sums of a group by value, one number a run."""
+    by, level = group
+    periods = ("day", "dark") if period == "all" else (period,)
+    table = np.array(
+        [np.sum([run["rows"][by][level][one][when][2:] for one in genders for when in periods], axis=0) for run in runs]
+    )
+    return dict(zip(GROUP_VALUES, table.T, strict=True))
+
+
+def _everybody(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Row]:
+    """Women's share of those who are out by hour, how mixed they are, and crowds near homes by night."""
+    agents = min(sum(run["rows"][EVERYBODY]["all"][one]["day"][0] for one in GENDERS) for run in (*before, *after))
+    for hour in range(24):
+        sides = []
+        for runs in (before, after):
+            out = np.array([[run["out_by_hour"][gender][hour] for gender in GENDERS] for run in runs])
+            sides.append(_share(out[:, 0], out.sum(axis=1)))
+        names = (HOURS_OUT, f"{hour:02}", "woman", "all", "share_of_those_out")
+        row = _row(names, SHARE_OF_OUT, (sides[0], sides[1]), agents)
+        if row is not None:
+            yield row
+    for period in ("day", "dark"):
+        mixed = [
+            np.array([np.nan if run["mix"][period] is None else run["mix"][period] for run in runs], float)
+            for runs in (before, after)
+        ]
+        row = _row((EVERYBODY, "all", "all", period, "mix_of_people"), SHARE_OF_OUT, (mixed[0], mixed[1]), agents)
+        if row is not None:
+            yield row
+    crowds = [np.array([run["crowd_hours_near_homes"] for run in runs], float) for runs in (before, after)]
+    row = _row(
+        (EVERYBODY, "all", "all", NIGHT, "crowd_hours_near_homes"), HOURS_OF_PEOPLE, (crowds[0], crowds[1]), agents
+    )
+    if row is not None:
+        yield row
+
+
+def _stays(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Row]:
+    """Who is out without travelling, by what they do there; no agents stand behind them, so that none are counted."""
+    for kind in before[0]["stays"]:
+        for period in PERIODS:
+            periods = ("day", "dark") if period == "all" else (period,)
+            sides = []
+            for runs in (before, after):
+                told = np.array(
+                    [
+                        np.sum([run["stays"].get(kind, {}).get(when, [0.0, 0.0]) for when in periods], axis=0)
+                        for run in runs
+                    ]
+                )
+                sides.append(told)
+            names = (STAYS, kind, "all", period)
+            for name, unit, values in (
+                ("stay_hours", HOURS_OF_PEOPLE, [side[:, 0] for side in sides]),
+                ("feels_safe_staying", SHARE_OF_JOURNEY, [_share(side[:, 1], side[:, 0]) for side in sides]),
+            ):
+                row = _row((*names, name), unit, (values[0], values[1]), float("nan"))
+                if row is not None:
+                    yield row

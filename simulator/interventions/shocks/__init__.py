@@ -1,0 +1,1 @@
+"""Shocks: what befalls a city, and what measures can still do under it."""

@@ -1,0 +1,115 @@
+"""Groups and journeys of a comparison: shares, differences and who is too few, worked out by hand."""
+
+import copy
+
+import pytest
+
+from analysis.answer.groups import FINDING
+from analysis.comparison.group_tables import group_table
+from simulator.foundation.categories import GENDERS
+from simulator.results.schema import GROUP_VALUES
+
+NOTHING = dict.fromkeys(GROUP_VALUES, 0.0)
+WOMEN = NOTHING | {
+    "walking_s": 100.0, "walking_safe_s": 60.0, "waiting_s": 50.0, "waiting_safe_s": 20.0, "aboard_s": 50.0,
+    "aboard_safe_s": 30.0, "trips_planned": 10.0, "trips_not_made": 1.0, "companion_s": 7200.0, "detour_s": 600.0,
+    "asked": 8.0, "asked_safe": 2.0, "incidents_harassment": 0.2, "incidents_assault": 0.1,
+}  # fmt: skip
+
+
+def told(women=WOMEN, agents=40):
+    """What a run tells: women after dark only, and as many agents of each gender."""
+    cell = lambda sums: [agents, 10.0 * agents, *(sums[name] for name in GROUP_VALUES)]
+    genders = {
+        gender: {"day": cell(NOTHING), "dark": cell(women if gender == "woman" else NOTHING)} for gender in GENDERS
+    }
+    out = {gender: [0.0] * 20 + [3.0 if gender == "woman" else 1.0] + [0.0] * 3 for gender in GENDERS}
+    return {
+        "rows": {"everybody": {"all": genders}, "means": {"can pay a taxi": copy.deepcopy(genders)}},
+        "out_by_hour": out,
+        "mix": {"day": None, "dark": 0.5},
+        "stays": {"trader": {"day": [10.0, 9.0], "dark": [10.0, 5.0]}},
+        "crowd_hours_near_homes": 12.0,
+    }
+
+
+@pytest.fixture
+def sides(make_pair, make_pushes):
+    before, after = make_pair(make_pushes(3))
+    safer = WOMEN | {"walking_safe_s": 80.0, "companion_s": 3600.0}
+    for runs, women in ((before, WOMEN), (after, safer)):
+        for run in runs:
+            run.manifest["groups"] = told(women)
+    return before, after
+
+
+def row_of(table, **labels):
+    rows = table[(table[list(labels)] == list(labels.values())).all(axis=1)]
+    assert len(rows) == 1
+    return rows.iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "before", "after"),
+    [
+        ("feels_safe_walking", 60 / 100, 80 / 100),
+        ("feels_safe_waiting", 20 / 50, 20 / 50),
+        ("feels_safe_aboard", 30 / 50, 30 / 50),
+        ("feels_safe_door_to_door", 110 / 200, 130 / 200),
+        ("trips_not_made_share", 0.1, 0.1),
+        ("feels_safe_near_home", 0.25, 0.25),
+        ("incidents", 0.3, 0.3),
+        ("companions_hours", 2.0, 1.0),
+        ("fear_minutes", 130.0, 70.0),
+    ],
+)
+def test_numbers_of_a_group_are_those_by_hand(sides, indicator, before, after):
+    for gender in ("woman", "all"):  # nobody else is out
+        row = row_of(
+            group_table(*sides), by="everybody", level="all", gender=gender, period="dark", indicator=indicator
+        )
+        assert [row["before"], row["after"], row["difference"]] == pytest.approx([before, after, after - before])
+        assert [row["low"], row["high"]] == pytest.approx([after - before] * 2)
+
+
+def test_what_is_not_defined_is_not_told(sides):
+    table = group_table(*sides)
+    assert table[(table["indicator"] == "feels_safe_walking") & (table["period"] == "day")].empty
+    assert table[(table["indicator"] == "mix_of_people")]["period"].tolist() == ["dark"]
+    assert table[table["by"] == "hour"]["level"].tolist() == ["20"]
+
+
+def test_the_hour_the_stays_and_the_crowds(sides):
+    table = group_table(*sides)
+    assert row_of(table, by="hour", level="20")["before"] == pytest.approx(3 / 5)
+    felt = row_of(table, by="stays", level="trader", period="all", indicator="feels_safe_staying")
+    assert felt["before"] == pytest.approx(14 / 20)
+    assert row_of(table, indicator="crowd_hours_near_homes")["before"] == 12.0
+
+
+def test_a_group_of_fewer_than_thirty_agents_in_any_run_is_not_told(sides):
+    sides[1][1].manifest["groups"] = told(agents=29)
+    table = group_table(*sides)
+    women = table[(table["by"] == "means") & (table["gender"] == "woman")]
+    assert women.empty
+    assert len(table[(table["by"] == "means") & (table["gender"] == "all")])  # 87 agents together
+    assert len(table[(table["by"] == "everybody") & (table["gender"] == "all")])
+
+
+def test_runs_that_tell_nothing_make_no_rows(make_pair, make_pushes):
+    assert group_table(*make_pair(make_pushes(3))).empty
+
+
+def test_the_answer_says_what_it_can_and_cannot_tell(sides):
+    class Facts:
+        dark_hours = (True,)
+        draws = 3
+
+    rows = group_table(*sides)
+    said = " ".join(FINDING.sentences(rows, "one", Facts))
+    assert "women feel safe 55.0 % of the time now; change +10.0 (+10.0 to +10.0) points." in said.replace(
+        "\u00a0", " "
+    )
+    assert "proxy" in " ".join(str(row[0]) for table in FINDING.tables(rows, "one", Facts) for row in table.rows)
+    unsure = rows.assign(low=-1.0)
+    assert "not distinguishable from no effect" in " ".join(FINDING.sentences(unsure, "one", Facts))
