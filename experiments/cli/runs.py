@@ -112,10 +112,11 @@ def run(
         keep=keep,
         values=values,
     )
-    options = dataclasses.replace(options, check_settling=check_settling)
-    options, note = with_persons(with_overlays(options, overlay), persons, persons_columns)
-    told = [*told_first(options.overlays, city_of(options.city), options.date), *_of_persons(note)]
-    told += cautions((scenario,), city_of(options.city), options.date)
+    options = with_overlays(dataclasses.replace(options, check_settling=check_settling), overlay)
+    options, note = with_persons(options, persons, persons_columns)
+    network = city_of(options.city)
+    told = [*told_first(options.overlays, network, options.date), *_of_persons(note)]
+    told += cautions((scenario,), network, options.date)
     job = Job.plan(options, 0, (scenario,), store)
     identity = job.ids[0]
     folder = out or Path("runs") / f"run-{scenario.name[:60]}-{identity[:8]}"
