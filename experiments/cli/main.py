@@ -21,6 +21,7 @@ from experiments.cli import report as cli_report
 from experiments.cli import runs as cli_runs
 from experiments.cli import scenario as cli_scenario
 from experiments.cli import study as cli_study
+from experiments.cli import study_analysis as cli_study_analysis
 from experiments.cli.completion import complete_by_name
 from experiments.cli.usage import usage_message
 from experiments.interruption import INTERRUPTED, ignore_interrupts_at_exit, interruptible, kept_in_words
@@ -53,6 +54,8 @@ cli_runs.validate_app.command("safety")(cli_checks.safety)
 cli_runs.validate_app.command("people")(cli_checks.people)
 app.add_typer(cli_runs.validate_app, name="validate")
 app.add_typer(cli_calibrate.app, name="calibrate")
+cli_study.app.command("sensitivity")(cli_study_analysis.sensitivity)
+cli_study.app.command("optimise")(cli_study_analysis.optimise)
 app.add_typer(cli_study.app, name="study")
 complete_by_name(app)
 

@@ -85,7 +85,7 @@ def plan(study: StudyFile, store: Where = None, workers: Workers = None, as_json
     from experiments.studies.store import HEAD, open_store
     from experiments.studies.trial import estimate
 
-    planned, folder = _planned(study, store)
+    planned, folder = planned_of(study, store)
     stored = _stored(planned, open_store(folder)) if (folder / HEAD).exists() else 0
     at_once = workers or processors()
     reckoned = estimate(planned)
@@ -102,7 +102,7 @@ def plan(study: StudyFile, store: Where = None, workers: Workers = None, as_json
         }
         typer.echo(json.dumps(told, indent=1, ensure_ascii=False))
         return
-    _caution(planned)
+    tell_cautions(planned)
     typer.echo("\n".join(_plan_in_words(planned, reckoned, stored, at_once)))
     for spot in reckoned.thin:
         where = f"{spot.indicator} of gender {spot.gender}, age {spot.age}"
@@ -119,11 +119,25 @@ def _plan_in_words(planned: "Plan", reckoned: "Estimate", stored: int, at_once: 
         f"{study.title} ({study.name})",
         f"points     {len(planned.points)} ({study.design.kind}; levers: {levers}, uncertainties: {uncertainties})",
         f"scenarios  {len(study.scenarios)} and the baseline",
+        *_portfolios_in_words(planned),
         f"draws      {study.replications}{' at most' * (study.stop is not None)}",
         f"runs       {reckoned.runs}, of which {stored} are stored",
         f"time       about {in_time(reckoned.seconds(at_once, share=share))} with {at_once} workers ({each}; measured)",
         f"disk       about {size}",
     ]
+
+
+def _portfolios_in_words(planned: "Plan") -> list[str]:
+    """How many portfolios there are to choose from, where the study asks for the best ones."""
+    from experiments.studies.designs import all_fit, count_portfolios
+
+    if planned.study.optimise is None:
+        return []
+    count = count_portfolios(planned.study, planned.factors)
+    if all_fit(planned.study, planned.factors):
+        return [f"portfolios {count}; all are tried"]
+    most = planned.study.optimise.runs
+    return [f"portfolios {count}; searched in at most {most} runs, of which these are the first"]
 
 
 @app.command()
@@ -139,7 +153,7 @@ def run(
 
     Example: afterdark study run first-look --workers 2
     """
-    _run(study, store, _Means(workers, threads, scheduler), again=False, quiet=quiet)
+    _run(study, store, Means(workers, threads, scheduler), again=False, quiet=quiet)
 
 
 @app.command()
@@ -155,7 +169,7 @@ def retry(
 
     Example: afterdark study retry first-look
     """
-    _run(study, store, _Means(workers, threads, scheduler), again=True, quiet=quiet)
+    _run(study, store, Means(workers, threads, scheduler), again=True, quiet=quiet)
 
 
 @app.command()
@@ -168,7 +182,7 @@ def status(study: StudyFile, store: Where = None, as_json: AsJson = False) -> No
 
     from experiments.studies.reports import status_of
 
-    planned, opened = _opened(study, store)
+    planned, opened = opened_of(study, store)
     told = status_of(planned, opened)
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(told) | {"missing": told.missing}, indent=1, ensure_ascii=False))
@@ -196,7 +210,7 @@ def compact(study: StudyFile, store: Where = None) -> None:
 
     Example: afterdark study compact first-look
     """
-    _, opened = _opened(study, store)
+    _, opened = opened_of(study, store)
     tables = opened.compact()
     typer.echo(f"{opened.folder}: {len(tables.runs)} runs in {len(opened.files())} files")
 
@@ -214,7 +228,7 @@ def export(
     """
     from experiments.studies.reports import export as write
 
-    planned, opened = _opened(study, store)
+    planned, opened = opened_of(study, store)
     typer.echo(f"Tables: {write(planned, opened, out, kind=kind).resolve()}")
 
 
@@ -226,7 +240,7 @@ def sql(
 ) -> None:
     """Ask the tables of a store: runs, outcomes, parameters, timings, failures, manifests.
 
-    Example: afterdark study sql "select scenario, count(*) from runs group by scenario"
+    Example: afterdark study sql "select count(*) from runs"
     """
     from experiments.studies.reports import ask
     from experiments.studies.store import open_store
@@ -240,7 +254,7 @@ def sql(
         typer.echo(f"... {len(answer) - _MOST_ROWS} rows more; --json gives all", err=True)
 
 
-class _Means:
+class Means:
     """With what runs are worked off, as the options say."""
 
     def __init__(self, workers: int | None, threads: bool, scheduler: str | None) -> None:
@@ -272,14 +286,24 @@ class _Means:
         return (lambda: ProcessPool(at_once)) if at_once > 1 else HerePool, at_once
 
 
-def _run(study: str, store: Path | None, means: _Means, *, again: bool, quiet: bool) -> None:
-    from experiments.folders import check_folders
+def _run(study: str, store: Path | None, means: Means, *, again: bool, quiet: bool) -> None:
     from experiments.studies.running import run_study
+
+    means.check()
+    planned, folder = planned_of(study, store)
+    opened, pool, workers = begun(planned, folder, means)
+    tell_cautions(planned)
+    with counting_runs(planned.study.name, planned.count(), quiet=quiet) as told:
+        finished = run_study(planned, opened, pool, workers=workers, told=told, again=again)
+    _tell(finished, planned, folder)
+
+
+def begun(planned: "Plan", folder: Path, means: Means) -> "tuple[StudyStore, Callable[[], Pool], int]":
+    """The store of a plan, what makes the pool, and its workers; nothing is left of what cannot begin."""
+    from experiments.folders import check_folders
     from experiments.studies.store import HEAD, begin
     from experiments.studies.trial import check_disk
 
-    means.check()
-    planned, folder = _planned(study, store)
     check_folders(folder, folder, own=True)
     fresh = not (folder / HEAD).exists()
     opened = begin(folder, planned)
@@ -291,10 +315,7 @@ def _run(study: str, store: Path | None, means: _Means, *, again: bool, quiet: b
             (folder / HEAD).unlink(missing_ok=True)
             folder.rmdir()
         raise
-    _caution(planned)
-    with counting_runs(planned.study.name, planned.count(), quiet=quiet) as told:
-        finished = run_study(planned, opened, pool, workers=workers, told=told, again=again)
-    _tell(finished, planned, folder)
+    return opened, pool, workers
 
 
 def _tell(finished: "Finished", planned: "Plan", folder: Path) -> None:
@@ -314,7 +335,8 @@ def _stored(planned: "Plan", opened: "StudyStore") -> int:
     return len(opened.ids()[0].intersection(planned.run_ids()))
 
 
-def _planned(study: str, store: Path | None) -> "tuple[Plan, Path]":
+def planned_of(study: str, store: Path | None) -> "tuple[Plan, Path]":
+    """A study's plan, and the folder of its store."""
     from experiments.studies.planning import Plan
     from experiments.studies.reading import load_study
 
@@ -322,15 +344,16 @@ def _planned(study: str, store: Path | None) -> "tuple[Plan, Path]":
     return Plan.of(read), (store or Path("runs") / f"study-{read.name}").resolve()
 
 
-def _opened(study: str, store: Path | None) -> "tuple[Plan, StudyStore]":
+def opened_of(study: str, store: Path | None) -> "tuple[Plan, StudyStore]":
     """A plan and its store, which has to be there."""
     from experiments.studies.store import begin, open_store
 
-    planned, folder = _planned(study, store)
+    planned, folder = planned_of(study, store)
     open_store(folder)
     return planned, begin(folder, planned)
 
 
-def _caution(planned: "Plan") -> None:
+def tell_cautions(planned: "Plan") -> None:
+    """Tell what the answer comes with."""
     for told in planned.cautions:
         typer.echo(f"caution: {told}", err=True)

@@ -1,11 +1,12 @@
 """Whether the names in a study mean something: cases, measures and their fields, parameters, indicators."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from analysis.indicators.catalogue import INDICATORS
 from experiments.studies import cases
-from experiments.studies.outcomes import outcome_fault, spot_named, spots_of
-from experiments.studies.study import Lever, Study, Uncertainty
+from experiments.studies.outcomes import COST, Spot, outcome_fault, spot_named, spots_of
+from experiments.studies.study import Lever, Objective, Study, Uncertainty
 from experiments.values import value_fault
 from scenarios import Scenario
 from scenarios.positions import Path as Keys
@@ -47,6 +48,7 @@ def check_study(study: Study, folder: Path, faults: Faults) -> None:
             "[[uncertainties]], or leave the design out"
         ]
     _check_stop(study, faults)
+    _check_optimise(study, faults)
 
 
 def _note(faults: Faults, path: Keys, found: Callable[[], tuple[str, str] | None]) -> None:
@@ -134,3 +136,30 @@ def _check_stop(study: Study, faults: Faults) -> None:
         ("stop",),
         lambda: spot_named(stop.indicator, stop.gender, stop.age, stop.period, spots_of(study.outcomes)) and None,
     )
+
+
+def _check_optimise(study: Study, faults: Faults) -> None:
+    asked = study.optimise
+    if asked is None:
+        return
+    for key, there in (("uncertainties", study.uncertainties), ("stop", study.stop)):
+        if there:
+            faults[(key,)] = [
+                f"found {key} beside optimise, expected none: all portfolios share the draws; leave it out"
+            ]
+    if study.design.kind != "grid":
+        faults[("design", "kind")] = [f"found {study.design.kind}, expected grid beside optimise; leave the design out"]
+    if any(path[0] == "outcomes" for path in faults):
+        return
+    spots = spots_of(study.outcomes)
+    for at, one in enumerate(asked.objectives):
+        _note(faults, ("optimise", "objectives", at), lambda one=one: _objective_fault(one, spots))  # type: ignore[misc]
+    if asked.budget is not None and not any(spot.indicator == COST for spot in spots):
+        faults[("optimise", "budget")] = ["found a budget, but cost is not kept of runs; add it to the outcomes"]
+
+
+def _objective_fault(one: Objective, spots: Sequence[Spot]) -> tuple[str, str] | None:
+    spot_named(one.indicator, one.gender, one.age, one.period, spots)
+    if one.indicator != COST and INDICATORS[one.indicator].better == 0:
+        return "indicator", f"found {show(one.indicator)}, of which neither more nor less is better; choose another one"
+    return None

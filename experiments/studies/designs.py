@@ -6,6 +6,7 @@ same ones in the same order. Analyses that need this order (Sobol', Morris) get 
 
 import csv
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from simulator.foundation.spelling import nearest
 Point = tuple[Any, ...]
 """A value for each factor."""
 MOST_POINTS = 1_000_000
+GENERATION = 16
+"""Portfolios that a search tries at once: enough for two workers' worth of choice, few enough to learn often."""
 Units = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -37,6 +40,8 @@ def points_of(study: Study, factors: Sequence[Factor]) -> list[Point]:
         If there are more than a million, or a file of points cannot be used.
     """
     design = study.design
+    if study.optimise is not None and not all_fit(study, factors):
+        return _first_portfolios(study, factors)
     if design.file is not None:
         return _points_in(_beside(study, design.file), study, factors)
     if design.kind == "grid":
@@ -82,6 +87,26 @@ def units_of(design: Design, count: int, seed: int) -> Units:
 def problem_of(count: int) -> dict[str, Any]:
     """So many factors from 0 to 1, as SALib describes a problem."""
     return {"num_vars": count, "names": [f"x{at}" for at in range(count)], "bounds": [[0.0, 1.0]] * count}
+
+
+def count_portfolios(study: Study, factors: Sequence[Factor]) -> int:
+    """How many portfolios there are: each scenario at each joint value of the levers."""
+    return len(study.scenarios) * math.prod(len(factor.steps(study.design.levels)) for factor in factors)
+
+
+def all_fit(study: Study, factors: Sequence[Factor]) -> bool:
+    """Whether all portfolios, and the baselines, are no more runs than the study wants to spend."""
+    assert study.optimise is not None
+    return study.replications * (count_portfolios(study, factors) + 1) <= study.optimise.runs
+
+
+def _first_portfolios(study: Study, factors: Sequence[Factor]) -> list[Point]:
+    """Portfolios with which a search begins: chosen by chance, a generation of them."""
+    steps, rng = [factor.steps(study.design.levels) for factor in factors], np.random.default_rng(study.seed)
+    chosen: dict[Point, None] = {}
+    while len(chosen) < min(GENERATION, math.prod(map(len, steps))):
+        chosen[tuple(one[int(rng.integers(len(one)))] for one in steps)] = None
+    return list(chosen)
 
 
 def _grid(factors: Sequence[Factor], levels: int) -> list[Point]:

@@ -33,6 +33,10 @@ AGES = {
 """Neighbouring age bands by what tables call them: "all", "65+", "under 25", "25-44"."""
 
 
+COST = "cost"
+"""The indicator of what is paid a year."""
+
+
 class Spot(NamedTuple):
     """One outcome of a run: an indicator for one gender, age and period."""
 

@@ -124,6 +124,17 @@ class Plan:
         groups = _grouped(points, factors, loaded, options)
         return cls(study, options, baseline, factors, points, groups, spots_of(study.outcomes), told)
 
+    def with_points(self, points: Sequence[Point]) -> "Plan":
+        """The same study at other points.
+
+        Raises
+        ------
+        InputError
+            If one of them cannot be run.
+        """
+        groups = _grouped(points, self.factors, cases.cases_of(self.study), self.options)
+        return dataclasses.replace(self, points=tuple(points), groups=groups)
+
     @property
     def column_kinds(self) -> dict[str, str]:
         """Columns of levers and uncertainties, and their types."""

@@ -122,6 +122,38 @@ class Stop(BaseModel):
     every: int = Field(8, ge=1, description="draws between two times that it is asked")
 
 
+class Objective(BaseModel):
+    """What a portfolio is to be good for: the cell of an outcome; which direction is better is the indicator's."""
+
+    model_config = _STRICT
+
+    indicator: str = Field(min_length=1, description="an indicator; also one of the outcomes. cost: less is better")
+    gender: Gender = Field("all", description="for whom")
+    age: str = Field("all", description="of which age")
+    period: Period = Field("all", description="at which time")
+    by: Literal["mean", "low"] = Field(
+        "mean", description="over draws: their mean, or the value that nine of ten are better than (low)"
+    )
+
+
+class Optimise(BaseModel):
+    """What the best portfolios are asked for; a portfolio is a scenario with a value for each lever."""
+
+    model_config = _STRICT
+
+    budget: float | None = Field(
+        None, gt=0, description="most that it may cost a year in the mean, in the costs' money"
+    )
+    objectives: tuple[Objective, ...] = Field(min_length=1, max_length=4, description="what it is to be good for")
+    nobody_worse: bool = Field(
+        True,
+        description="whether one that makes any outcome worse beyond its margin, in the mean or surely, is refused",
+    )
+    runs: int = Field(
+        2000, ge=10, le=10_000_000, description="most runs; all portfolios are tried if they fit, else it is searched"
+    )
+
+
 class Setting(BaseModel):
     """What all runs of a study share."""
 
@@ -151,6 +183,7 @@ class Study(Setting):
     design: Design = Field(Design(), description="at which points they are tried")
     outcomes: tuple[Outcome, ...] = Field(min_length=1, max_length=200, description="what is kept of each run")
     stop: Stop | None = Field(None, description="when fewer draws than replications are enough")
+    optimise: Optimise | None = Field(None, description="what `study optimise` looks for")
 
     _name: str = PrivateAttr("study")
     _folder: str = PrivateAttr(".")

@@ -210,5 +210,5 @@ def told_of(manifest: Mapping[str, Any]) -> str:
 
 _KEPT = (
     *("kind", "scenario", "city", "date", "seed", "agents", "persons", "days", "dark_hours", "unit_cost_currency"),
-    *("unevaluated", "code_version", "versions"),
+    *("unevaluated", "code_version", "versions", "parameters_read"),
 )

@@ -115,3 +115,46 @@ def test_a_log_tells_now_and_then_with_time_left():
         "lamps: 100 of 100 runs done",
     ]
     assert [in_time(seconds) for seconds in (59, 600, 8000, 400_000)] == ["59 s", "10 min", "2 h", "5 days"]
+
+
+def test_what_decides_is_told_of_a_study_that_has_run(study, done, afterdark, tmp_path):
+    told = afterdark("study", "sensitivity", study, "--store", done)
+    assert told.status == 0, told.err
+    assert told.out.startswith("feels_safe_share (dark), light-the-park-paths: ")
+    assert "of 9 runs (3 points, 3 draws) are worse than the baseline." in told.out
+    assert "nothing stands out of 1 number and 3 points; so few points cannot tell." in told.out
+    written = afterdark(
+        "study", "sensitivity", study, "--store", done, "--out", "told", "--outcome", "feels_safe_share"
+    )
+    assert written.out.rstrip().endswith("Tables and pictures: told")
+    assert {"ranking.csv", "columns.csv", "ranking.png", "leading.png"} <= {
+        file.name for file in (tmp_path / "told").iterdir()
+    }
+    rows = json.loads(afterdark("study", "sensitivity", study, "--store", done, "--json").out)["ranking"]
+    assert {row["number"] for row in rows} == {"spacing", "light_relief_lx"}
+    assert "nothing was overwritten" in afterdark("study", "sensitivity", study, "--store", done, "--out", "told").err
+    assert afterdark("study", "sensitivity", study, "--store", done, "--outcome", "feels").status == 2
+    assert "holds no study.json" in afterdark("study", "sensitivity", study, "--store", "none").err
+
+
+OPTIMISE = '\n[optimise]\nruns = {}\nnobody_worse = false\n[[optimise.objectives]]\nindicator = "feels_safe_share"\nperiod = "dark"\n'
+
+
+def test_portfolios_are_planned_run_and_written(afterdark, tmp_path):
+    (tmp_path / "best.toml").write_text(study_text() + OPTIMISE.format(100))
+    assert "portfolios 3; all are tried" in afterdark("study", "plan", "best.toml", "--workers", "1").out
+    told = afterdark("study", "optimise", "best.toml", "--store", "kept", "--out", "front", "--workers", "1")
+    assert told.status == 0, told.err
+    assert told.out.startswith("3 of 3 portfolios tried: all were tried, so that the front is proved for these draws.")
+    assert "1 on the front:" in told.out  # of one objective there is one best
+    assert (tmp_path / "front" / "portfolio-01.toml").is_file()
+    checked = afterdark("scenario", "check", "front/portfolio-01.toml")
+    assert checked.status == 0, checked.err
+    again = afterdark("study", "optimise", "best.toml", "--store", "kept", "--out", "front", "--workers", "1")
+    assert again.status == 2
+    assert "nothing was overwritten" in again.err
+    (tmp_path / "searched.toml").write_text(study_text() + OPTIMISE.format(10))
+    refused = afterdark("study", "optimise", "searched.toml", "--out", "other", "--workers", "1")
+    assert refused.status == 2
+    assert "found runs = 10, expected" in refused.err
+    assert not (tmp_path / "other").exists()
