@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     import datetime
 
     from experiments.comparing import Answer, Plan
+    from experiments.runs import Options
+    from scenarios import Scenario
 
 validate_app = typer.Typer(
     help="Check the model against surveys and counts, and an answer against other ways of computing it.\n\n"
@@ -93,11 +95,9 @@ def run(
 
     Example: afterdark run light-the-park-paths --people 2000
     """
-    from experiments.cautions import cautions
     from experiments.executors import run_jobs
     from experiments.folders import check_folders, holds
-    from experiments.overlays import told_first
-    from experiments.runs import KEEP, Job, city_of
+    from experiments.runs import KEEP, Job
     from experiments.store import Store, is_whole
     from scenarios import load_scenario
 
@@ -112,10 +112,9 @@ def run(
         keep=keep,
         values=values,
     )
-    options = dataclasses.replace(options, check_settling=check_settling)
-    options, note = with_persons(with_overlays(options, overlay), persons, persons_columns)
-    told = [*told_first(options.overlays, city_of(options.city), options.date), *_of_persons(note)]
-    told += cautions((scenario,), city_of(options.city), options.date)
+    options = with_overlays(dataclasses.replace(options, check_settling=check_settling), overlay)
+    options, note = with_persons(options, persons, persons_columns)
+    told = _told_of_run(options, scenario, note)
     job = Job.plan(options, 0, (scenario,), store)
     identity = job.ids[0]
     folder = out or Path("runs") / f"run-{scenario.name[:60]}-{identity[:8]}"
@@ -299,6 +298,17 @@ def _beside(answer: "Answer", file: Path) -> "Answer":
     return dataclasses.replace(
         answer, findings={**answer.findings, "review": with_observed(answer.findings["review"], rows)}
     )
+
+
+def _told_of_run(options: "Options", scenario: "Scenario", note: str) -> list[str]:
+    """What a reader of one run must know first: shocks, who was left out of a table of persons, cautions."""
+    from experiments.cautions import cautions
+    from experiments.overlays import told_first
+    from experiments.runs import city_of
+
+    network = city_of(options.city)
+    told = [*told_first(options.overlays, network, options.date), *_of_persons(note)]
+    return [*told, *cautions((scenario,), network, options.date)]
 
 
 def _of_persons(note: str) -> tuple[str, ...]:

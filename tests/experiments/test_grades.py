@@ -13,6 +13,7 @@ from scenarios import bind, load_scenario, parse_scenario
 from simulator.accounting import tables as accounting
 from simulator.accounting.affected import Lived
 from simulator.accounting.displaced_incidents import displaced_incidents
+from simulator.accounting.group_sums import group_sums
 from simulator.evidence import parameters as evidence
 from simulator.evidence.parameters import GRADES, Parameters, draw_parameters, load_evidence
 from simulator.simulation import Simulation
@@ -49,6 +50,7 @@ def reads():
         one.simulate_day()
     before = Lived(reference.conditions, reference.chosen, reference.walk, accounting.answers_of(reference))
     accounting.summary_table(arm, {}, baseline=before)
+    group_sums(arm, arm.walk, arm.chosen.aboard, accounting.answers_of(arm))
     days = [(arm.walk, arm.streets)]
     displaced_incidents(arm, days, days)
     of_arm = parameters.reads()
