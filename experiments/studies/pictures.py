@@ -88,14 +88,8 @@ def _draw_ranking(answers: Answers, one: Explained, path: Path) -> None:
             axes, [f"{row['number']} ({row['level']})" for row in rows[:_MOST_BARS]], rows[:_MOST_BARS], "coefficient"
         )
         if not rows:
-            axes.text(
-                0.5,
-                0.5,
-                "nothing to tell, or too few points and draws",
-                transform=axes.transAxes,
-                ha="center",
-                color=INK,
-            )
+            told = "nothing to tell, or too few points and draws"
+            axes.text(0.5, 0.5, told, transform=axes.transAxes, ha="center", color=INK)
     panels[0].plot([], [], color=_BETTER, linewidth=8, label="stands out")
     panels[0].plot([], [], color=GREY, linewidth=8, label="not distinguishable from chance among so many")
     figure.legend(fontsize=8.5, frameon=False, loc="outside upper right", ncols=2)
@@ -134,14 +128,12 @@ def _draw_indices(answers: Answers, one: Explained, shown: tuple[list[dict[str, 
 def _draw_leading(answers: Answers, one: Explained, path: Path) -> None:
     """Every run by the two numbers that lead for the value, worse ones apart in colour and marker."""
     rows = _strongest(one, VALUE)
+    if not rows:
+        return
     bad = is_worse(one.answer, one.worse_by)
-    figure, (axes,) = _figure(
-        f"{_title(one)}: runs by the two leading numbers", _below(answers, one), 1
-    )  # fmt: skip
+    figure, (axes,) = _figure(f"{_title(one)}: runs by the two leading numbers", _below(answers, one), 1)
     values = [_by_run(answers, one, row) for row in rows[:2]]
     heads = [_axis_label(row) for row in rows[:2]]
-    if len(values) < 1:
-        return
     if len(values) == 1:
         values.append(one.answer.of_each)
         heads.append(f"difference from the baseline ({one.answer.unit})")
