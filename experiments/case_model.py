@@ -1,9 +1,11 @@
 """The Mesa model by names: a city and a case, as `mesa.batch_run` varies them."""
 
 import datetime
+from collections.abc import Mapping
 
 from experiments.runs import city_of
 from scenarios import bind, load_scenario
+from simulator.evidence.parameters import draw_parameters
 from simulator.model import SafetyModel
 
 
@@ -18,6 +20,8 @@ class CaseModel(SafetyModel):
         As `SafetyModel` takes them; the date may be a text (YYYY-MM-DD), and is the case's if none is given.
     quiet
         Show no bar while the city settles: `mesa.batch_run` has one of its own.
+    values
+        Parameters of the evidence in the place of their central values, by name.
 
     Raises
     ------
@@ -42,6 +46,7 @@ class CaseModel(SafetyModel):
         settle_days: int = 2,
         threads: int = 1,
         quiet: bool = True,
+        values: Mapping[str, float] | None = None,
     ) -> None:
         network, scenario = city_of(city), load_scenario(case)
         day = datetime.date.fromisoformat(date) if isinstance(date, str) else date or scenario.date
@@ -50,6 +55,7 @@ class CaseModel(SafetyModel):
             agents=agents,
             date=day,
             seed=seed,
+            parameters=draw_parameters(seed, -1, values),
             placements=bind(scenario, network),
             settle_days=settle_days,
             threads=threads,

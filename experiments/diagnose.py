@@ -141,10 +141,11 @@ def _write(
 
 def when_in_words(plan: Diagnosis, runs: Sequence[RunTables]) -> str:
     """Date, draws and agents of a diagnosis."""
-    first = runs[0].manifest
+    draws = "one draw" if len(runs) == 1 else f"{len(runs)} draws"
+    people = float(np.mean([run.manifest["population"] for run in runs]))  # the footfall level is drawn
     return (
-        f"{plan.options.date.day} {plan.options.date:%B %Y}; {plan.replications} draws of all uncertain parameters; "
-        f"{whole_number(first['agents'])} agents stand for {whole_number(first['population'])} people; numbers are for "
+        f"{plan.options.date.day} {plan.options.date:%B %Y}; {draws} of all uncertain parameters; "
+        f"{whole_number(runs[0].manifest['agents'])} agents stand for {whole_number(people)} people; numbers are for "
         "the core, per such day, and explore the city under stated assumptions"
     )
 

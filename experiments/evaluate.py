@@ -17,7 +17,7 @@ from scipy.optimize import linear_sum_assignment
 from analysis.evaluation.plan import COLUMNS, WORDS, Sizes, plan_rows
 from analysis.maps.panels import Streets
 from analysis.maps.placement import draw_placements
-from experiments.compare import Plan, run_plan
+from experiments.comparing import Plan, run_plan
 from experiments.folders import check_folders, holds
 from experiments.identity import analysis_version, digest_of
 from experiments.runs import Progress, city_of
@@ -163,8 +163,9 @@ def pilot_and_control(
             "no street of the map lies beyond the reach of the case, so there is no control area; choose a smaller "
             "area for the case, a larger city, or a control in another district"
         )
-    control = candidates[_alike(network, people, light, pilot, candidates)]
-    like = np.concatenate([np.full(pilot.size, -1), streets.segment_id[pilot[: control.size]]])
+    stood_for, chosen = _alike(network, people, light, pilot, candidates)
+    control = candidates[chosen]
+    like = np.concatenate([np.full(pilot.size, -1), streets.segment_id[pilot[stood_for]]])
     rows = np.concatenate([pilot, control])
     names = np.array(["", *network.street_names])[streets.name_index[rows] + 1]
     table = pd.DataFrame(
@@ -190,8 +191,11 @@ def _after_dark(runs: Sequence[RunTables], name: str, dark: Array, keys: Array) 
     return np.asarray(every.groupby("segment_id")[name].sum().reindex(keys).to_numpy(float) / per)
 
 
-def _alike(network: StreetNetwork, people: Array, light: Array, pilot: Array, candidates: Array) -> Array:
-    """For each pilot segment the candidate that stands for it, each taken once; fewer where candidates run out."""
+def _alike(network: StreetNetwork, people: Array, light: Array, pilot: Array, candidates: Array) -> tuple[Array, Array]:
+    """Positions of pilot segments and of the candidates that stand for them, each taken once.
+
+    Where candidates run out, pilot segments are left without one, so that the sum of the differences is smallest.
+    """
     streets = network.streets
     features = np.column_stack([np.log1p(people), np.log1p(light), np.log(streets.length_m)])
     here = features[np.concatenate([pilot, candidates])]
@@ -204,4 +208,4 @@ def _alike(network: StreetNetwork, people: Array, light: Array, pilot: Array, ca
     # ties go by key, whatever the order of rows
     order = np.lexsort((streets.segment_id[candidates],))
     of_pilot, chosen = linear_sum_assignment(apart[:, order])
-    return np.asarray(order[chosen[np.argsort(of_pilot)]])
+    return of_pilot, order[chosen]  # rows of pilots come in order

@@ -17,7 +17,7 @@ from analysis.export.parquet import write_geoparquet
 from analysis.export.streets import StreetFacts, compared_layer, run_layer
 from analysis.export.text_table import write_csv, write_meanings
 from analysis.export.zones import comparison_layer, levels_layer, zones_layer
-from experiments.compare import Answer, read_answer
+from experiments.comparing import Answer, read_answer
 from experiments.folders import check_same
 from experiments.runs import city_of
 from experiments.store import Store

@@ -41,7 +41,7 @@ def code_version() -> str:
 @cache
 def analysis_version() -> str:
     """SHA-256 (16 hex digits) over what turns runs into an answer, so that none of an older version is shown as new."""
-    ours = [Path(__file__).with_name(name) for name in ("compare.py", "pictures.py", "report_parts.py")]
+    ours = [Path(__file__).with_name(name) for name in ("comparing.py", "pictures.py", "report_parts.py")]
     return digest_of_sources(_folder(analysis), *ours)
 
 

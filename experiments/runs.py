@@ -368,7 +368,7 @@ def _manifest(
             "digest": network.digest(),
             "attribution": network.metadata.get("attribution", ""),
             "country": network.country,
-            "feelings_of": FEELINGS_OF,
+            "feelings_of": "" if "feel_level" in dict(options.values) else FEELINGS_OF,
             "borrowed": borrowed_figures(network.country),
             "open_space_share": _open_space_share(options.city),
         },

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import InputError
-from simulator.evidence.parameters import OF_GENDER, SPREAD, Evidence, load_evidence
+from simulator.evidence.parameters import OF_GENDER, RANGE, SPREAD, Evidence, load_evidence
 from simulator.foundation.spelling import GENDER_WORDS, gender_fault, nearest
 
 _MOST_SPREAD = 5.0
@@ -26,8 +26,8 @@ _OF_CITIES = (
 """Beginnings of the names of the parameters that cities are made with."""
 _OF_FITS = ("fit_", "busy_odds_", "park_odds_", "survey_logit_error")
 """Beginnings of the names of what surveys found, which parameters are fitted to."""
-_OF_EVALUATIONS = ("count_night_sd", "count_year_sd", "survey_design_effect")
-"""Names of what plans of evaluations rest on."""
+_OF_EVALUATIONS = ("count_night_sd", "count_year_sd", "count_model_sd", "survey_design_effect")
+"""Names of what plans of evaluations and calibrations rest on."""
 _OF_TABLES = ("survey_speed_",)
 """Beginnings of the names of what the tables of the travel survey are made with."""
 
@@ -35,7 +35,8 @@ _OF_TABLES = ("survey_speed_",)
 def read_values(file: Path | None) -> tuple[tuple[str, float], ...]:
     """Parameters that the user fixes, from a TOML file of ``name = number``, sorted by name.
 
-    ``name = {value = number, sd = number}`` gives two: the second is named ``name.sd``.
+    ``name = {value = number, sd = number}`` gives two: the second is named ``name.sd``. So does
+    ``name = {value = number, low = number, high = number}``, the ends of the central 90 % range of what is drawn.
 
     Raises
     ------
@@ -54,10 +55,11 @@ def read_values(file: Path | None) -> tuple[tuple[str, float], ...]:
     evidence = load_evidence()
     read, faults = _by_gender(read)
     for name, value in read.items():
-        bare = name.removesuffix(SPREAD).rpartition(".")[2]
+        bare = name.removesuffix(SPREAD).removesuffix(RANGE[0]).removesuffix(RANGE[1]).rpartition(".")[2]
         fault = (_spread_fault if name.endswith(SPREAD) else value_fault)(bare, value, evidence)
         if fault:
             faults.append(f"{name}: {fault}")
+    faults = faults or _faults_of_ranges(read, evidence)
     if not faults and (together := fault_together(read)):
         faults.append(together)
     if faults:
@@ -80,7 +82,7 @@ def _by_gender(read: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     faults = []
     for name, value in read.items():
         gender = GENDER_WORDS.get(name.casefold())
-        if not isinstance(value, dict) or name in load_evidence():
+        if not isinstance(value, dict) or name in load_evidence() or "value" in value:
             flat[name] = value
         elif gender is None:
             faults.append(f"[{name}]: found a table of {gender_fault(name)}")
@@ -93,7 +95,22 @@ def _by_gender(read: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     for name, value in list(flat.items()):
         if isinstance(value, dict) and set(value) == {"value", "sd"}:
             flat[name], flat[name + SPREAD] = value["value"], value["sd"]
+        elif isinstance(value, dict) and set(value) == {"value", "low", "high"}:
+            flat[name] = value["value"]
+            flat |= {name + end: value[end[1:]] for end in RANGE}
     return flat, faults
+
+
+def _faults_of_ranges(given: Mapping[str, Any], evidence: Mapping[str, Evidence]) -> list[str]:
+    """What is wrong with ranges whose numbers are possible one by one."""
+    faults = []
+    for name in (one.removesuffix(RANGE[0]) for one in given if one.endswith(RANGE[0])):
+        low, value, high = given[name + RANGE[0]], given[name], given[name + RANGE[1]]
+        if name not in evidence or evidence[name].distribution == "fixed":
+            faults.append(f"{name}: found a range, expected a number alone: it is not drawn")
+        elif not low < high or not low <= value <= high:
+            faults.append(f"{name}: found value {value:g}, low {low:g}, high {high:g}; expected low <= value <= high")
+    return faults
 
 
 def _spread_fault(name: str, value: Any, evidence: Mapping[str, Evidence]) -> str | None:
@@ -113,7 +130,10 @@ def value_fault(name: str, value: Any, evidence: Mapping[str, Evidence]) -> str 
         return "no such parameter; " + (f"did you mean {near}?" if near else "`afterdark evidence` lists them")
     row = evidence[name]
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return f"found {value!r}, expected a number ({row.unit}), or one with its spread as {{value = 0.5, sd = 0.2}}"
+        return (
+            f"found {value!r}, expected a number ({row.unit}), or one with its spread as "
+            "{value = 0.5, sd = 0.2} (log-odds) or {value = 0.5, low = 0.3, high = 0.7}"
+        )
     low, high, words = _possible(row)
     if not low <= value <= high:  # nor is nan
         return f"found {value}, expected {words} ({row.unit})"
@@ -144,7 +164,7 @@ def _elsewhere(name: str) -> str | None:
     if name.startswith(_OF_FITS):
         return "found a value here, expected none: surveys found it, and others are fitted to it, as feel_park"
     if name in _OF_EVALUATIONS:
-        return "found a value here, expected none: only `afterdark evaluate` reads it"
+        return "found a value here, expected none: only `afterdark evaluate` and `calibrate` read it"
     if name.startswith(_OF_TABLES):
         return "found a value here, expected none: it made the table of distances; set survey_distance_factor"
     return None

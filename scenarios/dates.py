@@ -57,15 +57,16 @@ def idle_measures(scenario: Scenario, network: StreetNetwork, date: datetime.dat
     ScenarioError
         If the scenario does not fit the city; see `bind`.
     """
-    found, kinds_before = [], list[str]()
+    found, families_before = [], list[str]()
     for placement in bind(scenario, network):
         if not placement.segments.size:
             why = f"is placed nowhere in {network.name}: nothing is missing on the chosen streets"
             found.append(IdleMeasure(placement.measure.name, why, True, None, is_nowhere=True))
             continue
         idle = _idle(placement, network, date)
-        joined = placement.measure.kind in kinds_before
-        kinds_before.append(placement.measure.kind)
+        family = type(placement.measure).__module__.rpartition(".")[0]
+        joined = family in families_before
+        families_before.append(family)
         if idle is not None and not (idle.by_itself and joined):
             first = _first_date(placement, network, date)
             found.append(IdleMeasure(placement.measure.name, idle.why, idle.exactly, first))

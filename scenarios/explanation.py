@@ -6,7 +6,8 @@ from typing import Any
 
 from scenarios.binding import bind
 from scenarios.scenario import Scenario
-from scenarios.selectors import NARROWING, NOUNS, parse_selector
+from scenarios.selector_words import NARROWING, NOUNS
+from scenarios.selectors import parse_selector
 from scenarios.words import listed, show
 from simulator.city.network import StreetNetwork
 from simulator.evidence.parameters import load_evidence

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from scenarios.catalogue import LIBRARY, list_cases
 from scenarios.extension import extended
+from scenarios.moved import from_other_folder
 from scenarios.positions import Path as Keys
 from scenarios.positions import Positions
 from scenarios.scenario import Scenario, named
@@ -96,7 +97,8 @@ def copy_case(name: str, of: str | Path, folder: Path = Path()) -> Path:
     """
     other = load_scenario(of)
     source = LIBRARY / f"{of}.toml" if str(of) in list_cases() else Path(of)
-    text = f"# A copy of {other.name}, to be changed: title, question, and what is done where.\n\n{_read(source)}"
+    copied = from_other_folder(_read(source), source.parent, folder)
+    text = f"# A copy of {other.name}, to be changed: title, question, and what is done where.\n\n{copied}"
     return write_copy(text, name, folder, shipped=list_cases(), error=ScenarioError)
 
 

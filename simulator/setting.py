@@ -13,7 +13,7 @@ from simulator.agenda.plans import Planner, Trips
 from simulator.city.conditions import Conditions, Draw, Offers
 from simulator.city.network import StreetNetwork
 from simulator.city.opening_hours import places_open
-from simulator.city.stays import make_stays
+from simulator.city.stays import make_stays, where_open
 from simulator.city.transit import day_kind_of
 from simulator.city.walking_graph import walking_metres
 from simulator.evidence.parameters import Parameters
@@ -172,12 +172,16 @@ class Setting(WalkingSetting):
         return DayPlans(self.planner, self.journeys, self.open_at)
 
     def on(self, network: StreetNetwork) -> "Setting":
-        """The same people and wishes on a city with further streets or places; residents are asked as before."""
+        """The same people and wishes on a city with further streets, places or stops; residents are asked as before."""
         parameters, journeys = self.parameters, self.journeys
         graph = graph_of(network, walking_metres(network, parameters))
         step_free = step_free_graph(network, graph)
         places = len(network.places) > len(self.network.places)
         open_at = places_open(network, self.date) if places else self.open_at
+        rides, at_noon = self.journeys.rides, self.at_noon
+        if network.headways is not self.network.headways:  # what people plan by, noon, knows no stop of a measure
+            rides = Rides.of(network, network.headways, before=rides)
+            at_noon = Service.of(rides, self.network.headways, day_kind_of(self.date)).midday()
         other = dataclasses.replace(
             self,
             network=network,
@@ -187,7 +191,8 @@ class Setting(WalkingSetting):
             step_free=step_free,
             in_view=share_in_view(network, parameters.view_radius_m),
             rounding=draws.uniform(parameters.seed, "hazard rounding", network.streets.segment_id),
-            journeys=dataclasses.replace(journeys, network=network, graphs=(graph, step_free)),
+            journeys=dataclasses.replace(journeys, network=network, rides=rides, graphs=(graph, step_free)),
+            at_noon=at_noon,
         )
         other.__dict__["asked"] = self.asked
         return other
@@ -210,7 +215,8 @@ class Setting(WalkingSetting):
             among = (people.age >= one.from_age) & (people.age <= one.until_age)
             if one.genders:
                 among &= np.isin(people.gender, [GENDERS.index(word) for word in one.genders])
-            parts.append(staying_rows(one.stays, people, seed, unit, among))
+            stays = where_open(one.stays, conditions.closed)  # nobody stands behind a gate that another measure shuts
+            parts.append(staying_rows(stays, people, seed, unit, among))
         return together(parts) if len(parts) > 1 else parts[0]
 
     @property

@@ -99,6 +99,7 @@ class Simulation:
 
     def fork(self, placements: Sequence[Placement] = ()) -> "Simulation":
         """Another arm that goes on from this memory with measures in place; random numbers and levels stay the same."""
+        placements = sorted(placements, key=lambda one: one.measure.follows)
         with stage("conditions"):
             before = self._with_streets_of(placements)
             conditions, draw = before.conditions, before.setting.draw

@@ -39,6 +39,13 @@ METADATA = {
     "attribution": "(c) OpenStreetMap contributors, ODbL 1.0 (https://www.openstreetmap.org/copyright)",
 }
 
+_CLOSING = {
+    "way_hours_read": "read",
+    "way_hours_not_understood": "not understood, so open at all hours here",
+    "gates_by_hour_at_crossings": "gates at crossings of several ways, so open at all hours here",
+}
+"""Counts of gates, ways and parks that open by the hour, and how they are told."""
+
 
 @dataclasses.dataclass(frozen=True)
 class OrderedStreets:
@@ -233,10 +240,7 @@ def told(city: StreetNetwork) -> list[str]:
     if float(facts.get("fragments_dropped", "0")):
         count, metres = facts["fragments_dropped"], facts["fragments_dropped_m"]
         lines.append(f"left out: {count} fragments of ways, {metres} m in all")
-    closing = {word: int(facts.get(f"{word}_with_hours", "0")) for word in ("gates", "ways", "parks")}
-    if any(closing.values()):
-        said = ", ".join(f"{word} ({count})" for word, count in closing.items() if count)
-        lines.append(f"open by the hour, but at all hours here: {said}")
+    lines += _closing_told(facts)
     if "lit_not_understood" in facts:
         lines.append(
             f"values of lit that are not understood, so the light there is imputed: {facts['lit_not_understood']}; map "
@@ -253,6 +257,13 @@ def told(city: StreetNetwork) -> list[str]:
         )
     lines += [str(entry) for entry in entries_of(facts) if entry.left_out_share > TOLD_SHARE]
     return [*lines, *(f"{'cannot be simulated' if one.refuses else 'caution'}: {one}" for one in findings(city))]
+
+
+def _closing_told(facts: Mapping[str, str]) -> list[str]:
+    """What is said of gates, ways and parks that open by the hour."""
+    count = {word: int(facts.get(word, "0")) for word in _CLOSING}
+    told = [f"{text}: {count[word]}" for word, text in _CLOSING.items() if count[word]]
+    return [f"gates, ways and parks that open by the hour: {', '.join(told)}"] if told else []
 
 
 def _light_told(city: StreetNetwork) -> str:

@@ -38,7 +38,8 @@ from street_networks.sources.areas import PARK_TAGS, Area, find_areas, has_tag
 from street_networks.sources.extract import Extract, read_extract
 from street_networks.streets.frame import country_of, frame_of
 from street_networks.streets.walkable import Piece, WalkNetwork, class_code, walk_network
-from street_networks.streets.walking_rules import FOOT_CLASSES, RULES_VERSION, has_hours
+from street_networks.streets.walking_rules import FOOT_CLASSES, RULES_VERSION
+from street_networks.streets.way_hours import way_hours
 
 STAGES = {"read": 20, "streets": 20, "buildings": 25, "places": 10, "light": 20, "write": 5}
 """Stages of a build and about how much of the time each takes (%), as measured on Las Palmas."""
@@ -128,9 +129,7 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
     position = _positions(extract, frame.project)
     rules, kinds = places.read_kinds(recipe.kinds), read_wayside_kinds(recipe.wayside_kinds)
     recipe.told("streets")
-    walks = walk_network(extract, position)
-    if not walks.pieces:
-        raise CityError(f"{source}: no walkable way found; expected OpenStreetMap data with highway=* ways")
+    walks = _walks(extract, position, source)
     recipe.told("buildings")
     buildings = find_buildings(extract, position)
     recipe.told("places")
@@ -139,13 +138,13 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
     lighting = _lighting(extract, position, recipe, crs=frame.crs, cut=frame.cut)
     recipe.told("light")
     parks, _ = find_areas(extract, position, lambda tags: has_tag(tags, PARK_TAGS))
-    closing = {"parks_with_hours": sum(has_hours(park.tags) for park in parks), **frame.told}
     streets, lit_at, names = _streets(walks, position, parks=parks, lighting=lighting, buildings=buildings, core=core)
     junctions, rows = _junctions(walks, position)
     table = _place_table(found, walks.pieces, rows, streets.is_tunnel)
     beside = find_waysides(extract, position, walks.pieces, is_tunnel=streets.is_tunnel, rules=kinds)
+    closes, closing = way_hours(walks.pieces, extract.node_tags, parks, streets.is_tunnel)
     read = (*extract.ledger, *walks.ledger, *lighting.ledger, _hours_read(hours))
-    figures = walks.counts | buildings.counts | hours | closing | lighting.counts | beside.counts
+    figures = walks.counts | buildings.counts | hours | closing | frame.told | lighting.counts | beside.counts
     network = StreetNetwork(
         name=recipe.name,
         crs=frame.crs,
@@ -163,10 +162,18 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
         **lighting.tables(),
         light_hours=lit_at,
         waysides=beside.table,
+        way_hours=closes,
         **_vertices([piece.line for piece in walks.pieces]),
     )
     layers = _layers(extract, position, walks, found=found, buildings=buildings, core=core)
     return City(network, beside.with_columns(layers, len(streets)))
+
+
+def _walks(extract: Extract, position: Mapping[int, tuple[float, float]], source: str) -> WalkNetwork:
+    walks = walk_network(extract, position)
+    if not walks.pieces:
+        raise CityError(f"{source}: no walkable way found; expected OpenStreetMap data with highway=* ways")
+    return walks
 
 
 def _vertices(lines: list[shapely.LineString]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from simulator.evidence.parameters import EVIDENCE_FILE, OF_GENDER, load_evidenc
 from simulator.results.files import whole_file  # noqa: E402
 
 _PACKAGES = ("simulator", "street_networks", "experiments")
-_LEFT_OUT = ("experiments.cli", "experiments.grades")
+_LEFT_OUT = ("experiments.cli", "experiments.grades", "experiments.values")
 _LISTS = "simulator.evidence.parameters"
 """The module that names parameters without reading them."""
 _CALLED = ("parameters", "_parameters", "values", "evidence")

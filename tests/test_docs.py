@@ -75,6 +75,22 @@ def test_the_example_for_mesas_users_runs():
 
 
 @pytest.mark.slow
+def test_the_adapter_for_ema_workbench_runs(capsys):
+    pytest.importorskip("ema_workbench", reason="ema_workbench is not installed: pip install ema_workbench")
+    adapter = block("python", "docs/mesa.md", number=2).replace(
+        "agents=500, settle_days=1", "agents=200, settle_days=0"
+    )
+    names = {}
+    exec(compile(adapter.replace("14 * 3600", "5 * 3600"), "mesa.md", "exec"), names)
+    tried, outcomes = names["tried"], names["outcomes"]
+    assert len(tried) == 8
+    assert set(tried["case"]) <= {"baseline", "light-the-park-paths"}
+    assert ((outcomes["women"] > 0) & (outcomes["women"] < 1)).all()
+    in_order = tried.assign(women=outcomes["women"]).sort_values("feel_level")["women"].to_numpy()
+    assert in_order[-1] > in_order[0], "who feels safer in general feels safer on these walks"
+
+
+@pytest.mark.slow
 def test_the_batch_for_mesas_users_runs(capsys):
     batch = block("python", "docs/mesa.md", number=1)
     exec(compile(batch.replace('"agents": 500', '"agents": 200').replace("14 * 60", "5 * 60"), "mesa.md", "exec"), {})

@@ -31,6 +31,7 @@ NO_VALUE = (
     "No value in money is put on feeling safe, on trips or on incidents here, so there is no benefit-cost ratio; "
     "--unit-values takes yours, with their source."
 )
+NOTHING_COUNTED = "No cost is counted: what it takes from others, such as earnings, has no price here."
 NOT_JUDGED = "Whether that is worth paying is not for a model to say, so it has no verdict."
 _FINE = 100.0
 """Below so much a price is told with decimals."""
@@ -74,8 +75,15 @@ def brief(rows: pd.DataFrame, scenario: str, facts: Provenance) -> str:
     if total is None or not facts.scenario(scenario).has_measures:
         return ""
     cost = float(total["estimate"])
+    if _is_free(rows):
+        return NOTHING_COUNTED
     if cost < 0.0:
         return f"It saves about {wording.money(-cost, currency)} a year."
+    return _price_of_each(rows, cost, currency)
+
+
+def _price_of_each(rows: pd.DataFrame, cost: float, currency: str) -> str:
+    """What it costs, a person affected and a minute, as far as there are such ratios."""
     person, minutes = one_of(rows, "ratio", "people_affected"), one_of(rows, "ratio", "safe_minutes")
     if person is None or minutes is None or not math.isfinite(float(person["estimate"])):
         return f"It costs about {wording.money(cost, currency)} a year."
@@ -93,8 +101,8 @@ def sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]
     """What it costs, for what, at which values it pays; effectiveness before any value."""
     if not facts.scenario(scenario).placements:
         return [NOTHING_PLACED]
-    told = [f"{_cost(rows)} {NOT_JUDGED}", *_ratios(rows)]
-    if one_of(rows, "total", DAYS) is None:
+    told = [NOTHING_COUNTED] if _is_free(rows) else [f"{_cost(rows)} {NOT_JUDGED}", *_ratios(rows)]
+    if one_of(rows, "total", DAYS) is None and not _is_free(rows):
         told.append(ONE_DAY)
     told += list(_worth(rows))
     pays = rows[rows["part"] == "break even"]
@@ -107,6 +115,12 @@ def sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]
                 f"{first}{words[0].upper()}{words[1:]}; unit costs of incidents are those of England and Wales."
             )
     return told
+
+
+def _is_free(rows: pd.DataFrame) -> bool:
+    """Whether nothing is paid for in any draw."""
+    paid = rows[(rows["part"] == "draw") & rows["quantity"].isin(("annual_cost", "net_present_cost"))]
+    return not paid["estimate"].any()
 
 
 def _cost(rows: pd.DataFrame) -> str:
@@ -176,14 +190,21 @@ def _worth(rows: pd.DataFrame) -> Iterator[str]:
     if net is None:
         yield "None of the values given could be used: see the table."
         return
-    chance, ratio = _needed(rows, "net", "chance_of_gain"), one_of(rows, "net", "benefit_cost_ratio")
+    ratio = one_of(rows, "net", "benefit_cost_ratio")
+    each = rows[(rows["part"] == "draw") & (rows["quantity"] == "net_present_value")]["estimate"]
+    pays = f"in money of today; it pays in {int((each > 0.0).sum())} of {len(each)} draws"
     yield (
-        f"At the values given, what is gained is worth {with_interval(net, currency)} more than it costs, in money of "
-        f"today; it pays in {100.0 * float(chance['estimate']):.0f}\u00a0% of draws."
+        f"At the values given, what is gained is worth {with_interval(net, currency)} more than it costs, {pays}."
         if float(net["estimate"]) >= 0.0
         else f"At the values given, it costs {with_interval(_turned(net), currency)} more than what is gained is worth,"
-        f" in money of today; it pays in {100.0 * float(chance['estimate']):.0f}\u00a0% of draws."
+        f" {pays}."
     )
+    without = [_valued(str(row["quantity"])) for row in valued.to_dict("records") if not math.isfinite(row["estimate"])]
+    if without:
+        yield (
+            f"That is without {wording.listed(without)}, for which a value is given too: what is gained or lost of "
+            "these would change it."
+        )
     if ratio is None:
         yield "There is no benefit-cost ratio, as not every draw costs money."
     else:
@@ -267,15 +288,20 @@ def _alike(flows: pd.DataFrame) -> Iterator[tuple[int, int, pd.Series]]:
         yield int(span["year"].iloc[0]), int(span["year"].iloc[-1]), span.iloc[0]
 
 
+def _valued(quantity: str) -> str:
+    """What has a value, in words."""
+    return GAINS[quantity].title if quantity in GAINS else quantity.replace("incident.", "incidents averted: ")
+
+
 def worth_table(rows: pd.DataFrame) -> Table:
     """What gains are worth a year at the values given, with their sources."""
     currency = currency_of(rows)
-    names = {name: gain.title for name, gain in GAINS.items()}
     body = []
     for row in rows[rows["part"] == "worth"].to_dict("records"):
-        what = names.get(row["quantity"], str(row["quantity"]).replace("incident.", "incidents averted: "))
         known = math.isfinite(row["estimate"])
-        body.append((what, with_interval(pd.Series(row), currency) if known else "–", str(row["note"])))
+        body.append(
+            (_valued(str(row["quantity"])), with_interval(pd.Series(row), currency) if known else "–", str(row["note"]))
+        )
     return Table(
         title="What it is worth a year at the values given",
         columns=("gain", "worth (90 % interval)", "source of the value, or why there is none"),

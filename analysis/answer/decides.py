@@ -156,7 +156,7 @@ def _worth_in_words(one: _Told) -> str:
     if worth == 0.0:
         in_every = {draws: "it is better in every draw", 0.0: "it is better in no draw"}
         told = in_every.get(one.of("draws_better"), "it is worse in no draw")
-        return f"Learning more cannot change the choice: {told}."
+        return f"In none of these {draws:.0f} draws would learning more change the choice: {told}."
     doing = "doing it" if on_average else "doing nothing"
     text = (
         f"On average {doing} is better; knowing everything before choosing would be worth {one.amount(worth)} more "

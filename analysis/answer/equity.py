@@ -128,12 +128,13 @@ def _worst_in_words(rows: pd.DataFrame, facts: Provenance) -> list[str]:
 
 
 def _gains_in_words(rows: pd.DataFrame, facts: Provenance) -> list[str]:
-    groups, sums = rows[rows["kind"] == GROUP], rows[rows["kind"].isin([GAINED, LOST])].set_index("kind")
+    everybody, sums = rows[rows["kind"] == GROUP], rows[rows["kind"].isin([GAINED, LOST])].set_index("kind")
+    groups = everybody[everybody["other"] != REST]  # all others are what is left, not a group
     if groups.empty:
         return []
     gained, lost = (wording.change_with_interval(sums.loc[kind]) for kind in (GAINED, LOST))
     gaining, losing = (int(count) for count in ((groups["difference"] > 0).sum(), (groups["difference"] < 0).sum()))
-    people = float(groups["people"].sum())
+    people = float(everybody["people"].sum())
     shares = [f"{100.0 * float(sums.loc[kind, 'people']) / people:.0f} % of people" for kind in (GAINED, LOST)]
     text = (
         f"Of {len(groups)} groups by gender and age, {gaining} gain person-minutes that feel safe {_when(facts)} on "
@@ -143,11 +144,19 @@ def _gains_in_words(rows: pd.DataFrame, facts: Provenance) -> list[str]:
         counts = groups["verdict"].value_counts()
         words = [f"“{word}” for {counts[word]}" for word in VERDICTS if word in counts.index]
         text += f" The verdict on their share of time is {', '.join(words)}." if words else ""
-    each = groups.assign(each=groups["difference"] / groups["people"]).sort_values("each", kind="stable")
-    if facts.draws >= FEWEST_DRAWS and each["each"].iloc[0] < each["each"].iloc[-1]:
-        most, least = (_who(each.iloc[at].to_dict()) for at in (-1, 0))
-        text += f" A head, {most} gain most and {least} least."
-    return [text]
+    return [text + (_a_head(groups) if facts.draws >= FEWEST_DRAWS else "")]
+
+
+def _a_head(groups: pd.DataFrame) -> str:
+    """Who gains most a head and who least, if their intervals tell the two apart: some group always comes first."""
+    each = groups[["difference", "low", "high"]].div(groups["people"], axis=0).sort_values("difference", kind="stable")
+    least, most = each.iloc[0], each.iloc[-1]
+    if not most["difference"] > least["difference"]:
+        return ""
+    if not most["low"] > least["high"]:
+        return " A head, which of them gains most cannot be told from these draws."
+    names = [_who(groups.loc[row.name].to_dict()) for row in (most, least)]
+    return f" A head, the mean is highest for {names[0]} and lowest for {names[1]}."
 
 
 def _weighted_in_words(rows: pd.DataFrame) -> list[str]:

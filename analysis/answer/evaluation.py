@@ -13,6 +13,7 @@ _OFTEN = 0.5
 _ALL_OF_IT = -0.99
 """A fall that has to be larger than this is no fall that anybody could show."""
 _NONE = "–"
+_FEW = "So few draws do not tell how unsure the expected changes are: chances and sizes take them as known."
 
 
 def plan_table(rows: pd.DataFrame) -> Table:
@@ -45,7 +46,9 @@ def plan_table(rows: pd.DataFrame) -> Table:
 def plan_in_words(rows: pd.DataFrame) -> list[str]:
     """What is worth doing, in a sentence for each thing that is asked or counted."""
     leading = rows[rows["who"].isin(("women", "everybody"))].drop_duplicates("what")
-    return [_sentence(row) for row in leading.to_dict("records")]
+    told = [_sentence(row) for row in leading.to_dict("records")]
+    expected = rows[rows["expected"].notna()]
+    return [*told, _FEW] if expected["low"].isna().any() else told
 
 
 def _sentence(row: Mapping[str, Any]) -> str:

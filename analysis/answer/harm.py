@@ -84,12 +84,19 @@ def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str
         return [wording.TOO_FEW[facts.draws], "Harm can neither be found nor be ruled out.", *_not_assessed(rows)]
     said = []
     found, possible = anybody_harmed(rows), rows[rows["harm"] == POSSIBLY]
-    tests = wording.whole_number(int(rows["p_value"].notna().sum()))
+    counts = _counts(rows)
+    tests = wording.whole_number(counts["tested"])
     if len(found):
         count = wording.whole_number(len(found))
         said.append(f"Harm is found in {count} of {tests} tests, for {_whom(found)}: {_what(found)}.")
-    else:
+    elif counts["tested"]:
         said.append(f"No harm is found in {tests} tests of groups, hours and places.")
+    else:
+        said.append("No group, hour or place could be tested for harm.")
+    beside = {"same": "nothing differs in any draw", "unknown": "too few draws have anybody to tell"}
+    clauses = [f"in {wording.whole_number(counts[name])} {words}" for name, words in beside.items() if counts[name]]
+    if clauses:
+        said.append(f"Of all others, {' and '.join(clauses)}.")
     named = possible[possible["indicator"] != ADVERSE]
     if len(named):
         count = f"{len(named)} {'other ' if len(found) else ''}{'test' if len(named) == 1 else 'tests'}"
@@ -97,6 +104,14 @@ def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str
     if not rows["indicator"].str.startswith(INCIDENTS).any():
         said.append("Incidents are not tested, as nobody has evaluated what such measures do to them.")
     return [*said, *_who_stays_away(rows), *_adverse(rows), *_not_assessed(rows), METHOD]
+
+
+def _counts(rows: pd.DataFrame) -> dict[str, int]:
+    """Cells that are tested, in which nothing differs in any draw (which is no test), and of which nobody can tell."""
+    cells = rows[rows["indicator"].isin(INDICATORS)]
+    same = (cells[["difference", "low", "high"]] == 0.0).all(axis=1) & cells["p_value"].notna()
+    unknown = cells["p_value"].isna()
+    return {"tested": int((~same & ~unknown).sum()), "same": int(same.sum()), "unknown": int(unknown.sum())}
 
 
 def _what(rows: pd.DataFrame) -> str:
@@ -132,6 +147,8 @@ def _adverse(rows: pd.DataFrame) -> list[str]:
     for row in rows[rows["indicator"] == ADVERSE].to_dict("records"):
         change = wording.change_with_interval(pd.Series(row))
         opening = "Harm is possible" if row["harm"] == POSSIBLY else "No harm beyond the margin is expected"
+        if row["harm"] != POSSIBLY and float(row["difference"]) > float(row["margin"]):
+            opening = "Harm beyond the margin is expected in the mean, but not surely enough to be called possible,"
         return [
             f"{opening} for whoever is on streets near by, were displacement at its adverse end: {change} expected "
             f"incidents a day there, on {wording.level(float(row['baseline']), str(row['unit']))}."

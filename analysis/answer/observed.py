@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from analysis.indicators.catalogue import INDICATORS
+from analysis.indicators.indicator import SHARES
 from simulator.errors import InputError
 from simulator.foundation.categories import GENDERS
 from simulator.foundation.spelling import nearest
@@ -114,11 +116,25 @@ def _faults(row: Mapping[str, Any]) -> Iterator[str]:
         yield f"year: found {row['year']!r}, expected {' or '.join(map(str, REVIEW_YEARS))}: years after it was built"
     if row["value"] is None:
         yield "value: found nothing, expected a number"
+    yield from _out_of_range(row, wrong)
     ends = [row["low"], row["value"], row["high"]]
     if (row["low"] is None) != (row["high"] is None):
         yield "low, high: found one of them, expected both or none"
     elif not {"low", "value", "high"} & set(wrong) and None not in ends and ends != sorted(ends):
         yield f"low, value, high: found {row['low']}, {row['value']}, {row['high']}, expected them in this order"
+
+
+def _out_of_range(row: Mapping[str, Any], wrong: Sequence[str]) -> Iterator[str]:
+    """Numbers that the indicator cannot have: below zero, or of a share above one, as those are that mean per cent."""
+    if row["indicator"] not in COUNTED:
+        return
+    is_share = INDICATORS[row["indicator"]].unit in SHARES
+    for name in ("value", "low", "high", "before"):
+        number = row[name]
+        if name in wrong or number is None or (number >= 0.0 and not (is_share and number > 1.0)):
+            continue
+        expected = "a share from 0 to 1, as 0.63 for 63 per cent" if is_share else "a number, zero or more"
+        yield f"{name}: found {number:g}, expected {expected}"
 
 
 def _meant(word: str, known: Iterable[str]) -> str:

@@ -19,6 +19,8 @@ from analysis.comparison.intervals import BETTER, FEWEST_DRAWS, INCONCLUSIVE, NE
 from analysis.indicators.cells import HOUR_BANDS, joined_bands
 from analysis.indicators.indicator import SHARES
 
+_UNSURE = "not distinguishable from no effect"
+
 
 def plain_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
     """The answer in a few sentences: what, for whom, at which hours, how surely, at what cost.
@@ -39,7 +41,7 @@ def plain_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> 
     first, *further = told.leads
     sentences = [_who_gains(comparison, scenario, first, facts)]
     sentences += [_who_gains(comparison, scenario, lead, facts, is_first=False) for lead in further]
-    sentences += [_when(comparison, scenario, first)]
+    sentences += [_when(comparison, scenario, first)] if facts.draws >= FEWEST_DRAWS else []
     sentences += _where_it_stands(comparison, scenario, facts)
     return [*sentences, *(_sentence(part) for part in surely if part), DISCLAIMER]
 
@@ -91,8 +93,9 @@ def _where_it_stands(comparison: pd.DataFrame, scenario: str, facts: Provenance)
     text += _clause(feels.iloc[0], "everybody")
     if before > 0:
         more = 100.0 * float(str(use["difference"])) / before
-        way = "more" if more >= 0 else "less"
-        text += f". They are walked on {abs(more):.0f} % {way}{when} (verdict: {use['verdict']})"
+        much = f"{abs(more):.0f} %" if abs(more) >= 0.5 else "under 1 %"
+        way = f"{much} {'more' if more > 0 else 'less'}" if more else "as much as before"
+        text += f". They are walked on {way}{when} (verdict: {use['verdict']})"
     return [f"{text}."]
 
 
@@ -113,7 +116,8 @@ def _clause(row: pd.Series, who: str, *, is_plural: bool = False) -> str:
         return f"hardly change{verb_end} for {who}, at {before} ({numbers}): the change is negligible"
     if verdict == ZERO:
         return f"do{'' if is_plural else 'es'} not change for {who} ({before}), by assumption"
-    return f"may rise or fall for {who} (from {before}; {numbers}): not distinguishable from no effect"
+    surely = "without an interval there is no verdict" if interval == NO_INTERVAL else _UNSURE
+    return f"may rise or fall for {who} (from {before}; {numbers}): {surely}"
 
 
 def _when(comparison: pd.DataFrame, scenario: str, lead: Headline) -> str:
@@ -174,6 +178,8 @@ def _at_what_cost(comparison: pd.DataFrame, scenario: str, facts: Provenance) ->
     if row.empty:
         return ""
     told, grade = facts.scenario(scenario), str(row["grade"].iloc[0])
+    if not row[["difference", "low", "high"]].to_numpy(dtype=float).any():
+        return "No cost is counted: what it takes from others, such as earnings, has no price here"
     verb = "saves" if float(str(row["difference"].iloc[0])) < 0 else "costs"
     text = f"it {verb} {cost_in_words(row.iloc[0])}{'' if told.treated_in_core == told.touched else ' for all of it'}"
     text += f". The weakest evidence behind the cost is graded “{grade}”" if grade else ""

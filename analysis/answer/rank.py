@@ -14,7 +14,7 @@ from analysis.answer import wording
 from analysis.answer.cost_wording import currency_of, one_of, price, with_interval
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Entry, Table
-from analysis.comparison.intervals import Array, amount_interval, predictive_interval
+from analysis.comparison.intervals import COVERAGE, Array, amount_interval, predictive_interval
 from analysis.cost.front import Dominance, acceptability, chance_of_more, dominated, on_front, round_values
 from analysis.cost.ratios import is_gain
 from analysis.cost.unit_values import DAYS
@@ -272,14 +272,15 @@ def values_table(ranking: Ranking) -> Table:
 def sentences(ranking: Ranking, facts: Provenance) -> list[str]:
     """Which idea is dominated by which, which lie on the front, and what cannot be told."""
     told = [_dominance(ranking, pair) for pair in dominated(ranking.cost, ranking.gain)]
-    told = told or ["No idea is dominated: none costs more in the mean and gains less than another that gains."]
+    known = _counted(ranking)
+    which = "No idea" if len(known) == len(ranking.names) else "No idea whose gain is counted"
+    told = told or [f"{which} is dominated: none costs more in the mean and gains less than another that gains."]
     front = [f"“{ranking.titles[one]}”" for one in on_front(ranking.cost, ranking.gain)]
     if front:
         told.append(
             "On the front of cost against gain, of ideas whose gain is distinguishable, cheapest first: "
             f"{wording.listed(front)}."
         )
-    known = _counted(ranking)
     unclear = [f"“{ranking.titles[one]}”" for one in known if not is_gain(ranking.gain[one])]
     if unclear:
         told.append(
@@ -300,9 +301,11 @@ def _dominance(ranking: Ranking, pair: Dominance) -> str:
     means = [(float(ranking.cost[one].mean()), float(ranking.gain[one].mean())) for one in (pair.better, pair.worse)]
     costs = "costs more" if means[1][0] > means[0][0] else "costs as much"
     gains = "gains less" if means[1][1] < means[0][1] else "gains as much"
+    draws = ranking.cost.shape[1]
+    unsure = "" if pair.share >= COVERAGE else ", which does not settle it"
     return (
-        f"“{worse}” is dominated by “{better}”: in the mean it {costs} and {gains}; "
-        f"so in {100.0 * pair.share:.0f}\u00a0% of draws."
+        f"In the mean “{worse}” is dominated by “{better}”: it {costs} and {gains}; "
+        f"so in {pair.share * draws:.0f} of {draws} draws{unsure}."
     )
 
 

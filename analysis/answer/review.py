@@ -13,11 +13,9 @@ from analysis.answer.observed import COUNTED, REVIEW_YEARS
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Entry, Table
 from analysis.comparison.intervals import Array, predictive_interval
-from analysis.comparison.sums import pair_values
 from analysis.indicators import cells
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.indicator import SHARES
-from simulator.foundation.categories import AGE_BANDS, GENDERS
 
 OBSERVED = "observed"
 """Key of `Basis.given` that holds what `read_observed` gave."""
@@ -48,6 +46,7 @@ COLUMNS = {
     "source": "of what was observed, as given",
 }
 _WORDS = ("indicator", "unit", "gender", "age", "period", "verdict", "source")
+_LABELS = tuple(cells.labels(cells.Cell("", "", "", "", (), (), ())))
 _KEYS = ["scenario", "indicator", "gender", "age", "period"]
 
 
@@ -64,17 +63,19 @@ def _work_out(basis: Basis) -> pd.DataFrame:
 
 def _expected(basis: Basis, name: str) -> Iterator[dict[str, Any]]:
     """A row for each countable indicator by gender and period, all ages together, where the comparison has one."""
-    sides = (basis.tallies.baseline, basis.tallies.scenarios[name])
+    compared = basis.compared
     for indicator in COUNTED:
         one = INDICATORS[indicator]
         found = wording.select(basis.comparison, name, indicator=indicator, gender="*", period="*")
         if found.empty:
             continue
-        chosen = [_cell(row, basis.facts.dark_hours) for row in found.to_dict("records")]
-        sums = [[cells.cell_sums(run, chosen) for run in side] for side in sides]
-        paired = pair_values(one, *sums)
-        for at, row in enumerate(found.to_dict("records")):
-            low, high = _ends(paired.value[at], one.unit)
+        keep, paired = compared.pairs(name, one)
+        values = {
+            tuple(cells.labels(compared.cells[at]).items()): row for at, row in zip(keep, paired.value, strict=True)
+        }
+        for row in found.to_dict("records"):
+            labels = tuple((key, str(row[key])) for key in _LABELS)
+            low, high = _ends(values[labels], one.unit)
             yield {
                 **{key: row[key] for key in ("indicator", "unit", "gender", "age", "period", "baseline")},
                 "first_review": first_review(one.earliest),
@@ -88,13 +89,6 @@ def _expected(basis: Basis, name: str) -> Iterator[dict[str, Any]]:
                 "verdict": "",
                 "source": "",
             }
-
-
-def _cell(row: Mapping[Any, Any], dark: Sequence[bool]) -> cells.Cell:
-    gender, period = str(row["gender"]), str(row["period"])
-    codes = tuple(range(len(GENDERS))) if gender == "all" else (GENDERS.index(gender),)
-    hours = tuple(hour for hour in range(24) if period == "all" or dark[hour] == (period == "dark"))
-    return cells.Cell(gender, "all", period, "all", codes, tuple(range(len(AGE_BANDS))), hours)
 
 
 def _ends(values: Array, unit: str) -> tuple[float, float]:
@@ -250,6 +244,7 @@ def _observed_table(rows: pd.DataFrame) -> Table:
         numbers=(3, 4),
         notes=(
             "Changes are compared where it was counted before too; else levels, which are assumptions of the model.",
+            "What was observed is taken as exact unless its own interval is given.",
         ),
     )
 

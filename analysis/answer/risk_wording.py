@@ -36,6 +36,11 @@ def break_even_of_row(row: pd.Series) -> str:
     notes = [f"90 % interval {level(low, unit)}{RANGE}{most}"] if math.isfinite(high) and 0.0 < low <= 1.0 else []
     notes += [f"weakest evidence: “{row['grade']}”"] if row["grade"] else []
     between = f" ({'; '.join(notes)})" if notes else ""
+    if share > 1.0 and low <= 1.0:
+        return (
+            "in the middle of the draws it cannot pay by incidents alone, not even with none left on the streets that "
+            f"it touches; in some it can{between}"
+        )
     if share > 1.0:
         return f"it cannot pay by incidents alone, not even with none left on the streets that it touches{between}"
     return (

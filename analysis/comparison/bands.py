@@ -80,11 +80,12 @@ def _booked(comparison: pd.DataFrame) -> list[dict[str, Any]]:
 def _minutes(before: RunTables, after: RunTables) -> Array:
     """Person-minutes walked by period (day, dark), band, and side (before, after) of one draw; new streets had none."""
     streets = after.segments.drop_duplicates("segment_id")
-    bands = pd.Series(streets["band"].astype(str).to_numpy(), index=streets["segment_id"])
+    known = pd.Index(streets["segment_id"].to_numpy())
+    codes = np.append(pd.Index(BANDS).get_indexer(pd.Index(streets["band"].astype(str))), len(BANDS) - 1)
     dark = np.array(after.manifest["dark_hours"], bool)
     result = np.zeros((2, len(BANDS), 2))
     for side, run in enumerate((before, after)):
-        band = pd.Index(BANDS).get_indexer(pd.Index(run.segments["segment_id"].map(bands)))
+        band = codes[known.get_indexer(run.segments["segment_id"].to_numpy())]  # one that is not there: elsewhere
         period = dark[run.segments["hour"].to_numpy().astype(int)].astype(int)
         np.add.at(result[:, :, side], (period, band), run.segments["walking_s"].to_numpy(float) / 60.0)
     return result

@@ -88,8 +88,8 @@ def equity_of(name: str, compared: ComparedSums, *, period: str, weight: float =
 
 
 def equally_distributed(shares: Array, people: Array, weight: float) -> Array:
-    """Equally distributed equivalent of groups' shares (n, R), weighted by people (n,), by draw (R,)."""
-    parts = (people / people.sum())[:, None]
+    """Equally distributed equivalent of groups' shares (n, R), weighted by people, (n, R) or (n,), by draw (R,)."""
+    parts = (people / people.sum(axis=0)).reshape(len(people), -1)
     with np.errstate(divide="ignore"):
         if weight == 1.0:
             return np.asarray(np.exp((parts * np.log(shares)).sum(axis=0)))
@@ -219,9 +219,14 @@ def _minutes(name: str, compared: ComparedSums) -> Paired:
     return Paired(*(np.array([sums.frozen["safe_s"] / 60.0 for sums in side]).T for side in sides))
 
 
+def _people(compared: ComparedSums) -> Array:
+    """People behind each cell by draw, (cells, R): how many people the agents stand for differs between draws."""
+    return np.array([sums.realised["population"] for sums in compared.baseline]).T
+
+
 def _gain_rows(name: str, compared: ComparedSums, groups: dict[Group, int], period: str) -> list[dict[str, Any]]:
     """Minutes by group, and gains and losses each added up; who is in no group is told together as `REST`."""
-    minutes, people = _minutes(name, compared), compared.baseline[0].realised["population"]
+    minutes, people = _minutes(name, compared), _people(compared).mean(axis=1)
     everybody = next((at for at, cell in enumerate(compared.cells) if _is_everybody(cell, period)), None)
     if everybody is None or not groups:
         return []
@@ -264,10 +269,14 @@ def _weighted_rows(
     told = [group for group in groups if group in judged]
     if not told:
         return []
-    people = compared.baseline[0].realised["population"][[groups[group] for group in told]]
+    people = _people(compared)[[groups[group] for group in told]]
     rows = []
     for epsilon in (0.0, weight):
         sides = (np.array([getattr(judged[group], side) for group in told]) for side in ("baseline", "value"))
         paired = Paired(*(equally_distributed(side, people, epsilon) for side in sides))
-        rows.append(_row(WEIGHTED, share, period, Group(), paired, other=f"{epsilon:g}", people=float(people.sum())))
+        rows.append(
+            _row(
+                WEIGHTED, share, period, Group(), paired, other=f"{epsilon:g}", people=float(people.sum(axis=0).mean())
+            )
+        )
     return rows

@@ -50,8 +50,8 @@ def predictive_interval(differences: Sequence[float] | Array, *, coverage: float
     -------
     tuple of float
         mean +/- t x s x sqrt(1 + 1/R) below 40 draws (s with R - 1 degrees of freedom), the empirical
-        quantiles from 40 on; (0, 0) if every draw is exactly zero; (NaN, NaN) for fewer than three draws or an
-        undefined difference.
+        quantiles from 40 on (p of R + 1 draws lie below); (0, 0) if every draw is exactly zero; (NaN, NaN) for
+        fewer than three draws or an undefined difference.
     """
     sample = np.asarray(differences, dtype=float)
     if sample.size == 0 or not np.isfinite(sample).all():
@@ -62,7 +62,8 @@ def predictive_interval(differences: Sequence[float] | Array, *, coverage: float
         return float("nan"), float("nan")
     tail = (1.0 - coverage) / 2.0
     if sample.size >= FEW_DRAWS:
-        low, high = np.quantile(sample, [tail, 1.0 - tail])
+        # at p (R + 1) in order of size, where one more draw falls below with a chance of p; at p (R - 1) too many miss
+        low, high = np.quantile(sample, [tail, 1.0 - tail], method="weibull")
         return float(low), float(high)
     from scipy.special import stdtrit
 

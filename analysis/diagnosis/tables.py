@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.answer.levels import levels
 from analysis.comparison.intervals import amount_interval, predictive_interval
 from analysis.indicators.cells import HOUR_BANDS, MIN_AGENTS, band_label, pool_bands
+from analysis.indicators.indicator import SHARES
 from simulator.foundation.categories import AGE_BANDS, GENDERS
 from simulator.results.schema import RunTables
 
@@ -17,6 +18,8 @@ AS_IT_IS = "as it is"
 ALL = "all"
 AUDITED = ("sight", "upkeep")
 """Reasons that are known only where somebody audited."""
+NIGHT = "night"
+"""That it is night at all, which is the question itself in a survey of feeling safe after dark."""
 QUANTITIES = {
     "walks": ("walking time after dark that feels safe", "walking_s", "safe_s"),
     "survey": (
@@ -78,16 +81,24 @@ def reasons(draws: Sequence[pd.DataFrame]) -> pd.DataFrame:
             base = np.array([share[AS_IT_IS] for share in shares])
             for reason in shares[0].index.drop(AS_IT_IS):
                 gain = np.array([share[reason] for share in shares]) - base
+                if quantity == "survey" and reason == NIGHT:
+                    continue  # the question is about the dark: asked by day it is another one
                 if not gain.any() and reason in AUDITED:
                     continue  # nobody audited a street there
-                low, high = amount_interval(gain)
-                high = min(high, 1.0 - float(base.mean()))  # nobody feels safer than always
+                # not on the log scale, on which no gain that each draw has would ever reach none
+                low, high = _inside(predictive_interval(gain), gain, 1.0 - float(base.mean()))
                 numbers = (float(base.mean()), float(gain.mean()), low, high, agents)
                 found.append((quantity, gender, age, reason, *numbers))
     table = pd.DataFrame(found, columns=list(REASON_COLUMNS))
     keys = ["quantity", "gender", "age"]
     order = table.groupby(keys, sort=False).ngroup()
     return table.assign(order=order).sort_values(["order", "gain"], ascending=[True, False]).drop(columns="order")
+
+
+def _inside(interval: tuple[float, float], draws: Array, most: float = 1.0) -> tuple[float, float]:
+    """An interval cut where there is nothing: below zero if no draw is, and above what there is at most."""
+    low, high = interval
+    return (max(low, 0.0) if (draws >= 0.0).all() else low), min(high, most)
 
 
 def _shares(draw: pd.DataFrame, genders: Sequence[str], ages: Sequence[str], whole: str, part: str) -> pd.Series:
@@ -141,7 +152,8 @@ def who_stays_in(runs: Sequence[RunTables]) -> pd.DataFrame:
                 planned = float(of_it["trips_planned"].sum())
                 shares.append(float(of_it["trips_not_made"].sum()) / planned if planned else np.nan)
             if np.isfinite(shares).all():
-                rows.append((gender, age, period, float(np.mean(shares)), *amount_interval(shares), agents))
+                told = np.array(shares)
+                rows.append((gender, age, period, float(told.mean()), *_inside(amount_interval(told), told), agents))
     return pd.DataFrame(rows, columns=list(IN_COLUMNS))
 
 
@@ -158,8 +170,9 @@ def mean_levels(runs: Sequence[RunTables]) -> pd.DataFrame:
     rows = []
     for labels, cell in every.groupby(keys, sort=False):
         if len(cell) == len(runs):  # else it is not defined in every draw
-            values = cell["value"].to_numpy(float)
-            rows.append((*labels, float(values.mean()), *amount_interval(values)))
+            values, unit = cell["value"].to_numpy(float), labels[keys.index("unit")]
+            ends = _inside(amount_interval(values), values, 1.0 if unit in SHARES else np.inf)
+            rows.append((*labels, float(values.mean()), *ends))
     return pd.DataFrame(rows, columns=[*keys, "value", "low", "high"])
 
 

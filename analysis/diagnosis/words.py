@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.answer import wording
 from analysis.answer.tables import Table
-from analysis.diagnosis.tables import QUANTITIES, REACH
+from analysis.diagnosis.tables import NIGHT, QUANTITIES, REACH
 from analysis.indicators.catalogue import INDICATORS
 
 REASONS = {
@@ -21,7 +21,7 @@ REASONS = {
     "night": "that it is night at all",
 }
 """What may stand in the way, in words, by the key of `reasons.parquet`."""
-CANNOT_BE_MENDED = "night"
+CANNOT_BE_MENDED = NIGHT
 LIMITS = (
     "What each reason takes away is what people would gain if it alone were mended on every street; several together "
     "do not add up. Nobody goes another way because of it: a case tells what a measure does.",
@@ -53,6 +53,8 @@ def _feeling(rows: pd.DataFrame) -> list[str]:
 
 
 def _in_the_way(rows: pd.DataFrame, who: str) -> str:
+    if rows["low"].isna().all():
+        return f"So few draws cannot tell what is in the way of {who}; ask for more with --replications."
     mendable = rows[(rows["reason"] != CANNOT_BE_MENDED) & (rows["low"] > 0.0)]
     if mendable.empty:
         return f"Nothing that can be mended alone is sure to change how safe {who} feel."
@@ -60,7 +62,11 @@ def _in_the_way(rows: pd.DataFrame, who: str) -> str:
         f"{REASONS[str(row.reason)]} ({10.0 * (row.share + row.gain):.1f} of ten without it)"
         for row in mendable.head(2).itertuples()
     ]
-    return f"For {who} most in the way: {'; then '.join(clauses)}."
+    first = rows[rows["reason"] != CANNOT_BE_MENDED].iloc[0]
+    if first["low"] > 0.0:
+        return f"For {who} most in the way: {'; then '.join(clauses)}."
+    more = f"{REASONS[str(first['reason'])]} may be more so, but draws differ"
+    return f"For {who} surely in the way: {'; then '.join(clauses)}; {more}."
 
 
 def _out(rows: pd.DataFrame) -> list[str]:
@@ -157,6 +163,8 @@ def groups_table(rows: pd.DataFrame) -> Table:
 
 
 def _most(row: pd.Series) -> str:
+    if not np.isfinite(row["low"]):
+        return "too few draws to tell"
     return REASONS[str(row["reason"])] if row["low"] > 0.0 else "not distinguishable"
 
 

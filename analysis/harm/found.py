@@ -10,6 +10,7 @@ from analysis.comparison.intervals import BREAK_EVEN, predictive_interval
 from analysis.comparison.sums import ComparedSums, Paired, in_order_of_draw
 from analysis.harm.families import indicators_at_stake
 from analysis.harm.losses import (
+    CANNOT_TELL,
     FOUND,
     LABELS,
     NONE_FOUND,
@@ -103,7 +104,7 @@ def _at_adverse_end(runs: Sequence[RunTables]) -> list[dict[str, Any]]:
             "margin": one.margin_at(float(before.mean())),
             "p_value": test["p_value"],
             "chance": test["chance"],
-            "harm": POSSIBLY if possible else NONE_FOUND,
+            "harm": CANNOT_TELL if np.isnan(test["chance"]) else POSSIBLY if possible else NONE_FOUND,
             "note": "",
         }
     ]

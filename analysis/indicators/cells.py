@@ -19,6 +19,7 @@ The fewest agents of any run compared count.
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -259,6 +260,12 @@ def _levels() -> Iterator[tuple[str, str, tuple[int, ...]]]:
             yield attribute, word, (slot,)
 
 
+@lru_cache(maxsize=4096)
+def _places(cell: Cell) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Where a cell lies in a tally's sums and in its people: the same in every run, of which there are many."""
+    return np.ix_(cell.genders, cell.slots, cell.hours), np.ix_(cell.genders, cell.slots)
+
+
 def cell_sums(run: Tally, cells: Sequence[Cell]) -> CellSums:
     """Sums behind each cell of one run."""
     by_itinerary, nothing = {}, np.zeros(len(cells))
@@ -269,9 +276,10 @@ def cell_sums(run: Tally, cells: Sequence[Cell]) -> CellSums:
         for row, cell in enumerate(cells):
             if cell.attribute in GROUPINGS:
                 continue
-            where = np.ix_(cell.genders, cell.slots, cell.hours)
-            table[row] = sums[where].sum(axis=(0, 1, 2))
-            heads[row] = run.population[itinerary][np.ix_(cell.genders, cell.slots)].sum()
+            where, who = _places(cell)
+            if used.size:
+                table[row] = sums[where].sum(axis=(0, 1, 2))
+            heads[row] = run.population[itinerary][who].sum()
         columns = dict(zip(used.tolist(), table.T, strict=True))
         _add_grouped(run, itinerary, cells, columns, heads)
         named = {name: columns.get(at, nothing) for at, name in enumerate(SUMMED)}

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize
 
+from experiments.calibration.logistic import most_probable
 from experiments.folders import write_once
 from simulator.errors import InputError
 from simulator.evidence.parameters import load_evidence
@@ -126,18 +126,9 @@ def fit_weights(choices: Choices) -> pd.DataFrame:
     prior, spread = (
         np.array(column) for column in zip(*(load_evidence()[name].moments() for name in names), strict=True)
     )
-    x = choices.difference
-
-    def surprise(weights: Array) -> tuple[float, Array]:
-        score = x @ weights
-        off = (weights - prior) / spread
-        slope = -x.T @ (1.0 / (1.0 + np.exp(score))) + off / spread
-        return float(np.logaddexp(0.0, -score).sum() + (off**2).sum() / 2.0), slope
-
-    found = minimize(surprise, prior, jac=True, method="BFGS", options={"gtol": 1e-10}).x
-    chance = 1.0 / (1.0 + np.exp(-x @ found))
-    precision = (x * (chance * (1.0 - chance))[:, None]).T @ x + np.diag(1.0 / spread**2)
-    variance = np.diag(np.linalg.inv(precision))
+    ones = np.ones(len(choices.difference))
+    found, covariance = most_probable(choices.difference, (ones, 0.0 * ones), prior, spread)
+    variance = np.diag(covariance)
     return pd.DataFrame(
         {
             "parameter": names,

@@ -105,7 +105,7 @@ def survey_targets() -> Targets:
             names.append(f"{gender} {band}")
             values.append(float(logit(share)))
             errors.append(evidence["survey_logit_error"].value)
-            design.append(_cell(gender == "man", float(AGE_MIDDLE[AGE_BANDS.index(band)])))
+            design.append(cell_row(gender == "man", float(AGE_MIDDLE[AGE_BANDS.index(band)])))
     cell_count = len(names)
     for setting, parameter in SETTINGS.items():
         for gender, word in (("woman", "women"), ("man", "men")):
@@ -123,7 +123,8 @@ def survey_targets() -> Targets:
     return Targets(tuple(names), np.array(values), np.array(errors), np.array(design), rows < cell_count)
 
 
-def _cell(man: bool, age: float) -> list[float]:
+def cell_row(man: bool, age: float) -> list[float]:
+    """What each of `FITTED` adds to the log-odds of women or men of an age on the street that people have in mind."""
     _, slope, bend = age_terms(np.array(age))
     return [1.0, float(man), slope, bend, float(man) * slope, *np.zeros(len(FITTED) - 5)]
 
@@ -136,7 +137,7 @@ def _disabled_against_others() -> list[float]:
     table = load_table("disabled_gb")
     adults, disabled = table["adults_share"].astype(float), table["disabled_share"].astype(float)
     ages = [float(AGE_MIDDLE[AGE_BANDS.index(band)]) for band in table["age_band"]]
-    cells = np.array([np.mean([_cell(False, age), _cell(True, age)], axis=0) for age in ages])
+    cells = np.array([np.mean([cell_row(False, age), cell_row(True, age)], axis=0) for age in ages])
     ours, others = (np.average(cells, axis=0, weights=adults * share) for share in (disabled, 1.0 - disabled))
     row = ours - others
     row[FITTED.index("feel_disabled")] = 1.0

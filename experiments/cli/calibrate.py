@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from experiments.cli.options import STORE, City, Date, People, Quiet, Seed, StoreFolder, Values, Workers, processors
+
 app = typer.Typer(
     help="Fit parameters to surveys, or to the choices of participants.\n\nExample: afterdark calibrate perception",
     no_args_is_help=True,
@@ -19,23 +21,62 @@ def _group() -> None:
 
 @app.command()
 def perception(
-    out: Annotated[Path, typer.Option(help="folder for the three tables")] = Path("runs") / "perception",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="folder for the three tables, or with --survey a TOML file for --values  "
+            "[default: runs/perception, runs/perception.toml]"
+        ),
+    ] = None,
+    survey: Annotated[
+        Path | None,
+        typer.Option(
+            help="your city's own survey of feeling safe alone after dark (CSV: gender, age, feels_safe; "
+            "for groups also n). Without it the shipped surveys are fitted."
+        ),
+    ] = None,
+    columns: Annotated[str | None, typer.Option(help="its columns: gender=sex,age=alter,... or a TOML file")] = None,
+    design_effect: Annotated[
+        float | None,
+        typer.Option(
+            min=1.0,
+            max=20.0,
+            help="variance of the survey over that of as many people drawn one by one  [default: the evidence's]",
+        ),
+    ] = None,
 ) -> None:
-    """Fit how safe people say they feel to surveys, tell how well it fits, and write the tables that ship.
+    """Fit how safe people say they feel to surveys, tell how well it fits, and write what was fitted.
 
-    The tables perception_fit, perception_ensemble and perception_cells are those of
+    Without --survey, the tables perception_fit, perception_ensemble and perception_cells are those of
     simulator/evidence/profiles. The same surveys and priors give the same numbers but for the last digits, which depend
     on the processor. To use other tables, put them there: they are part of the code version.
 
-    Example: afterdark calibrate perception --out runs/perception
+    With --survey, a file that --values takes: a small survey leaves wide spreads. docs/use.md lists the columns.
+
+    Example: afterdark calibrate perception --survey survey.csv --out fitted.toml
     """
+    from simulator.errors import InputError
+
+    if survey is not None:
+        from experiments.calibration import own_survey
+
+        file = out or Path("runs") / "perception.toml"
+        if file.suffix.lower() != ".toml":
+            raise InputError(f"--out: found {file}, expected a file that ends in .toml with --survey")
+        made = own_survey.calibrate_survey(survey, file, columns=columns, design_effect=design_effect)
+        typer.echo("\n".join(own_survey.told(*made)))
+        typer.echo(f"Fitted: {file.resolve()}; use it with --values {file}")
+        return
+    for option, given in (("--columns", columns), ("--design-effect", design_effect)):
+        if given is not None:
+            raise InputError(f"{option} {given}: found no --survey, expected the file that it belongs to")
     from experiments.calibration.agreement import farthest_from_shipped, in_words
     from experiments.calibration.perception import TABLES, TOLERANCE, calibrate, told
 
-    made = calibrate(out)
-    for line in told(made):
+    folder = out or Path("runs") / "perception"
+    for line in told(calibrate(folder)):
         typer.echo(line)
-    typer.echo(f"Tables: {out.resolve()} ({in_words(farthest_from_shipped(out, TABLES), TOLERANCE)})")
+    typer.echo(f"Tables: {folder.resolve()} ({in_words(farthest_from_shipped(folder, TABLES), TOLERANCE)})")
 
 
 @app.command()
@@ -80,3 +121,57 @@ def people(out: Annotated[Path, typer.Option(help="folder for the table")] = Pat
     for line in told(*calibrate(out)):
         typer.echo(line)
     typer.echo(f"Table: {out.resolve()} ({in_words(farthest_from_shipped(out, [TABLE]), TOLERANCE)})")
+
+
+@app.command()
+def counts(
+    file: Annotated[
+        Path,
+        typer.Option(
+            "--counts",
+            help="CSV or layer of points: segment_id, or longitude and latitude; hour, count (people in that hour, "
+            "both ways, mean over nights), nights",
+        ),
+    ],
+    city: City = None,
+    columns: Annotated[
+        str | None, typer.Option(help="its columns: hour=stunde,count=anzahl,... or a TOML file")
+    ] = None,
+    people: People = 8000,
+    draws: Annotated[
+        int, typer.Option(min=40, max=10_000, help="draws of all that is uncertain, at least four for each count")
+    ] = 128,
+    date: Date = None,
+    seed: Seed = 1,
+    workers: Workers = None,
+    store: StoreFolder = STORE,
+    values: Values = None,
+    out: Annotated[Path, typer.Option(help="TOML file for --values")] = Path("runs") / "counts.toml",
+    quiet: Quiet = False,
+) -> None:
+    """Hold draws of the model against your own counts of people passing by: what they rule out, and what they teach.
+
+    Draws are runs of the baseline in the store. A stopped command goes on, and those of `compare` with the same people
+    are used. docs/use.md lists the columns and says how it works.
+
+    Example: afterdark calibrate counts --counts counts.csv --city helsinki-centre --out counts.toml
+    """
+    from experiments.cli.options import run_options
+    from experiments.cli.progress import progress_bar
+    from experiments.folders import check_folders
+    from experiments.own_counts import calibrate_counts, jobs_of, told
+    from experiments.runs import city_of
+    from street_networks.local_data.counts import check_enough, read_counts
+
+    options = run_options(city=city, people=people, date=date, seed=seed, days=1, values=values)
+    read = read_counts(file, columns, city_of(options.city))
+    check_enough(read, draws)
+    check_folders(out, store, own=True)
+    jobs = jobs_of(options, draws, store)
+    days = sum(job.simulated_days() for job in jobs)
+    with progress_bar("running draws", days, draws=draws, quiet=quiet) as progress:
+        found = calibrate_counts(
+            read, jobs, out, workers=workers or processors(), progress=progress, draw_done=progress.draw_done
+        )
+    typer.echo("\n".join(told(found)))
+    typer.echo(f"Fitted: {out.resolve()}; use it with --values {out}")

@@ -22,6 +22,7 @@ KEPT = {
     "summary": "the table of groups",
     "people": "also one row per agent",
     "all": "also one row per trip",
+    "reasons": "why walks do not feel safe",
 }
 """What `--keep` takes, as `experiments.runs.KEEP`, which is slow to load."""
 

@@ -54,7 +54,7 @@ def evaluate(
     from analysis.answer.evaluation import plan_in_words, plan_table
     from analysis.answer.terminal import render_table
     from experiments.cli.telling import show_parts
-    from experiments.compare import Plan
+    from experiments.comparing import Plan
     from experiments.evaluate import MAP, STREETS, Asked, identity_of, make_evaluation
     from scenarios import load_scenario
 

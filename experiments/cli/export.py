@@ -28,7 +28,7 @@ def export(
 ) -> None:
     """Write streets before, after and the difference, zones and tables to a file for other programs.
 
-    Example: afterdark export runs/compare-light-the-park-paths-* --out light.gpkg
+    Example: afterdark export runs/compare-* --out light.gpkg
     """
     told = kind or _ENDINGS.get(out.suffix.lower())
     if told is None:

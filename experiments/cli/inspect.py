@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,8 @@ from experiments.cli.options import AsJson
 from simulator.errors import InputError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.answer.tables import Table
     from street_networks.city_file.contents import CityFile
     from street_networks.inspection.inspection import Confidence, Inspection
@@ -47,6 +50,10 @@ def inspect(
             "--hot-spots", metavar="FILE.png", help="draw where darkness, shut fronts and poor upkeep cluster"
         ),
     ] = None,
+    stops: Annotated[
+        bool,
+        typer.Option("--stops", help="also tell which share of residents has a stop near home (SDG 11.2.1), by group"),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what is in a city, and how far each attribute can be trusted.
@@ -64,15 +71,53 @@ def inspect(
     read = read_city_file(find_city(city))
     told = inspect_file(read)
     age = map_age(told.provenance, datetime.date.today())
+    near = _near_stops(city) if stops else None
     if as_json:
         plain = {**told.as_dict(), "map_age": {"years": age.years, "words": age.told()}}
+        if near is not None:
+            plain["residents_near_stops"] = json.loads(near.to_json(orient="records", double_precision=6))
         typer.echo(json.dumps(plain, indent=2, ensure_ascii=False))
     else:
         _show(told, age.told())
+        if near is not None:
+            _show_near_stops(near)
     if map_file is not None:
         _draw(read, told, map_file, quiet=as_json)
     if hot_file is not None:
         _draw_hot_spots(read, hot_file, quiet=as_json)
+
+
+def _near_stops(city: str) -> "pd.DataFrame":
+    from experiments.near_stops import residents_near_stops
+    from experiments.runs import city_of
+
+    return residents_near_stops(city_of(city))  # as runs take it: with usual departures where the file has none
+
+
+def _show_near_stops(near: "pd.DataFrame") -> None:
+    from rich.console import Console
+
+    from analysis.answer.tables import Table
+    from analysis.answer.terminal import render_table
+
+    def told(share: float) -> str:
+        return "cannot tell" if math.isnan(share) else f"{100 * share:.1f} %"
+
+    words = {"age": "age ", "disability": "disability: "}
+    rows = tuple(
+        (words.get(row.by, "") + row.group, _count(row.agents), told(row.near), told(row.near_late))
+        for row in near.itertuples()
+    )
+    columns = ("residents of the core", "agents", "a stop near home", "served after 22:00")
+    console = Console(width=WIDTH)
+    console.print()
+    console.print(render_table(Table("Stops near home (SDG 11.2.1 proxy)", columns, rows, numbers=(1, 2, 3))))
+    for note in (
+        "A bus or tram stop within 500 m along streets, or a train, metro or ferry within 1 km.",
+        "Left out: fares, room, reliability, whether stops and vehicles can be used. No day was simulated.",
+        "cannot tell: fewer than 30 simulated people, or a city without stops or timetable.",
+    ):
+        console.print(f"  {note}", highlight=False)
 
 
 def _draw_hot_spots(read: "CityFile", file: Path, *, quiet: bool) -> None:

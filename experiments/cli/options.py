@@ -38,7 +38,11 @@ Days = Annotated[
     typer.Option(min=1, max=60, help="number of simulated days (all with this date). Results are averages over them."),
 ]
 Keep = Annotated[
-    str, typer.Option(help="tables to store: summary; people (also one row per agent); all (also one row per trip)")
+    str,
+    typer.Option(
+        help="tables to store: summary; people (also one row per agent); all (also one row per trip); reasons (why "
+        "walks do not feel safe)"
+    ),
 ]
 Out = Annotated[Path | None, typer.Option(help="folder to write  [default: a new one under runs/]")]
 StoreFolder = Annotated[

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.answer.rank import Ranking
-    from experiments.compare import Answer, Plan
+    from experiments.comparing import Answer, Plan
 
 FRONT = "front.png"
 _HOW_TOLD = ("full", "profile", "fail_on_harm")

@@ -52,7 +52,7 @@ def report(
 def _page(folder: Path, language: str) -> str:
     from analysis.answer.report import report_page
     from analysis.language import language_of
-    from experiments.compare import read_answer
+    from experiments.comparing import read_answer
     from experiments.report_parts import read_parts
 
     answer, parts = read_answer(folder), read_parts(folder)
@@ -71,7 +71,7 @@ def _comic(folder: Path, language: str) -> str:
     from analysis.comic.night import read_night
     from analysis.comic.page import comic_page
     from analysis.language import language_of
-    from experiments.compare import read_answer
+    from experiments.comparing import read_answer
     from experiments.report_parts import read_parts
     from simulator.errors import InputError
 

@@ -52,7 +52,7 @@ from experiments.cli.telling import (
 if TYPE_CHECKING:
     import datetime
 
-    from experiments.compare import Answer, Plan
+    from experiments.comparing import Answer, Plan
 
 validate_app = typer.Typer(
     help="Check the model against surveys and counts, and an answer against other ways of computing it.\n\n"
@@ -185,7 +185,7 @@ def answer_of(
         What else must hold before any work.
     """
     from analysis.answer.equity import check_weight
-    from experiments.compare import Plan, make_comparison
+    from experiments.comparing import Plan, make_comparison
     from experiments.folders import check_folders, holds
     from scenarios import load_scenario
 
@@ -231,7 +231,7 @@ def show(
 
     Example: afterdark show runs/compare-light-the-park-paths-*
     """
-    from experiments.compare import read_answer
+    from experiments.comparing import read_answer
     from simulator.errors import InputError
     from simulator.results.schema import read_manifest
 

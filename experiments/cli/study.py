@@ -240,7 +240,7 @@ def sql(
 ) -> None:
     """Ask the tables of a store: runs, outcomes, parameters, timings, failures, manifests.
 
-    Example: afterdark study sql "select scenario, count(*) from runs group by scenario"
+    Example: afterdark study sql "select count(*) from runs"
     """
     from experiments.studies.reports import ask
     from experiments.studies.store import open_store

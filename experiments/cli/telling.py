@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from experiments.compare import Answer
+    from experiments.comparing import Answer
     from experiments.store import Store
 
 HARMED = 3
@@ -18,7 +18,7 @@ HARMED = 3
 def tell(answer: "Answer", *, as_json: bool, full: bool) -> None:
     """Print an answer: in short, in full, or as JSON for programs."""
     from analysis.answer.terminal import render_answer, render_choice
-    from experiments.compare import REPORT
+    from experiments.comparing import REPORT
     from experiments.pictures import MAP
 
     if as_json:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.comparison.paired import compare_runs
-from experiments.compare import Plan, run_plan
+from experiments.comparing import Plan, run_plan
 from experiments.folders import check_folders, holds
 from experiments.identity import digest_of, digest_of_sources
 from experiments.runs import Options, Progress, city_of

@@ -195,6 +195,8 @@ def changed_streets(after: Conditions, before: Conditions) -> Array:
         changed[:, :known] |= differs
     if after.closed is not None:
         changed |= after.closed
+        if before.closed is not None:  # gates that close by themselves are no change
+            changed[:, :known] &= ~(before.closed & after.closed[:, :known])
     return changed
 
 

@@ -13,7 +13,7 @@ from simulator.city.audit_estimates import signs
 from simulator.city.frontage import fronts_of
 from simulator.city.imputed_light import lit_in_draw
 from simulator.city.network import PLACE_KINDS, StreetNetwork
-from simulator.city.opening_hours import places_open
+from simulator.city.opening_hours import places_open, ways_closed
 from simulator.city.stays import Stays
 from simulator.city.sun import DARK_FROM, darkness, solar_elevation
 from simulator.city.transit import Supply
@@ -29,6 +29,8 @@ GUARDIANS = ("host", "staff", "patrol")
 _RATED = {"visibility": ("openness", "visibility"), "condition": ("walk_path",)}
 FRONTAGE_KINDS = ("shop", "leisure", "culture", "nightlife")
 _FRONTS = (FRONTAGE_KINDS, ("nightlife",))
+_NEARLY_FULL = 0.9
+"""Share of a full front from which it no longer tells exactly how many fronts it stands for."""
 
 
 class Observed(NamedTuple):
@@ -196,13 +198,15 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
         treated=np.zeros(len(streets), bool),
         supply=Supply(network.stops, network.lines, network.headways),
         open_at=open_now,
+        closed=ways_closed(network, date),
     )
 
 
 def with_streets(conditions: Conditions, network: StreetNetwork, open_at: Array) -> Conditions:
     """The streets with those that a city has further on: lit, without fronts, homes, guardians or direct ratios.
 
-    Places that it has further on are open as `open_at` (bool (24, P)) says.
+    Places that it has further on are open as `open_at` (bool (24, P)) says; at stops that it has further on nothing
+    runs unless a measure says so.
     """
     streets, known = network.streets, conditions.treated.size
     further = len(streets) - known
@@ -221,6 +225,9 @@ def with_streets(conditions: Conditions, network: StreetNetwork, open_at: Array)
     if known_offers.shape[1]:
         wider = np.pad(known_offers, ((0, 0), (0, open_at.shape[1] - known_places)))
         more["offers"] = dataclasses.replace(conditions.offers, taxi_nearer=wider)
+    if conditions.wait_factor is not None:
+        beyond = len(network.stops) - conditions.wait_factor.size
+        more["wait_factor"] = np.concatenate([conditions.wait_factor, np.ones(beyond)])
     return dataclasses.replace(conditions, **more)
 
 
@@ -257,7 +264,21 @@ def with_open_places(
     opened = (open_at & ~conditions.open_at).astype(float)
     more = [_open_venues_per_100m(network, opened, kinds, parameters.frontage_reach_m) for kinds in _FRONTS]
     venues, nightlife = (one - other for one, other in zip(more, fewer, strict=True))
-    return dataclasses.replace(with_venues(conditions, parameters, venues, nightlife), open_at=open_at)
+    changed = with_venues(conditions, parameters, venues, nightlife)
+    exact: dict[str, Any] = {}
+    for name, kinds, lost in zip(("frontage", "nightlife"), _FRONTS, fewer, strict=True):
+        share = getattr(conditions, name)
+        if ((share > _NEARLY_FULL) & (lost > 0)).any():
+            was, left = (
+                _saturating(
+                    _open_venues_per_100m(network, by_hour, kinds, parameters.frontage_reach_m),
+                    parameters.frontage_venues_100m,
+                ).astype(np.float32)
+                for by_hour in (conditions.open_at, open_at)
+            )
+            told = (share > _NEARLY_FULL) & (lost > 0) & (share == was)
+            exact[name] = np.where(told, left, getattr(changed, name))
+    return dataclasses.replace(changed, open_at=open_at, **exact)
 
 
 def _lit(network: StreetNetwork, parameters: Parameters) -> Array:

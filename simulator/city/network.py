@@ -174,6 +174,21 @@ class LightHours(Table):
     unlit_mean_lx: Array = column("float64", unit="lx", meaning="mean then if not lit", low=0, high=500)
 
 
+LONGEST_HOURS = 255
+"""Letters of the longest text of opening hours that a way may have, as in OpenStreetMap."""
+
+
+@dataclasses.dataclass(frozen=True)
+class WayHours(Table):
+    """Hours in which nobody may walk along a segment: gates, ways and parks that close."""
+
+    title: ClassVar[str] = "way_hours"
+    way_hours_id: Array = column("int64", unit="key", meaning="stable key of the row", unique=True)
+    segment: Array = column("int32", unit="index", meaning="the segment", refers="streets", low=0)
+    hours: Array = column("U255", unit="text", meaning="opening hours in OpenStreetMap's grammar")
+    says_open: Array = column("bool", unit="yes/no", meaning="they say when it is open; else when it is closed")
+
+
 def tables_of(network: "type[StreetNetwork] | StreetNetwork") -> dict[str, type[Table]]:
     """The tables of a network by the name of field and layer, those that a file may lack last."""
     kinds = {field.name: field.type for field in dataclasses.fields(network)}
@@ -215,7 +230,19 @@ class StreetTables(CityIdentity):
 
 
 @dataclasses.dataclass(frozen=True)
-class StreetNetwork(StreetTables):
+class StreetServices(StreetTables):
+    """What runs and burns by the hour."""
+
+    stops: Stops = dataclasses.field(default_factory=Stops.empty)
+    lamp_schedules: LampSchedules = dataclasses.field(default_factory=LampSchedules.empty)
+    light_hours: LightHours = dataclasses.field(default_factory=LightHours.empty)
+    lines: Lines = dataclasses.field(default_factory=Lines.empty)
+    services: Services = dataclasses.field(default_factory=Services.empty)
+    headways: Headways = dataclasses.field(default_factory=Headways.empty)
+
+
+@dataclasses.dataclass(frozen=True)
+class StreetNetwork(StreetServices):
     """One city: tables of arrays, the shapes of its streets and what is known of where they come from.
 
     Parameters
@@ -240,17 +267,12 @@ class StreetNetwork(StreetTables):
         If tables do not fit each other.
     """
 
-    stops: Stops = dataclasses.field(default_factory=Stops.empty)
-    lamp_schedules: LampSchedules = dataclasses.field(default_factory=LampSchedules.empty)
-    light_hours: LightHours = dataclasses.field(default_factory=LightHours.empty)
-    lines: Lines = dataclasses.field(default_factory=Lines.empty)
-    services: Services = dataclasses.field(default_factory=Services.empty)
-    headways: Headways = dataclasses.field(default_factory=Headways.empty)
     zones: Zones = dataclasses.field(default_factory=Zones.empty)
     zone_streets: ZoneStreets = dataclasses.field(default_factory=ZoneStreets.empty)
     population: Population = dataclasses.field(default_factory=Population.empty)
     audits: Audits = dataclasses.field(default_factory=Audits.empty)
     waysides: Waysides = dataclasses.field(default_factory=Waysides.empty)
+    way_hours: WayHours = dataclasses.field(default_factory=WayHours.empty)
     opening_hours: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -97,3 +97,21 @@ def places_open(network: StreetNetwork, date: datetime.date) -> Array:
         return usual
     written = open_by_hour(network.opening_hours, network, date)
     return np.where(places.hours_index >= 0, written[:, places.hours_index], usual)
+
+
+def ways_closed(network: StreetNetwork, date: datetime.date) -> Array | None:
+    """Whether nobody may walk along each segment at the middle of each clock hour of a simulated day, bool (24, S).
+
+    A street on which somebody lives is never closed: nobody is shut out of home. None where no way ever closes.
+    """
+    hours, streets = network.way_hours, len(network.streets)
+    hours = hours.take(hours.hours != "")  # an empty cell: open at all hours
+    if not len(hours):
+        return None
+    texts, row = np.unique(hours.hours, return_inverse=True)
+    shut = open_by_hour(texts.tolist(), network, date)[:, row] != hours.says_open
+    closed = np.zeros((HOURS, streets), bool)
+    for hour in range(HOURS):
+        closed[hour, hours.segment[shut[hour]]] = True
+    closed[:, network.places.segment[network.places_of("home")]] = False
+    return closed if closed.any() else None

@@ -82,6 +82,31 @@ def make_stays(
     return Stays(**{name: np.concatenate([part[name] for part in columns]) for name in columns[0]})
 
 
+def where_open(stays: Stays, closed: Array | None) -> Stays:
+    """The stays without the hours in which nobody may be on their street (bool (24, S)); the same if none is lost."""
+    if closed is None or not len(stays):
+        return stays
+    hours = np.arange(FIRST_HOUR, _LAST_HOUR)
+    begins, ends = hours * HOUR_MS, (hours + 1) * HOUR_MS
+    within = np.asarray(np.minimum(stays.end_ms[:, None], ends) > np.maximum(stays.start_ms[:, None], begins))
+    barred = within & closed[hours % HOURS][:, stays.segment].T
+    if not barred.any():
+        return stays
+    edge = np.diff((within & ~barred).astype(np.int8), axis=1, prepend=0, append=0)
+    row, first = np.nonzero(edge == 1)
+    _, last = np.nonzero(edge == -1)
+    whole = ~np.any(barred, axis=1, keepdims=True)[row, 0]
+    words = draws.bits(0, "stay cut", stays.stay_key[row], first)
+    return Stays(
+        stay_key=np.where(whole, stays.stay_key[row], (words >> np.uint64(1)).astype(np.int64)),
+        segment=stays.segment[row],
+        start_ms=np.maximum(stays.start_ms[row], begins[first]),
+        end_ms=np.minimum(stays.end_ms[row], ends[last - 1]),
+        kind=stays.kind[row],
+        weight=stays.weight[row],
+    )
+
+
 def _of_kind(
     network: StreetNetwork, parameters: Parameters, by_hour: tuple[Array, Array | None], day: int, code: int
 ) -> dict[str, Array]:

@@ -37,6 +37,8 @@ FITTED = "fitted perception"
 """Stream of the members of the fitted ensemble, which are drawn whole."""
 SPREAD = ".sd"
 """Ending of the name under which a given value's standard deviation is given."""
+RANGE = (".low", ".high")
+"""Endings of the names under which the ends of a given value's own range are given."""
 _FEELINGS = ("dark_odds_", "feel_", "survey_", "park_odds_", "busy_odds_")
 """Beginnings of the names of what surveys of feelings found: elsewhere `feel_transfer_sd` widens what they say."""
 _HALF_NORMAL = math.sqrt(2.0 / math.pi)  # mean of the absolute value of a standard normal
@@ -253,7 +255,8 @@ def draw_parameters(
     Each parameter has a stream of its own, so a new parameter moves no other; over draws it is spread evenly
     (`simulator.evidence.strata`). Fitted parameters come together, as one
     member of their ensemble. `overrides` fixes some of them, those of `OF_GENDER` also for one gender alone; a name
-    that ends in `SPREAD` gives a standard deviation, by which draws vary about the value. `country` (ISO 3166) is that
+    that ends in `SPREAD` gives a standard deviation, by which draws vary about the value; names that end as `RANGE`
+    give a range of its own, spread as the evidence's is. `country` (ISO 3166) is that
     of the city: figures of other countries are drawn wider (`simulator.evidence.borrowed`).
     """
     evidence = load_evidence()
@@ -266,7 +269,9 @@ def draw_parameters(
         values[name] = float(members.mean() if draw < 0 else members[int(quantile(seed, FITTED, draw) * members.size)])
     own = dict(overrides or {})
     spreads = {name.removesuffix(SPREAD): own.pop(name) for name in list(own) if name.endswith(SPREAD)}
-    unknown = sorted(name for name in {*own, *spreads} if name not in values and not _is_of_gender(name))
+    ends = {name: own.pop(name) for name in list(own) if name.endswith(RANGE)}
+    ranged = {name.rpartition(".")[0] for name in ends}
+    unknown = sorted(name for name in {*own, *spreads, *ranged} if name not in values and not _is_of_gender(name))
     if unknown:
         raise InputError(f"no such parameter: {', '.join(unknown)}; see `afterdark evidence`")
     values |= own
@@ -275,6 +280,9 @@ def draw_parameters(
         return parameters
     for name, spread in spreads.items():
         values[name] += spread * float(ndtri(quantile(seed, name, draw)))
+    for name in ranged:
+        low, high = (ends[name + end] for end in RANGE)
+        values[name] = dataclasses.replace(evidence[name], value=own[name], low=low, high=high).at(at[name])
     for name in set(borrowed_figures(country)) - set(own):
         values[name] = widened(values[name], at[name], factor=parameters.transfer_ratio, unit=evidence[name].unit)
     return Parameters(values, seed=parameters.seed, draw=draw)

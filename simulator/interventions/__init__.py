@@ -8,6 +8,8 @@ from pydantic import Field
 from simulator.interventions.base import Amount, Area, Idle, Measure, Placement
 from simulator.interventions.community.company import WalkingGroup
 from simulator.interventions.community.patrol import Patrol
+from simulator.interventions.community.watch import Watch
+from simulator.interventions.lighting.adaptive import AdaptiveLamps
 from simulator.interventions.lighting.lamp_hours import LampHours
 from simulator.interventions.lighting.lamp_repair import LampRepair
 from simulator.interventions.lighting.new_lamps import Lighting
@@ -21,8 +23,11 @@ from simulator.interventions.public_space.care_block import CareBlock
 from simulator.interventions.public_space.closure import Closure
 from simulator.interventions.public_space.frontage import Frontage, Market
 from simulator.interventions.public_space.links import NewLinks
+from simulator.interventions.public_space.pedestrian_street import PedestrianStreet
 from simulator.interventions.public_space.renewal import Renewal
 from simulator.interventions.transit.headways import Transit
+from simulator.interventions.transit.night_line import NightLine
+from simulator.interventions.transit.request_stop import RequestStop
 from simulator.interventions.transit.ride_home import RideHome
 from simulator.interventions.transit.stop_care import StopCare
 from simulator.interventions.transit.taxi_rank import TaxiRank
@@ -30,8 +35,11 @@ from simulator.interventions.transit.taxi_rank import TaxiRank
 MEASURES: dict[str, type[Measure]] = {
     "lighting": Lighting,
     "lamp_hours": LampHours,
+    "adaptive_lamps": AdaptiveLamps,
     "lamp_repair": LampRepair,
     "transit": Transit,
+    "night_line": NightLine,
+    "request_stop": RequestStop,
     "stop_care": StopCare,
     "ride_home": RideHome,
     "taxi_rank": TaxiRank,
@@ -43,10 +51,12 @@ MEASURES: dict[str, type[Measure]] = {
     "closure": Closure,
     "frontage": Frontage,
     "market": Market,
+    "pedestrian_street": PedestrianStreet,
     "renewal": Renewal,
     "new_links": NewLinks,
     "care_block": CareBlock,
     "programme": Programme,
+    "watch": Watch,
     "patrol": Patrol,
     "walking_group": WalkingGroup,
 }

@@ -4,13 +4,13 @@ import dataclasses
 import datetime
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from simulator.city.conditions import Conditions, Draw
-from simulator.city.network import StreetNetwork
+from simulator.city.network import PLACE_KINDS, StreetNetwork
 from simulator.errors import InputError
 from simulator.evidence.parameters import Parameters, load_evidence
 from simulator.evidence.prices import EURO, money_of
@@ -18,6 +18,13 @@ from simulator.evidence.prices import EURO, money_of
 Array = np.ndarray[Any, Any]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
+
+NEAR_KINDS = (*(kind for kind in PLACE_KINDS if kind not in ("stop", "gateway")), "transit")
+"""Kinds of place near which a measure may be; transit are the stops that anything serves or may serve."""
+if TYPE_CHECKING:
+    NearKind = str
+else:
+    NearKind = Literal[NEAR_KINDS]
 
 
 class Area(BaseModel):
@@ -45,23 +52,7 @@ class Area(BaseModel):
         min_length=1,
         description="polygons as text in degrees; the program writes it when it reads the layer",
     )
-    near: (
-        Literal[
-            "home",
-            "work",
-            "school",
-            "care",
-            "shop",
-            "leisure",
-            "culture",
-            "nightlife",
-            "worship",
-            "health",
-            "open_space",
-            "transit",
-        ]
-        | None
-    ) = Field(None, description="only streets near places of this kind")
+    near: NearKind | None = Field(None, description="only streets near places of this kind")
     reach_m: float = Field(100.0, gt=0, le=5000, description="how near: metres in a straight line (m)")
 
     @model_validator(mode="before")
@@ -185,7 +176,7 @@ class Idle:
     exactly
         Whether every number would be exactly the baseline's, not only those that the measure is about.
     by_itself
-        Whether it may do something after another measure of its kind.
+        Whether it may do something after another measure of its family.
     """
 
     why: str
@@ -199,6 +190,8 @@ class Measure(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     displaces: ClassVar[str] = ""
     """Whom such measures may harm in a way that no indicator shows; every report says that it was not assessed."""
+    follows: ClassVar[int] = 0
+    """Those with a higher number are put on the streets later: they take what others leave, such as departures."""
 
     kind: str
     name: str = Field(min_length=1, max_length=200, description="what the report calls it")

@@ -15,8 +15,9 @@ Array = np.ndarray[Any, Any]
 OUTSIDE, NO_STOP = -1, -2
 """Instead of a stop: beyond the edge of the district, where stops are not known; and none within reach."""
 HOURS, MODES = 24, 6
-NEAREST = 4
-"""Stops near an end of a trip among which people choose."""
+NEAREST, FURTHER = 4, 2
+"""Stops near an end of a trip among which people choose: those of the city, and those that measures add to them."""
+SLOTS = NEAREST + FURTHER
 _HOUR_MIN, _MINUTE_MS = 60.0, 60_000.0
 _DAY_ENDS_H = 4
 _A_HAIR_LESS = 0.999999
@@ -40,9 +41,9 @@ PERSON = np.dtype(
 )
 PLACE = np.dtype(
     [
-        ("near", "i8", (NEAREST,)),  # stops near it, NO_STOP where there are fewer
-        ("near_m", "f8", (NEAREST,)),  # metres to them in a straight line
-        ("round_m", "f8", (NEAREST,)),  # how much longer the way is without steps, infinite where there is none
+        ("near", "i8", (SLOTS,)),  # stops near it, NO_STOP where there are fewer
+        ("near_m", "f8", (SLOTS,)),  # metres to them in a straight line
+        ("round_m", "f8", (SLOTS,)),  # how much longer the way is without steps, infinite where there is none
         ("x_m", "f8"),
         ("y_m", "f8"),
         ("segment", "i8"),
@@ -122,13 +123,13 @@ class Departures(NamedTuple):
 
 ENDS = np.dtype(
     [
-        ("one", "i8", (NEAREST,)),  # where it may be boarded
-        ("other", "i8", (NEAREST,)),  # where it may be left
-        ("to_min", "f8", (NEAREST,)),  # on foot to the one
-        ("from_min", "f8", (NEAREST,)),  # on foot from the other
-        ("pair", "i8", (NEAREST, NEAREST)),  # row of the pair, -1 where no line leads
-        ("anyhow_min", "f8", (NEAREST, NEAREST)),  # with a change, or where no line is known; infinite if impossible
-        ("least_min", "f8", (NEAREST, NEAREST)),  # worth of walks and ride without any wait
+        ("one", "i8", (SLOTS,)),  # where it may be boarded
+        ("other", "i8", (SLOTS,)),  # where it may be left
+        ("to_min", "f8", (SLOTS,)),  # on foot to the one
+        ("from_min", "f8", (SLOTS,)),  # on foot from the other
+        ("pair", "i8", (SLOTS, SLOTS)),  # row of the pair, -1 where no line leads
+        ("anyhow_min", "f8", (SLOTS, SLOTS)),  # with a change, or where no line is known; infinite if impossible
+        ("least_min", "f8", (SLOTS, SLOTS)),  # worth of walks and ride without any wait
     ]
 )
 """The stops between which somebody chooses on one trip, and what does not depend on the hour: work space.
@@ -204,7 +205,7 @@ def _near(rates: Rates, place: Any, person: Any, how: tuple[bool, bool], stop: A
         Whether the end lies outside the district, and whether steps bar the way.
     """
     outside, level = how
-    for k in range(NEAREST):
+    for k in range(SLOTS):
         if outside:
             stop[k], on_foot[k] = NO_STOP if k > 0 else OUTSIDE, rates.outside_stop_min
             continue
@@ -224,12 +225,12 @@ def meet_ends(city: City, at: int, level: bool, space: Array, row: int) -> None:
     origin, destination, person = city.places[trip["origin"]], city.places[trip["destination"]], trip["person"]
     _near(rates, origin, city.people[person], (trip["begins"], level), ends["one"], ends["to_min"])
     _near(rates, destination, city.people[person], (trip["ends"], level), ends["other"], ends["from_min"])
-    for k in range(NEAREST):
+    for k in range(SLOTS):
         one = ends["one"][k]
         from_x, from_y = origin["x_m"], origin["y_m"]
         if one >= 0:
             from_x, from_y = city.stops[one]["x_m"], city.stops[one]["y_m"]
-        for m in range(NEAREST):
+        for m in range(SLOTS):
             other = ends["other"][m]
             ends["pair"][k, m], ends["anyhow_min"][k, m], ends["least_min"][k, m] = -1, np.inf, np.inf
             if NO_STOP in (one, other) or (one == other and one >= 0):
@@ -311,7 +312,7 @@ def best_ride(city: City, departures: Departures, ends: Any, at: int, depart_ms:
     best: Any = np.inf
     none: Any = np.int64(NO_STOP)
     found = Ride(np.inf, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, none, none)
-    for k in range(NEAREST):
+    for k in range(SLOTS):
         one = ends["one"][k]
         if one == NO_STOP:
             continue
@@ -321,7 +322,7 @@ def best_ride(city: City, departures: Departures, ends: Any, at: int, depart_ms:
         at_stop = np.float64(fear[city.stops[one]["segment"]]) if afraid and one >= 0 else 0.0
         to_unsafe = to_min * (fear[home] + at_stop) / 2.0 if afraid else 0.0
         first = _first_wait(departures, one, board_min, rates.longest_wait_min)
-        for m in range(NEAREST):
+        for m in range(SLOTS):
             other = ends["other"][m]
             if not ends["least_min"][k, m] * _A_HAIR_LESS < best:
                 continue  # even if the vehicle were there already; also where there is no ride

@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 from simulator.city.network import StreetNetwork
 from simulator.city.transit import DAY_KINDS, STOP_KINDS, Headways
 from simulator.foundation.records import records
-from simulator.kernels.riding import NEAREST, RUNS_BETWEEN, RUNS_FROM, Departures
+from simulator.kernels.riding import FURTHER, NEAREST, RUNS_BETWEEN, RUNS_FROM, Departures
 
 Array = np.ndarray[Any, Any]
 _HOURS = 24
@@ -36,8 +36,10 @@ class Rides:
         Calls (codes of stop, line and direction) that serve each pair, as compressed rows.
     call
         Code of each stop, line and direction that anything runs on, (stop x lines + line) x 2 + direction (ascending).
-    near
-        Tree over the stops that anybody rides from, and their rows.
+    has_lines
+        Whether it is known which stops of the city lie on one line; that of a line which a measure adds does not count.
+    ridden, further
+        Rows of the stops that anybody rides from, by key: those of the city, and those that measures add to them.
     """
 
     stops: int
@@ -47,13 +49,21 @@ class Rides:
     link_start: Array
     link: Array
     call: Array
+    has_lines: bool
     ridden: Array
-    near: cKDTree | None
+    further: Array
     stop_xy: Array
 
     @classmethod
-    def of(cls, network: StreetNetwork, headways: Headways) -> "Rides":
-        """Read the pairs off the order of stops along the lines; a stop without a line is still near somebody."""
+    def of(cls, network: StreetNetwork, headways: Headways, before: "Rides | None" = None) -> "Rides":
+        """Read the pairs off the order of stops along the lines; a stop without a line is still near somebody.
+
+        Parameters
+        ----------
+        before
+            The rides of the city to which measures have added stops and lines behind its own. People choose among as
+            many of its own stops as ever, so that a stop that is served at night takes none away by day.
+        """
         stops, lines, services = len(network.stops), max(len(network.lines), 1), network.services
         order = np.lexsort((services.stop_order, services.pattern, services.direction, services.line))
         key = np.stack([services.line, services.direction, services.pattern])[:, order].astype(np.int64)
@@ -81,22 +91,28 @@ class Rides:
         xy = np.column_stack([network.stops.x_m, network.stops.y_m])
         ridden = np.flatnonzero(np.isin(network.stops.kind, _RIDDEN) & np.isin(np.arange(stops), headways.stop))
         ridden = ridden[np.argsort(network.stops.stop_id[ridden])]  # ties go by key, whatever the order of rows
-        near = cKDTree(xy[ridden]) if ridden.size else None
-        return cls(stops, lines, pair, quickest, start, links[1], calls, ridden, near, xy)
-
-    @property
-    def has_lines(self) -> bool:
-        """Whether it is known which stops lie on one line."""
-        return self.pair.size > 0
+        has_lines, usual = (pair.size > 0, ridden) if before is None else (before.has_lines, before.ridden)
+        further = ridden[~np.isin(ridden, usual)]
+        return cls(stops, lines, pair, quickest, start, links[1], calls, has_lines, usual, further, xy)
 
     def nearest(self, x_m: Array, y_m: Array) -> tuple[Array, Array]:
-        """Stops near points (int64 (T, NEAREST), -1 beyond those there are) and metres to them in a straight line."""
-        shape = (x_m.size, NEAREST)
-        if self.near is None or not x_m.size:
-            return np.full(shape, -1), np.full(shape, np.inf)
-        metres, row = self.near.query(np.column_stack([x_m, y_m]), NEAREST)
+        """Stops near points (int64 (T, SLOTS), -1 beyond those there are) and metres to them in a straight line.
+
+        First the `NEAREST` of the city's own, then the `FURTHER` of those that measures add.
+        """
+        points = np.column_stack([x_m, y_m])
+        stops, metres = zip(
+            *(self._nearest(points, rows, count) for rows, count in ((self.ridden, NEAREST), (self.further, FURTHER))),
+            strict=True,
+        )
+        return np.hstack(stops), np.hstack(metres)
+
+    def _nearest(self, points: Array, rows: Array, count: int) -> tuple[Array, Array]:
+        if not rows.size or not len(points):
+            return np.full((len(points), count), -1), np.full((len(points), count), np.inf)
+        metres, row = cKDTree(self.stop_xy[rows]).query(points, count)
         there = np.isfinite(metres)
-        return np.where(there, self.ridden[np.where(there, row, 0)], -1), metres
+        return np.where(there, rows[np.where(there, row, 0)], -1), metres
 
 
 def _call(stop: Array, line: Array, direction: Array, lines: int) -> Array:

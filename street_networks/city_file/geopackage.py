@@ -69,12 +69,14 @@ _NEEDED = ("streets", "junctions", "places")
 _MAY_LACK = frozenset(
     {
         *("stops", "lines", "services", "headways", "lamp_schedules", "light_hours"),
-        *("zones", "zone_streets", "population", "audits", "waysides"),
+        *("zones", "zone_streets", "population", "audits", "waysides", "way_hours"),
     }
 )
 """Tables that a file may do without; any but the needed may be empty."""
 _MAY_BE_SHAPES = frozenset({"zones"})
 """Layers that may hold polygons only, without the key of the network's table; they are no table then."""
+_UNWRITTEN_IF_EMPTY = _MAY_BE_SHAPES | {"way_hours"}
+"""Tables that a file lacks where they have no rows: so a city without any has the same bytes as ever."""
 
 
 def write_city(network: StreetNetwork, path: Path | str, *, layers: Mapping[str, Layer] | None = None) -> None:
@@ -97,7 +99,7 @@ def write_city(network: StreetNetwork, path: Path | str, *, layers: Mapping[str,
     own = {name: (_shapes_of(network, name), _file_columns(network, name)) for name in tables_of(network)}
     further = dict(layers or {})
     for name, (shapes, columns) in list(own.items()):
-        if name in _MAY_BE_SHAPES and not len(getattr(network, name)):
+        if name in _UNWRITTEN_IF_EMPTY and not len(getattr(network, name)):
             del own[name]  # the layer, if there is one, is written as given
             continue
         layer = further.pop(name, Layer(None, {}))
@@ -173,6 +175,7 @@ def _network(metadata: dict[str, str], raw: dict[str, RawLayer], faults: Faults)
     names = streets.distinct("name_index")
     raw["places"].check_hours("hours_index", faults)
     hours = raw["places"].distinct("hours_index")
+    raw["way_hours"].check_hours("hours", faults)
     streets.columns["tagged_lit"] = streets.codes(
         "tagged_lit", {word: code for code, word in LIT_WORDS.items()}, faults
     )

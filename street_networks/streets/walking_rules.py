@@ -16,8 +16,8 @@ Rules (version in `RULES_VERSION`), applied to the tags of each way:
 5. Squares (``area=yes``, or a multipolygon) are walked along their outline, and across (`squares`).
 6. Nobody walks through a closed gate (``access`` or ``foot`` no or private, or ``locked=yes``, unless foot says
    otherwise): a way lacks what lies between its bends before and after one; but a square's outline runs past it. Gates,
-   ways and parks that open by the hour (``opening_hours``, ``access:conditional``) are open at all hours here: they are
-   counted, for few maps know them.
+   ways and parks that open by the hour (``opening_hours``, ``access:conditional``) are in the network; when they are
+   closed is read by `way_hours`.
 
 Ways that are not walked are counted by reason; words of ``highway`` that stand in none of these rules are told.
 """
@@ -28,7 +28,7 @@ from collections.abc import Iterable
 from street_networks.ledger import Entry
 from street_networks.sources.extract import Tags
 
-RULES_VERSION = "5"
+RULES_VERSION = "6"
 FOOT_CLASSES = frozenset({"footway", "pedestrian", "steps", "path", "track", "living_street", "cycleway"})
 _SAME_AS = {"crossing": "footway", "road": "unclassified", "bridleway": "path"}
 _STREETS = frozenset({"residential", "unclassified", "service"})

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.compare import Plan, make_comparison
+from experiments.comparing import Plan, make_comparison
 from experiments.runs import Options
 from scenarios import load_scenario
 from simulator.city.sun import darkest_working_day

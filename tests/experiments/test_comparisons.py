@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from experiments import executors
-from experiments.compare import Plan
+from experiments.comparing import Plan
 from experiments.executors import run_jobs
 from experiments.runs import Job, Options, missing
 from scenarios import load_scenario

@@ -63,6 +63,17 @@ def test_each_pilot_street_gets_the_street_that_is_most_like_it(city):
     assert of_control["people_passing"].tolist() == [95.0 * sum(DARK), 11.0 * sum(DARK)]
 
 
+def test_where_controls_run_out_each_is_like_the_pilot_that_it_stands_for(city):
+    one, two, three, *_ = core(city, 3)
+    people = np.full(len(city.streets), 3.0)
+    people[one], people[two], people[three] = 1000.0, 10.0, 11.0
+    others = [row for row in range(len(city.streets)) if row not in (one, two, three)]
+    runs = [run_of(city, treated=[one, two], near=others, people=people)]
+    pilot, control, table = pilot_and_control(city, runs, runs)
+    assert (pilot.tolist(), control.tolist()) == ([one, two], [three])
+    assert table[table["area"] == "control"]["like"].tolist() == [city.streets.segment_id[two]]
+
+
 def test_streets_within_reach_are_no_control(city):
     one, two = core(city, 2)[:2]
     runs = [run_of(city, treated=[one], near=[two])]

@@ -9,7 +9,7 @@ import pyogrio
 import pytest
 
 from analysis.maps.difference import change_after_dark
-from experiments.compare import read_answer
+from experiments.comparing import read_answer
 from experiments.store import Store
 from simulator.results.schema import read_run
 

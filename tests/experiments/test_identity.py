@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.compare import Plan
+from experiments.comparing import Plan
 from experiments.identity import RUN_SOURCES, code_version, digest_of, digest_of_array, digest_of_sources, parse_date
 from experiments.runs import Job, Options, run_id
 from scenarios import load_scenario, parse_scenario
@@ -187,7 +187,7 @@ def test_a_comparison_knows_its_words_its_reading_and_its_draws(case, monkeypatc
     assert [job.ids for job in dataclasses.replace(plan, scenarios=(retitled,)).jobs()] == [
         job.ids for job in plan.jobs()
     ]
-    monkeypatch.setattr("experiments.compare.analysis_version", lambda: "another way to read runs")
+    monkeypatch.setattr("experiments.comparing.analysis_version", lambda: "another way to read runs")
     assert plan.identity() != known
 
 

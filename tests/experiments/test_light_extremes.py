@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.compare import LIGHT_ENDS, read_answer
+from experiments.comparing import LIGHT_ENDS, read_answer
 from experiments.light_extremes import (
     COLUMNS,
     LIGHT,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulator.kernels.riding import NEAREST, NO_STOP, OUTSIDE, RIDE
+from simulator.kernels.riding import NO_STOP, OUTSIDE, RIDE, SLOTS
 
 HOURS = 24
 
@@ -32,7 +32,7 @@ def stops_near(city, place, outside, level):
     barred = np.isinf(longer)
     minutes = minutes + np.where(barred, 0.0, longer) / speed
     stop = np.where(barred, NO_STOP, near["near"])
-    alone = np.where(np.arange(NEAREST) == 0, OUTSIDE, NO_STOP)
+    alone = np.where(np.arange(SLOTS) == 0, OUTSIDE, NO_STOP)
     stop = np.where(outside[:, None], alone, stop)
     return stop, np.where(outside[:, None], city.rates.outside_stop_min, minutes)
 
@@ -60,7 +60,7 @@ def between(city, departures, one, other, board_min):
     """Minutes waited and ridden (T, K, K): on one line, or with a change where that is quicker."""
     rates, trips = city.rates, city.trips
     first, second = one[:, :, None], other[:, None, :]
-    shape = (len(trips), NEAREST, NEAREST)
+    shape = (len(trips), SLOTS, SLOTS)
     board = np.broadcast_to(board_min[:, :, None], shape)
     one_, other_ = np.broadcast_to(first, shape), np.broadcast_to(second, shape)
     there = (one_ >= 0) & (other_ >= 0)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis.comparison.paired import compare_runs, write_comparison
-from experiments.compare import Plan, run_plan
+from experiments.comparing import Plan, run_plan
 from experiments.runs import Options
 from scenarios import load_scenario
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import shapely
 
-from experiments.compare import Plan, make_comparison
+from experiments.comparing import Plan, make_comparison
 from experiments.runs import Options
 from scenarios import bind, copy_case, differences, explain, list_cases, load_scenario
 from simulator.errors import ScenarioError
@@ -96,6 +96,33 @@ def test_a_copy_is_the_same_case_under_another_name(tmp_path):
         copy_case("../up", "baseline", tmp_path)
     with pytest.raises(ScenarioError, match="cannot be written"):
         copy_case("other", "baseline", Path(tmp_path / "nowhere"))
+
+
+def test_a_copy_in_another_folder_still_finds_what_it_names(tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there" / "deep"
+    here.mkdir()
+    there.mkdir(parents=True)
+    square = {"type": "Polygon", "coordinates": [[[24.94, 60.17], [24.95, 60.17], [24.95, 60.18], [24.94, 60.17]]]}
+    (here / "area.geojson").write_text(
+        json.dumps(
+            {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": square}]}
+        )
+    )
+    (here / "first.toml").write_text(
+        'format = 1\ntitle = "One"\n# A note.\n[[measures]]\nkind = "hosts"\nname = "Hosts"\n'
+        'where = { layer = "area.geojson" } # where it is\n'
+    )
+    (here / "second.toml").write_text('format = 1\ntitle = "Two"\nextends = "first.toml"\n')
+    for name in ("first", "second"):
+        path = copy_case(f"copy-of-{name}", here / f"{name}.toml", there)
+        copied, original = load_scenario(path), load_scenario(here / f"{name}.toml")
+        assert copied.measures[0].where.shape == original.measures[0].where.shape
+    text = (there / "copy-of-first.toml").read_text()
+    assert "# A note." in text
+    assert 'layer = "../../here/area.geojson" } # where it is' in text
+    assert 'extends = "../../here/first.toml"' in (there / "copy-of-second.toml").read_text()
+    beside = copy_case("beside", here / "first.toml", here)
+    assert 'layer = "area.geojson"' in beside.read_text()
 
 
 def test_differences_are_told_lever_by_lever():

@@ -1,5 +1,6 @@
 """Selectors on a drawn city and on the shipped one; binding, explaining, and the schema."""
 
+import dataclasses
 import json
 import re
 import tomllib
@@ -10,9 +11,11 @@ import numpy as np
 import pytest
 
 from scenarios import bind, explain, list_cases, load_scenario, parse_scenario, schema, select
-from scenarios.selectors import NARROWING, NOUNS, city_bounds, middles, parse_selector
+from scenarios.selector_words import NARROWING, NOUNS
+from scenarios.selectors import city_bounds, find, middles, parse_selector
 from scenarios.toml import LIBRARY
 from simulator.city.network import StreetNetwork
+from simulator.city.waysides import WAYSIDE_CLASSES, Waysides
 from simulator.errors import ScenarioError
 from simulator.interventions import Area
 from street_networks import load_city
@@ -51,6 +54,25 @@ def test_words(toy: StreetNetwork, phrase: str, rows: list[int]) -> None:
     chosen = select(Area(selector=phrase, part="all"), toy)
     assert chosen.dtype == np.int32
     assert chosen.tolist() == rows
+
+
+def test_words_of_what_lies_along_streets(toy: StreetNetwork) -> None:
+    at, kinds = [0, 3, 3, 5], ["car park", "wall", "police", "vacant front"]
+    beside = Waysides(
+        wayside_id=[1, 2, 3, 4],
+        thing=[1, 2, 3, 4],
+        kind=kinds,
+        wayside_class=[WAYSIDE_CLASSES.index("attractor" if kind == "police" else "unease") for kind in kinds],
+        x_m=np.zeros(4),
+        y_m=np.zeros(4),
+        segment=at,
+        share=np.ones(4),
+        alongside_m=np.ones(4),
+    )
+    city = dataclasses.replace(toy, waysides=beside)
+    for phrase, rows in (("uneasy", [0, 3, 5]), ("walled", [3]), ("parking", [0]), ("vacant", [5]), ("unbuilt", [])):
+        chosen, _ = find(Area(selector=f"{phrase} segments", part="all"), city)
+        assert chosen.tolist() == rows
 
 
 def test_every_word_is_understood(toy: StreetNetwork) -> None:

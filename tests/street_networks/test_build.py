@@ -158,9 +158,9 @@ def test_a_polygon_at_the_edge_of_the_extract_is_told(tmp_path):
 def test_what_opens_by_the_hour_is_told(town, tmp_path):
     city = build_city(Order(osm=town, out=tmp_path / "c.gpkg")).network
     assert not any("by the hour" in line for line in told(city))
-    facts = {**city.metadata, "gates_with_hours": "2", "parks_with_hours": "1"}
+    facts = {**city.metadata, "way_hours_read": "2", "way_hours_not_understood": "1"}
     lines = told(dataclasses.replace(city, metadata=facts))
-    assert "open by the hour, but at all hours here: gates (2), parks (1)" in lines
+    assert "gates, ways and parks that open by the hour: read: 2, not understood, so open at all hours here: 1" in lines
 
 
 @pytest.mark.parametrize(

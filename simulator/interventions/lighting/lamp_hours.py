@@ -39,7 +39,7 @@ class LampHours(Timed):
         if self.running_each_year is not None:  # the user says what a lamp then costs a year
             return placed
         saved = -(1.0 - self.light) * self.burning_hours(network) * self._watts() / 1000.0
-        return dataclasses.replace(placed, running_per_year=_times(placed.running_per_year, saved))
+        return dataclasses.replace(placed, running_per_year=times(placed.running_per_year, saved))
 
     def _watts(self) -> float:
         return nominal("lamp_power") if self.lamp_watts is None else self.lamp_watts
@@ -95,8 +95,8 @@ class LampHours(Timed):
         return (*effect, *lamps, *(() if self.lamp_watts else ("lamp_power",)), *self.cost_evidence())
 
 
-def with_lamp_light(conditions: Conditions, network: StreetNetwork, there: Array, share: float) -> Conditions:
-    """The streets with a share (0 or more) of the light of lamps where `there` is 1 (float64 (24, S))."""
+def with_lamp_light(conditions: Conditions, network: StreetNetwork, there: Array, share: float | Array) -> Conditions:
+    """The streets with a share (0 or more, one or (24, S)) of the light of lamps where `there` (24, S) is 1."""
     changed = {}
     for word in ("min", "mean"):
         light = getattr(conditions, f"light_{word}_lx")
@@ -124,7 +124,7 @@ def direct_of_darkening(parameters: Parameters) -> Array:
     return np.asarray(solve_direct(parameters, darkened, totals, MAIN)[:, 1])
 
 
-def _times(amount: Amount, by: float) -> Amount:
+def times(amount: Amount, by: float) -> Amount:
     """An amount times a number, which may be negative: then the ends change places."""
     low, high = sorted((amount.low * by, amount.high * by))
     return dataclasses.replace(amount, value=amount.value * by, low=low, high=high, factor=amount.factor * by)

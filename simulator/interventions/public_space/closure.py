@@ -20,16 +20,11 @@ class Closure(Timed):
 
     def place(self, network: StreetNetwork, segments: Array) -> Placement:
         """Gates: junctions at which a closed street meets an open one; streets with doors stay open."""
-        streets, places = network.streets, network.places
+        places = network.places
         doors = np.unique(places.segment[places.kind != PLACE_KINDS.index("open_space")])
         stops = network.stops.segment
         closed = np.setdiff1d(segments, np.concatenate([doors, stops])).astype(np.int32)
-        shut = np.isin(np.arange(len(streets)), closed)
-        ends = np.concatenate([streets.from_junction, streets.to_junction])
-        of_closed, of_open = (
-            np.bincount(ends, np.tile(one, 2), minlength=len(network.junctions)) for one in (shut, ~shut)
-        )
-        return self.placed(network, closed, float(((of_closed > 0) & (of_open > 0)).sum()), "gates")
+        return self.placed(network, closed, float(ends_of(network, closed)), "gates")
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Nobody may walk there in these hours, and nobody is out there."""
@@ -61,3 +56,14 @@ class Closure(Timed):
     def evidence(self) -> tuple[str, ...]:
         """Parameters that the effect and cost of closed gates rest on."""
         return ("darkness_distance", "not_made_per_minute", *self.cost_evidence())
+
+
+def ends_of(network: StreetNetwork, segments: Array) -> int:
+    """How many junctions there are at which some streets (rows) meet others."""
+    streets = network.streets
+    chosen = np.isin(np.arange(len(streets)), segments)
+    ends = np.concatenate([streets.from_junction, streets.to_junction])
+    inside, outside = (
+        np.bincount(ends, np.tile(one, 2), minlength=len(network.junctions)) for one in (chosen, ~chosen)
+    )
+    return int(((inside > 0) & (outside > 0)).sum())

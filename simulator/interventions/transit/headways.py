@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from simulator.city.conditions import Conditions, Draw
 from simulator.city.network import StreetNetwork
-from simulator.city.transit import DAY_KINDS, HEADWAY_SOURCES, STOP_KINDS, Headways, Supply, day_kind_of, service_hour
+from simulator.city.transit import DAY_KINDS, STOP_KINDS, Headways, Supply, day_kind_of, service_hour
 from simulator.errors import InputError
 from simulator.evidence.parameters import nominal
 from simulator.foundation.clock import FIRST_HOUR
@@ -25,10 +25,10 @@ from simulator.interventions.base import (
     currency_of,
     not_given,
 )
+from simulator.interventions.timed import DAYS_A_YEAR, DAYS_IN_WORDS
+from simulator.interventions.transit.further_stops import evenly, with_rows
 
 _HOURS = 24
-_DAYS_IN_WORDS = dict(zip(DAY_KINDS, ("Mondays to Thursdays", "Fridays", "Saturdays", "Sundays"), strict=True))
-_DAYS_A_YEAR = dict(zip(DAY_KINDS, np.array([4, 1, 1, 1]) * 365.25 / 7, strict=True))
 
 
 class Transit(Measure):
@@ -109,14 +109,14 @@ class Transit(Measure):
         if self.headway_min is None:
             return dataclasses.replace(supply, headways=kept)
         calls = np.unique(np.stack([headways.stop, headways.line, headways.direction])[:, served], axis=1)
-        more = _with_rows(kept, calls, days, hours, self.headway_min)
+        more = with_rows(kept, evenly(calls, days, hours, self.headway_min))
         return dataclasses.replace(supply, headways=more)
 
     def idle_on(self, date: datetime.date, *, network: StreetNetwork, placement: Placement) -> Idle | None:
         """Other kinds of day are meant, or there is nothing to take away on this kind in these hours."""
         kind = day_kind_of(date)
         if self.days and kind not in self.days:
-            days = " and ".join(_DAYS_IN_WORDS[day] for day in DAY_KINDS if day in self.days)
+            days = " and ".join(DAYS_IN_WORDS[day] for day in DAY_KINDS if day in self.days)
             return Idle(f"is for {days} only, each until 04:00 of the morning after")
         if not self.no_service:
             return None
@@ -163,26 +163,6 @@ class Transit(Measure):
         )
 
 
-def _with_rows(kept: Headways, calls: Array, days: Array, hours: Array, headway_min: float) -> Headways:
-    """Departures spread evenly over some hours of some days, put behind a table."""
-    call, day, hour = (grid.ravel() for grid in np.meshgrid(np.arange(calls.shape[1]), days, hours, indexing="ij"))
-    further = np.ceil(60.0 / headway_min) - 1.0
-    new = {
-        "headway_id": np.arange(call.size) + kept.headway_id.max(initial=0) + 1,
-        "stop": calls[0, call],
-        "line": calls[1, call],
-        "direction": calls[2, call],
-        "day_kind": day,
-        "service_hour": hour,
-        "departures": np.full(call.size, 60.0 / headway_min),
-        "headway_min": np.full(call.size, headway_min),
-        "first_min": hour * 60.0,
-        "last_min": np.minimum(hour * 60.0 + further * headway_min, 1680.0),
-        "source": np.full(call.size, HEADWAY_SOURCES.index("table")),
-    }
-    return Headways(**{name: np.concatenate([getattr(kept, name), values]) for name, values in new.items()})
-
-
 def _vehicle_hours(network: StreetNetwork, headways: Headways) -> float:
     """Vehicle-hours on the road a year: each departure takes the minutes to the next stop."""
     services = network.services
@@ -193,5 +173,5 @@ def _vehicle_hours(network: StreetNetwork, headways: Headways) -> float:
     total = np.bincount(key, weights=services.to_next_min, minlength=2 * stops * lines)
     usual = nominal("bus_stop_to_stop_min")
     minutes = np.where(count[wanted] > 0, total[wanted] / np.maximum(count[wanted], 1), usual)
-    days = np.array([_DAYS_A_YEAR[day] for day in DAY_KINDS])[headways.day_kind]
+    days = np.array([DAYS_A_YEAR[day] for day in DAY_KINDS])[headways.day_kind]
     return float((headways.departures * minutes * days).sum() / 60.0)

@@ -7,6 +7,7 @@ from affected import with_affected
 from analysis.answer import cost, cost_wording
 from analysis.answer.finding import Basis
 from analysis.answer.findings import of_scenario
+from analysis.answer.plain_answer import plain_answer
 from analysis.answer.provenance import collect_provenance
 from analysis.comparison.paired import compare_runs
 from analysis.cost.gains import GAINS, gains_of
@@ -206,7 +207,7 @@ def test_the_short_sentence_has_at_most_25_words(make_pair, make_pushes, after):
         sentence = cost_wording.brief(rows, "lamps", added[1])
         assert len(sentence.split()) <= 25, sentence
         assert sentence.endswith(".")
-        assert sentence.startswith("It saves" if factor < 0 else "It costs")
+        assert sentence.startswith("It saves" if factor < 0 else "It costs" if factor else "No cost is counted")
         for words in cost_wording.sentences(rows, "lamps", added[1]):
             assert "nan" not in words.split()
 
@@ -215,3 +216,32 @@ def test_prices_have_three_figures():
     told = [cost_wording.price(value, "EUR") for value in (1234.0, 12.34, 0.0456, 0.0)]
     assert told == ["1\u202f230 EUR", "12.3 EUR", "0.046 EUR", "0 EUR"]
     assert cost_wording.price(float("inf"), "EUR") == "no limit"
+
+
+def test_what_is_paid_for_by_others_is_not_told_as_a_price_of_nothing(runs):
+    base, lamps = runs
+    free = dict.fromkeys(("capital", "running_per_year", "annual_cost"), 0.0)
+    early = [run._replace(placements=run.placements.assign(**free)) for run in lamps]
+    rows, facts = found((base, early))
+    assert cost_wording.brief(rows, "lamps", facts) == cost_wording.NOTHING_COUNTED
+    said = cost_wording.sentences(rows, "lamps", facts)
+    assert said[0] == cost_wording.NOTHING_COUNTED
+    assert not any("equal yearly payment" in sentence for sentence in said)
+    comparison = compare_runs(base, {"lamps": early})
+    told = " ".join(plain_answer(comparison, "lamps", facts))
+    assert "No cost is counted" in told
+    assert "It costs" not in told
+    assert "They are walked on as much as before after dark" in " ".join(
+        plain_answer(comparison.assign(difference=0.0), "lamps", facts)
+    )
+
+
+def test_what_has_a_value_and_is_not_counted_is_said_to_be_left_out(runs):
+    """Else what saves money and loses minutes that nobody counted pays for sure."""
+    rows, facts = found(runs, feels_safe_minute=VALUE, resident_newly_safe=VALUE)
+    assert one(rows, "worth", "safe_minutes")["note"] == NO_DAYS
+    said = " ".join(cost_wording.sentences(rows, "lamps", facts))
+    assert "That is without person-minutes more that feel safe, for which a value is given too" in said
+    assert "it pays in 0 of 4 draws" in said
+    rows, facts = found(runs, feels_safe_minute=VALUE, such_days={"all": 10})
+    assert "That is without" not in " ".join(cost_wording.sentences(rows, "lamps", facts))

@@ -23,7 +23,7 @@ def worked_out(make_pair, women, *, light=None, men=0.2, parameters=PARAMETERS):
         run.manifest["parameters_read"] = {"simulator.a": ["light_relief", "noise"]}
     runs = {"lamps": lamps}
     comparison, facts = compare_runs(base, runs), collect_provenance(base, runs)
-    table = decides.FINDING.work_out(Basis(base, runs, comparison, facts, parameters))
+    table = decides.FINDING.work_out(Basis(base, runs, comparison, facts, parameters=parameters))
     return table[table["scenario"] == "lamps"].drop(columns="scenario").reset_index(drop=True), facts
 
 
@@ -37,10 +37,13 @@ STEPS = 0.1 * np.arange(-2.0, 10.0) + 0.05
 def test_what_decides_is_named_with_its_meaning(make_pair):
     rows, facts = worked_out(make_pair, STEPS, light=STEPS)
     brief, full = said(rows, facts)
-    assert brief == (
-        "It is better in 10 of 12 draws for women and 12 of 12 for men; light_relief decides most: "
-        "how much of fear good light takes away."
-    )[: len(brief)] or brief.startswith("It is better in 10 of 12 draws for women; light_relief decides most: how much")
+    assert (
+        brief
+        == (
+            "It is better in 10 of 12 draws for women; light_relief decides most: how much of fear good light takes away."
+        )
+        or brief == "It is better in 10 of 12 draws for women and 12 of 12 for men; light_relief decides most."
+    )
     assert (
         "What decides it most is light_relief (how much of fear good light takes away): the more, the more gain" in full
     )
@@ -70,8 +73,11 @@ def test_none_stands_out(make_pair):
 @pytest.mark.parametrize(
     ("women", "told"),
     [
-        (0.2 + STEPS[2:], "Learning more cannot change the choice: it is better in every draw."),
-        (-STEPS[2:], "Learning more cannot change the choice: it is better in no draw."),
+        (
+            0.2 + STEPS[2:],
+            "In none of these 10 draws would learning more change the choice: it is better in every draw.",
+        ),
+        (-STEPS[2:], "In none of these 10 draws would learning more change the choice: it is better in no draw."),
         (np.zeros(8), "nothing differs in any of 8 draws."),
     ],
 )

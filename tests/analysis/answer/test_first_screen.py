@@ -13,7 +13,7 @@ from analysis.answer.limits import MOSTLY_ENGLISH
 from analysis.answer.provenance import collect_provenance
 from analysis.answer.report import write_report
 from analysis.answer.wording import three_figures
-from analysis.comparison.paired import compare_runs, read_comparison, write_comparison
+from analysis.comparison.paired import compare_runs, read_comparison_table, write_comparison
 from analysis.harm.found import ADVERSE
 from analysis.harm.losses import FOUND, GROUP, NONE_FOUND, POSSIBLY
 from analysis.language import ENGLISH, LANGUAGES, Language
@@ -137,7 +137,7 @@ def page(answered, tmp_path_factory):
         comparison, facts = answered(4)
         write_comparison(comparison, folder / "comparison.csv")
         write_report(folder / "report.html", comparison, facts=facts, language=Language(code))
-        return folder / "report.html", read_comparison(folder / "comparison.csv")
+        return folder / "report.html", read_comparison_table(folder / "comparison.csv")
 
     return cache(build)
 

@@ -106,6 +106,35 @@ def test_the_adverse_end_by_hand_can_be_possible_harm_only(make_pair, make_pushe
     assert rows[rows["indicator"] == ADVERSE]["harm"].tolist() == [NONE_FOUND]
 
 
+def test_the_adverse_end_says_no_more_than_its_draws(make_pair, make_pushes):
+    """A mean beyond the margin is never told as no harm; of two draws nobody can tell."""
+    base, lamps = make_pair(make_pushes(4))
+    areas = {"treated": [50.0, 40.0], "near": [100.0, 101.0], "elsewhere": [200.0, 200.0]}
+    noisy = [
+        one._replace(manifest=one.manifest | displacement(areas, adverse))
+        for one, adverse in zip(lamps, (-6.0, 0.0, 4.0, 12.0), strict=True)
+    ]
+    rows, said = told(basis_of((base, noisy)))
+    row = rows[rows["indicator"] == ADVERSE].iloc[0]
+    assert row["difference"] > row["margin"]
+    assert row["chance"] < 0.75
+    assert "No harm beyond the margin is expected" not in said
+    assert "expected in the mean, but not surely enough" in said
+    rows, _ = told(basis_of((base[:2], noisy[:2])))
+    assert rows[rows["indicator"] == ADVERSE]["harm"].tolist() == [CANNOT_TELL]
+
+
+def test_what_does_not_differ_is_counted_as_no_test(make_run, make_pair, make_pushes):
+    base, same = ([make_run(draw, name=name) for draw in range(4)] for name in ("baseline", "lamps"))
+    rows, said = told(basis_of((base, same)))
+    assert "No group, hour or place could be tested for harm." in said
+    assert f"in {len(rows)} nothing differs in any draw" in said.replace("\u202f", "")
+    rows, said = told(basis_of(make_pair(make_pushes(4, women=0.3, men=0.3))))
+    tested = int((rows[["difference", "low", "high"]] != 0.0).any(axis=1).sum())
+    assert 0 < tested < len(rows)
+    assert f"No harm is found in {tested} tests" in said.replace("\u202f", "")
+
+
 def test_whom_measures_may_displace_is_named(make_pair, make_pushes):
     pair = with_manifest(make_pair(make_pushes(4)), displaces={"Gates": "young people who are there now"})
     rows, said = told(basis_of(pair))

@@ -44,13 +44,27 @@ def test_the_table_by_hand(ranking):
 def test_sentences_say_what_dominates_what_and_what_cannot_be_told(ranking):
     said = rank.sentences(ranking, Facts())
     assert said[0] == (
-        "“Paint” is dominated by “Lamps”: in the mean it costs more and gains less; so in 75\u00a0% of draws."
+        "In the mean “Paint” is dominated by “Lamps”: it costs more and gains less; so in 3 of 4 draws, which does not "
+        "settle it."
     )
     assert "cheapest first: “Lamps”." in said[1]
     assert said[2].startswith("“Paint” and “Songs”: their gain in safe minutes is not distinguishable from no effect.")
     assert said[3].startswith("“Dance”: its gain in safe minutes is not counted")
     assert "18 December 2026" in said[4]
     assert len(rank.sentences(dataclasses.replace(ranking, per_year=True), Facts())) == 4
+
+
+def test_what_holds_in_every_draw_settles_it(ranking):
+    surely = dataclasses.replace(ranking, gain=np.round(ranking.gain - [[0.0], [30.0], [0.0], [0.0]]))
+    assert rank.sentences(surely, Facts())[0].endswith("gains less; so in 4 of 4 draws.")
+
+
+def test_what_is_not_counted_is_not_cleared_of_being_dominated(ranking):
+    dear = dataclasses.replace(ranking, cost=np.array([[30.0], [20.0], [10.0], [40.0]]) + 0.0 * STEPS)
+    assert rank.sentences(dear, Facts())[0].startswith("No idea whose gain is counted is dominated:")
+    counted = dataclasses.replace(dear, gain=ranking.gain.copy())
+    counted.gain[3] = 60.0
+    assert rank.sentences(counted, Facts())[0].startswith("No idea is dominated:")
 
 
 def test_pairs_and_values_leave_out_what_is_not_counted(ranking):

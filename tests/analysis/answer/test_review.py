@@ -150,3 +150,24 @@ def test_a_case_that_is_not_compared_is_refused(tmp_path):
         check_observed(rows, ["lamp"])
     with pytest.raises(InputError, match="cannot be read"):
         read_observed(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "told"),
+    [
+        ("63", "", "value: found 63, expected a share from 0 to 1, as 0.63 for 63 per cent"),
+        ("0.63", "58", "before: found 58, expected a share"),
+        ("-0.1", "", "value: found -0.1, expected a share"),
+    ],
+)
+def test_a_share_in_per_cent_is_refused_not_judged(tmp_path, value, before, told):
+    with pytest.raises(InputError) as refused:
+        read(tmp_path, SEEN.format(value=value, before=before))
+    assert told in str(refused.value)
+
+
+def test_a_count_may_be_above_one_and_not_below_none(tmp_path):
+    text = HEAD + "lamps,trips_not_made,woman,all,dark,1,{},,,,our survey\n"
+    assert read(tmp_path, text.format(27.5))[0]["value"] == 27.5
+    with pytest.raises(InputError):
+        read(tmp_path, text.format(-1))

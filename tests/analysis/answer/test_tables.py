@@ -345,3 +345,14 @@ def test_ideas_stand_beside_each_other_in_one_table(answered):
         Console(file=out, width=120, color_system=None).print(part)
     assert max(len(line) for line in out.getvalue().splitlines()) <= 120
     assert "not a forecast" in out.getvalue()
+
+
+@pytest.mark.parametrize("draws", [1, 2])
+def test_plain_answer_of_so_few_draws_claims_no_test(make_pair, make_pushes, draws):
+    base, lamps = make_pair(make_pushes(draws, women=0.3, men=0.3))
+    facts = collect_provenance(base, {"lamps": lamps})
+    said = " ".join(plain_answer(compare_runs(base, {"lamps": lamps}), "lamps", facts))
+    assert "without an interval there is no verdict" in said
+    assert "not distinguishable" not in said
+    assert "No three-hour band" not in said
+    assert "groups of women and men" not in said

@@ -151,3 +151,47 @@ def test_it_is_told_in_words(make_pair, make_pushes, draws, push):
     assert ("widen: women and men (feeling safe)" in said) == (draws == 8 and push < 0)
     assert "nan" not in said
     assert next(table.title for table in FINDING.tables(rows, "lamps", facts)).startswith("Gaps between groups")
+
+
+def with_people(run, factor):
+    return run._replace(summary=run.summary.assign(population=run.summary["population"] * factor))
+
+
+def test_people_are_those_of_all_draws_not_of_the_first(make_pair, make_pushes):
+    base, lamps = make_pair(make_pushes(4, women=0.4, men=-0.3))
+    base, lamps = ([with_people(run, at + 1.0) for at, run in enumerate(side)] for side in (base, lamps))
+    rows = table_of((base, lamps), weight=1.0)
+    women = rows[(rows["kind"] == GROUP) & (rows["gender"] == "woman")]
+    assert women["people"].tolist() == pytest.approx([50 * 2.0 * 2.5] * 8)  # 1, 2, 3 and 4 times two each
+    assert rows[rows["kind"] == WEIGHTED]["people"].tolist() == pytest.approx([8 * (50 + 45 + 5) * 2.0 * 2.5] * 2)
+
+
+def test_weights_of_people_may_differ_between_draws():
+    shares = np.array([[0.2, 0.2], [0.6, 0.6]])
+    assert equally_distributed(shares, np.array([[1.0, 3.0], [1.0, 1.0]]), 0.0) == pytest.approx([0.4, 0.3])
+
+
+def words_of(pair):
+    base, lamps = pair
+    facts = collect_provenance(base, {"lamps": lamps})
+    basis = Basis(base, {"lamps": lamps}, compare_runs(base, {"lamps": lamps}), facts)
+    return " ".join(FINDING.sentences(FINDING.work_out(basis).drop(columns="scenario"), "lamps", facts))
+
+
+def test_who_gains_most_a_head_is_named_only_where_draws_tell_it(make_pair, make_pushes):
+    told = words_of(make_pair(make_pushes(8, women=0.4, men=-0.3)))
+    assert "A head, the mean is highest for another gender and lowest for men aged" in told
+    noisy = words_of(make_pair(make_pushes(8, women=0.01, men=0.0, spread=0.5)))
+    assert "A head, which of them gains most cannot be told from these draws." in noisy
+
+
+def test_all_others_are_no_group_and_lead_nothing(make_run):
+    few = {"woman": 50, "man": 50, "another": 2}
+    base = [make_run(draw, agents=few) for draw in range(4)]
+    worse = [
+        make_run(draw, name="lamps", agents=few, push={"woman": -0.4 - 0.01 * draw, "man": -0.5, "another": 0.0})
+        for draw in range(4)
+    ]
+    said = words_of((base, worse))
+    assert "all others gain most" not in said
+    assert "Of 16 groups by gender and age, 0 gain" in said  # eight ages of women and of men

@@ -132,3 +132,36 @@ def test_words_for_everybody_are_those_of_other_answers(found):
     shown = words.groups_table(found)
     assert {row[0] for row in shown.rows} <= set(WHO.values())
     assert not np.any(["nan" in str(entry) for row in shown.rows for entry in row])
+
+
+def test_a_gain_that_some_draws_hardly_have_is_not_called_sure():
+    """On the log scale no gain above zero ever reaches none, however little most draws have of it."""
+    rare = tables.reasons([draw_of(gain) for gain in (0.0001, 0.0002, 0.0003, 0.10)])
+    light = rare[(rare["gender"] == "woman") & (rare["age"] == "all") & (rare["quantity"] == "walks")]
+    light = light.set_index("reason").loc["light"]
+    assert light["low"] == 0.0
+    assert light["high"] < 0.2, "far above the largest of the draws otherwise"
+    told = words.sentences(empty_parts(rare))[1]
+    assert told.startswith("For women surely in the way: closed fronts (6.1 of ten without it)")
+    assert told.endswith("; dim or no light may be more so, but draws differ.")
+
+
+def test_so_few_draws_blame_nothing_and_clear_nothing():
+    told = words.sentences(empty_parts(tables.reasons([draw_of(0.1), draw_of(0.2)])))
+    assert told[1] == "So few draws cannot tell what is in the way of women; ask for more with --replications."
+    shown = words.groups_table(tables.reasons([draw_of(0.1)]))
+    assert {row[3] for row in shown.rows} == {"too few draws to tell"}
+
+
+def test_levels_that_are_shares_stay_shares(make_run):
+    runs = [make_run(draw, push={"woman": push, "man": push, "another": push}) for draw, push in enumerate((-2, 0, 4))]
+    found = tables.mean_levels(runs)
+    shares = found[found["unit"].str.startswith("share")]
+    assert len(shares)
+    assert shares["high"].max() <= 1.0
+    assert shares["low"].min() >= 0.0
+
+
+def test_the_survey_asks_of_the_dark_so_night_is_no_reason_in_it(found):
+    assert "night" in set(found[found["quantity"] == "walks"]["reason"])
+    assert set(found[found["quantity"] == "survey"]["reason"]) == {"light", "fronts"}

@@ -82,3 +82,10 @@ def test_an_effect_that_nobody_knows_gets_no_chance(make_pair, make_pushes):
         assert recorded["chance"].isna().all()
         assert np.isnan(recorded["expected"]).all()
         assert "none is expected" in " ".join(plan_in_words(recorded))
+
+
+def test_so_few_draws_take_the_effect_as_known_and_say_so(rows, make_pair, make_pushes):
+    base, lamps = yearly(*make_pair(make_pushes(2)))
+    few = plan_in_words(plan_rows(base, lamps, SIZES, control_share=2.0))
+    assert few[-1].startswith("So few draws do not tell how unsure")
+    assert not any("So few draws" in sentence for sentence in plan_in_words(rows[0]))

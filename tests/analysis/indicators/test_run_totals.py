@@ -130,5 +130,9 @@ def test_words(make_run):
     dear = compared(make_run, unit_costs={name: cost / 1000 for name, cost in COSTS.items()})
     assert row(dear, "break_even_share")["difference"] > 1
     assert "cannot pay by incidents alone" in break_even_in_words(dear, "lamps")
+    assert "in some it can" not in break_even_in_words(dear.assign(low=1.2, high=9.2), "lamps")
+    unsure = break_even_in_words(dear.assign(low=0.008, high=9.2), "lamps")
+    assert unsure.startswith("in the middle of the draws it cannot pay by incidents alone")
+    assert "in some it can (90 % interval 0.8\u00a0% to more than all of them" in unsure
     nothing = compare_runs([make_run()], {"same": [make_run(name="same")]})
     assert break_even_in_words(nothing, "same") == ""

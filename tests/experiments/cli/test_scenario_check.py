@@ -52,7 +52,16 @@ def test_what_is_placed_nowhere_is_said(afterdark):
 
 def test_check_loads_no_more_than_it_needs_and_leaves_the_collector_as_it_was():
     """Each of these takes a tenth of a second and more to load; `check` has two seconds in all."""
-    slow = ("scipy.stats", "scipy.optimize", "matplotlib", "mesa", "osmnx", "osmium", "networkx", "experiments.compare")
+    slow = (
+        "scipy.stats",
+        "scipy.optimize",
+        "matplotlib",
+        "mesa",
+        "osmnx",
+        "osmium",
+        "networkx",
+        "experiments.comparing",
+    )
     code = (
         "import gc, sys\nfrom experiments.cli.main import main\n"
         "sys.argv = ['afterdark', 'scenario', 'check', 'light-the-park-paths']\n"

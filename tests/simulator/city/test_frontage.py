@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.city.conditions import FRONTAGE_KINDS, conditions_of
+from simulator.city.conditions import FRONTAGE_KINDS, conditions_of, with_open_places
 from simulator.city.frontage import fronts_of
 from simulator.city.network import PLACE_KINDS, StreetNetwork
 from simulator.evidence.parameters import draw_parameters
@@ -131,3 +131,21 @@ def test_circles_drawn_by_another_library_agree_on_the_shipped_city() -> None:
 def test_a_city_without_venues_has_no_fronts() -> None:
     fronts = fronts_of(make_city([(0, 0), (100, 0)], [(0, 1)]), np.zeros(0, int), REACH)
     assert fronts.venue.size == fronts.segment.size == fronts.per_100m.size == 0
+
+
+@pytest.mark.parametrize("bars", [1, 10, 25, 60, 200])
+def test_a_street_of_whatever_many_fronts_has_none_when_all_are_shut(bars):
+    """The share of a full front saturates: from 1 nobody can tell how many fronts there were."""
+    city = make_city([(0, 0), (100, 0)], [(0, 1)], places=[("nightlife", 0, 1.0)] * bars + [("home", 1, 1.0)])
+    parameters = draw_parameters(1, -1, {"frontage_venues_100m": 0.7})
+    before = conditions_of(city, parameters, datetime.date(2026, 12, 18))
+    shut = before.open_at.copy()
+    shut[:, :bars] = False
+    after = with_open_places(before, city, parameters, shut)
+    assert after.frontage == pytest.approx(np.zeros((24, 1)), abs=1e-6)
+    assert after.nightlife == pytest.approx(np.zeros((24, 1)), abs=1e-6)
+    fewer = before.open_at.copy()
+    fewer[:, : bars // 2] = False
+    left = with_open_places(before, city, parameters, fewer)
+    some = conditions_of(city, parameters, datetime.date(2026, 12, 18))
+    assert (left.frontage <= some.frontage).all()

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from simulator.city.conditions import conditions_of
-from simulator.city.network import StreetNetwork
-from simulator.city.opening_hours import hours_fault, open_by_hour, places_open
+from simulator.city.network import StreetNetwork, WayHours
+from simulator.city.opening_hours import hours_fault, open_by_hour, places_open, ways_closed
 from simulator.evidence.parameters import draw_parameters
 
 from cities import make_city
@@ -106,3 +106,43 @@ def test_hours_by_the_sun_are_those_of_the_place_and_date(street: StreetNetwork,
     assert set(np.flatnonzero(open_by_hour(["(sunrise-01:00)-(sunset+01:00)"], there, date)[:, 0])) == {
         *(hour % 24 for hour in range(hours[0] - 1, hours[-1] + 2))
     }
+
+
+def _closing(rows: list[tuple[int, str, bool]]) -> StreetNetwork:
+    """Three streets of 100 m in a row, with homes on the last, and what is said of when they are open."""
+    city = make_city([(0, 0), (100, 0), (200, 0), (300, 0)], [(0, 1), (1, 2), (2, 3)], places=[("home", 3, 1.0)])
+    segment, hours, says_open = zip(*rows, strict=True) if rows else ((), (), ())
+    table = WayHours(
+        way_hours_id=np.arange(len(rows)) + 1,
+        segment=np.array(segment, int),
+        hours=np.array(hours, "U255"),
+        says_open=np.array(says_open, bool),
+    )
+    return dataclasses.replace(city, way_hours=table)
+
+
+def test_ways_are_closed_by_what_is_said_of_them() -> None:
+    closed = ways_closed(_closing([(0, "06:00-22:00", True), (1, "23:00-05:00", False)]), TUESDAY)
+    assert closed is not None
+    assert set(np.flatnonzero(closed[:, 0])) == {22, 23, *range(6)}
+    assert set(np.flatnonzero(closed[:, 1])) == {23, *range(5)}
+    assert not closed[:, 2].any()
+
+
+def test_of_several_hours_of_one_way_each_closes_it() -> None:
+    closed = ways_closed(_closing([(0, "06:00-22:00", True), (0, "12:00-13:00", False)]), TUESDAY)
+    assert closed is not None
+    assert set(np.flatnonzero(closed[:, 0])) == {12, 22, 23, *range(6)}
+
+
+def test_nobody_is_shut_out_of_home_and_an_empty_cell_closes_nothing() -> None:
+    assert ways_closed(_closing([(2, "06:00-22:00", True)]), TUESDAY) is None
+    assert ways_closed(_closing([(0, "", True)]), TUESDAY) is None
+    assert ways_closed(_closing([]), TUESDAY) is None
+
+
+def test_ways_that_close_are_closed_in_the_baseline() -> None:
+    streets = conditions_of(_closing([(0, "06:00-22:00", True)]), draw_parameters(1, -1), TUESDAY)
+    assert streets.closed is not None
+    assert streets.closed[23, 0]
+    assert conditions_of(_closing([]), draw_parameters(1, -1), TUESDAY).closed is None

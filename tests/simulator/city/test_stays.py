@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from simulator.city.stays import STAYS, make_stays
+from simulator.city.stays import STAYS, make_stays, spread_stays, where_open
 from simulator.evidence.parameters import draw_parameters
 from simulator.foundation.clock import FIRST_HOUR, HOUR_MS, HOURS
 
@@ -74,3 +74,23 @@ def test_stays_lie_within_the_day_and_keys_decide():
         for stays in (plain, shuffled)
     ]
     assert told[0] == told[1]
+
+
+def test_nobody_stays_where_a_gate_is_shut():
+    city = make_city([(0, 0), (100, 0), (200, 0)], [(0, 1), (1, 2)])
+    on = np.isin(np.arange(HOURS), [20, 21, 22, 23, 0, 1])
+    stays = spread_stays(city, np.array([0, 1]), 4.0, on, (STAYS.index("host"), "hosts"))
+    closed = np.zeros((HOURS, 2), bool)
+    closed[[22, 23], 0] = True
+    out = where_open(stays, closed)
+    assert sorted(zip(out.segment.tolist(), out.start_ms.tolist(), out.end_ms.tolist(), strict=True)) == [
+        (0, 20 * HOUR_MS, 22 * HOUR_MS),
+        (0, 24 * HOUR_MS, 26 * HOUR_MS),
+        (1, 20 * HOUR_MS, 26 * HOUR_MS),
+    ]
+    assert out.people_by_hour()[STAYS.index("host"), [20, 22, 1, 2]].tolist() == [4.0, 2.0, 4.0, 0.0]
+    assert out.stay_key[out.segment == 1].tolist() == stays.stay_key[stays.segment == 1].tolist()
+    assert where_open(stays, None) is stays
+    assert where_open(stays, np.zeros((HOURS, 2), bool)) is stays
+    closed[:] = True
+    assert not len(where_open(stays, closed))

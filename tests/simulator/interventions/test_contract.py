@@ -1,28 +1,39 @@
 """What every kind of measure keeps to, whoever writes it: levers, evidence, cost, channels, zero, days, an example."""
 
+import dataclasses
 import datetime
 
 import numpy as np
 import pytest
 
 from simulator.city.conditions import Conditions, Draw, Observed, conditions_of
+from simulator.city.network import STREET_CLASSES
 from simulator.evidence.parameters import draw_parameters, load_evidence
 from simulator.interventions import MEASURES, Placement
 from simulator.simulation import Simulation
 
 from cities import grid_city
-from linecity import line_city
+from linecity import evening, line_city
+
+
+def with_cars(city):
+    residential = np.full(len(city.streets), STREET_CLASSES.index("residential"))
+    return dataclasses.replace(city, streets=dataclasses.replace(city.streets, street_class=residential))
+
 
 FRIDAY = datetime.date(2026, 12, 18)
 PARAMETERS = draw_parameters(3, 0)
-GRID, LINE = grid_city(6), line_city()
+GRID, LINE = with_cars(grid_city(6)), line_city()
 BEFORE = {id(city): conditions_of(city, PARAMETERS, FRIDAY) for city in (GRID, LINE)}
 
 GIVEN = {
     "lighting": {"standard": "P3"},
     "lamp_hours": {"from_hour": 0, "until_hour": 5},
+    "adaptive_lamps": {"from_hour": 22, "until_hour": 5, "ahead_m": 30.0},
     "lamp_repair": {"days_then": 2.0, "days_now": 30.0},
     "transit": {"headway_min": 15},
+    "request_stop": {"spacing_m": 1000.0, "from_hour": 22, "until_hour": 4},
+    "night_line": {"stops": ("A", "B"), "headway_min": 30},
     "stop_care": {"shelter": True, "standard": "P2"},
     "ride_home": {"paid_share": 0.5, "rides_a_year": 1000.0, "from_hour": 22, "until_hour": 4},
     "taxi_rank": {"from_hour": 22, "until_hour": 4},
@@ -34,18 +45,24 @@ GIVEN = {
     "closure": {"from_hour": 21, "until_hour": 5},
     "frontage": {"from_hour": 16, "until_hour": 22},
     "market": {"from_hour": 16, "until_hour": 21},
+    "pedestrian_street": {"from_hour": 17, "until_hour": 2},
     "renewal": {"sight_lines": 1.0, "upkeep": 1.0},
     "new_links": {"longest_m": 150.0, "cuts_off_m": 50.0},
     "care_block": {},
     "programme": {"from_hour": 17, "until_hour": 21},
+    "watch": {"from_hour": 20, "until_hour": 0},
     "patrol": {"patrols": 2.0, "from_hour": 20, "until_hour": 4},
     "walking_group": {"offered": 0.3, "from_hour": 20, "until_hour": 4},
 }
 """A plain example of each kind."""
+ON_LINES = ("transit", "request_stop", "night_line", "stop_care")
+"""Those that need stops."""
 ZERO = {
     "lighting": {"standard": None, "min_lx": 0.0, "mean_lx": 0.0},
     "lamp_hours": {"light": 1.0},
+    "adaptive_lamps": {"light": 1.0},
     "lamp_repair": {"days_then": 30.0},
+    "request_stop": {"places": 0},
     "stop_care": {"shelter": False, "standard": None},
     "ride_home": {"paid_share": 0.0},
     "taxi_rank": {"ranks": 0},
@@ -60,10 +77,11 @@ ZERO = {
     "new_links": {"links": 0},
     "care_block": {"pull": 0.0},
     "programme": {"attendance": 0.0, "staff": 0.0},
+    "watch": {"rounds": 0.0},
     "patrol": {"patrols": 0.0},
     "walking_group": {"offered": 0.0},
 }
-"""The same with nothing of it; a headway and a closed gate have no zero."""
+"""The same with nothing of it; headways, a closed gate and a closed street have no zero."""
 
 
 def example(kind, **more):
@@ -72,7 +90,7 @@ def example(kind, **more):
 
 def tried(measure):
     """The measure on all streets of a drawn city that has what it is about: city, placement, streets before and after."""
-    city = LINE if measure.kind in ("transit", "stop_care") else GRID
+    city = LINE if measure.kind in ON_LINES else GRID
     found = measure.place(city, np.arange(len(city.streets), dtype=np.int32))
     before = BEFORE[id(city)]
     some = np.full((24, len(city.streets)), 0.05)
@@ -97,7 +115,7 @@ def same(one, other):
 
 def test_every_kind_has_an_example():
     assert set(GIVEN) == set(MEASURES)
-    assert set(MEASURES) - set(ZERO) == {"transit", "closure"}
+    assert set(MEASURES) - set(ZERO) == {"transit", "night_line", "closure", "pedestrian_street"}
 
 
 @pytest.mark.parametrize("kind", MEASURES)
@@ -179,7 +197,7 @@ def test_a_measure_changes_nothing_that_it_was_given(kind):
 def test_measures_say_whom_they_may_harm():
     """Whatever moves people on, or earns and loses money for others, names them."""
     assert {kind for kind, measure in MEASURES.items() if measure.displaces} == {
-        *("venue_hours", "night_mayor", "closure", "market", "programme", "patrol"),
+        *("venue_hours", "night_mayor", "closure", "market", "programme", "patrol", "watch", "pedestrian_street"),
     }
 
 
@@ -190,11 +208,11 @@ def settled():
     return arm
 
 
-@pytest.mark.parametrize("kind", [kind for kind in MEASURES if kind not in ("transit", "stop_care")])
+@pytest.mark.parametrize("kind", [kind for kind in MEASURES if kind not in ON_LINES])
 def test_each_kind_goes_with_each_other_in_any_order_and_with_itself(settled, kind):
     every = np.arange(len(GRID.streets), dtype=np.int32)
     for other in MEASURES:
-        if other in ("transit", "stop_care"):
+        if other in ON_LINES:
             continue
         measures = [example(one, name=f"{one} {number}") for number, one in enumerate((kind, other))]
         arm = settled.fork([measure.place(GRID, every) for measure in measures])
@@ -205,3 +223,18 @@ def test_each_kind_goes_with_each_other_in_any_order_and_with_itself(settled, ki
         assert np.isfinite(streets.hazard_ratio).all()
         for name in ("frontage", "nightlife", "guardians"):
             assert 0.0 <= getattr(streets, name).min() <= getattr(streets, name).max() <= 1.0
+
+
+@pytest.mark.parametrize("kind", ON_LINES)
+def test_each_kind_on_stops_goes_with_each_other_in_any_order_and_with_itself(kind):
+    every = np.arange(len(LINE.streets), dtype=np.int32)
+    for other in ON_LINES:
+        measures = [example(one, name=f"{one} {number}") for number, one in enumerate((kind, other))]
+        arm = evening(LINE, agents=100, placements=[measure.place(LINE, every) for measure in measures])
+        rides, supply = arm.setting.journeys.rides, arm.conditions.supply
+        assert len(supply.stops) == rides.stops
+        calls = (supply.headways.stop * rides.lines + supply.headways.line) * 2 + supply.headways.direction
+        assert np.isin(calls, rides.call).all()  # whatever runs is known to those who choose
+        assert len(np.unique(np.stack([calls, supply.headways.day_kind, supply.headways.service_hour]), axis=1).T) == (
+            len(calls)
+        )

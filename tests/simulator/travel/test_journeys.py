@@ -4,13 +4,12 @@ import dataclasses
 
 import numpy as np
 import pytest
+from travelled import calm_rides
 
-from simulator.city.conditions import Offers
 from simulator.foundation.clock import HOUR_MS
 from simulator.interventions import Transit
 from simulator.kernels.costs import BICYCLE, DRIVER, TAXI, TRANSIT, WALK, in_company
-from simulator.kernels.riding import RIDE, rides_of_trips, valued_wait
-from simulator.travel.day_tours import DayTours
+from simulator.kernels.riding import valued_wait
 from simulator.travel.outcomes import CANNOT_PAY, NO_SERVICE, NOT_MADE
 
 from linecity import BACK_MS, RIDE_MIN, evening, line_city
@@ -23,19 +22,6 @@ valued_wait = called(valued_wait)
 def without_night_bus(city):
     measure = Transit(name="no night bus", lines=("N1",), from_hour=0, until_hour=4, no_service=True)
     return [measure.place(city, np.arange(len(city.streets), dtype=np.int32))]
-
-
-def calm_rides(arm, trips):
-    """The rides of trips where nobody fears anything (RIDE)."""
-    setting = arm.setting
-    wished = DayTours.of(0, (arm.chosen.tours, trips), setting.journeys, setting.open_at, Offers.none())
-    calm = np.zeros((24, len(setting.class_parts), len(setting.network.streets)), np.float32)
-    city = setting.journeys.city(setting.persons, wished.trips_in_kernel, calm)
-    rides, rows = np.zeros(len(trips), RIDE), np.arange(len(trips))
-    rides_of_trips(
-        city, arm.service.departures, rows, np.zeros(len(trips), np.int64), rides, np.zeros(len(trips), bool)
-    )
-    return rides
 
 
 def night_trips(arm, mode):
