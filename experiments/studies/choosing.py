@@ -241,7 +241,8 @@ def _draw(choice: Choice, path: Path) -> None:
     from experiments.studies.pictures import two_panels
 
     study, options = choice.searched.plan.study, choice.searched.plan.options
-    below = f"{options.city}, {options.date}; {choice.searched.portfolios[0].cost.size} draws. Not a forecast.{_counted(choice)}"
+    draws = choice.searched.portfolios[0].cost.size
+    below = f"{options.city}, {options.date}; {draws} draws. Not a forecast.{_counted(choice)}"
     figure, (axes, key) = two_panels(f"{study.title}: the front", below)
     asked = choice.asked
     across = 0
