@@ -241,7 +241,8 @@ def _draw(choice: Choice, path: Path) -> None:
     from experiments.studies.pictures import two_panels
 
     study, options = choice.searched.plan.study, choice.searched.plan.options
-    below = f"{options.city}, {options.date}; {choice.searched.portfolios[0].cost.size} draws. Not a forecast."
+    draws = choice.searched.portfolios[0].cost.size
+    below = f"{options.city}, {options.date}; {draws} draws. Not a forecast.{_counted(choice)}"
     figure, (axes, key) = two_panels(f"{study.title}: the front", below)
     asked = choice.asked
     across = 0
@@ -260,6 +261,12 @@ def _draw(choice: Choice, path: Path) -> None:
     save_png(figure, path, dpi=110)
 
 
+def _counted(choice: Choice) -> str:
+    """By what the front is drawn, where that is not the mean, which the picture shows."""
+    low = [one.indicator for one in choice.asked.objectives if one.by == "low"]
+    return f" The front is by what nine draws of ten are better than in {listed(low, 'and')}." if low else ""
+
+
 def _shortened(line: str) -> str:
     return f"{line[:_LONGEST_KEY]}…" if len(line) > _LONGEST_KEY else line
 
@@ -268,9 +275,8 @@ def _axis(choice: Choice, place: int | None) -> str:
     if place is None:
         return f"cost, {choice.currency or 'money'} a year"
     one = choice.asked.objectives[place]
-    counted = "; nine draws of ten are better than what counts" if one.by == "low" else ""
     unit = unit_in_words(one.indicator, choice.currency)[0]
-    return f"{words_of(of.objective_spot(one))}, mean difference ({unit}){counted}"
+    return f"{words_of(of.objective_spot(one))}, mean difference ({unit})"
 
 
 def _points(axes: "Axes", choice: Choice, across: int, up: int | None) -> None:

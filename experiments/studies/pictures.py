@@ -1,5 +1,6 @@
 """Pictures of what decides an outcome: bars with their confidence, and runs by the two leading numbers."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,19 +81,26 @@ def _draw_ranking(answers: Answers, one: Explained, path: Path) -> None:
     figure, panels = _figure(f"What decides {_title(one)}", below, 2)
     heads = {VALUE: "the value of the difference", SIGN: "its sign (share of runs that are worse)"}
     for axes, (target, head) in zip(panels, heads.items(), strict=True):
-        rows = [row for part in one.ranked if part.target == target and part.told.changes for row in part.rows]
-        rows.sort(key=lambda row: (not row["stands_out"], -abs(row["coefficient"])))
+        rows = _strongest(one, target)
         axes.set_title(head, fontsize=10.5, color=INK, loc="left")
         axes.set_xlabel("coefficient of ranks, standard deviations", fontsize=9, color=INK)
         _bars(
             axes, [f"{row['number']} ({row['level']})" for row in rows[:_MOST_BARS]], rows[:_MOST_BARS], "coefficient"
         )
         if not rows:
-            axes.text(0.5, 0.5, "the same in all runs", transform=axes.transAxes, ha="center", color=INK)
+            told = "nothing to tell, or too few points and draws"
+            axes.text(0.5, 0.5, told, transform=axes.transAxes, ha="center", color=INK)
     panels[0].plot([], [], color=_BETTER, linewidth=8, label="stands out")
     panels[0].plot([], [], color=GREY, linewidth=8, label="not distinguishable from chance among so many")
     figure.legend(fontsize=8.5, frameon=False, loc="outside upper right", ncols=2)
     save_png(figure, path, dpi=_DPI)
+
+
+def _strongest(one: Explained, target: str) -> list[dict[str, Any]]:
+    """Numbers whose strength can be told, those that stand out first: of few units any number seems strong."""
+    rows = [row for part in one.ranked if part.target == target and part.told.changes for row in part.rows]
+    told = [row for row in rows if math.isfinite(row["low"])]
+    return sorted(told, key=lambda row: (not row["stands_out"], -abs(row["coefficient"])))
 
 
 def _bars(axes: "Axes", labels: Sequence[str], rows: Sequence[dict[str, Any]], key: str) -> None:
@@ -101,7 +109,7 @@ def _bars(axes: "Axes", labels: Sequence[str], rows: Sequence[dict[str, Any]], k
     for at, row in enumerate(rows):
         strong = row.get("stands_out", row[low] > 0.0)
         axes.barh(-at, row[key], color=_BETTER if strong else PAPER, edgecolor=_BETTER if strong else GREY, height=0.7)
-        if row[low] == row[low]:
+        if math.isfinite(row[low]):
             axes.plot([row[low], row[high]], [-at, -at], color=INK, linewidth=1.4, marker="|", markersize=7)
     axes.axvline(0.0, color=GREY, linewidth=1.0)
     axes.set_yticks([-at for at in range(len(rows))], [plain(label) for label in labels])
@@ -119,12 +127,11 @@ def _draw_indices(answers: Answers, one: Explained, shown: tuple[list[dict[str, 
 
 def _draw_leading(answers: Answers, one: Explained, path: Path) -> None:
     """Every run by the two numbers that lead for the value, worse ones apart in colour and marker."""
-    rows = [row for part in one.ranked if part.target == VALUE for row in part.rows]
-    rows.sort(key=lambda row: (not row["stands_out"], -abs(row["coefficient"])))
+    rows = _strongest(one, VALUE)
+    if not rows:
+        return
     bad = is_worse(one.answer, one.worse_by)
-    figure, (axes,) = _figure(
-        f"{_title(one)}: runs by the two leading numbers", _below(answers, one), 1
-    )  # fmt: skip
+    figure, (axes,) = _figure(f"{_title(one)}: runs by the two leading numbers", _below(answers, one), 1)
     values = [_by_run(answers, one, row) for row in rows[:2]]
     heads = [_axis_label(row) for row in rows[:2]]
     if len(values) == 1:
@@ -135,8 +142,8 @@ def _draw_leading(answers: Answers, one: Explained, path: Path) -> None:
         told = f"{label}: {int(chosen.sum())} of {chosen.size} runs"
         x, y = (np.broadcast_to(value, bad.shape)[chosen] for value in values)
         axes.scatter(x, y, s=26, color=colour, marker=marker, alpha=0.6, linewidths=0, label=told)
-    axes.set_xlabel(plain(heads[0]), fontsize=9.5, color=INK)
-    axes.set_ylabel(plain(heads[1]), fontsize=9.5, color=INK)
+    axes.set_xlabel(plain(heads[0]), fontsize=9, color=INK)
+    axes.set_ylabel(plain(heads[1]), fontsize=8.5, color=INK)
     axes.legend(fontsize=8.5, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     save_png(figure, path, dpi=_DPI)
 

@@ -79,6 +79,11 @@ def check_search(plan: Plan) -> None:
             'expected one scenario to search; put cases together with " + " and let levers with the field "included" '
             "choose, or give more runs"
         )
+    if study.replications * (GENERATION + 1) > asked.runs:
+        raise InputError(
+            f"{study.name}: found runs = {asked.runs}, expected {study.replications * (GENERATION + 1)} or more, which "
+            f"is {GENERATION} portfolios in {study.replications} draws; give more runs or fewer replications"
+        )
     try:
         import optuna  # noqa: F401
     except ImportError:
@@ -86,11 +91,6 @@ def check_search(plan: Plan) -> None:
             "optimise: there are more portfolios than runs, and the package optuna, which searches them, is not "
             "installed; install it with `pip install 'afterdark[optimise]'`, or give fewer values or more runs"
         ) from None
-    if study.replications * (GENERATION + 1) > asked.runs:
-        raise InputError(
-            f"{study.name}: found runs = {asked.runs}, expected {study.replications * (GENERATION + 1)} or more, which "
-            f"is {GENERATION} portfolios in {study.replications} draws; give more runs or fewer replications"
-        )
 
 
 def search(plan: Plan, run: RunPoints) -> Searched:

@@ -127,9 +127,7 @@ def test_what_decides_is_told_of_a_study_that_has_run(study, done, afterdark, tm
         "study", "sensitivity", study, "--store", done, "--out", "told", "--outcome", "feels_safe_share"
     )
     assert written.out.rstrip().endswith("Tables and pictures: told")
-    assert {"ranking.csv", "columns.csv", "ranking.png", "leading.png"} <= {
-        file.name for file in (tmp_path / "told").iterdir()
-    }
+    assert {"ranking.csv", "columns.csv", "ranking.png"} <= {file.name for file in (tmp_path / "told").iterdir()}
     rows = json.loads(afterdark("study", "sensitivity", study, "--store", done, "--json").out)["ranking"]
     assert {row["number"] for row in rows} == {"spacing", "light_relief_lx"}
     assert "nothing was overwritten" in afterdark("study", "sensitivity", study, "--store", done, "--out", "told").err

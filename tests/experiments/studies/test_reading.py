@@ -91,6 +91,7 @@ def test_a_copy_can_be_read_and_is_not_overwritten(tmp_path):
 
 
 def test_the_schema_takes_the_shipped_studies():
+    import json
     import tomllib
 
     from experiments.studies.reading import LIBRARY
@@ -98,6 +99,6 @@ def test_the_schema_takes_the_shipped_studies():
     validator = jsonschema.Draft202012Validator(schema())
     for name in list_studies():
         data = tomllib.loads((LIBRARY / f"{name}.toml").read_text(encoding="utf-8"))
-        validator.validate(data)
+        validator.validate(json.loads(json.dumps(data, default=str)))  # as JSON a date is text
     with pytest.raises(jsonschema.ValidationError):
         validator.validate({"format": 1, "title": "x"})
