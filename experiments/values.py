@@ -149,6 +149,8 @@ def _possible(row: Evidence) -> tuple[float, float, str]:
         return low, high, f"a share from {low:g} to {high:g}"
     if row.unit == "deg":
         return -18.0, 18.0, "a height of the sun from -18 to 18"
+    if row.low == 0 and not row.unit.startswith("log"):
+        return 0.0, 20 * row.high, f"a number from 0 to {20 * row.high:g}"
     if row.low <= 0:  # log-odds
         return -10.0, 10.0, "a number from -10 to 10"
     high = 10.0 if row.unit.startswith("log") else 20 * row.high

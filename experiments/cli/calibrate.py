@@ -53,7 +53,7 @@ def perception(
 
     With --survey, a file that --values takes: a small survey leaves wide spreads. docs/use.md lists the columns.
 
-    Example: afterdark calibrate perception --survey survey.csv --out fitted.toml
+    Example: afterdark calibrate perception --survey mine.csv
     """
     from simulator.errors import InputError
 

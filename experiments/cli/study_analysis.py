@@ -46,7 +46,7 @@ def sensitivity(
 ) -> None:
     """Say what decides an outcome and its sign, and where runs are worse. Runs nothing; a study must have run.
 
-    Example: afterdark study sensitivity first-look --outcome feels_safe_share:woman:all:dark
+    Example: afterdark study sensitivity first-look
     """
     from experiments.folders import check_folders
     from experiments.studies.explaining import explain, write

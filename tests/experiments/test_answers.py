@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.answer.findings import FINDINGS
 from experiments.cli.main import main
 
 ROOT = Path(__file__).parents[2]
@@ -54,8 +55,7 @@ def test_a_comparison_answers_the_question_and_writes_its_files(first):
     where_hours_differ = {"hours.png"}  # drawn if a street has enough walkers and a change in some hours
     assert {file.name for file in out.iterdir()} - where_hours_differ == {
         "comparison.csv",
-        "decides.csv",
-        "gap.csv",
+        *(f"{name}.csv" for name in FINDINGS),
         "manifest.json",
         "map.png",
         "report.html",

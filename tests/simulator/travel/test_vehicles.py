@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from simulator.accounting import tables as accounting
 from simulator.evidence.parameters import draw_parameters
-from simulator.foundation.categories import GENDERS, INCIDENTS
+from simulator.foundation.categories import AGE_BANDS, GENDERS, INCIDENTS
 from simulator.foundation.clock import HOUR_MS, MINUTE_MS
 from simulator.interventions import Transit
 from simulator.kernels.costs import TRANSIT
@@ -148,7 +148,8 @@ def test_a_day_of_the_baseline_holds_the_daily_rate_aboard():
     for kind, word in enumerate(INCIDENTS):
         for gender, name in enumerate(GENDERS[:2]):
             mine = rows[rows["gender"] == name]
-            met = (mine["in_vehicle_s"] * by_hour[mine["hour"]]).sum()
+            of_age = arm.by_age_in_vehicle[kind, gender][mine["age_band"].map(AGE_BANDS.index)]
+            met = (mine["in_vehicle_s"] * by_hour[mine["hour"]] * of_age).sum()
             level = arm.in_vehicle_levels[kind, gender]
             assert mine[f"in_vehicle_incidents_{word}"].sum() == pytest.approx(level * met)
             theirs = people.resident[arm.chosen.aboard.person] & (people.gender[arm.chosen.aboard.person] == gender)
