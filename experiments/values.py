@@ -11,6 +11,7 @@ from simulator.foundation.spelling import GENDER_WORDS, gender_fault, nearest
 
 _MOST_SPREAD = 5.0
 _OF_MEASURES = {
+    "adaptive_near_share": "it belongs in the case, as near_share of the measure",
     "lamp_spacing": "it belongs in the case, as spacing_m of the measure",
     "lamp_power": "it belongs in the case, as lamp_watts of the measure",
     "bus_stop_to_stop_min": "the timetable of the city says so; build it with --gtfs",

@@ -68,11 +68,12 @@ def street_means(segment_id: Array, runs: Sequence[pd.DataFrame], hours: Array) 
 
 
 def _one(table: pd.DataFrame, segment_id: Array, order: Array, groups: Array) -> tuple[Array, ...]:
-    keys = table["segment_id"].to_numpy()
-    place = np.searchsorted(segment_id, keys, sorter=order)
-    row = order[np.minimum(place, len(order) - 1)] if len(order) else place
-    if len(keys) and not (len(order) and np.array_equal(np.asarray(segment_id)[row], keys)):
+    known = table["segment_id"].isin(segment_id)
+    if not known.all() and not np.isin(segment_id, table["segment_id"].to_numpy()).all():
         raise ResultsError("streets: a run has segments that the city has not; give the city that it was run with")
+    table = table[known]  # links that a measure adds have no place on the city's own map
+    keys = table["segment_id"].to_numpy()
+    row = order[np.searchsorted(segment_id, keys, sorter=order)] if len(keys) else np.zeros(0, np.int64)
     hour = table["hour"].to_numpy().astype(np.int64)
     # each row of a table is one street in one hour
     by_hour = {name: np.zeros((len(segment_id), 24)) for name in ("footfall_people", "walking_s", "safe_s")}

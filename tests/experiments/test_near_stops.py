@@ -49,7 +49,7 @@ def test_the_command_tells_it_and_a_run_says_the_same(afterdark, made):
     living = summary[(summary["itinerary"] == "living") & (summary["breakdown"] == "age_band")]
     for ours, theirs in (("near", "home_stop"), ("near_late", "home_stop_late")):
         share = living[theirs].sum() / living["home_stop_known"].sum()
-        assert rows["everybody"][ours] == pytest.approx(share, abs=0.02)  # other people, drawn alike
+        assert rows["everybody"][ours] == pytest.approx(share, abs=0.04)  # other people, drawn alike
     shown = afterdark("network", "inspect", "helsinki-centre", "--stops").out
     assert "Stops near home (SDG 11.2.1 proxy)" in shown
     assert max(map(len, shown.splitlines())) <= 100

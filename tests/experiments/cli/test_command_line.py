@@ -218,8 +218,9 @@ def test_a_run_as_json_has_its_indicators(afterdark):
     assert told.status == 0, told.err
     read = json.loads(afterdark("show", "one", "--json").out)
     assert {row["indicator"] for row in read["indicators"]} >= {"feels_safe_share", "trips_not_made"}
-    breakdowns = {row["breakdown"] for row in read["summary"]}
-    assert breakdowns == {"age_band", "disability", "carer", "night_worker"}
+    breakdowns = {"age_band", "disability", "carer", "night_worker"}
+    assert {row["breakdown"] for row in read["summary"]} == breakdowns | {"purpose"}
+    read["summary"] = [row for row in read["summary"] if row["breakdown"] in breakdowns]
     walked = dict.fromkeys(breakdowns, 0.0)
     for row in read["summary"]:
         if row["itinerary"] == "realised":

@@ -117,7 +117,7 @@ def lived(city, placements=(), levels=None, **overrides):
     if levels is None:
         arm.freeze_levels()
     else:
-        arm.levels, arm.in_vehicle_levels = levels
+        arm.levels, arm.in_vehicle_levels, arm.by_age, arm.by_age_in_vehicle = levels
     return arm
 
 
@@ -165,18 +165,19 @@ def test_more_night_buses_show_what_is_met_aboard_and_the_street_stays_the_stree
     city = line_city(1.0)
     often = Transit(name="often", lines=("n1",), from_hour=20, until_hour=4, headway_min=10.0)
     before = lived(city, **FLAT)
-    frozen = (before.levels, before.in_vehicle_levels)
+    frozen = (before.levels, before.in_vehicle_levels, before.by_age, before.by_age_in_vehicle)
     after = lived(city, [often.place(city, np.arange(3, dtype=np.int32))], frozen, **FLAT)
     one, two = told(before), told(after)
     assert two["in_vehicle_s"].sum() > 1.2 * one["in_vehicle_s"].sum()
     for word in INCIDENTS:
         ratio = two[f"in_vehicle_incidents_{word}"].sum() / one[f"in_vehicle_incidents_{word}"].sum()
-        by_gender = [
-            table.groupby("gender", observed=True)["in_vehicle_s"].sum().reindex(GENDERS).to_numpy()
-            for table in (two, one)
+        kind = INCIDENTS.index(word)
+        level = before.in_vehicle_levels[kind][:, None] * before.by_age_in_vehicle[kind]
+        aboard = [
+            (level[t["gender"].map(GENDERS.index), t["age_band"].map(AGE_BANDS.index)] * t["in_vehicle_s"]).sum()
+            for t in (two, one)
         ]
-        level = before.in_vehicle_levels[INCIDENTS.index(word)]
-        assert ratio == pytest.approx((level * by_gender[0]).sum() / (level * by_gender[1]).sum())
+        assert ratio == pytest.approx(aboard[0] / aboard[1])
     assert ratio > 1.1
 
 
@@ -194,7 +195,11 @@ def test_frozen_rides_are_the_baselines_whatever_the_arm_rides():
     city = line_city(1.0)
     often = Transit(name="often", lines=("n1",), from_hour=20, until_hour=4, headway_min=10.0)
     before = lived(city)
-    after = lived(city, [often.place(city, np.arange(3, dtype=np.int32))], (before.levels, before.in_vehicle_levels))
+    after = lived(
+        city,
+        [often.place(city, np.arange(3, dtype=np.int32))],
+        (before.levels, before.in_vehicle_levels, before.by_age, before.by_age_in_vehicle),
+    )
     walk = after.walk_through(before.chosen.itineraries(), after.streets)
     table = accounting.summary_table(after, {"frozen": walk}, before.chosen.aboard)
     frozen = table[(table["itinerary"] == "frozen") & (table["age_band"] != "all")]
