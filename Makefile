@@ -10,13 +10,16 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install -qq --no-compile --require-hashes --only-binary :all: -r
 COMPILE := $(BIN)/python -m compileall -qq -j 0 -x '[/\\](tests?|templates)[/\\]' $(VENV)/lib
 
-.PHONY: help demo test test-all kernels bench check browser-test robustness lock clean
+.PHONY: help demo workshop test test-all kernels bench check browser-test robustness lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/  -/'
 
 demo: $(VENV)/run.stamp ## answer a real question about a real city
 	$(BIN)/afterdark compare 35-000-for-lamps 35-000-for-hosts 35-000-for-night-bus --replications 8
+
+workshop: $(VENV)/workshop.stamp ## open the page on which a room draws measures (sets up what it needs)
+	$(BIN)/afterdark workshop --case light-the-park-paths
 
 test: $(VENV)/dev.stamp ## run the quick tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q -m "not browser and not slow"
@@ -65,6 +68,12 @@ $(VENV)/run.stamp: $(VENV)/made.stamp requirements.lock pyproject.toml
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
 	@echo "Adding to $(VENV) what tests and checks need ..."
 	@$(INSTALL) requirements-dev.lock
+	-@$(COMPILE)
+	@touch $@
+
+$(VENV)/workshop.stamp: $(VENV)/run.stamp requirements-workshop.lock
+	@echo "Adding to $(VENV) what the workshop page needs ..."
+	@$(INSTALL) requirements-workshop.lock
 	-@$(COMPILE)
 	@touch $@
 

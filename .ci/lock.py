@@ -10,6 +10,10 @@ LOCKS = {
         *("--build-deps-for", "editable", "--extra", "dev", "--constraint", "requirements.lock"),
         "pyproject.toml",
     ),
+    "requirements-workshop.lock": (
+        *("--build-deps-for", "editable", "--extra", "workshop", "--constraint", "requirements.lock"),
+        "pyproject.toml",
+    ),
     "requirements-bench.lock": ("tests/benchmarks/peers.in",),  # the tools that `make bench` compares with, apart
 }
 

@@ -23,7 +23,7 @@ def comic_page(nights: Mapping[str, Night | None], facts: Provenance, *, say: La
         The language.
     """
     stories = "".join(
-        _story(facts.scenario(name).title, night, prefix=f"n{at}", say=say)
+        story(facts.scenario(name).title, night, prefix=f"n{at}", say=say)
         for at, (name, night) in enumerate(nights.items())
     )
     title = say("One walk after dark: today, and with it")
@@ -42,7 +42,8 @@ def _how_to_read(say: Language) -> str:
     )
 
 
-def _story(title: str, night: Night | None, *, prefix: str, say: Language) -> str:
+def story(title: str, night: Night | None, *, prefix: str, say: Language) -> str:
+    """One scenario's night as a section of a page (HTML)."""
     heading = f'<h2 id="{prefix}">{escape(title)}</h2>'
     if night is None:
         nobody = say(

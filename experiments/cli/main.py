@@ -22,6 +22,7 @@ from experiments.cli import runs as cli_runs
 from experiments.cli import scenario as cli_scenario
 from experiments.cli import study as cli_study
 from experiments.cli import study_analysis as cli_study_analysis
+from experiments.cli import workshop as cli_workshop
 from experiments.cli.completion import complete_by_name
 from experiments.cli.usage import usage_message
 from experiments.interruption import INTERRUPTED, ignore_interrupts_at_exit, interruptible, kept_in_words
@@ -47,6 +48,7 @@ app.command("report")(cli_report.report)
 app.command("rank")(cli_rank.rank)
 app.command("export")(cli_export.export)
 app.command("evidence")(cli_scenario.evidence)
+app.command("workshop")(cli_workshop.workshop)
 app.add_typer(cli_scenario.app, name="scenario")
 cli_city.app.command("build")(cli_build.build)
 app.add_typer(cli_city.app, name="network")

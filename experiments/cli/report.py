@@ -26,6 +26,7 @@ def report(
     from analysis.language import language_of
     from experiments.folders import write_once
     from experiments.printing import browser_found, print_page
+    from experiments.told_again import comic_of, page_of
     from simulator.errors import InputError
 
     if kind not in FORMATS:
@@ -35,7 +36,7 @@ def report(
         raise InputError(f"--out: {out} is a folder, expected the name of a file")
     if kind != "pdf":
         with as_written(folder):
-            page = _comic(folder, say.code) if kind == "comic" else _page(folder, say.code)
+            page = comic_of(folder, say.code) if kind == "comic" else page_of(folder, say.code)
         write_once(out, page)
     else:
         if out.exists():  # a PDF holds when it was printed, so nobody can tell whether it is the same
@@ -44,45 +45,9 @@ def report(
             )
         browser = browser_found()
         with as_written(folder):
-            page = _page(folder, say.code)
+            page = page_of(folder, say.code)
         print_page(page, out, browser)
     typer.echo(f"Written: {out.resolve()}")
-
-
-def _page(folder: Path, language: str) -> str:
-    from analysis.answer.report import report_page
-    from analysis.language import language_of
-    from experiments.comparing import read_answer
-    from experiments.report_parts import read_parts
-
-    answer, parts = read_answer(folder), read_parts(folder)
-    return report_page(
-        answer.comparison,
-        facts=answer.facts,
-        findings=answer.findings,
-        maps={name: folder / file for name, file in parts.maps.items()},
-        parameters=parts.parameters,
-        rests_on=parts.rests_on,
-        language=language_of(language),
-    )
-
-
-def _comic(folder: Path, language: str) -> str:
-    from analysis.comic.night import read_night
-    from analysis.comic.page import comic_page
-    from analysis.language import language_of
-    from experiments.comparing import read_answer
-    from experiments.report_parts import read_parts
-    from simulator.errors import InputError
-
-    answer = read_answer(folder)
-    nights = {name: read_night(told) if told else None for name, told in read_parts(folder).nights.items()}
-    if not any(nights.values()):
-        raise InputError(
-            f"{folder}: in the first draw no woman whom a measure reaches is outdoors after dark, expected one for "
-            "--format comic; compare again with more --people, or write --format page"
-        )
-    return comic_page(nights, answer.facts, say=language_of(language))
 
 
 @contextmanager

@@ -134,7 +134,7 @@ def placements_table(placements: tuple[Placement, ...], parameters: Parameters) 
     for placed in placements:
         amounts = (placed.capital, placed.running_per_year, placed.lifetime_years)
         capital, running, lifetime = (amount.in_draw(parameters) for amount in amounts)
-        yearly = placed.quantity * (capital * _annuity(parameters.discount_rate, lifetime) + running)
+        yearly = placed.quantity * (capital * annuity(parameters.discount_rate, lifetime) + running)
         rows.append(
             (
                 placed.measure.name,
@@ -266,6 +266,14 @@ def _asked(arm: Simulation, asked_of: tuple[Array, Array], by: str) -> Columns:
     }
 
 
-def _annuity(rate: float, years: float) -> float:
-    """Yearly payment per unit of capital: rate / (1 - (1 + rate)^-years), as in HM Treasury's Green Book."""
+def annuity(rate: float, years: float) -> float:
+    """Yearly payment per unit of capital: rate / (1 - (1 + rate)^-years), as in HM Treasury's Green Book.
+
+    Parameters
+    ----------
+    rate
+        A year, as a share.
+    years
+        Over which the capital is spread.
+    """
     return rate / (1.0 - (1.0 + rate) ** -years) if rate > 0 else 1.0 / years

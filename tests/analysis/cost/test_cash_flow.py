@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.cost.cash_flow import Appraisal, annuity_value, cash_flow, discount_rate, less, longest_life
-from simulator.accounting.tables import _annuity
+from simulator.accounting.tables import annuity
 from simulator.errors import ResultsError
 
 
@@ -55,11 +55,11 @@ THINGS = st.lists(st.tuples(st.floats(0, 1e6), st.floats(-1e4, 1e4), st.floats(0
 
 
 @given(things=THINGS, rate=RATES, years=st.integers(1, 60))
-def test_the_equal_yearly_payment_is_the_annuity_whatever_the_period(things, rate, years):
+def test_the_equal_yearly_payment_is_theannuity_whatever_the_period(things, rate, years):
     """What a run books as cost a year (`simulator.accounting.tables`) is what these years of payments come to."""
     flow = cash_flow(placed(*things), rate, Appraisal(years))
-    by_annuity = sum(capital * _annuity(rate, life) + running for capital, running, life in things)
-    assert flow.annual_cost == pytest.approx(by_annuity, rel=1e-9, abs=1e-6)
+    byannuity = sum(capital * annuity(rate, life) + running for capital, running, life in things)
+    assert flow.annual_cost == pytest.approx(byannuity, rel=1e-9, abs=1e-6)
 
 
 @given(things=THINGS, rate=RATES, years=st.integers(2, 40))

@@ -1,0 +1,108 @@
+"""Who comes in: a cookie names a group's session; without one, a code is asked for where other machines are let in."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from html import escape
+from http.cookies import SimpleCookie
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from experiments.workshop.room import Room, Session
+
+COOKIE, TRAINER = "afterdark_group", "afterdark_trainer"
+_OPEN = ("/join", "/workshop-assets/", "/_nicegui", "/favicon")
+"""Paths that tell nothing of any group; sockets are bound to pages by ids that cannot be guessed."""
+_FROM_HERE = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'self'; "
+    "form-action 'self'; base-uri 'self'"
+)
+"""The browser is told to ask nobody but this server."""
+_MOST_BYTES = 2 << 20
+Next = Callable[[Request], Awaitable[Response]]
+
+
+def gate(room: Room) -> Callable[[Request, Next], Awaitable[Response]]:
+    """Let in who has a session; send others to the door, or give them a session where only this machine can come."""
+
+    async def at_the_gate(request: Request, goes_on: Next) -> Response:
+        path = request.url.path
+        if int(request.headers.get("content-length") or 0) > _MOST_BYTES:
+            return Response("The file is too large: at most 2 MiB.", 413)
+        if path == "/trainer" and request.query_params.get("key") is not None:
+            return _let_trainer_in(room, request.query_params["key"])
+        allowed = path.startswith(_OPEN) or (path.startswith(("/trainer", "/room/")) and is_trainer(room, request))
+        if not allowed and session_of(room, request) is None:
+            return _sent_to_door(room, path)
+        answer = await goes_on(request)
+        answer.headers.setdefault("Content-Security-Policy", _FROM_HERE)
+        answer.headers.setdefault("Referrer-Policy", "no-referrer")
+        answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+        return answer
+
+    return at_the_gate
+
+
+def _sent_to_door(room: Room, path: str) -> Response:
+    if path != "/":
+        return Response("This needs a session of your own: open the page first.", 403)
+    if room.open_to_others:
+        return RedirectResponse("/join", 303)
+    return welcome(room.join(""))
+
+
+def _let_trainer_in(room: Room, key: str) -> Response:
+    if not secrets.compare_digest(key.encode(), room.trainer_key.encode()):
+        return Response("This is not the key of the trainer's screen; it stands in the terminal.", 403)
+    answer = RedirectResponse("/trainer", 303)
+    answer.set_cookie(TRAINER, room.trainer_key, httponly=True, samesite="strict")
+    return answer
+
+
+def welcome(session: Session) -> Response:
+    """To the page, with the cookie of a session."""
+    answer = RedirectResponse("/", 303)
+    answer.set_cookie(COOKIE, session.token, httponly=True, samesite="lax")
+    return answer
+
+
+def session_of(room: Room, request: Request | Any) -> Session | None:
+    """The session that a request's cookie names."""
+    return room.sessions.get(_cookie(request, COOKIE))
+
+
+def is_trainer(room: Room, request: Request) -> bool:
+    """Whether a request comes from the trainer's screen."""
+    return secrets.compare_digest(_cookie(request, TRAINER).encode(), room.trainer_key.encode())
+
+
+def _cookie(request: Any, name: str) -> str:
+    found = SimpleCookie(request.headers.get("cookie", ""))
+    return found[name].value if name in found else ""
+
+
+def address_of(request: Request) -> str:
+    """From where a request comes."""
+    return request.client.host if request.client else ""
+
+
+def join_page(room: Room, fault: str = "") -> str:
+    """The door: a name for the group, and the code where one is needed."""
+    told = f'<p class="warn" role="alert">{escape(fault)}</p>' if fault else ""
+    code = (
+        '<p><label>Code of the room, from the trainer<br><input name="code" autocomplete="off" required maxlength="20" '
+        'autocapitalize="characters"></label></p>'
+        if room.open_to_others
+        else ""
+    )
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>afterdark: come in</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="stylesheet" href="/workshop-assets/workshop.css"></head><body><main class="narrow">'
+        f"<h1>afterdark, a workshop</h1>{told}"
+        '<form method="post" action="/join"><p><label>Name of your group (no names of persons)<br>'
+        f'<input name="name" maxlength="60"></label></p>{code}<p><button>Come in</button></p></form>'
+        "<p>What you draw stays on the trainer's machine, and is deleted when the workshop ends.</p></main></body></html>"
+    )

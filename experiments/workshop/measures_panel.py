@@ -1,0 +1,249 @@
+"""The panel on which a group drafts: choose a measure, say where, set its levers, and see its cost at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from nicegui import events, ui
+
+from analysis.language import Language
+from experiments.workshop.cases_dialog import cases_dialog
+from experiments.workshop.costs import Cost, costs_of, yearly_of
+from experiments.workshop.draft import text_of_upload
+from experiments.workshop.exercises import EXERCISES
+from experiments.workshop.lever_form import lever_form
+from experiments.workshop.levers import templates, title_of
+from experiments.workshop.places import drawn_area, named_streets
+from experiments.workshop.room import Room, Session
+from experiments.workshop.work import in_words
+from scenarios.toml import LARGEST_BYTES
+from simulator.errors import InputError
+
+
+class MeasuresPanel:
+    """Built where NiceGUI builds just now.
+
+    Parameters
+    ----------
+    room, session
+        Whose draft it is.
+    say
+        The language.
+    """
+
+    def __init__(self, room: Room, session: Session, say: Language) -> None:
+        self.room, self.session, self.say = room, session, say
+        self.shown = ""
+        self.costs: list[Cost] = []
+        self._exercise()
+        self._choose()
+        self.fault = ui.label().classes("warn").props('role="alert"')
+        with ui.element("div").classes("row"):
+            ui.button(say("Undo"), on_click=lambda: self._step(session.draft.undo)).props("dense flat")
+            ui.button(say("Redo"), on_click=lambda: self._step(session.draft.redo)).props("dense flat")
+            ui.button(say("Cases to begin with"), on_click=self._open_case).props("dense flat")
+            ui.link(say("Save as a file"), "/take/scenario.toml")
+        ui.upload(
+            label=say("Open a scenario file"), max_file_size=LARGEST_BYTES, max_files=1, auto_upload=True,
+            on_upload=self._uploaded,
+            on_rejected=lambda: self._say(say("This file is too large: a scenario has at most 1 MiB.")),
+        ).classes("full").props('accept=".toml" flat')  # fmt: skip
+        self.total = ui.html("", sanitize=False).classes("full")
+        self.list = ui.element("div").classes("full")
+        ui.on("drawn", self._drawn)
+        self.rebuild()
+
+    # ---- choosing -------------------------------------------------------------------------------------------------
+
+    def _exercise(self) -> None:
+        options = {key: self.say(one.words) for key, one in EXERCISES.items()}
+
+        def chosen(event: events.ValueChangeEventArguments) -> None:
+            self.session.exercise = event.value
+            self._tell_costs()
+            self.session.touch()
+
+        ui.select(options, label=self.say("Exercise"), value=self.session.exercise, on_change=chosen).classes(
+            "full"
+        ).props("dense")
+
+    def _choose(self) -> None:
+        say = self.say
+        ui.html(f"<h2>{say('What would you do, and where?')}</h2>", sanitize=False)
+        kinds = {kind: f"{kind.replace('_', ' ')}: {title_of(kind)}" for kind in templates()}
+        self.kind = ui.select(kinds, label=say("Measure"), value="lighting", with_input=True).classes("full").props(
+            "dense"
+        )
+        names = sorted(name for name in self.room.network.street_names if name)
+        self.names = (
+            ui.select(names, label=say("Streets by name"), multiple=True, with_input=True)
+            .classes("full")
+            .props("dense use-chips")
+        )
+        self.words = ui.input(say("or by words, such as: unlit park paths")).classes("full").props("dense")
+        self.ring = ui.switch(say("also outside the core, where effects are not counted"))
+        with ui.element("div").classes("row"):
+            ui.button(say("Add there"), on_click=self._add_named)
+            ui.button(say("Draw a line"), on_click=lambda: self._draw("line")).props("outline")
+            ui.button(say("Draw an area"), on_click=lambda: self._draw("area")).props("outline")
+
+    def _draw(self, form: str) -> None:
+        ui.run_javascript(f"afterdark.draw('{form}')")
+
+    def _add_named(self) -> None:
+        with self._told():
+            words = (self.words.value or "").strip()
+            where: dict[str, Any] = {"selector": words} if words and not self.names.value else {}
+            self._add(where or named_streets(self.names.value or []))
+
+    def _drawn(self, event: events.GenericEventArguments) -> None:
+        with self._told():
+            told = event.args if isinstance(event.args, Mapping) else (event.args or [{}])[0]
+            if not isinstance(told, Mapping):
+                raise InputError("found no drawing, expected a line or an area; draw it again")
+            self._add(drawn_area(str(told.get("form")), told.get("points", ()), self.room.network))
+
+    def _add(self, where: dict[str, Any]) -> None:
+        """Add the chosen measure there, if it fits the city; else the draft stays as it was."""
+        draft = self.session.draft
+        before = (draft.text, list(draft.done), list(draft.undone))
+        draft.add(self.kind.value, where | ({"part": "all"} if self.ring.value else {}))
+        try:
+            costs_of(draft.scenario, self.room.network)
+        except InputError:
+            draft.text, draft.done, draft.undone = before
+            raise
+        self.names.set_value([])
+        self.words.set_value("")
+        self.session.touch()
+        self.rebuild(fit=True)
+
+    # ---- the draft ------------------------------------------------------------------------------------------------
+
+    def _told(self) -> "_Told":
+        return _Told(self)
+
+    def _say(self, text: str) -> None:
+        self.fault.set_text(text)
+
+    def _step(self, step: Any) -> None:
+        step()
+        self._say("")
+        self.session.touch()
+        self.rebuild()
+
+    async def _open_case(self) -> None:
+        text = await cases_dialog(self.say)
+        if text:
+            with self._told():
+                self._open(str(text))
+
+    async def _uploaded(self, event: events.UploadEventArguments) -> None:
+        raw = await event.file.read()
+        event.sender.reset()  # type: ignore[attr-defined]
+        with self._told():
+            self._open(text_of_upload(raw))
+
+    def _open(self, text: str) -> None:
+        self.session.draft.put(text)
+        self.session.touch()
+        self.rebuild(fit=True)
+
+    def rebuild(self, *, fit: bool = False) -> None:
+        """Show the draft as it is."""
+        self.shown = self.session.draft.text
+        self.list.clear()
+        with self.list:
+            for at, measure in enumerate(self.session.draft.scenario.measures):
+                with ui.expansion(measure.name, value=fit and at == len(self.session.draft.scenario.measures) - 1).classes(
+                    "full box"
+                ):
+                    ui.html(f"<div class='soft'>{measure.kind.replace('_', ' ')}: {title_of(measure.kind)}</div>")
+                    with ui.element("div").classes("row"):
+                        ui.button(self.say("Show"), on_click=lambda at=at: self._show(at)).props("dense flat")
+                        ui.button(self.say("Remove"), on_click=lambda at=at: self._remove(at)).props("dense flat")
+                    lever_form(measure, lambda key, value, at=at: self._change(at, key, value), self.say)
+        self._tell_costs()
+        self._mark(fit=fit)
+
+    def _change(self, at: int, key: str, value: Any) -> None:
+        with self._told():
+            self.session.draft.set(at, key, value)
+            self.shown = self.session.draft.text
+            self.session.touch()
+        self._tell_costs()
+        self._mark()
+
+    def _remove(self, at: int) -> None:
+        with self._told():
+            self.session.draft.remove(at)
+            self.session.touch()
+        self.rebuild()
+
+    def _show(self, at: int) -> None:
+        if at < len(self.costs):
+            self._run_mark(list(self.costs[at].streets), fit=True)
+
+    def _mark(self, *, fit: bool = False) -> None:
+        self._run_mark([row for cost in self.costs for row in cost.streets], fit=fit)
+
+    def _run_mark(self, rows: list[int], *, fit: bool) -> None:
+        ui.run_javascript(f"window.afterdark?.mark?.({rows}, {'true' if fit else 'false'})")
+
+    # ---- costs ----------------------------------------------------------------------------------------------------
+
+    def _tell_costs(self) -> None:
+        try:
+            self.costs = costs_of(self.session.draft.scenario, self.room.network)
+        except InputError as error:
+            self.costs = []
+            self._say(in_words(error))
+        self.total.set_content(costs_html(self.costs, EXERCISES[self.session.exercise].budget, self.say))
+
+
+class _Told:
+    """Errors of input within this block are said on the panel, and go no further."""
+
+    def __init__(self, panel: MeasuresPanel) -> None:
+        self.panel = panel
+
+    def __enter__(self) -> None:
+        self.panel._say("")
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: object) -> bool:
+        if isinstance(error, InputError):
+            self.panel._say(in_words(error))
+            return True
+        return False
+
+
+def costs_html(costs: list[Cost], budget: float | None, say: Language) -> str:
+    """A table of what each measure takes, the sum, and how much of a budget that is."""
+    from html import escape
+
+    if not costs:
+        return f"<p class='soft'>{escape(say('Nothing is drafted yet.'))}</p>"
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(one.name)}<br><small class='soft'>"
+        f"{say.number(one.quantity)} {escape(one.unit)}, {say.number(one.length_m)} m</small></th>"
+        f"<td>{_money(one.yearly[0], say)}<br><small class='soft'>"
+        f"{escape(say('{low} to {high}', low=_money(one.yearly[1], say), high=_money(one.yearly[2], say)))}; "
+        f"{escape(', '.join(dict.fromkeys(one.grades)))}</small></td></tr>"
+        for one in costs
+    )
+    yearly = yearly_of(costs)
+    total = ", ".join(f"{_money(value, say)} {escape(currency)}" for currency, value in yearly.items())
+    table = (
+        f"<table class='told'><thead><tr><th>{escape(say('Measure'))}</th><th>{escape(say('Cost a year'))}</th></tr></thead>"
+        f"<tbody>{rows}<tr><th scope='row'>{escape(say('Together'))}</th><td><b>{total}</b></td></tr></tbody></table>"
+    )
+    if not budget:
+        return table
+    spent = sum(yearly.values())
+    share = min(100.0, 100.0 * spent / budget)
+    told = say("{spent} of {budget} a year", spent=_money(spent, say), budget=_money(budget, say))
+    kind = " over" if spent > budget else ""
+    return f"{table}<p>{escape(told)}</p><div class='bar{kind}' role='img' aria-label='{escape(told)}'><i style='width:{share:.0f}%'></i></div>"
+
+
+def _money(value: float, say: Language) -> str:
+    return say.number(float(f"{value:.3g}"))

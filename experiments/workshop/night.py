@@ -1,0 +1,179 @@
+"""A lived night as the map shows it: light, feeling and footfall by hour and street, and the walks that were made.
+
+How safe a street feels is what somebody of a gender and age would feel there; it is no count of people. Footfall is of
+everybody together. Of each walk the first and the last street are left out, so that no home can be seen.
+"""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from experiments.workshop.binary import pack
+from simulator.foundation.categories import AGE_GROUP_OF_BAND, AGE_GROUPS, GENDERS
+from simulator.foundation.clock import HOURS
+from simulator.kernels.walking import PASSED, WALK, fear_table, ways_ms
+from simulator.simulation import Simulation
+
+Array = np.ndarray[Any, Any]
+MOST_LX, MOST_PEOPLE = 30.0, 3000.0
+"""Ends of the scales of light and footfall: what is above has the colour of the end."""
+FEELING, LIGHT, FOOTFALL = "feeling", "light", "footfall"
+_TOP = 255
+_FEWEST_STREETS = 3
+"""Streets of the shortest walk that is shown."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Walks:
+    """Walks on foot, in compressed rows: of each entry of a street which, from which end, and when."""
+
+    start: Array  # uint32 (W + 1,)
+    street: Array  # int32 (E,): row of the street, below zero (-1 - row) if walked from its end to its start
+    enters_s: Array  # float32 (E,): seconds since midnight of the day
+    leaves_s: Array  # float32 (W,): when the last street that is shown is left
+    gender: Array  # uint8 (W,)
+    age: Array  # uint8 (W,): age group
+    people: Array  # float32 (W,): how many people the walk stands for
+
+
+@dataclasses.dataclass(frozen=True)
+class NightSide:
+    """One arm's measured day.
+
+    Attributes
+    ----------
+    light, footfall
+        uint8 (24, S): codes of illuminance (minimum, lx) and people an hour, on logarithmic scales.
+    feeling
+        uint8 (9, 24, S): P(feel safe) of each gender and age group, 255 is one.
+    people
+        float64 (9,): people of each gender and age group in the population.
+    dark
+        float32 (24,): darkness by the sun.
+    """
+
+    light: Array
+    footfall: Array
+    feeling: Array
+    people: Array
+    dark: Array
+    walks: Walks
+
+    def layer(self, name: str, gender: str = "all", age: str = "all") -> Array:
+        """Codes (uint8 (24, S)) of a layer; feeling of several groups is their mean, weighted by their people.
+
+        Raises
+        ------
+        KeyError
+            If there is no such layer or group.
+        """
+        if name == LIGHT:
+            return self.light
+        if name == FOOTFALL:
+            return self.footfall
+        if name != FEELING:
+            raise KeyError(name)
+        rows = groups_of(gender, age)
+        weight = self.people[rows]
+        mean = np.tensordot(weight / weight.sum() if weight.sum() else weight, self.feeling[rows], axes=1)
+        return np.asarray(np.rint(mean), np.uint8)
+
+    def walks_body(self) -> bytes:
+        """The walks as the page reads them."""
+        return pack({}, {field.name: getattr(self.walks, field.name) for field in dataclasses.fields(self.walks)})
+
+
+def groups_of(gender: str, age: str) -> list[int]:
+    """Rows of `NightSide.feeling` of a gender and an age group, each of which may be "all".
+
+    Raises
+    ------
+    KeyError
+        If there is no such gender or age group.
+    """
+    genders = [at for at, name in enumerate(GENDERS) if gender in ("all", name)]
+    ages = [at for at in range(AGE_GROUPS) if age in ("all", str(at))]
+    if not genders or not ages:
+        raise KeyError(f"{gender}, {age}")
+    return [one * AGE_GROUPS + other for one in genders for other in ages]
+
+
+def coded(values: Array, most: float) -> Array:
+    """Numbers from 0 to `most` on a logarithmic scale as codes from 0 to 255 (uint8); the page knows the same scale."""
+    share = np.log1p(np.clip(values, 0, most)) / np.log1p(most)
+    return np.asarray(np.rint(share * _TOP), np.uint8)
+
+
+def side_of(arm: Simulation, segments: int) -> NightSide:
+    """What a lived arm looks like, on the first so many segments: those of the city without what measures add."""
+    assert arm.walk is not None
+    parts = arm.setting.class_parts
+    feeling = np.empty((parts.shape[0], HOURS, segments), np.uint8)
+    for hour, streets in enumerate(arm.streets):
+        unsafe = np.empty((parts.shape[0], streets.walk_m.size), np.float32)
+        fear_table(streets, parts, unsafe)
+        feeling[:, hour] = np.rint((1.0 - unsafe[:, :segments]) * _TOP)
+    people = arm.setting.people
+    group = people.gender.astype(np.int64) * AGE_GROUPS + AGE_GROUP_OF_BAND[people.age_band]
+    footfall = arm.walk.segments[:, :segments, PASSED] / float(arm.walk.unit)
+    dark = arm.conditions.dark
+    return NightSide(
+        light=coded(arm.conditions.light_min_lx[:, :segments], MOST_LX),
+        footfall=coded(footfall, MOST_PEOPLE),
+        feeling=feeling,
+        people=np.bincount(group, people.weight, minlength=parts.shape[0]),
+        dark=np.asarray(dark, np.float32),
+        walks=walks_of(arm, segments),
+    )
+
+
+def walks_of(arm: Simulation, segments: int) -> Walks:
+    """The walks of a lived day without their first and last street; those along streets that a measure adds are left out."""
+    assert arm.walk is not None
+    day, walkers = arm.walk.walks, arm.walk.walkers
+    size = np.diff(day.route_start)
+    own = np.repeat(np.arange(size.size), size)
+    pace = (walkers.pace[day.person] * day.slowed)[own]
+    each = np.arange(day.route.size, dtype=np.int64)
+    spent = ways_ms(arm.streets[0].walk_m, np.append(each, day.route.size), day.route, each, pace)
+    total = np.concatenate([[0], np.cumsum(spent)])
+    enters = day.start_ms[own] + total[:-1] - total[day.route_start[:-1]][own]
+    place = each - day.route_start[:-1][own]
+    added = np.zeros(size.size, bool)
+    added[own[day.route >= segments]] = True
+    kept = (day.kind == WALK) & (size >= _FEWEST_STREETS) & ~added
+    shown = kept[own] & (place > 0) & (place < size[own] - 1)
+    rows = np.flatnonzero(kept)
+    last = day.route_start[rows + 1] - 2
+    people = arm.setting.people
+    return Walks(
+        start=np.concatenate([[0], np.cumsum(size[rows] - 2)]).astype(np.uint32),
+        street=np.where(_forward(arm, own), day.route, -1 - day.route)[shown].astype(np.int32),
+        enters_s=(enters[shown] / 1000.0).astype(np.float32),
+        leaves_s=((enters[last] + spent[last]) / 1000.0).astype(np.float32),
+        gender=people.gender[day.person[rows]].astype(np.uint8),
+        age=AGE_GROUP_OF_BAND[people.age_band[day.person[rows]]].astype(np.uint8),
+        people=(day.weight[rows] / float(arm.walk.unit)).astype(np.float32),
+    )
+
+
+def _forward(arm: Simulation, own: Array) -> Array:
+    """Whether each street of a route is walked from its start (bool): it is left at a junction that the next one has."""
+    assert arm.walk is not None
+    streets, route = arm.setting.network.streets, arm.walk.walks.route
+    begins, ends = streets.from_junction[route], streets.to_junction[route]
+    forward = np.ones(route.size, bool)
+    if route.size > 1:
+        goes_on = own[1:] == own[:-1]
+        leaves = (ends[:-1] == begins[1:]) | (ends[:-1] == ends[1:])
+        forward[:-1] = leaves | ~goes_on
+    return forward
+
+
+def hours_after_dark(dark: Array) -> list[int]:
+    """Clock hours in which it is at least half dark."""
+    return [hour for hour in range(HOURS) if dark[hour] >= 0.5]
+
+
+
