@@ -1,4 +1,4 @@
-"""A stored comparison told again: its report page and its picture story, in any language, without computing anything."""
+"""A stored comparison told again: its report page and picture story, in any language, without computing anything."""
 
 from pathlib import Path
 

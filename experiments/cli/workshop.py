@@ -1,4 +1,4 @@
-"""`afterdark workshop`: the page on which a room full of people draws measures and sees what the night makes of them."""
+"""`afterdark workshop`: the page on which a room draws measures and sees what the night makes of them."""
 
 from importlib.util import find_spec
 from typing import Annotated

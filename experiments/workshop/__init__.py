@@ -1,1 +1,1 @@
-"""The workshop page: draw a measure on the street, live the night with it and without, and read whose city it becomes."""
+"""The workshop page: draw a measure on the street, run the night, and see whose city it becomes."""

@@ -57,9 +57,7 @@ def application(room: Room, opened: Callable[[], None] = lambda: None) -> FastAP
     app.mount("/workshop-assets", StaticFiles(directory=ASSETS))
     group_page.add(room)
     trainer_page.add(room)
-    ui.run_with(
-        app, title="afterdark", show_welcome_message=False, tailwind=False, reconnect_timeout=8.0, favicon="🌒"
-    )
+    ui.run_with(app, title="afterdark", show_welcome_message=False, tailwind=False, reconnect_timeout=8.0, favicon="🌒")
     return app
 
 
@@ -72,7 +70,9 @@ def _doors(app: FastAPI, room: Room) -> None:
     def join(request: Request, name: str = Form("", max_length=200), code: str = Form("", max_length=50)) -> Response:
         try:
             if room.open_to_others and not room.check_code(code, doors.address_of(request)):
-                return HTMLResponse(doors.join_page(room, "This is not the code of this room. Nothing was changed."), 403)
+                return HTMLResponse(
+                    doors.join_page(room, "This is not the code of this room. Nothing was changed."), 403
+                )
             return doors.welcome(room.join(name))
         except InputError as error:
             return HTMLResponse(doors.join_page(room, error.message), 429)

@@ -1,4 +1,4 @@
-"""What a draft costs and where it stands, as soon as it is changed: without a run, at central values and their ranges."""
+"""What a draft costs and where it stands, as soon as it is changed: without a run, middle values and their ranges."""
 
 import dataclasses
 from collections.abc import Sequence

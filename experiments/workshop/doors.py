@@ -104,5 +104,6 @@ def join_page(room: Room, fault: str = "") -> str:
         f"<h1>afterdark, a workshop</h1>{told}"
         '<form method="post" action="/join"><p><label>Name of your group (no names of persons)<br>'
         f'<input name="name" maxlength="60"></label></p>{code}<p><button>Come in</button></p></form>'
-        "<p>What you draw stays on the trainer's machine, and is deleted when the workshop ends.</p></main></body></html>"
+        "<p>What you draw stays on the trainer's machine, and is deleted when the workshop ends.</p>"
+        "</main></body></html>"
     )

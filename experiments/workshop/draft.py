@@ -174,8 +174,8 @@ def text_of_upload(raw: bytes) -> str:
     document.pop("city", None)
     measures = document.get("measures", ())
     for measure in measures if isinstance(measures, list) else ():
-        where = measure.get("where") if hasattr(measure, "get") else None
-        if hasattr(where, "get") and (where.get("layer") is not None or isinstance(where.get("within"), str)):
+        where = measure.get("where") if isinstance(measure, Mapping) else None
+        if isinstance(where, Mapping) and (where.get("layer") is not None or isinstance(where.get("within"), str)):
             raise ScenarioError("where: found the name of another file, expected a polygon; draw it on the map instead")
     text = tomlkit.dumps(document)
     scenario = parse_scenario(text, file=NAME, name=NAME)

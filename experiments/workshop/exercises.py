@@ -73,7 +73,10 @@ def _parts(exercise: Exercise, comparison: pd.DataFrame, harm: pd.DataFrame, dra
         yield marked("the yearly cost"), MET if spent <= exercise.budget else MISSED
     if exercise.nobody_worse:
         surely = draws >= FEWEST_DRAWS
-        yield marked("no group is found to be harmed"), UNSURE if not surely else MISSED if len(anybody_harmed(harm)) else MET
+        yield (
+            marked("no group is found to be harmed"),
+            UNSURE if not surely else MISSED if len(anybody_harmed(harm)) else MET,
+        )
     if exercise.gap_share is not None:
         yield marked("the gap between women and men"), _gap(comparison, name, exercise.gap_share)
 

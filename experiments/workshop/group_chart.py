@@ -36,7 +36,8 @@ def group_chart(comparison: pd.DataFrame, scenario: str, say: Language) -> str:
     height = _TOP + _ROW * len(bands) + 40
     parts = [*_frame(bands, most, height, say), *_marks(rows, bands, most)]
     title = escape(say(TITLE))
-    return f'<svg viewBox="0 0 360 {height:g}" role="img" aria-label="{title}"><title>{title}</title>{"".join(parts)}</svg>'
+    head = f'<svg viewBox="0 0 360 {height:g}" role="img" aria-label="{title}"><title>{title}</title>'
+    return f"{head}{''.join(parts)}</svg>"
 
 
 def _x(points: float, most: float) -> float:

@@ -1,7 +1,6 @@
 """The page of one group: steps beside the maps; what it has is kept on the machine, so that a reload brings it back."""
 
 import json
-from html import escape
 
 from fastapi import Request
 from nicegui import ui
@@ -40,7 +39,8 @@ class GroupPage:
         room.page_opened(session)
         ui.context.client.on_delete(lambda: room.page_closed(session))
         ui.add_head_html('<link rel="stylesheet" href="/workshop-assets/workshop.css">')
-        ui.add_head_html('<script>window.afterdark = {};</script>')
+        ui.add_head_html("<script>window.afterdark = {};</script>")
+        ui.colors(primary="#43338c")
         ui.query("html").props(f'lang="{session.language}"')
         self._head()
         with ui.element("div").classes("all"):
@@ -99,6 +99,3 @@ class GroupPage:
             )
             self.night.refresh()
             self.measures._mark()
-
-
-

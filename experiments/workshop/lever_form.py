@@ -73,9 +73,9 @@ def _number(lever: Lever, name: str, value: float | None, change: Change) -> Non
         on_change=lambda event: put(event.value),
     )  # fmt: skip
     field.classes("full").props("dense debounce=400" + (" clearable" if lever.may_be_empty else ""))
-    step = _step(lever)
+    step, low, high = _step(lever), lever.low or 0.0, lever.high or 0.0
     if value is not None and step is not None:
-        slider = ui.slider(min=lever.low, max=lever.high, step=step, value=value).props(f'aria-label="{name}"')
+        slider = ui.slider(min=low, max=high, step=step, value=value).props(f'aria-label="{name}"')
         slider.on("change", lambda event: field.set_value(event.args), args=[None])
 
 

@@ -1,4 +1,4 @@
-"""What can be changed in a measure, read off its own declaration: with range, unit and meaning, so that nothing is said twice."""
+"""What can be changed in a measure, with range and meaning, read off its own declaration: nothing is said twice."""
 
 import dataclasses
 import types
@@ -70,7 +70,15 @@ def _levers(measure: type[Measure]) -> Iterator[Lever]:
         form, words = _form(kind)
         low, high = _range(field.metadata)
         yield Lever(
-            key, field.description or "", form, low, high, kind is int, words, default, may_be_empty or form == "choices"
+            key,
+            field.description or "",
+            form,
+            low,
+            high,
+            kind is int,
+            words,
+            default,
+            may_be_empty or form == "choices",
         )
 
 

@@ -26,7 +26,7 @@ _POINTS = {
     "stops": (marked("stops"), True),
     "lamps": (marked("lamps"), False),
 }
-_SPEEDS = {5: marked("5 minutes a second"), 2: marked("2 minutes a second"), 15: marked("15 minutes a second")}
+_SPEEDS = {2: marked("2 minutes a second"), 5: marked("5 minutes a second"), 15: marked("15 minutes a second")}
 
 
 def map_side(say: Language, attribution: str) -> str:
@@ -44,7 +44,8 @@ def _controls(say: Language) -> str:
     return (
         '<div class="controls">'
         f'<label>{escape(say("Streets by"))} <select id="layer">{_options(LAYERS, say)}</select></label>'
-        f'<label>{escape(say("for"))} <select id="gender">{_options(_GENDERS, say, marked("everybody"))}</select></label>'
+        f'<label>{escape(say("for"))} <select id="gender">{_options(_GENDERS, say, marked("everybody"))}'
+        "</select></label>"
         f'<label>{escape(say("aged"))} <select id="age">{_options(_AGES, say, marked("any age"))}</select></label>'
         f'<label><input type="checkbox" id="walkers"> {escape(say("walkers"))}</label>'
         f'<button id="play" type="button" aria-pressed="false">{escape(say("Play the night"))}</button>'
@@ -60,12 +61,18 @@ def _controls(say: Language) -> str:
 
 def _panes(say: Language) -> str:
     keys = escape(say("Map. Arrow keys move it, plus and minus zoom, 0 shows all, space picks what is in the middle."))
-    return '<div class="panes">' + "".join(
-        f'<div class="pane" id="pane-{side}"{" hidden" if side == "after" else ""}>'
-        f'<canvas id="map-{side}" tabindex="0" role="application" aria-label="{escape(say(words))}. {keys}"></canvas>'
-        f'<div class="title">{escape(say(words))}</div><div class="count" id="count-{side}"></div></div>'
-        for side, words in (("before", marked("Today")), ("after", marked("With your measures")))
-    ) + "</div>"
+    return (
+        '<div class="panes">'
+        + "".join(
+            f'<div class="pane" id="pane-{side}"{" hidden" if side == "after" else ""}>'
+            f'<canvas id="map-{side}" tabindex="0" role="application" '
+            f'aria-label="{escape(say(words))}. {keys}"></canvas>'
+            f'<div class="title" id="title-{side}">{escape(say(words))}</div>'
+            f'<div class="count" id="count-{side}"></div></div>'
+            for side, words in (("before", marked("Today")), ("after", marked("With your measures")))
+        )
+        + "</div>"
+    )
 
 
 def _legend(say: Language, attribution: str) -> str:
@@ -89,9 +96,10 @@ def _legend(say: Language, attribution: str) -> str:
         f'<div id="legend-ends"></div></div><div id="readout" role="status"></div>'
         f'<div id="drawing" hidden><button id="finish" type="button" disabled onclick="afterdark.finish()">'
         f'{escape(say("Finish the drawing"))}</button> <button type="button" onclick="afterdark.draw(null)">'
-        f'{escape(say("Give up drawing"))}</button></div><div id="difference-note" class="warn" hidden>{escape(wait)}</div>'
+        f"{escape(say('Give up drawing'))}</button></div>"
+        f'<div id="difference-note" class="warn" hidden>{escape(wait)}</div>'
         f'<div>{boxes}</div><div class="key">{key}<small>{escape(note)}</small></div>'
-        f'<small>{escape(attribution or "© OpenStreetMap contributors")}</small></div>'
+        f"<small>{escape(attribution or '© OpenStreetMap contributors')}</small></div>"
     )
 
 
@@ -100,7 +108,9 @@ def map_words(say: Language) -> str:
     told = {
         "play": say("Play the night"),
         "pause": say("Pause"),
-        "out": say("{count} simulated people out on foot").replace("{count}", "{count}"),
+        "out": say("simulated people out on foot: {count}"),
+        "after": say("With your measures"),
+        "difference": say("The difference that your measures make"),
         "unnamed": say("a way without a name"),
         "legends": {layer: say(text) for layer, text in LEGENDS.items()},
         "units": {"light": "lx", "footfall": say("people an hour")},

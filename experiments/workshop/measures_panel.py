@@ -7,7 +7,8 @@ from nicegui import events, ui
 
 from analysis.language import Language
 from experiments.workshop.cases_dialog import cases_dialog
-from experiments.workshop.costs import Cost, costs_of, yearly_of
+from experiments.workshop.costs import Cost, costs_of
+from experiments.workshop.costs_table import costs_html
 from experiments.workshop.draft import text_of_upload
 from experiments.workshop.exercises import EXERCISES
 from experiments.workshop.lever_form import lever_form
@@ -17,6 +18,7 @@ from experiments.workshop.room import Room, Session
 from experiments.workshop.work import in_words
 from scenarios.toml import LARGEST_BYTES
 from simulator.errors import InputError
+from simulator.interventions import Measure
 
 
 class MeasuresPanel:
@@ -37,6 +39,8 @@ class MeasuresPanel:
         self._exercise()
         self._choose()
         self.fault = ui.label().classes("warn").props('role="alert"')
+        self.total = ui.html("", sanitize=False).classes("full")
+        self.list = ui.element("div").classes("full")
         with ui.element("div").classes("row"):
             ui.button(say("Undo"), on_click=lambda: self._step(session.draft.undo)).props("dense flat")
             ui.button(say("Redo"), on_click=lambda: self._step(session.draft.redo)).props("dense flat")
@@ -47,8 +51,6 @@ class MeasuresPanel:
             on_upload=self._uploaded,
             on_rejected=lambda: self._say(say("This file is too large: a scenario has at most 1 MiB.")),
         ).classes("full").props('accept=".toml" flat')  # fmt: skip
-        self.total = ui.html("", sanitize=False).classes("full")
-        self.list = ui.element("div").classes("full")
         ui.on("drawn", self._drawn)
         self.rebuild()
 
@@ -57,7 +59,7 @@ class MeasuresPanel:
     def _exercise(self) -> None:
         options = {key: self.say(one.words) for key, one in EXERCISES.items()}
 
-        def chosen(event: events.ValueChangeEventArguments) -> None:
+        def chosen(event: events.ValueChangeEventArguments[str]) -> None:
             self.session.exercise = event.value
             self._tell_costs()
             self.session.touch()
@@ -70,8 +72,8 @@ class MeasuresPanel:
         say = self.say
         ui.html(f"<h2>{say('What would you do, and where?')}</h2>", sanitize=False)
         kinds = {kind: f"{kind.replace('_', ' ')}: {title_of(kind)}" for kind in templates()}
-        self.kind = ui.select(kinds, label=say("Measure"), value="lighting", with_input=True).classes("full").props(
-            "dense"
+        self.kind = (
+            ui.select(kinds, label=say("Measure"), value="lighting", with_input=True).classes("full").props("dense")
         )
         names = sorted(name for name in self.room.network.street_names if name)
         self.names = (
@@ -152,18 +154,20 @@ class MeasuresPanel:
         """Show the draft as it is."""
         self.shown = self.session.draft.text
         self.list.clear()
+        measures = self.session.draft.scenario.measures
         with self.list:
-            for at, measure in enumerate(self.session.draft.scenario.measures):
-                with ui.expansion(measure.name, value=fit and at == len(self.session.draft.scenario.measures) - 1).classes(
-                    "full box"
-                ):
-                    ui.html(f"<div class='soft'>{measure.kind.replace('_', ' ')}: {title_of(measure.kind)}</div>")
-                    with ui.element("div").classes("row"):
-                        ui.button(self.say("Show"), on_click=lambda at=at: self._show(at)).props("dense flat")
-                        ui.button(self.say("Remove"), on_click=lambda at=at: self._remove(at)).props("dense flat")
-                    lever_form(measure, lambda key, value, at=at: self._change(at, key, value), self.say)
+            for at, measure in enumerate(measures):
+                self._box(at, measure, opened=fit and at == len(measures) - 1)
         self._tell_costs()
         self._mark(fit=fit)
+
+    def _box(self, at: int, measure: Measure, *, opened: bool) -> None:
+        with ui.expansion(measure.name, value=opened).classes("full box"):
+            ui.html(f"<div class='soft'>{measure.kind.replace('_', ' ')}: {title_of(measure.kind)}</div>")
+            with ui.element("div").classes("row"):
+                ui.button(self.say("Show"), on_click=lambda: self._show(at)).props("dense flat")
+                ui.button(self.say("Remove"), on_click=lambda: self._remove(at)).props("dense flat")
+            lever_form(measure, lambda key, value: self._change(at, key, value), self.say)
 
     def _change(self, at: int, key: str, value: Any) -> None:
         with self._told():
@@ -214,36 +218,3 @@ class _Told:
             self.panel._say(in_words(error))
             return True
         return False
-
-
-def costs_html(costs: list[Cost], budget: float | None, say: Language) -> str:
-    """A table of what each measure takes, the sum, and how much of a budget that is."""
-    from html import escape
-
-    if not costs:
-        return f"<p class='soft'>{escape(say('Nothing is drafted yet.'))}</p>"
-    rows = "".join(
-        f"<tr><th scope='row'>{escape(one.name)}<br><small class='soft'>"
-        f"{say.number(one.quantity)} {escape(one.unit)}, {say.number(one.length_m)} m</small></th>"
-        f"<td>{_money(one.yearly[0], say)}<br><small class='soft'>"
-        f"{escape(say('{low} to {high}', low=_money(one.yearly[1], say), high=_money(one.yearly[2], say)))}; "
-        f"{escape(', '.join(dict.fromkeys(one.grades)))}</small></td></tr>"
-        for one in costs
-    )
-    yearly = yearly_of(costs)
-    total = ", ".join(f"{_money(value, say)} {escape(currency)}" for currency, value in yearly.items())
-    table = (
-        f"<table class='told'><thead><tr><th>{escape(say('Measure'))}</th><th>{escape(say('Cost a year'))}</th></tr></thead>"
-        f"<tbody>{rows}<tr><th scope='row'>{escape(say('Together'))}</th><td><b>{total}</b></td></tr></tbody></table>"
-    )
-    if not budget:
-        return table
-    spent = sum(yearly.values())
-    share = min(100.0, 100.0 * spent / budget)
-    told = say("{spent} of {budget} a year", spent=_money(spent, say), budget=_money(budget, say))
-    kind = " over" if spent > budget else ""
-    return f"{table}<p>{escape(told)}</p><div class='bar{kind}' role='img' aria-label='{escape(told)}'><i style='width:{share:.0f}%'></i></div>"
-
-
-def _money(value: float, say: Language) -> str:
-    return say.number(float(f"{value:.3g}"))

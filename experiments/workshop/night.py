@@ -129,7 +129,7 @@ def side_of(arm: Simulation, segments: int) -> NightSide:
 
 
 def walks_of(arm: Simulation, segments: int) -> Walks:
-    """The walks of a lived day without their first and last street; those along streets that a measure adds are left out."""
+    """The walks of a lived day without their first and last street; none along streets that a measure adds."""
     assert arm.walk is not None
     day, walkers = arm.walk.walks, arm.walk.walkers
     size = np.diff(day.route_start)
@@ -159,7 +159,7 @@ def walks_of(arm: Simulation, segments: int) -> Walks:
 
 
 def _forward(arm: Simulation, own: Array) -> Array:
-    """Whether each street of a route is walked from its start (bool): it is left at a junction that the next one has."""
+    """Whether each street of a route is walked from its start (bool): it ends where the next one begins or ends."""
     assert arm.walk is not None
     streets, route = arm.setting.network.streets, arm.walk.walks.route
     begins, ends = streets.from_junction[route], streets.to_junction[route]
@@ -174,6 +174,3 @@ def _forward(arm: Simulation, own: Array) -> Array:
 def hours_after_dark(dark: Array) -> list[int]:
     """Clock hours in which it is at least half dark."""
     return [hour for hour in range(HOURS) if dark[hour] >= 0.5]
-
-
-

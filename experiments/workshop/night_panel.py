@@ -1,4 +1,4 @@
-"""One simulated woman's night with the measures and without, as pictures: of the preview, or of the confirmed answer."""
+"""One simulated woman's night with the measures and without, in pictures: of the preview, or of the answer."""
 
 from html import escape
 

@@ -11,7 +11,7 @@ from experiments.workshop.city_body import origin_of
 from simulator.city.network import StreetNetwork
 from simulator.errors import InputError
 
-BESIDE_M = 12.0
+BESIDE_M = 8.0
 """A line takes the streets whose middle lies within so many metres beside it."""
 MOST_CORNERS = 500
 _FARTHEST_M = 200_000.0

@@ -22,7 +22,7 @@ from simulator.evidence.parameters import draw_parameters
 from simulator.settling import settle
 from simulator.simulation import Simulation
 
-AGENTS, SEED, DRAW = 1000, 1, 0
+AGENTS, SEED, DRAW = 2000, 1, 0
 """How large a preview is: it answers in seconds."""
 SETTLE_DAYS, ADAPT_DAYS = 3, 2
 GENDERS_TOLD = ("woman", "man")
@@ -112,7 +112,7 @@ class _Told:
         return 0
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _before(city: str, date: datetime.date, agents: int, told: _Told) -> _Before:
     network = city_of(city)
     parameters = draw_parameters(SEED, DRAW, {}, country=network.country)
@@ -153,7 +153,9 @@ def figures_of(table: pd.DataFrame) -> list[Figure]:
             walked = [float(side["walking_s"].sum()) for side in sides]
             people = sides[0].groupby("age_band", observed=True)["agents"].max().sum() if len(sides[0]) else 0
             if min(walked) > 0 and people >= FEWEST_AGENTS:
-                minutes = [10.0 * float(side["safe_s"].sum()) / all_of for side, all_of in zip(sides, walked, strict=True)]
+                minutes = [
+                    10.0 * float(side["safe_s"].sum()) / all_of for side, all_of in zip(sides, walked, strict=True)
+                ]
                 told.append(Figure(where, gender, minutes[0], minutes[1], int(people)))
     return told
 
@@ -163,6 +165,7 @@ def _night(arm: Simulation, reference: Simulation) -> dict[str, Any] | None:
     sides = []
     for one in (arm, reference):
         assert one.chosen is not None
+        assert one.walk is not None
         sides.append(Night(one, one.chosen, one.walk, one.streets))
     nobody = np.zeros(0)  # what residents answer does not say who is affected
     lived = [Lived(one.arm.conditions, one.chosen, one.walk, nobody) for one in sides]

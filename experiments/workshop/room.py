@@ -1,4 +1,4 @@
-"""The room: groups in sessions of their own on one machine, one crew of workers, and one folder that goes at the end."""
+"""The room: groups in sessions of their own on one machine, one crew of workers, and a folder that goes at the end."""
 
 import asyncio
 import dataclasses

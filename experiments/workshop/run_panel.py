@@ -40,7 +40,9 @@ class RunPanel:
         ui.html(f"<h2>{escape(say('Confirm'))}</h2><p class='soft'>{escape(self._about())}</p>")
         with ui.element("div").classes("row"):
             self.draws = ui.select(list(DRAWS), label=say("draws"), value=8).classes("grow").props("dense")
-            self.people = ui.select(list(PEOPLE), label=say("simulated people"), value=2000).classes("grow").props("dense")
+            self.people = (
+                ui.select(list(PEOPLE), label=say("simulated people"), value=2000).classes("grow").props("dense")
+            )
             self.sure = ui.button(say("Confirm with draws"), on_click=self._compare)
         self.answer = ui.element("div").classes("full")
         self.refresh()
@@ -106,12 +108,17 @@ class RunPanel:
         note = say("of an earlier draft") if stale else say("one draw, no interval: a direction at most")
         rows = "".join(_row(figure, say) for figure in preview.figures)
         head = escape(say("Preview: of ten minutes walked after dark, so many feel safe"))
-        return f"<div class='box'><h3>{head}</h3><p class='soft'>{escape(note)}</p><table class='told'>{rows}</table></div>"
+        told = f"<p class='soft'>{escape(note)}</p><table class='told'>{rows}</table>"
+        return f"<div class='box'><h3>{head}</h3>{told}</div>"
 
     # ---- the confirmed answer ---------------------------------------------------------------------------------------
 
     def _show_answer(self) -> None:
-        key = (self.session.results.answer, self.session.results.answered == self.session.draft.text, self.session.exercise)
+        key = (
+            self.session.results.answer,
+            self.session.results.answered == self.session.draft.text,
+            self.session.exercise,
+        )
         if key == self._answered:
             return
         self._answered = key
@@ -135,7 +142,9 @@ class RunPanel:
         harm = of_scenario(answer.findings, NAME)["harm"]
         parts = judged(exercise, answer.comparison, harm, answer.facts.draws)
         if parts:
-            rows = "".join(f"<li>{escape(self.say(what))}: <b>{escape(self.say(verdict))}</b></li>" for what, verdict in parts)
+            rows = "".join(
+                f"<li>{escape(self.say(what))}: <b>{escape(self.say(verdict))}</b></li>" for what, verdict in parts
+            )
             ui.html(f"<div class='box'><h3>{escape(self.say(exercise.words))}</h3><ul>{rows}</ul></div>")
 
     def _take(self) -> None:
@@ -161,7 +170,10 @@ class RunPanel:
 
 def answer_html(answer: Answer, say: Language) -> str:
     """The first screen of the report, the answer in sentences, and changes by group and hour."""
-    name, harm = answer.facts.scenarios[0].name, of_scenario(answer.findings, answer.facts.scenarios[0].name).get("harm")
+    name, harm = (
+        answer.facts.scenarios[0].name,
+        of_scenario(answer.findings, answer.facts.scenarios[0].name).get("harm"),
+    )
     screen = first_screen(answer.comparison, name, answer.facts, say=say, prefix="w-", harm=harm)
     screen = screen.replace('href="#w-', 'target="_blank" href="/take/report.html#s0-')
     sentences = "".join(f"<li>{escape(one)}</li>" for one in plain_answer(answer.comparison, name, answer.facts))
@@ -183,5 +195,6 @@ def _row(figure: Figure, say: Language) -> str:
     sign = "+" if change >= 0 else ""
     return (
         f"<tr><th scope='row'>{escape(say(_WHO[figure.gender]))} {escape(say(_WHERE[figure.where]))}</th>"
-        f"<td>{say.number(figure.before, 1)} → <b>{say.number(figure.after, 1)}</b> ({sign}{say.number(change, 1)})</td></tr>"
+        f"<td>{say.number(figure.before, 1)} → <b>{say.number(figure.after, 1)}</b> "
+        f"({sign}{say.number(change, 1)})</td></tr>"
     )

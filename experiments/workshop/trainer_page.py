@@ -6,6 +6,7 @@ from nicegui import ui
 
 from analysis.answer.findings import of_scenario
 from analysis.answer.wording import change_and_ends, select
+from analysis.comparison.intervals import FEWEST_DRAWS
 from analysis.harm.found import anybody_harmed
 from experiments.comparing import read_answer
 from experiments.workshop.exercises import EXERCISES, judged
@@ -29,9 +30,10 @@ class TrainerPage:
     def __init__(self, room: Room) -> None:
         self.room, self.seen = room, object()
         ui.add_head_html('<link rel="stylesheet" href="/workshop-assets/workshop.css">')
+        ui.colors(primary="#43338c", negative="#8a3b00")
         ui.query("html").props('lang="en"')
-        with ui.element("main").style("padding: .5rem 1rem; width: 100%"):
-            ui.html("<h1 style='font-size:1.5rem;line-height:1.3'>The room</h1>")
+        with ui.element("main").classes("room"):
+            ui.html("<h1 style='font-size:1.6rem;line-height:1.3;margin:0;font-weight:700'>The room</h1>")
             if room.open_to_others:
                 ui.html(f"<p>Code: <b style='font-size:2rem;letter-spacing:.15em'>{escape(room.code)}</b></p>")
             self.table = ui.html("", sanitize=False).classes("full")
@@ -62,7 +64,8 @@ def groups_html(sessions: list[Session]) -> str:
     rows = "".join(f"<tr>{''.join(_cells(one))}</tr>" for one in sessions)
     return (
         "<p class='soft'>Share of walking time after dark that feels safe on the streets that a proposal touches, "
-        f"with 90 % intervals of its change.</p><table class='told'><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        "with 90 % intervals of its change.</p>"
+        f"<table class='told'><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
@@ -97,8 +100,15 @@ def _answered(session: Session) -> list[str]:
         f"<a href='/room/{file}?group={session.key}' target='_blank'>{words}</a>"
         for file, words in (("report.html", "report"), ("all.zip", "all files"))
     )
-    harmed = f"<b>{worse} rows</b>" if worse else "none found"
-    return [*(f"<td>{one}</td>" for one in (*map(escape, told), escape(money.replace(",", " ")), harmed, escape(goal), files))]
+    harmed = f"<b>harm is found ({worse})</b>" if worse else "none found"
+    if answer.facts.draws < FEWEST_DRAWS:
+        harmed = "too few draws to say"
+    return [
+        *(
+            f"<td>{one}</td>"
+            for one in (*map(escape, told), escape(money.replace(",", " ")), harmed, escape(goal), files)
+        )
+    ]
 
 
 def _feeling(row: object) -> str:

@@ -70,6 +70,8 @@ async function recolour() {
   const hour = Math.floor(state.minute / 60) % 24, size = city.arrays.length.length;
   const now = (codes) => codes.subarray(hour * size, (hour + 1) * size);
   state.codes = { before: now(before), after: after ? now(after) : null };
+  $("pane-before").hidden = difference && state.hasAfter;  // the difference is one map
+  $("title-after").textContent = difference ? words.difference : words.after;
   if (difference) {
     const change = state.hasAfter ? differences(state.codes.before, state.codes.after) : null;
     maps.before.colour(change, DIFFERENCE);
@@ -217,6 +219,7 @@ window.afterdark = {
   async night(version, hasAfter, dark) {
     if (!city) return void (window.afterdark.wanted = [version, hasAfter, dark]);
     if (version === state.version) return;
+    const before = state.hasAfter;
     Object.assign(state, { version, hasAfter, layers: {}, codes: null });
     document.documentElement.dataset.after = hasAfter ? "yes" : "no";
     $("pane-after").hidden = !hasAfter;
@@ -228,6 +231,7 @@ window.afterdark = {
         maps[side].frame();
       });
     if (!hasAfter) delete state.walkers.after;
+    if (hasAfter !== before) requestAnimationFrame(() => window.afterdark.whole());  // the panes are narrower now
     await recolour();
     document.documentElement.dataset.night = String(version);
   },

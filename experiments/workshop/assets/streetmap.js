@@ -1,7 +1,7 @@
 // One map: areas, streets coloured by code, points, marked streets, what is being drawn, and whatever stands on top.
 // What moves with the view alone is drawn once into a picture of its own, which every frame then copies.
 
-const GROUND = "#f6f4f0", CASING = "#8d8a86", MARK = "#111";
+const GROUND = "#f6f4f0", CASING = "#8d8a86", MARK = "#e0007a";
 const AREAS = { water: "#d3e5f0", parks: "#dcebd3", buildings: "#e7e3dd" };
 const POINTS = { venues: ["#6f655b", 2.2, "circle"], stops: ["#2f6d5e", 5, "square"], lamps: ["#b58900", 2.4, "circle"] };
 
@@ -48,7 +48,7 @@ export class StreetMap {
     this.redraw();
   }
 
-  // Mark some streets (rows) with a dark border.
+  // Mark some streets (rows) with a bright border.
   mark(rows) {
     this.marked = rows && rows.length ? pathOf(this.city, rows) : null;
     this.redraw();
@@ -91,14 +91,14 @@ export class StreetMap {
       context.fillStyle = AREAS[kind];
       context.fill(path, "evenodd");
     }
-    const width = pixel * Math.min(Math.max(2.2, this.view.scale * 5), 7);
+    const width = pixel * Math.min(Math.max(1.5, this.view.scale * 3.2), 7);
     const stroke = (path, colour, wide) => {
       context.strokeStyle = colour;
       context.lineWidth = wide;
       context.stroke(path);
     };
     context.lineCap = "round";
-    if (this.marked) stroke(this.marked, MARK, width + 5 * pixel);
+    if (this.marked) stroke(this.marked, MARK, width + 6 * pixel);
     stroke(this.all, CASING, width + 0.9 * pixel);
     for (const [colour, path] of this.bins || []) stroke(path, colour, width);
     for (const kind of Object.keys(POINTS)) if (this.shown[kind]) this.drawPoints(context, kind, pixel);
