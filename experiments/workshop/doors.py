@@ -20,6 +20,7 @@ _FROM_HERE = (
     "form-action 'self'; base-uri 'self'"
 )
 """The browser is told to ask nobody but this server."""
+_HERE = ("127.0.0.1", "localhost")
 _MOST_BYTES = 2 << 20
 Next = Callable[[Request], Awaitable[Response]]
 
@@ -29,6 +30,8 @@ def gate(room: Room) -> Callable[[Request, Next], Awaitable[Response]]:
 
     async def at_the_gate(request: Request, goes_on: Next) -> Response:
         path = request.url.path
+        if not room.open_to_others and request.url.hostname not in _HERE:  # a page elsewhere that calls itself us
+            return Response("Only this machine can reach this page.", 403)
         if int(request.headers.get("content-length") or 0) > _MOST_BYTES:
             return Response("The file is too large: at most 2 MiB.", 413)
         if path == "/trainer" and request.query_params.get("key") is not None:

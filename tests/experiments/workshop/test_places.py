@@ -1,0 +1,75 @@
+"""What is drawn on the map becomes an area of the scenario file, or is refused in words."""
+
+import numpy as np
+import pytest
+
+from experiments.workshop.city_body import origin_of
+from experiments.workshop.places import BESIDE_M, drawn_area, named_streets
+from scenarios import select
+from simulator.errors import InputError
+from simulator.interventions import Area
+from street_networks import load_city
+
+
+@pytest.fixture(scope="module")
+def city():
+    return load_city("helsinki-centre")
+
+
+def middle_of(city, row):
+    points = city.vertices[city.vertex_start[row] : city.vertex_start[row + 1]]
+    return points[[0, -1]] - origin_of(city)
+
+
+def straight(city):
+    """A street of two points, some length, in the core."""
+    sizes = np.diff(city.vertex_start)
+    rows = np.flatnonzero((sizes == 2) & (city.streets.length_m > 60) & city.streets.in_core)
+    return int(rows[0])
+
+
+def test_a_line_along_a_street_takes_that_street(city):
+    row = straight(city)
+    area = drawn_area("line", middle_of(city, row).tolist(), city)
+    assert row in select(Area.model_validate(area), city)
+
+
+def test_an_area_takes_what_lies_in_it_and_nothing_farther(city):
+    row = straight(city)
+    (x, y), (u, v) = middle_of(city, row)
+    corners = [[min(x, u) - 5, min(y, v) - 5], [max(x, u) + 5, min(y, v) - 5], [max(x, u) + 5, max(y, v) + 5], [min(x, u) - 5, max(y, v) + 5]]
+    found = select(Area.model_validate(drawn_area("area", corners, city) | {"part": "all"}), city)
+    assert row in found
+    from scenarios.selectors import middles
+
+    middle = middles(city) - origin_of(city)
+    low, high = np.min(corners, axis=0), np.max(corners, axis=0)
+    inside = np.flatnonzero(((middle >= low) & (middle <= high)).all(axis=1))
+    near = np.flatnonzero(((middle >= low - 0.5) & (middle <= high + 0.5)).all(axis=1))
+    assert set(found) <= set(near)
+    assert len(set(inside) - set(found)) <= len(near) - len(inside)
+
+
+@pytest.mark.parametrize(
+    ("form", "points", "said"),
+    [
+        ("line", [[0, 0]], "1 corners"),
+        ("area", [[0, 0], [50, 50], [50, 0], [0, 50]], "crosses itself"),
+        ("line", [[90_000, 90_000], [90_100, 90_000]], "outside"),
+        ("line", [[9e9, 0], [0, 0]], "far outside"),
+        ("line", [["a", 0], [0, 0]], "no numbers"),
+        ("line", [[float("nan"), 0], [0, 0]], "corners"),
+        ("circle", [[0, 0], [1, 1]], "circle"),
+        ("line", [[0, 0]] * 900, "900 corners"),
+    ],
+)
+def test_what_cannot_be_an_area_is_told(city, form, points, said):
+    with pytest.raises(InputError, match=said):
+        drawn_area(form, points, city)
+
+
+def test_streets_by_name_need_a_name():
+    assert named_streets(["Esplanadi"]) == {"names": ["Esplanadi"]}
+    with pytest.raises(InputError, match="no street"):
+        named_streets([])
+    assert BESIDE_M < 20
