@@ -14,6 +14,7 @@ from experiments.workshop.room import Room, Session
 COOKIE, TRAINER = "afterdark_group", "afterdark_trainer"
 _OPEN = ("/join", "/workshop-assets/", "/_nicegui", "/favicon")
 """Paths that tell nothing of any group; sockets are bound to pages by ids that cannot be guessed."""
+_TRAINERS = ("/trainer", "/room/")
 _FROM_HERE = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'self'; "
@@ -36,8 +37,9 @@ def gate(room: Room) -> Callable[[Request, Next], Awaitable[Response]]:
             return Response("The file is too large: at most 2 MiB.", 413)
         if path == "/trainer" and request.query_params.get("key") is not None:
             return _let_trainer_in(room, request.query_params["key"])
-        allowed = path.startswith(_OPEN) or (path.startswith(("/trainer", "/room/")) and is_trainer(room, request))
-        if not allowed and session_of(room, request) is None:
+        if path.startswith(_TRAINERS) and not is_trainer(room, request):
+            return Response("This is the trainer's.", 403)
+        if not path.startswith((*_OPEN, *_TRAINERS)) and session_of(room, request) is None:
             return _sent_to_door(room, path)
         answer = await goes_on(request)
         answer.headers.setdefault("Content-Security-Policy", _FROM_HERE)

@@ -14,8 +14,8 @@ from experiments.runs import Options, city_of
 from experiments.workshop.crew import Crew, Ticket
 from experiments.workshop.draft import Draft
 from experiments.workshop.preview import Preview, PreviewOrder
-from experiments.workshop.work import CompareOrder, Order, Told, days_of, in_words
-from scenarios import load_scenario
+from experiments.workshop.work import CompareOrder, Order, Told, days_of
+from scenarios import Scenario, load_scenario
 from scenarios.dates import first_date_of
 from simulator.city.network import StreetNetwork
 from simulator.city.sun import darkest_working_day
@@ -169,7 +169,7 @@ class Room:
 
     def preview(self, session: Session) -> None:
         """Begin with a preview of a group's draft."""
-        scenario = session.draft.scenario
+        scenario = _something_in(session)
         date = first_date_of(scenario, self.network, darkest_working_day(self.network.latitude))
         self._begin(session, "preview", PreviewOrder(self.city, date, scenario), date)
 
@@ -181,7 +181,7 @@ class Room:
         InputError
             If it cannot be answered; see `Plan.check`.
         """
-        scenario = session.draft.scenario
+        scenario = _something_in(session)
         date = first_date_of(scenario, self.network, darkest_working_day(self.network.latitude))
         options = Options(city=self.city, agents=people, date=date)
         plan = Plan(load_scenario("baseline"), (scenario,), options, draws, self.folder / "store")
@@ -248,6 +248,9 @@ class Room:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def fault_of(error: InputError) -> str:
-    """An error in words for the page."""
-    return in_words(error)
+def _something_in(session: Session) -> Scenario:
+    """What a group drafted."""
+    scenario = session.draft.scenario
+    if not scenario.measures:
+        raise InputError("the draft holds no measure yet; choose one and say where")
+    return scenario

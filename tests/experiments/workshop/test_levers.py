@@ -10,7 +10,12 @@ def by_key(kind):
 
 def test_a_number_has_its_range_and_a_choice_its_words():
     hosts = by_key("hosts")
-    assert (hosts["hosts"].form, hosts["hosts"].low, hosts["hosts"].high, hosts["hosts"].whole) == ("number", 0, 1000, False)
+    assert (hosts["hosts"].form, hosts["hosts"].low, hosts["hosts"].high, hosts["hosts"].whole) == (
+        "number",
+        0,
+        1000,
+        False,
+    )
     assert (hosts["from_hour"].low, hosts["from_hour"].high, hosts["from_hour"].whole) == (0, 23, True)
     assert hosts["seen_as"].words == ("host", "staff")
     assert hosts["days"].form == "choices"
@@ -19,7 +24,11 @@ def test_a_number_has_its_range_and_a_choice_its_words():
 
 
 def test_prices_stand_apart():
-    assert {one.key for one in levers_of("hosts") if one.is_cost} == {"capital_each", "running_each_year", "lifetime_years"}
+    assert {one.key for one in levers_of("hosts") if one.is_cost} == {
+        "capital_each",
+        "running_each_year",
+        "lifetime_years",
+    }
     assert not any(one.is_cost for one in levers_of("hosts") if one.key == "hosts")
 
 

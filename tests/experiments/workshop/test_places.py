@@ -37,7 +37,12 @@ def test_a_line_along_a_street_takes_that_street(city):
 def test_an_area_takes_what_lies_in_it_and_nothing_farther(city):
     row = straight(city)
     (x, y), (u, v) = middle_of(city, row)
-    corners = [[min(x, u) - 5, min(y, v) - 5], [max(x, u) + 5, min(y, v) - 5], [max(x, u) + 5, max(y, v) + 5], [min(x, u) - 5, max(y, v) + 5]]
+    corners = [
+        [min(x, u) - 5, min(y, v) - 5],
+        [max(x, u) + 5, min(y, v) - 5],
+        [max(x, u) + 5, max(y, v) + 5],
+        [min(x, u) - 5, max(y, v) + 5],
+    ]
     found = select(Area.model_validate(drawn_area("area", corners, city) | {"part": "all"}), city)
     assert row in found
     from scenarios.selectors import middles
