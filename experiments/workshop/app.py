@@ -9,16 +9,19 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI, Form, Request, Response
-from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from nicegui import ui
 
 from experiments.workshop import doors, group_page, trainer_page
 from experiments.workshop.binary import pack
 from experiments.workshop.city_body import city_body
+from experiments.workshop.draft import text_of_upload
 from experiments.workshop.exports import EXPORTS, export_of
 from experiments.workshop.night import NightSide
 from experiments.workshop.room import Room, Session
+from experiments.workshop.work import in_words
+from scenarios.toml import LARGEST_BYTES
 from simulator.errors import AfterdarkError, InputError
 from street_networks.catalogue import find_city
 
@@ -54,6 +57,7 @@ def application(room: Room, opened: Callable[[], None] = lambda: None) -> FastAP
     app.middleware("http")(doors.gate(room))
     _doors(app, room)
     _bodies(app, room)
+    _files(app, room)
     app.mount("/workshop-assets", StaticFiles(directory=ASSETS))
     group_page.add(room)
     trainer_page.add(room)
@@ -99,6 +103,8 @@ def _bodies(app: FastAPI, room: Room) -> None:
         night = _side(doors.session_of(room, request), side)
         return _found(None if night is None else night.walks_body())
 
+
+def _files(app: FastAPI, room: Room) -> None:
     @app.get("/take/{name}")
     async def take(request: Request, name: str) -> Response:
         session = doors.session_of(room, request)
@@ -110,6 +116,21 @@ def _bodies(app: FastAPI, room: Room) -> None:
             return PlainTextResponse(str(error), 404)
         headers = {} if EXPORTS[name].shown else {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(body, media_type=kind, headers=headers)
+
+    @app.post("/open")
+    async def opened(request: Request) -> Response:
+        session, raw = doors.session_of(room, request), b""
+        async for part in request.stream():
+            raw += part
+            if len(raw) > LARGEST_BYTES:
+                break
+        try:
+            if session is not None:
+                session.draft.put(text_of_upload(raw))
+                session.touch()
+        except InputError as error:
+            return JSONResponse({"fault": in_words(error)})
+        return JSONResponse({"fault": ""})
 
     @app.get("/room/{name}")
     async def of_group(request: Request, name: str, group: str = "") -> Response:

@@ -44,7 +44,7 @@ class GroupPage:
         ui.query("html").props(f'lang="{session.language}"')
         self._head()
         with ui.element("div").classes("all"):
-            with ui.element("main").classes("panel"):
+            with ui.element("div").classes("panel"):
                 self._steps()
             side = map_side(self.say, room.network.metadata.get("attribution", ""))
             ui.html(side, sanitize=False, tag="section").classes("city").props(f'aria-label="{self.say("maps")}"')
@@ -86,7 +86,7 @@ class GroupPage:
             return
         self.stamp = self.session.stamp
         if self.measures.shown != self.session.draft.text:
-            self.measures.rebuild()
+            self.measures.rebuild(fit=True)
         self.run.refresh()
         results = self.session.results
         if results.preview is not None and results.version != self.version:

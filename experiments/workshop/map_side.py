@@ -109,6 +109,7 @@ def map_words(say: Language) -> str:
         "play": say("Play the night"),
         "pause": say("Pause"),
         "out": say("simulated people out on foot: {count}"),
+        "large": say("This file is too large: a scenario has at most 1 MiB."),
         "after": say("With your measures"),
         "difference": say("The difference that your measures make"),
         "unnamed": say("a way without a name"),

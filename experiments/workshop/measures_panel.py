@@ -1,6 +1,7 @@
 """The panel on which a group drafts: choose a measure, say where, set its levers, and see its cost at once."""
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from nicegui import events, ui
@@ -9,14 +10,12 @@ from analysis.language import Language
 from experiments.workshop.cases_dialog import cases_dialog
 from experiments.workshop.costs import Cost, costs_of
 from experiments.workshop.costs_table import costs_html
-from experiments.workshop.draft import text_of_upload
 from experiments.workshop.exercises import EXERCISES
 from experiments.workshop.lever_form import lever_form
 from experiments.workshop.levers import templates, title_of
 from experiments.workshop.places import drawn_area, named_streets
 from experiments.workshop.room import Room, Session
 from experiments.workshop.work import in_words
-from scenarios.toml import LARGEST_BYTES
 from simulator.errors import InputError
 from simulator.interventions import Measure
 
@@ -34,6 +33,7 @@ class MeasuresPanel:
 
     def __init__(self, room: Room, session: Session, say: Language) -> None:
         self.room, self.session, self.say = room, session, say
+        self.client = ui.context.client
         self.shown = ""
         self.costs: list[Cost] = []
         self._exercise()
@@ -46,12 +46,13 @@ class MeasuresPanel:
             ui.button(say("Redo"), on_click=lambda: self._step(session.draft.redo)).props("dense flat")
             ui.button(say("Cases to begin with"), on_click=self._open_case).props("dense flat")
             ui.link(say("Save as a file"), "/take/scenario.toml")
-        ui.upload(
-            label=say("Open a scenario file"), max_file_size=LARGEST_BYTES, max_files=1, auto_upload=True,
-            on_upload=self._uploaded,
-            on_rejected=lambda: self._say(say("This file is too large: a scenario has at most 1 MiB.")),
-        ).classes("full").props('accept=".toml" flat')  # fmt: skip
+        ui.html(
+            f'<label class="file">{escape(say("Open a scenario file"))}'
+            '<input type="file" accept=".toml" onchange="afterdark.open(this)"></label>',
+            sanitize=False,
+        )
         ui.on("drawn", self._drawn)
+        ui.on("refused", lambda event: self._say(str(event.args)))
         self.rebuild()
 
     # ---- choosing -------------------------------------------------------------------------------------------------
@@ -89,7 +90,7 @@ class MeasuresPanel:
             ui.button(say("Draw an area"), on_click=lambda: self._draw("area")).props("outline")
 
     def _draw(self, form: str) -> None:
-        ui.run_javascript(f"afterdark.draw('{form}')")
+        self.client.run_javascript(f"afterdark.draw('{form}')")
 
     def _add_named(self) -> None:
         with self._told():
@@ -139,12 +140,6 @@ class MeasuresPanel:
             with self._told():
                 self._open(str(text))
 
-    async def _uploaded(self, event: events.UploadEventArguments) -> None:
-        raw = await event.file.read()
-        event.sender.reset()  # type: ignore[attr-defined]
-        with self._told():
-            self._open(text_of_upload(raw))
-
     def _open(self, text: str) -> None:
         self.session.draft.put(text)
         self.session.touch()
@@ -191,7 +186,7 @@ class MeasuresPanel:
         self._run_mark([row for cost in self.costs for row in cost.streets], fit=fit)
 
     def _run_mark(self, rows: list[int], *, fit: bool) -> None:
-        ui.run_javascript(f"window.afterdark?.mark?.({rows}, {'true' if fit else 'false'})")
+        self.client.run_javascript(f"window.afterdark?.mark?.({rows}, {'true' if fit else 'false'})")
 
     # ---- costs ----------------------------------------------------------------------------------------------------
 

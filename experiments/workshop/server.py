@@ -74,6 +74,7 @@ def _listen(address: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((address, port))
+        listener.listen(128)  # from now on callers wait instead of being refused
     except OSError as error:
         listener.close()
         raise InputError(

@@ -32,7 +32,7 @@ class TrainerPage:
         ui.add_head_html('<link rel="stylesheet" href="/workshop-assets/workshop.css">')
         ui.colors(primary="#43338c", negative="#8a3b00")
         ui.query("html").props('lang="en"')
-        with ui.element("main").classes("room"):
+        with ui.element("div").classes("room"):
             ui.html("<h1 style='font-size:1.6rem;line-height:1.3;margin:0;font-weight:700'>The room</h1>")
             if room.open_to_others:
                 ui.html(f"<p>Code: <b style='font-size:2rem;letter-spacing:.15em'>{escape(room.code)}</b></p>")

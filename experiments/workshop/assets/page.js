@@ -251,6 +251,16 @@ window.afterdark = {
     if (form) $("map-before").focus();
   },
 
+  // Send a chosen file; what is wrong with it comes back in words.
+  async open(input) {
+    const file = input.files[0];
+    input.value = "";
+    if (!file) return;
+    if (file.size > 1 << 20) return void emitEvent("refused", words.large);
+    const answer = await fetch("/open", { method: "POST", body: file, credentials: "same-origin" });
+    emitEvent("refused", (await answer.json()).fault);
+  },
+
   finish,
   whole() {
     const { clientWidth, clientHeight } = maps.before.canvas;
