@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "analysis" / "assets" / "locale"
+ROOMS = ("analysis", "experiments/workshop")
 SPEAKERS = ("say", "marked")
 """A `Language` is called `say` wherever it is used; `marked` is of `analysis.language`."""
 
@@ -19,7 +20,7 @@ SPEAKERS = ("say", "marked")
 def words_said() -> dict[str, str]:
     """Words in calls of `say` and `marked`, in order of the files, with the file in which each is said first."""
     found: dict[str, str] = {}
-    for path in sorted((ROOT / "analysis").rglob("*.py")):
+    for path in (one for room in ROOMS for one in sorted((ROOT / room).rglob("*.py"))):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             for words in said_in(node):
                 found.setdefault(words, str(path.relative_to(ROOT)))
@@ -28,10 +29,11 @@ def words_said() -> dict[str, str]:
 
 def said_in(node: ast.AST) -> list[str]:
     """Words that one call says or marks, and the heading of a finding."""
-    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
         return []
-    given = node.args[:1] if node.func.id in SPEAKERS else []
-    if node.func.id == "Finding":
+    name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+    given = node.args[:1] if name in SPEAKERS else []
+    if name == "Finding":
         given = [one.value for one in node.keywords if one.arg == "heading"]
     return [one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)]
 

@@ -11,7 +11,7 @@ LOCKS = {
         "pyproject.toml",
     ),
     "requirements-workshop.lock": (
-        *("--build-deps-for", "editable", "--extra", "workshop", "--constraint", "requirements.lock"),
+        *("--build-deps-for", "editable", "--extra", "workshop", "--constraint", "requirements-dev.lock"),
         "pyproject.toml",
     ),
     "requirements-bench.lock": ("tests/benchmarks/peers.in",),  # the tools that `make bench` compares with, apart

@@ -75,8 +75,6 @@ class Session:
     language: str = "en"
     exercise: str = ""
     handed_in: Path | None = None
-    agreed: bool = False
-    """Whether the group agrees that what it drew is kept when the workshop ends."""
 
     def touch(self) -> None:
         """Something has changed."""
