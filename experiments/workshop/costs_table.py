@@ -2,8 +2,11 @@
 
 from html import escape
 
+from analysis.answer.first_screen import GRADE_WORDS
 from analysis.language import Language
 from experiments.workshop.costs import Cost, yearly_of
+from simulator.evidence.parameters import load_evidence
+from simulator.interventions import Measure
 
 
 def costs_html(costs: list[Cost], budget: float | None, say: Language) -> str:
@@ -33,6 +36,19 @@ def costs_html(costs: list[Cost], budget: float | None, say: Language) -> str:
     kind = " over" if spent > budget else ""
     bar = f"<div class='bar{kind}' role='img' aria-label='{escape(told)}'><i style='width:{share:.0f}%'></i></div>"
     return f"{table}<p>{escape(told)}</p>{bar}"
+
+
+def evidence_html(measure: Measure, say: Language) -> str:
+    """The parameters that a measure's effect and cost rest on, each with its range and how sure it is."""
+    known = load_evidence()
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(name.replace('_', ' '))}</th><td>{known[name].value:g} "
+        f"({escape(say('{low} to {high}', low=f'{known[name].low:g}', high=f'{known[name].high:g}'))}) "
+        f"{escape(known[name].unit)}<br><small class='soft'>{escape(say(GRADE_WORDS[known[name].grade]))}</small></td></tr>"
+        for name in dict.fromkeys(measure.evidence())
+        if name in known
+    )
+    return f"<table class='told'>{rows}</table>"
 
 
 def _money(value: float, say: Language) -> str:

@@ -9,7 +9,7 @@ from nicegui import events, ui
 from analysis.language import Language
 from experiments.workshop.cases_dialog import cases_dialog
 from experiments.workshop.costs import Cost, costs_of
-from experiments.workshop.costs_table import costs_html
+from experiments.workshop.costs_table import costs_html, evidence_html
 from experiments.workshop.exercises import EXERCISES
 from experiments.workshop.lever_form import lever_form
 from experiments.workshop.levers import templates, title_of
@@ -163,6 +163,8 @@ class MeasuresPanel:
                 ui.button(self.say("Show"), on_click=lambda: self._show(at)).props("dense flat")
                 ui.button(self.say("Remove"), on_click=lambda: self._remove(at)).props("dense flat")
             lever_form(measure, lambda key, value: self._change(at, key, value), self.say)
+            with ui.expansion(self.say("What it rests on")).classes("full"):
+                ui.html(evidence_html(measure, self.say))
 
     def _change(self, at: int, key: str, value: Any) -> None:
         with self._told():

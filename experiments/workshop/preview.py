@@ -22,7 +22,7 @@ from simulator.evidence.parameters import draw_parameters
 from simulator.settling import settle
 from simulator.simulation import Simulation
 
-AGENTS, SEED, DRAW = 2000, 1, 0
+AGENTS, SEED, DRAW = 4000, 1, 0
 """How large a preview is: it answers in seconds."""
 SETTLE_DAYS, ADAPT_DAYS = 3, 2
 GENDERS_TOLD = ("woman", "man")
