@@ -13,7 +13,7 @@ class NoCrew:
     """A crew of nobody: orders are answered as a test says."""
 
     def __init__(self, answer=None):
-        self.answer, self.orders = answer or Told(fault="nobody works here"), []
+        self.size, self.answer, self.orders = 1, answer or Told(fault="nobody works here"), []
 
     def start(self):
         pass

@@ -44,7 +44,8 @@ def evidence_html(measure: Measure, say: Language) -> str:
     rows = "".join(
         f"<tr><th scope='row'>{escape(name.replace('_', ' '))}</th><td>{known[name].value:g} "
         f"({escape(say('{low} to {high}', low=f'{known[name].low:g}', high=f'{known[name].high:g}'))}) "
-        f"{escape(known[name].unit)}<br><small class='soft'>{escape(say(GRADE_WORDS[known[name].grade]))}</small></td></tr>"
+        f"{escape(known[name].unit)}<br>"
+        f"<small class='soft'>{escape(say(GRADE_WORDS[known[name].grade]))}</small></td></tr>"
         for name in dict.fromkeys(measure.evidence())
         if name in known
     )

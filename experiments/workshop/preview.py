@@ -24,6 +24,8 @@ from simulator.simulation import Simulation
 
 AGENTS, SEED, DRAW = 4000, 1, 0
 """How large a preview is: it answers in seconds."""
+FEW = 1000
+"""People of the first look at the city as it is, for which everybody waits."""
 SETTLE_DAYS, ADAPT_DAYS = 3, 2
 GENDERS_TOLD = ("woman", "man")
 FEWEST_AGENTS = 30

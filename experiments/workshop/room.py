@@ -13,7 +13,7 @@ from experiments.comparing import Plan
 from experiments.runs import Options, city_of
 from experiments.workshop.crew import Crew, Ticket
 from experiments.workshop.draft import Draft
-from experiments.workshop.preview import Preview, PreviewOrder
+from experiments.workshop.preview import FEW, Preview, PreviewOrder
 from experiments.workshop.work import CompareOrder, Order, Told, days_of
 from scenarios import Scenario, load_scenario
 from scenarios.dates import first_date_of
@@ -118,13 +118,23 @@ class Room:
         self._later(self._live_today())
 
     async def _live_today(self) -> None:
-        order = PreviewOrder(self.city, darkest_working_day(self.network.latitude))
-        self.today = await self.crew.run(order, Ticket())
+        """First with few people, so that the map soon has colours; then every worker settles a city to go on from."""
+        date = darkest_working_day(self.network.latitude)
+        self._tell_today(await self.crew.run(PreviewOrder(self.city, date, agents=FEW), Ticket()))
+        for _ in range(self.crew.size):
+            self._later(self._warm(PreviewOrder(self.city, date)))
+
+    async def _warm(self, order: PreviewOrder) -> None:
+        self._tell_today(await self.crew.run(order, Ticket()))
+
+    def _tell_today(self, today: Told) -> None:
+        self.today = today
         for session in self.sessions.values():
             self._give_today(session)
 
     def _give_today(self, session: Session) -> None:
-        if self.today is None or session.results.preview is not None:
+        shown = session.results.preview
+        if self.today is None or (shown is not None and (shown.after is not None or self.today.preview is None)):
             return
         session.results.preview, session.fault = self.today.preview, self.today.fault
         session.results.date = darkest_working_day(self.network.latitude)

@@ -1,6 +1,7 @@
 // One map: areas, streets coloured by code, points, marked streets, what is being drawn, and whatever stands on top.
 // What moves with the view alone is drawn once into a picture of its own, which every frame then copies.
 
+const SMALLEST = 0.08;  // pixels a metre
 const GROUND = "#f6f4f0", CASING = "#8d8a86", MARK = "#e0007a";
 const AREAS = { water: "#d3e5f0", parks: "#dcebd3", buildings: "#e7e3dd" };
 const POINTS = { venues: ["#6f655b", 2.2, "circle"], stops: ["#2f6d5e", 5, "square"], lamps: ["#b58900", 2.4, "circle"] };
@@ -11,11 +12,11 @@ export class StreetMap {
     this.context = canvas.getContext("2d", { alpha: false });
     this.still = document.createElement("canvas");
     this.areas = Object.keys(AREAS).map((kind) => [kind, outlines(city, kind)]);
-    this.bins = null;  // [colour, Path2D] of the streets by colour
+    this.bins = null;  // [colour, paths] of the streets by colour
     this.marked = null;
     this.drawn = [];
     this.over = null;  // draws what moves
-    this.all = pathOf(city, null);
+    this.all = pathsOf(city, null);
     view.addEventListener("change", () => this.redraw());
     new ResizeObserver(() => this.resize()).observe(canvas);
     this.resize();
@@ -36,21 +37,17 @@ export class StreetMap {
   colour(codes, colours) {
     if (!codes) this.bins = null;
     else {
-      const paths = colours.map(() => new Path2D()), count = colours.length, { start, line } = this.city.arrays;
-      for (let street = 0; street < codes.length; street++) {
-        const path = paths[Math.min(count - 1, Math.floor((codes[street] * count) / 256))];
-        let at = start[street];
-        path.moveTo(line[2 * at], line[2 * at + 1]);
-        for (at++; at < start[street + 1]; at++) path.lineTo(line[2 * at], line[2 * at + 1]);
-      }
-      this.bins = colours.map((colour, bin) => [colour, paths[bin]]);
+      const count = colours.length, streets = colours.map(() => []);
+      for (let street = 0; street < codes.length; street++)
+        streets[Math.min(count - 1, Math.floor((codes[street] * count) / 256))].push(street);
+      this.bins = colours.map((colour, bin) => [colour, pathsOf(this.city, streets[bin])]);
     }
     this.redraw();
   }
 
   // Mark some streets (rows) with a bright border.
   mark(rows) {
-    this.marked = rows && rows.length ? pathOf(this.city, rows) : null;
+    this.marked = rows && rows.length ? pathsOf(this.city, rows) : null;
     this.redraw();
   }
 
@@ -87,20 +84,21 @@ export class StreetMap {
     context.fillStyle = GROUND;
     context.fillRect(0, 0, this.still.width, this.still.height);
     this.toMetres(context);
-    for (const [kind, path] of this.areas) if (this.shown[kind] !== false) {
+    for (const [kind, paths] of this.areas) if (this.shown[kind] !== false) {
+      if (kind === "buildings" && this.view.scale < SMALLEST) continue;  // a house would be less than a pixel
       context.fillStyle = AREAS[kind];
-      context.fill(path, "evenodd");
+      for (const path of paths) context.fill(path, "evenodd");
     }
     const width = pixel * Math.min(Math.max(1.5, this.view.scale * 3.2), 7);
-    const stroke = (path, colour, wide) => {
+    const stroke = (paths, colour, wide) => {
       context.strokeStyle = colour;
       context.lineWidth = wide;
-      context.stroke(path);
+      for (const path of paths) context.stroke(path);
     };
     context.lineCap = "round";
     if (this.marked) stroke(this.marked, MARK, width + 6 * pixel);
     stroke(this.all, CASING, width + 0.9 * pixel);
-    for (const [colour, path] of this.bins || []) stroke(path, colour, width);
+    for (const [colour, paths] of this.bins || []) stroke(paths, colour, width);
     for (const kind of Object.keys(POINTS)) if (this.shown[kind]) this.drawPoints(context, kind, pixel);
     this.drawShape(context, pixel);
   }
@@ -139,28 +137,50 @@ export class StreetMap {
   }
 }
 
-function pathOf(city, rows) {
-  const { start, line } = city.arrays, path = new Path2D(), count = rows ? rows.length : start.length - 1;
+// Few lines a path: a browser that draws without a graphics card takes far longer for one long path than for many short ones.
+const STREETS_A_PATH = 200, RINGS_A_PATH = 50;
+
+function pathsOf(city, rows) {
+  const { start, line } = city.arrays, paths = [], count = rows ? rows.length : start.length - 1;
   for (let k = 0; k < count; k++) {
-    const street = rows ? rows[k] : k;
+    if (k % STREETS_A_PATH === 0) paths.push(new Path2D());
+    const path = paths[paths.length - 1], street = rows ? rows[k] : k;
     if (street >= start.length - 1) continue;  // one that a measure adds
     let at = start[street];
     path.moveTo(line[2 * at], line[2 * at + 1]);
     for (at++; at < start[street + 1]; at++) path.lineTo(line[2 * at], line[2 * at + 1]);
   }
-  return path;
+  return paths;
 }
 
+// Rings of areas; one that lies within the box of the last outer one may be a hole in it, and stays on its path.
 function outlines(city, kind) {
-  const start = city.arrays[`${kind}_start`], line = city.arrays[kind], path = new Path2D();
+  const start = city.arrays[`${kind}_start`], line = city.arrays[kind], paths = [];
+  let outer = null, rings = RINGS_A_PATH;
   for (let ring = 0; ring + 1 < start.length; ring++) {
+    const box = [Infinity, Infinity, -Infinity, -Infinity];
+    for (let at = start[ring]; at < start[ring + 1]; at++) {
+      box[0] = Math.min(box[0], line[2 * at]);
+      box[1] = Math.min(box[1], line[2 * at + 1]);
+      box[2] = Math.max(box[2], line[2 * at]);
+      box[3] = Math.max(box[3], line[2 * at + 1]);
+    }
+    const inside = outer && box[0] >= outer[0] && box[1] >= outer[1] && box[2] <= outer[2] && box[3] <= outer[3];
+    if (!inside) {
+      outer = box;
+      if (++rings > RINGS_A_PATH) {
+        paths.push(new Path2D());
+        rings = 1;
+      }
+    }
+    const path = paths[paths.length - 1];
     for (let at = start[ring]; at < start[ring + 1]; at++) {
       if (at === start[ring]) path.moveTo(line[2 * at], line[2 * at + 1]);
       else path.lineTo(line[2 * at], line[2 * at + 1]);
     }
     path.closePath();
   }
-  return path;
+  return paths;
 }
 
 // The street whose line passes nearest to a point, and how far that is (m).
