@@ -20,10 +20,12 @@ class Server:
 
     def __init__(self, folder, *words):
         self.port = 18700 + os.getpid() % 1000 + (1000 if words else 0)
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir()
         self.log = folder / f"server-{self.port}.log"
         command = [sys.executable, "-m", "experiments.cli", "workshop", "--no-browser", "--port", str(self.port)]
         self.process = subprocess.Popen(
-            [*command, "--workers", "1", *words], cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)},
+            [*command, "--workers", "1", *words], cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(self.temporary)},
             stdout=subprocess.DEVNULL, stderr=self.log.open("w"),
         )  # fmt: skip
         until = time.monotonic() + 60
@@ -37,6 +39,7 @@ class Server:
     def end(self):
         self.process.terminate()
         self.process.wait(timeout=20)
+        assert not list(self.temporary.glob("afterdark-workshop-*"))  # nothing that was drawn is left
 
 
 @pytest.fixture(scope="module")
