@@ -12,8 +12,9 @@ from scenarios import list_cases, load_scenario
 
 async def cases_dialog(say: Language) -> Any:
     """Let somebody choose; the text of the case, or None."""
-    with ui.dialog() as dialog, ui.card().style("max-width: 60rem; width: 90vw"):
-        ui.html(f"<h2>{escape(say('Cases to begin with'))}</h2>")
+    title = escape(say("Cases to begin with"))
+    with ui.dialog().props(f'aria-label="{title}"') as dialog, ui.card().style("max-width: 60rem; width: 90vw"):
+        ui.html(f"<h2>{title}</h2>")
         with ui.element("div").classes("cases"):
             for name in list_cases():
                 scenario = load_scenario(name)

@@ -48,7 +48,7 @@ class TrainerPage:
             self.table.set_content(groups_html(sessions))
 
     async def _end(self) -> None:
-        with ui.dialog() as dialog, ui.card():
+        with ui.dialog().props('aria-label="End the workshop"') as dialog, ui.card():
             ui.label("All groups lose what they drew. Export first what is to be kept, with the groups' agreement.")
             ui.button("Delete all sessions", on_click=lambda: dialog.submit(True)).props("color=negative")
             ui.button("Go back", on_click=lambda: dialog.submit(False)).props("flat")
