@@ -82,6 +82,9 @@ class GroupPage:
 
     def _look(self) -> None:
         """Show what has changed since the last look."""
+        if self.session.token not in self.room.sessions:  # the trainer has ended the workshop
+            ui.navigate.to("/")
+            return
         if self.session.stamp == self.stamp:
             return
         self.stamp = self.session.stamp

@@ -55,7 +55,8 @@ def _controls(say: Language) -> str:
         f'<button id="whole" type="button">{escape(say("whole city"))}</button></span>'
         f'<div class="time"><input id="minute" type="range" min="240" max="1679" step="1" value="1320" '
         f'aria-label="{escape(say("time of day"))}"><span id="clock">22:00</span>'
-        f'<div id="sky" title="{escape(say("darker: after dark"))}"></div></div></div>'
+        f'<div id="sky" title="{escape(say("darker: after dark"))}"></div></div>'
+        '<small id="dark"></small></div>'
     )
 
 
@@ -112,6 +113,7 @@ def map_words(say: Language) -> str:
         "large": say("This file is too large: a scenario has at most 1 MiB."),
         "after": say("With your measures"),
         "difference": say("The difference that your measures make"),
+        "dark": say("dark from {start} to {end}", start="{start}", end="{end}"),
         "unnamed": say("a way without a name"),
         "legends": {layer: say(text) for layer, text in LEGENDS.items()},
         "units": {"light": "lx", "footfall": say("people an hour")},

@@ -33,7 +33,8 @@ class NightPanel:
                 f'<iframe src="{source}" title="{escape(title)}" style="width:100%;height:70vh;border:0"></iframe>',
                 sanitize=False,
             )
-            ui.link(self.say("The night of the confirmed answer"), "/take/night.html", new_tab=True)
+            if self.session.results.answer is not None:
+                ui.link(self.say("The night of the confirmed answer"), "/take/night.html", new_tab=True)
 
 
 def one_night_page(session: Session) -> str:

@@ -146,6 +146,14 @@ function play(on) {
   requestAnimationFrame(step);
 }
 
+// From when to when it is dark, as far as that is one span of the day; hours that are half dark count.
+function darkHours(dark) {
+  const is = (hour) => dark[(hour + 24) % 24] >= 0.5, hours = [...Array(24).keys()];
+  const begins = hours.filter((hour) => is(hour) && !is(hour - 1)), ends = hours.filter((hour) => !is(hour) && is(hour - 1));
+  if (begins.length !== 1) return "";
+  return words.dark.replace("{start}", `${begins[0]}:00`).replace("{end}", `${ends[0]}:00`);
+}
+
 function drawWalkers(side, context, pixel, ratio) {
   const walkers = state.walkers[side];
   if (!walkers || !$("walkers").checked) return;
@@ -225,6 +233,7 @@ window.afterdark = {
     $("pane-after").hidden = !hasAfter;
     const shades = Array.from({ length: 24 }, (_, k) => `rgba(38,38,84,${0.15 + 0.75 * dark[(k + 4) % 24]}) ${(k / 24) * 100}% ${((k + 1) / 24) * 100}%`);
     $("sky").style.background = `linear-gradient(90deg, ${shades.join(",")})`;
+    $("dark").textContent = darkHours(dark);
     for (const side of hasAfter ? ["before", "after"] : ["before"])
       load(`/data/walks.bin?side=${side}&version=${version}`).then((body) => {
         state.walkers[side] = new Walkers(city, unpack(body).arrays);

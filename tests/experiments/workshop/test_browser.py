@@ -142,6 +142,9 @@ def test_draw_run_watch_confirm_take_along_and_open_again(visit, tmp_path, serve
     trainer = page.context.new_page()
     trainer.goto(f"{server.url}/trainer?key={server.key}")
     trainer.get_by_role("link", name="report").wait_for()
+    trainer.get_by_role("button", name="End the workshop").click()
+    trainer.get_by_role("button", name="Delete all sessions", exact=True).click()
+    page.get_by_text("Nothing is drafted yet").wait_for(timeout=60_000)  # a new session, the old one is gone
 
 
 def test_by_keyboard_alone(visit):
