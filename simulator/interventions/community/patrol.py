@@ -27,6 +27,7 @@ class Patrol(Timed):
     """So many patrols on foot at once on the chosen streets; where they go is never taken from simulated risk."""
 
     kind: Literal["patrol"] = "patrol"
+    grows: ClassVar[str] = "patrols"
     prices = ("", "patrol_hour_cost", "")
     displaces: ClassVar[str] = "people who are stopped, searched or moved on, and their trust in the police"
     patrols: float = Field(1.0, ge=0, le=1000, description="patrols out at once on all of the chosen streets together")
@@ -35,12 +36,12 @@ class Patrol(Timed):
     def place(self, network: StreetNetwork, segments: Array) -> Placement:
         """Officer-hours of a year."""
         there = segments if self.patrols > 0 else segments[:0]
-        hours = self.patrols * self.officers * self.hours_a_year()
+        hours = self.patrols * self.officers * self.hours_a_year(network)
         return self.placed(network, there, hours, "officer-hours a year")
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Patrols in view for a share of the time, with their direct ratios as far as they are in view."""
-        network, on, where = draw.network, self.on(draw.date), placement.segments
+        network, on, where = draw.network, self.on(draw), placement.segments
         if not on.any() or not where.size:
             return conditions
         changed, there = walked_by(conditions, draw, where, on, self.patrols, "patrol")

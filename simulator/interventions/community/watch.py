@@ -15,6 +15,7 @@ class Watch(Timed):
     """So many rounds of neighbours at once on the chosen streets, unpaid; where they go is not taken from risk."""
 
     kind: Literal["watch"] = "watch"
+    grows: ClassVar[str] = "rounds"
     prices = ("", "watch_hour_cost", "")
     displaces: ClassVar[str] = "young people and others who are taken for strangers, and are watched or moved on"
     rounds: float = Field(1.0, ge=0, le=1000, description="groups out at once on all of the chosen streets together")
@@ -23,12 +24,12 @@ class Watch(Timed):
     def place(self, network: StreetNetwork, segments: Array) -> Placement:
         """Hours of neighbours a year; they are not paid, what supports them is."""
         there = segments if self.rounds > 0 else segments[:0]
-        hours = self.rounds * self.neighbours * self.hours_a_year()
+        hours = self.rounds * self.neighbours * self.hours_a_year(network)
         return self.placed(network, there, hours, "volunteer-hours a year")
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Neighbours in view for a share of the time, out themselves; no direct ratio on incidents."""
-        network, on, where = draw.network, self.on(draw.date), placement.segments
+        network, on, where = draw.network, self.on(draw), placement.segments
         if not on.any() or not where.size:
             return conditions
         changed, _ = walked_by(conditions, draw, where, on, self.rounds, "host")

@@ -31,6 +31,7 @@ class Lighting(Measure):
     """New lamps along the chosen segments, burning after dark between two clock hours."""
 
     kind: Literal["lighting"] = "lighting"
+    grows: ClassVar[str] = "streets"
     powered: ClassVar[Literal["no", "light", "all"]] = "all"
     standard: Literal["P1", "P2", "P3", "P4", "P5", "P6"] | None = Field(
         None, description="EN 13201-2 class; gives min_lx and mean_lx"

@@ -2,7 +2,7 @@
 
 import dataclasses
 from functools import lru_cache
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -28,6 +28,7 @@ class Hosts(Timed):
     """So many hosts at once who walk the chosen streets in some hours."""
 
     kind: Literal["hosts"] = "hosts"
+    grows: ClassVar[str] = "hosts"
     prices = ("", "host_hour_cost", "")
     hosts: float = Field(2.0, ge=0, le=1000, description="hosts out at once on all of the chosen streets together")
     seen_as: Literal["host", "staff"] = Field(
@@ -37,11 +38,11 @@ class Hosts(Timed):
     def place(self, network: StreetNetwork, segments: Array) -> Placement:
         """Host-hours of a year."""
         there = segments if self.hosts > 0 else segments[:0]
-        return self.placed(network, there, self.hosts * self.hours_a_year(), "host-hours a year")
+        return self.placed(network, there, self.hosts * self.hours_a_year(network), "host-hours a year")
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Hosts in view for a share of the time, out themselves, and fewer assaults where nightlife is."""
-        network, on, where = draw.network, self.on(draw.date), placement.segments
+        network, on, where = draw.network, self.on(draw), placement.segments
         if not on.any() or not where.size:
             return conditions
         changed, there = walked_by(conditions, draw, where, on, self.hosts, self.seen_as)

@@ -27,6 +27,7 @@ class VenueHours(Timed):
     """Other hours of the places of some kinds on the chosen streets."""
 
     kind: Literal["venue_hours"] = "venue_hours"
+    grows: ClassVar[str] = "streets"
     displaces: ClassVar[str] = "those who live next to venues (noise), and what venues and their staff earn or lose"
     venues: tuple[Kind, ...] = Field(("nightlife",), min_length=1, description="kinds of place")
     closes_later_h: int = Field(0, ge=-6, le=6, description="hours by which evenings end later; below 0: earlier (h)")
@@ -82,7 +83,7 @@ class VenueHours(Timed):
         return treated(changed, where)
 
     def _begins(self, draw: Draw) -> bool:
-        return bool(self.on(draw.date).any())
+        return bool(self.on(draw).any())
 
     def hours_then(self, before: Array, keys: Array, draw: Draw) -> Array:
         """Whether places are open with the measure (bool (24, N)).
@@ -95,7 +96,7 @@ class VenueHours(Timed):
             Stable keys of the places.
         """
         if self.opens:
-            return before | self.on(draw.date)[:, None]
+            return before | self.on(draw)[:, None]
         by = np.full(keys.size, self.closes_later_h)
         if self.stagger_h:
             variate = draws.uniform(draw.parameters.seed, "staggered closing", keys)

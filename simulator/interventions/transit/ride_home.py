@@ -1,7 +1,7 @@
 """Rides home that somebody else pays for in part: subsidised taxis at night."""
 
 import dataclasses
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -17,6 +17,7 @@ class RideHome(Timed):
     """A share of the taxi fare is paid in some hours, up to a budget of rides that the case states."""
 
     kind: Literal["ride_home"] = "ride_home"
+    grows: ClassVar[str] = "paid_share"
     prices = ("", "ride_home_cost", "")
     where: Area = Field(Area(selector="segments"), description="streets that count as reached, for the maps")
     paid_share: float = Field(0.5, ge=0, le=1, description="share of the fare that is paid (0 to 1)")
@@ -37,7 +38,7 @@ class RideHome(Timed):
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Taxis are cheaper for tours that set out in these hours."""
-        on = self.on(draw.date)
+        on = self.on(draw)
         if not placement.segments.size or not on.any():
             return conditions
         paid = conditions.offers.taxi_paid.copy()
