@@ -33,6 +33,7 @@ GIVEN = {
     "request_stop": {"spacing_m": 1000.0, "from_hour": 22, "until_hour": 4},
     "night_line": {"stops": ("A", "B"), "headway_min": 30},
     "stop_care": {"shelter": True, "standard": "P2"},
+    "carriage": {"reassured": 0.4, "staff": 2.0, "from_hour": 20, "until_hour": 4},
     "ride_home": {"paid_share": 0.5, "rides_a_year": 1000.0, "from_hour": 22, "until_hour": 4},
     "taxi_rank": {"from_hour": 22, "until_hour": 4},
     "hosts": {"hosts": 3.0, "from_hour": 20, "until_hour": 4},
@@ -45,6 +46,8 @@ GIVEN = {
     "market": {"from_hour": 16, "until_hour": 21},
     "pedestrian_street": {"from_hour": 17, "until_hour": 2},
     "renewal": {"sight_lines": 1.0, "upkeep": 1.0},
+    "seating": {"benches_per_100m": 2.0},
+    "screening": {"odds": 1.5, "odds_source": "our survey of 2026"},
     "new_links": {"longest_m": 150.0, "cuts_off_m": 50.0},
     "care_block": {},
     "programme": {"from_hour": 17, "until_hour": 21},
@@ -58,7 +61,7 @@ GIVEN = {
     "event": {"attendance": 100.0, "from_hour": 19, "until_hour": 23},
 }
 """A plain example of each kind."""
-ON_LINES = ("transit", "request_stop", "night_line", "stop_care")
+ON_LINES = ("transit", "request_stop", "night_line", "stop_care", "carriage")
 """Those that need stops."""
 ZERO = {
     "lighting": {"standard": None, "min_lx": 0.0, "mean_lx": 0.0},
@@ -77,6 +80,9 @@ ZERO = {
     "frontage": {"venues_per_100m": 0.0},
     "market": {"stalls_per_100m": 0.0},
     "renewal": {"sight_lines": -1.0, "upkeep": -1.0},
+    "seating": {"benches_per_100m": 0.0},
+    "screening": {"odds": 1.0},
+    "carriage": {"reassured": 0.0},
     "new_links": {"links": 0},
     "care_block": {"pull": 0.0},
     "programme": {"attendance": 0.0, "staff": 0.0},

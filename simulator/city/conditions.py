@@ -61,6 +61,8 @@ class Surroundings:
     visibility: Array
     condition: Array
     guardians: Array
+    eased: Array | None = dataclasses.field(default=None, kw_only=True)
+    """Log-odds of feeling safe that measures add as their case states, float32 (24, S); None where none does."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,20 +77,24 @@ class Offers:
         Share of tours for which company on foot is to be had that otherwise would have none (float64 (24,)).
     taxi_nearer
         Share of the wait for a taxi that is saved from each place (float64 (24, P)); without columns where none is.
+    reassured
+        Share of those who would feel unsafe in a vehicle who do not, by clock hour and gender (float64 (24, G)).
     """
 
     taxi_paid: Array
     company: Array
     taxi_nearer: Array
+    reassured: Array
 
     @classmethod
     def none(cls) -> "Offers":
         """Nothing beyond what there is."""
-        return cls(np.zeros((HOURS, len(GENDERS))), np.zeros(HOURS), np.zeros((HOURS, 0)))
+        by_gender = (HOURS, len(GENDERS))
+        return cls(np.zeros(by_gender), np.zeros(HOURS), np.zeros((HOURS, 0)), np.zeros(by_gender))
 
     @property
     def any(self) -> bool:
-        """Whether anything is offered at all."""
+        """Whether anything is offered that people choose by."""
         return bool(self.taxi_paid.any() or self.company.any() or self.taxi_nearer.any())
 
 

@@ -97,6 +97,7 @@ def test_measures_say_whom_they_may_harm():
     """Whatever moves people on, or earns and loses money for others, names them."""
     assert {kind for kind, measure in MEASURES.items() if measure.displaces} == {
         *("venue_hours", "night_mayor", "closure", "market", "programme", "patrol", "watch", "pedestrian_street"),
+        *("seating", "screening", "carriage"),
         *(kind for kind, measure in MEASURES.items() if measure.is_shock),
     }
 

@@ -122,7 +122,9 @@ def test_lamps_off_leave_the_street_without_lamps_and_save_their_energy():
     assert after.light_min_lx[2].tolist() == streets.unlit_min_lx.tolist()
     assert after.light_min_lx[NIGHT].tolist() == BEFORE.light_min_lx[NIGHT].tolist()
     assert placed.quantity == 20  # 600 m, a lamp each 30 m
-    assert placed.measure.dark_hours_a_year(STREET) == pytest.approx(3 * 365.25)  # dark from 0 to 3 in every month there
+    assert placed.measure.dark_hours_a_year(STREET) == pytest.approx(
+        3 * 365.25
+    )  # dark from 0 to 3 in every month there
     saved = 20 * 3 * 365.25 * 0.030 * PLAIN.energy_price
     assert placed.quantity * placed.running_per_year.in_draw(PLAIN) == pytest.approx(-saved)
     assert scores(after, 2)[0] < scores(BEFORE, 2)[0]
