@@ -73,6 +73,8 @@ class Offers:
     ----------
     taxi_paid
         Share of a taxi's fare that somebody else pays, by hour and gender (float64 (24, G)).
+    shift_paid
+        Further share of the fare that is paid on the ways to work and back, by clock hour and gender (float64 (24, G)).
     company
         Share of tours for which company on foot is to be had that otherwise would have none (float64 (24,)).
     taxi_nearer
@@ -82,6 +84,7 @@ class Offers:
     """
 
     taxi_paid: Array
+    shift_paid: Array
     company: Array
     taxi_nearer: Array
     reassured: Array
@@ -90,12 +93,13 @@ class Offers:
     def none(cls) -> "Offers":
         """Nothing beyond what there is."""
         by_gender = (HOURS, len(GENDERS))
-        return cls(np.zeros(by_gender), np.zeros(HOURS), np.zeros((HOURS, 0)), np.zeros(by_gender))
+        return cls(np.zeros(by_gender), np.zeros(by_gender), np.zeros(HOURS), np.zeros((HOURS, 0)), np.zeros(by_gender))
 
     @property
     def any(self) -> bool:
         """Whether anything is offered that people choose by."""
-        return bool(self.taxi_paid.any() or self.company.any() or self.taxi_nearer.any())
+        chosen_by = (self.taxi_paid, self.shift_paid, self.company, self.taxi_nearer)
+        return any(bool(one.any()) for one in chosen_by)
 
 
 @dataclasses.dataclass(frozen=True)

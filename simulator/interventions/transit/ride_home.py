@@ -24,6 +24,9 @@ class RideHome(Timed):
     rides_a_year: float = Field(
         ge=0, description="rides that the budget is for (rides a year); compare with the taxi trips that the run tells"
     )
+    trips: Literal["all", "work"] = Field(
+        "all", description="work: only on the ways to work and back, as an employer pays for late shifts; all: any"
+    )
     genders: tuple[Literal["woman", "man", "another"], ...] = Field((), description="for whom; everybody by default")
 
     def place(self, network: StreetNetwork, segments: Array) -> Placement:
@@ -41,11 +44,12 @@ class RideHome(Timed):
         on = self.on(draw)
         if not placement.segments.size or not on.any():
             return conditions
-        paid = conditions.offers.taxi_paid.copy()
+        name = "taxi_paid" if self.trips == "all" else "shift_paid"
+        paid = getattr(conditions.offers, name).copy()
         rows = np.array([GENDERS.index(word) for word in self.genders or GENDERS])
         at = np.ix_(on.nonzero()[0], rows)
         paid[at] = 1.0 - (1.0 - paid[at]) * (1.0 - self.paid_share)
-        offers = dataclasses.replace(conditions.offers, taxi_paid=paid)
+        offers = dataclasses.replace(conditions.offers, **{name: paid})
         return treated(dataclasses.replace(conditions, offers=offers), placement.segments)
 
     @property

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import json
 
 import numpy as np
 import pytest
@@ -10,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from experiments.studies.cases import with_value
 from scenarios.dates import idle_measures
 from scenarios.difference import differences
 from scenarios.explanation import explain
 from scenarios.toml import parse_scenario
+from scenarios.writing import scenario_text
 from simulator.city.conditions import Draw
 from simulator.errors import ScenarioError
 from simulator.interventions import MEASURES
@@ -233,6 +236,14 @@ def test_a_case_reads_explains_and_compares_it():
     told = differences(case("{}"), slow)
     assert len(told) == 1
     assert told[0].startswith("'hosts': when: always -> from 2026-01-05; from 0%")
+
+
+def test_it_is_written_hashed_and_moved_by_studies_as_other_levers_are():
+    slow = case("{ begins = 2026-01-05, phases = [{ begins = 2026-03-01, share = 0.5 }] }")
+    again = parse_scenario(scenario_text(slow), file="again.toml", name="hosts")
+    assert again.measures == slow.measures
+    assert json.dumps(again.canonical()) == json.dumps(slow.canonical()) != json.dumps(case("{}").canonical())
+    assert with_value(slow, 0, "when.reaches", 0.5).measures[0].when.reaches == 0.5
 
 
 def test_a_fault_in_it_is_told_with_its_line():
