@@ -61,8 +61,7 @@ class Surroundings:
     visibility: Array
     condition: Array
     guardians: Array
-    eased: Array | None = dataclasses.field(default=None, kw_only=True)
-    """Log-odds of feeling safe that measures add as their case states, float32 (24, S); None where none does."""
+    eased: Array
 
 
 @dataclasses.dataclass(frozen=True)
@@ -136,6 +135,8 @@ class Conditions(Surroundings):
         What audits say of sight lines and of the pavement, -1 (poor) to 1 (good), 0 where nobody audited (S,).
     guardians
         Share of the time in which a guardian of each kind is in view (3, 24, S); none unless a measure puts one there.
+    eased
+        Log-odds of feeling safe that measures add as their case states (24, S); 0 unless one does.
     hazard_ratio
         Direct ratio of measures on the hazard by type (3, 24, S).
     dark
@@ -206,6 +207,7 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
         ),
         **audited,
         guardians=np.zeros((len(GUARDIANS), *shape), np.float32),
+        eased=np.zeros(shape, np.float32),
         hazard_ratio=np.ones((len(HAZARDS), *shape), np.float32),
         dark=dark,
         treated=np.zeros(len(streets), bool),

@@ -74,6 +74,7 @@ def reference_streets(parameters: Parameters) -> Conditions:
         visibility=np.zeros(2, np.float32),
         condition=np.zeros(2, np.float32),
         guardians=np.zeros((len(GUARDIANS), *shape), np.float32),
+        eased=np.zeros(shape, np.float32),
         hazard_ratio=np.ones((len(HAZARDS), *shape), np.float32),
         dark=DARK.astype(float),
         treated=np.zeros(2, bool),

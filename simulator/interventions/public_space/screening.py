@@ -8,7 +8,6 @@ from pydantic import Field
 
 from simulator.city.conditions import Conditions, Draw
 from simulator.city.network import StreetNetwork
-from simulator.foundation.clock import HOURS
 from simulator.interventions.base import Array, Placement
 from simulator.interventions.timed import Timed, length_of, on_streets, treated
 
@@ -43,8 +42,7 @@ class Screening(Timed):
         if not where.size or not on.any():
             return conditions
         more = np.log(self.odds) * on_streets(on, where, draw.network)
-        known = np.zeros((HOURS, len(draw.network.streets))) if conditions.eased is None else conditions.eased
-        return treated(dataclasses.replace(conditions, eased=(known + more).astype(np.float32)), where)
+        return treated(dataclasses.replace(conditions, eased=(conditions.eased + more).astype(np.float32)), where)
 
     @property
     def evaluated(self) -> bool:
