@@ -48,7 +48,10 @@ def _when() -> str:
         "`when = { begins = 2026-09-01, after_weeks = 26, reaches = 0.8 }`. What stands in it limits the measure "
         "further; shares multiply. On a day without any of the measure every number is the baseline's to the bit. "
         "On a day with a part of it, there is that part of "
-        + "; ".join(f"its {lever.replace('_', ' ')} ({', '.join(kinds)})" for lever, kinds in by_part.items())
+        + "; ".join(
+            f"{'its streets' if lever == 'streets' else f'`{lever}`'} ({', '.join(kinds)})"
+            for lever, kinds in by_part.items()
+        )
         + f". There or not, never in part: {whole}. Cost is that of the whole. `scenario explain` tells the dates. "
         "Of a phase: `begins`, a date, and `share`, 0 to 1."
     )
