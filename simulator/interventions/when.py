@@ -86,9 +86,9 @@ class When(BaseModel):
     def why_not(self, date: datetime.date) -> str:
         """Why there is nothing of it on a date, in words that follow its name; empty if there is something."""
         if self.begins is not None and date < self.begins:
-            return f"begins on {self.begins}"
+            return f"has not begun (it begins on {self.begins})"
         if self.ends is not None and date >= self.ends:
-            return f"has ended on {self.ends}"
+            return f"has ended (on {self.ends})"
         return why_not_on(date, self.days, self.months) or (
             "is not there yet, or no longer, by its onset and phases" if self.grown(date) == 0.0 else ""
         )

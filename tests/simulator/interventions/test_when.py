@@ -76,7 +76,7 @@ def test_days_months_and_the_last_date():
     assert [when.share_on(after(days)) for days in (0, 3, 4, 5, 6, 9, 10)] == [1.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0]
     assert when.share_on(datetime.date(2025, 12, 29)) == 0.0  # a Monday of another month
     assert "Mondays to Thursdays and Saturdays" in when.why_not(after(4))
-    assert "ended on 2026-01-15" in when.why_not(after(10))
+    assert "has ended (on 2026-01-15)" in when.why_not(after(10))
 
 
 @given(
