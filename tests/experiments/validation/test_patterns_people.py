@@ -10,7 +10,8 @@ import pytest
 from analysis.maps.hours_figure import hours_figure
 from analysis.validation import COLUMNS
 from experiments.validation import patterns_people
-from experiments.validation.patterns_people import Travelled, likeness, surveyed_hours, validate_people
+from experiments.validation.likeness import likeness
+from experiments.validation.patterns_people import Travelled, surveyed_hours, validate_people
 from simulator.agenda.plans import HOME, Trips
 from simulator.agenda.survey_tables import PURPOSES
 from simulator.evidence.parameters import draw_parameters
