@@ -58,10 +58,15 @@ def pull(days: pd.DataFrame) -> pd.DataFrame:
 def tours_into(days: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Tours of those who live elsewhere, and those of them with a stop in the centre, with their purpose and block."""
     elsewhere = days[~days["home_sector"].isin(SECTORS)]
-    stops = elsewhere["to_sector"].isin(SECTORS) & (elsewhere["purpose"] != "home")
-    leads = stops.groupby([elsewhere["person"], elsewhere["tour"]]).transform("any")
     every, into = (
         found.assign(purpose=purpose_of(found["kind"]), block=block_of(found["start"]))
-        for found in (tours_of(elsewhere), tours_of(elsewhere[leads]))
+        for found in (tours_of(elsewhere), tours_of(ways_into(days)))
     )
     return every, into
+
+
+def ways_into(days: pd.DataFrame) -> pd.DataFrame:
+    """All trips of the tours with a stop in the centre, of those who live elsewhere."""
+    elsewhere = days[~days["home_sector"].isin(SECTORS) & (days["tour"] > 0)]
+    stops = elsewhere["to_sector"].isin(SECTORS) & (elsewhere["purpose"] != "home")
+    return elsewhere[stops.groupby([elsewhere["person"], elsewhere["tour"]]).transform("any")]

@@ -165,6 +165,8 @@ class Agenda:
     def make_up(self, wishes: Wishes, planned: Array, start: Array) -> None:
         """Learn from a day that was tried: what found no free time is wished more often, and at the hours that lost.
 
+        Residents alone: a visitor's one tour is in the way of nothing.
+
         Parameters
         ----------
         planned
@@ -185,12 +187,12 @@ class Agenda:
         ratio = np.ones(size)
         ratio[free] = np.clip(wished.sum(axis=-1) / found.sum(axis=-1), 0.8, 1.5)[free]
         shape = wished / found / (wished.sum(axis=-1) / found.sum(axis=-1))[..., None]
-        hours = self._hours.copy()
+        hours = self._hours[0].copy()
         hours[..., FREE_KINDS[0] :, :] *= np.clip(shape, 0.4, 2.5)[free]
-        total, before = hours.sum(axis=-1, keepdims=True), self._hours.sum(axis=-1, keepdims=True)
-        self._hours = np.divide(hours * before, total, out=hours, where=total > 0)
+        total, before = hours.sum(axis=-1, keepdims=True), self._hours[0].sum(axis=-1, keepdims=True)
+        self._hours[0] = np.divide(hours * before, total, out=hours, where=total > 0)
         self._made_up = self._made_up * ratio
-        self._rates = self._rates * ratio
+        self._rates[0] *= ratio
 
     def rows_of(self, wishes: Wishes) -> Array:
         """Row in the flat tables by kind of tour of each wish."""
@@ -224,11 +226,15 @@ class Agenda:
         return _filled(found)
 
     def _visitors(self, day: int, main: Array, free: Array, usual: Array) -> tuple[Array, Array, Array]:
-        """A visitor is somebody who comes: one tour, more to make up for trips not made and on busier nights."""
+        """One tour a visitor in the mean; more to make up for trips not made and on busier nights.
+
+        Of a gender and age, who makes many tours a day comes often: else tours of those who make few, as to work,
+        would be too few of all.
+        """
         rows = np.flatnonzero(~self.people.resident)
         ids, seed = self.people.person_id[rows], self.parameters.seed
         goes = (main[rows] >= 0).astype(float)
-        mean = (goes + free[rows].sum(axis=1)) / np.maximum(goes + usual[rows].sum(axis=1), 1e-9)
+        mean = (goes + free[rows].sum(axis=1)) / self._mean_of_alike(rows, goes + usual[rows].sum(axis=1))
         count = np.minimum(np.floor(mean + draws.uniform(seed, "visits", ids, day)), FIRST_FREE_SLOT)
         found = []
         for number in range(FIRST_FREE_SLOT):
@@ -239,6 +245,14 @@ class Agenda:
             kind = np.where(pick == 0, main[rows[who]], FREE_KINDS[0] + pick - 1)
             found.append((rows[who], number, kind))
         return _filled(found)
+
+    def _mean_of_alike(self, rows: Array, values: Array) -> Array:
+        """Mean over people of the same gender and age band, for each; in whole numbers, so that order is nothing."""
+        people = self.people
+        cell = people.gender[rows].astype(np.int64) * len(AGE_BANDS) + people.age_band[rows]
+        weight = np.rint(people.weight[rows] * _WEIGHT_UNIT)
+        total, number = (np.bincount(cell, weights=one) for one in (weight * np.rint(values * _WEIGHT_UNIT), weight))
+        return np.asarray(_ratio(total, number * _WEIGHT_UNIT)[cell])
 
     def _stops(self, day: int, person: Array, slot: Array, kind: Array) -> Array:
         """Words of the stops of each tour; carers' tours have more escorts on the way than others'."""

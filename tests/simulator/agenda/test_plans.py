@@ -363,3 +363,24 @@ def test_more_visitors_come_on_a_friday_and_they_are_out_later():
         late.append((tours.start_ms[mine] >= 19 * HOUR_MS).sum())
     assert 1.0 < count[1] / count[0] < 1.3
     assert late[1] > 1.1 * late[0]
+
+
+def test_visitors_begin_when_they_wish_to_since_nothing_is_in_their_way():
+    """What residents wish more often because their days are full is no visitor's wish."""
+    people = make_people(CITY, CENTRAL, 12_000)
+    agenda = Agenda(CITY, people, CENTRAL, np.ones(HOURS))
+    before = agenda.inflated(NO_INFLATION).copy()
+    wishes = agenda.wishes(0, NO_INFLATION)
+    planned, times = agenda.place_in_time(0, wishes, np.full((wishes.person.size, 4), 5 * MINUTE_MS), NO_INFLATION)
+    agenda.make_up(wishes, planned, times.start)
+    after = agenda.inflated(NO_INFLATION)
+    assert (after[0] != before[0]).any()
+    np.testing.assert_array_equal(after[1], before[1])
+    tours = Planner(CITY, people, CENTRAL, date=DECEMBER).everything(0, NO_INFLATION).tours
+    mine = ~people.resident[tours.person]
+    hour = tours.start_ms[mine] // HOUR_MS % HOURS
+    visits = ~people.resident[wishes.person]
+    weights = before.reshape(-1, HOURS)[agenda.rows_of(wishes)[visits]]
+    wished = (weights / weights.sum(axis=1, keepdims=True)).mean(axis=0)
+    evening = np.arange(HOURS) >= 19
+    assert np.isin(hour, np.flatnonzero(evening)).mean() == pytest.approx(wished[evening].sum(), rel=0.15)
