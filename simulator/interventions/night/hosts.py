@@ -1,14 +1,13 @@
 """Hosts, stewards and staff who walk an area: people to turn to, seen by those who pass."""
 
 import dataclasses
-from functools import lru_cache
 from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from simulator.city.conditions import GUARDIANS, HAZARDS, Conditions, Draw
-from simulator.evidence.parameters import Parameters
+from simulator.evidence.parameters import Parameters, once_a_draw
 from simulator.foundation.clock import HOURS
 from simulator.interventions.base import Array
 from simulator.interventions.rounds import Rounds
@@ -65,7 +64,7 @@ class Hosts(Rounds):
         return (*effect, *direct, *self.cost_evidence())
 
 
-@lru_cache(maxsize=8)
+@once_a_draw
 def direct_of_hosts(parameters: Parameters) -> Array:
     """Direct ratio of hosts by type (float64 (3,)), after dark, on a street of nightlife where one is always in view.
 
