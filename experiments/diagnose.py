@@ -18,6 +18,7 @@ from experiments.cautions import cautions
 from experiments.executors import run_jobs
 from experiments.folders import check_folders, holds
 from experiments.identity import analysis_version, digest_of
+from experiments.overlays import told_first
 from experiments.runs import KEEP, Job, Options, Progress, city_of
 from experiments.store import Store, write_manifest
 from scenarios import Scenario
@@ -108,6 +109,7 @@ def _write(
         "stays_in": tables.who_stays_in(runs),
         "levels": tables.mean_levels(runs),
     }
+    first = told_first(plan.options.overlays, network, plan.options.date)
     by_street, attribution = extra["reasons_by_street"], network.metadata.get("attribution", "")
     with whole_folder(out) as part:
         for name, table in parts.items():
@@ -122,6 +124,7 @@ def _write(
             parts,
             title=network.name,
             when=when_in_words(plan, runs),
+            first=first,
             missing=missing_in_words(plan, by_street),
             png=part / MAP,
             attribution=attribution,
@@ -134,6 +137,7 @@ def _write(
             "replications": plan.replications,
             "runs": [run.manifest["id"] for run in runs],
             "when": when_in_words(plan, runs),
+            "first": first,
             "missing": missing_in_words(plan, by_street),
         }
         write_manifest(manifest, part / MANIFEST)

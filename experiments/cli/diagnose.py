@@ -11,15 +11,19 @@ from experiments.cli.options import (
     Date,
     Full,
     Out,
+    Overlay,
     People,
     Quiet,
     Replications,
     Seed,
     StoreFolder,
+    Tours,
     Values,
     Workers,
     processors,
     run_options,
+    with_overlays,
+    with_tours,
 )
 from experiments.cli.progress import progress_bar
 
@@ -34,6 +38,8 @@ def diagnose(
     out: Out = None,
     store: StoreFolder = STORE,
     values: Values = None,
+    overlay: Overlay = None,
+    tours: Tours = None,
     full: Full = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -52,9 +58,11 @@ def diagnose(
     from simulator.results.schema import read_manifest
 
     options = run_options(city=city, people=people, date=date, seed=seed, days=1, values=values)
+    options = with_tours(with_overlays(options, overlay), tours)
     plan = Diagnosis(load_scenario("baseline"), options, replications, store)
     name = Path(options.city).stem
-    folder = out or Path("runs") / f"diagnosis-{name[:60]}-{plan.identity()[:8]}"
+    under = "-".join((name, *(one.name for one in options.overlays)))[:60]
+    folder = out or Path("runs") / f"diagnosis-{under}-{plan.identity()[:8]}"
     days_in_all = sum(job.simulated_days() for job in plan.jobs())
     with progress_bar(f"diagnosing {name}", days_in_all, quiet=quiet) as progress:
         parts = make_diagnosis(plan, folder, workers=workers or processors(), progress=progress)
@@ -64,6 +72,8 @@ def diagnose(
         return
     manifest = read_manifest(folder)
     typer.echo(f"{name}: before any measure. {manifest['when']}.\n")
+    for one in manifest["first"]:
+        typer.echo(f"Caution: {one}.\n")
     typer.echo(" ".join(sentences(parts)) + "\n")
     shown = all_tables(parts) if full else [reasons_table(parts["reasons"], "walks")]
     show_parts([part for table in shown for part in (render_table(table), "")])

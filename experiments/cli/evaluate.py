@@ -12,15 +12,19 @@ from experiments.cli.options import (
     City,
     Date,
     Out,
+    Overlay,
     People,
     Quiet,
     Replications,
     Seed,
     StoreFolder,
+    Tours,
     Values,
     Workers,
     processors,
     run_options,
+    with_overlays,
+    with_tours,
 )
 from experiments.cli.progress import progress_bar
 
@@ -44,6 +48,8 @@ def evaluate(
     out: Out = None,
     store: StoreFolder = STORE,
     values: Values = None,
+    overlay: Overlay = None,
+    tours: Tours = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -56,12 +62,16 @@ def evaluate(
     from experiments.cli.telling import show_parts
     from experiments.comparing import Plan
     from experiments.evaluate import MAP, STREETS, Asked, identity_of, make_evaluation
+    from experiments.overlays import told_first
+    from experiments.runs import city_of
     from scenarios import load_scenario
 
     scenario = load_scenario(case)
     day = scenario.date.isoformat() if isinstance(scenario.date, datetime.date) else None
     options = run_options(city=city or scenario.city, people=people, date=date or day, seed=seed, days=1, values=values)
+    options = with_tours(with_overlays(options, overlay), tours)
     plan = Plan(load_scenario("baseline"), (scenario,), options, replications, store)
+    first = told_first(options.overlays, city_of(options.city), options.date)
     sizes = Asked(asked, nights, sites, years)
     folder = out or Path("runs") / f"evaluate-{scenario.name[:60]}-{identity_of(plan, sizes)[:8]}"
     jobs, at_once = plan.jobs(), workers or processors()
@@ -72,6 +82,8 @@ def evaluate(
         typer.echo(rows.to_json(orient="records", indent=1))
         return
     typer.echo(f"{scenario.title}: how to find out whether it works\n")
+    for one in first:
+        typer.echo(f"Caution: {one}.\n")
     typer.echo("\n".join(plan_in_words(rows)) + "\n")
     show_parts([render_table(plan_table(rows))])
     typer.echo(f"Streets: {(folder / STREETS).resolve()}")
