@@ -18,6 +18,7 @@ from simulator.accounting.group_sums import (
     groupings_of,
 )
 from simulator.accounting.means_of_days import mean_of
+from simulator.accounting.stays_felt import WOMEN_AMONG
 from simulator.evidence.parameters import draw_parameters
 from simulator.foundation.categories import GENDERS
 from simulator.kernels.walking import KINDS, WALK
@@ -104,6 +105,9 @@ def test_companions_time_is_that_of_the_trips_made_in_company(arm, told):
             hours += people.weight[chosen.trips.person[trip]] * chosen.taken_ms[trip] / 1000.0
     assert hours > 0
     assert total(told["rows"]["everybody"], "companion_s") == pytest.approx(hours, rel=1e-6)
+    share = arm.setting.parameters.companion_back_share
+    assert 0.1 <= share <= 0.9
+    assert total(told["rows"]["everybody"], "companion_back_s") == pytest.approx(share * hours, rel=1e-6)
 
 
 def test_labels_are_told_and_move_nothing_else(arm, told):
@@ -167,12 +171,31 @@ def test_crowds_near_homes_are_people_out_at_night_where_nightlife_and_homes_are
 
 def test_stays_are_told_by_what_people_do(arm, told):
     stays = told["stays"]
-    hours = math.fsum(period[0] for kind in stays.values() for period in kind.values())
+    every = [period for kind in stays.values() for gender in kind.values() for period in gender.values()]
+    hours = math.fsum(one[0] for one in every)
     summary = accounting.summary_table(arm, {})
     rows = summary[(summary["breakdown"] == "age_band") & (summary["itinerary"] == "realised")]
     assert hours == pytest.approx(rows["staying_s"].sum() / 3600.0, rel=1e-6)
-    felt = math.fsum(period[1] for kind in stays.values() for period in kind.values())
-    assert felt == pytest.approx(rows["staying_safe_s"].sum() / 3600.0, rel=1e-3)
+    assert all(0.0 <= felt <= time for time, felt in every)
+    for kind, genders in stays.items():
+        of_women = math.fsum(one[0] for one in genders["woman"].values())
+        both = of_women + math.fsum(one[0] for one in genders["man"].values())
+        assert of_women / both == pytest.approx(arm.setting.parameters[WOMEN_AMONG[kind]], rel=1e-6)
+
+
+def test_women_who_stay_out_after_dark_feel_less_safe_there_than_men(told):
+    late = {gender: [told["stays"][kind][gender]["dark"] for kind in told["stays"]] for gender in ("woman", "man")}
+    women, men = (math.fsum(felt for _, felt in rows) / math.fsum(time for time, _ in rows) for rows in late.values())
+    assert women < men
+
+
+def test_girls_and_boys_are_told_apart(arm, told):
+    people = arm.setting.people
+    of_age = told["rows"]["age"]
+    assert set(of_age) == {"10-15", "16-24", "25-64", "65 and over"}
+    for word, low, high in (("10-15", 10, 15), ("16-24", 16, 24), ("25-64", 25, 64), ("65 and over", 65, 130)):
+        girls = (people.gender == 0) & (people.age >= low) & (people.age <= high)
+        assert of_age[word]["woman"]["day"][0] == int(girls.sum())
 
 
 def test_groupings_take_everybody_once(arm):
