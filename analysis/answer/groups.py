@@ -15,7 +15,7 @@ from analysis.cost.unit_values import FEAR
 
 _WHO = {"woman": "women", "man": "men", "another": "people of another gender", "all": "all"}
 _PERIODS = {"day": "by day", "dark": "after dark", "all": "whole day", "night": "22–6 h"}
-_JOURNEY = {
+JOURNEY = {
     "feels_safe_walking": "walking, time that feels safe",
     "feels_safe_waiting": "waiting at stops, time that feels safe",
     "feels_safe_aboard": "aboard, time that feels safe (asked in a survey)",
@@ -27,7 +27,7 @@ _JOURNEY = {
     "fear_cost": "private cost of fear, at the value of a minute that you gave",
 }
 _STAYING = {"stay_hours": "time out", "feels_safe_staying": "time that feels safe there"}
-_SIDES = {
+SIDES = {
     "mix_of_people": "how mixed those out are (chance that two differ in gender or age group)",
     "crowd_hours_near_homes": "people out where drinking goes on, in view of homes (proxy for noise)",
 }
@@ -101,12 +101,12 @@ def _tables(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Table]
     there = rows["period"] == period
     groups = rows[there & (rows["indicator"] == _DOOR) & ~rows["by"].isin([EVERYBODY, STAYS, HOURS_OUT])]
     groups = groups[groups["gender"].isin(["woman", "man", "all"])]
-    journeys = rows[there & (rows["by"] == EVERYBODY) & rows["indicator"].isin(_JOURNEY)]
+    journeys = rows[there & (rows["by"] == EVERYBODY) & rows["indicator"].isin(JOURNEY)]
     journeys = journeys[journeys["gender"].isin(["woman", "man"])]
     late = [f"{hour:02}" for hour in _LATE]
     stays = rows[there & (rows["by"] == STAYS) & rows["gender"].isin(["woman", "man"])]
     stays = stays.sort_values(["level", "gender", "indicator"], ascending=[True, False, False], kind="stable")
-    sides = rows[rows["indicator"].isin(_SIDES) & rows["period"].isin([period, "night"])]
+    sides = rows[rows["indicator"].isin(SIDES) & rows["period"].isin([period, "night"])]
     hours = rows[(rows["by"] == HOURS_OUT) & rows["level"].isin(late)]
     out = [(f"women's share of those out, {row['level']} h", row) for row in hours.to_dict("records")]
     what = [
@@ -114,7 +114,7 @@ def _tables(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Table]
         for row in stays.to_dict("records")
     ]
     night = [
-        (f"{_SIDES[str(row['indicator'])]}, {_PERIODS[str(row['period'])]}", row) for row in sides.to_dict("records")
+        (f"{SIDES[str(row['indicator'])]}, {_PERIODS[str(row['period'])]}", row) for row in sides.to_dict("records")
     ]
     return [
         table
@@ -129,7 +129,7 @@ def _tables(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Table]
             _table(
                 f"Journeys {_PERIODS[period]}",
                 [
-                    (f"{_JOURNEY[str(row['indicator'])]}, {_WHO[str(row['gender'])]}", row)
+                    (f"{JOURNEY[str(row['indicator'])]}, {_WHO[str(row['gender'])]}", row)
                     for row in journeys.to_dict("records")
                 ],
             ),
