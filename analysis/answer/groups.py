@@ -29,6 +29,7 @@ JOURNEY = {
 _STAYING = {"stay_hours": "time out", "feels_safe_staying": "time that feels safe there"}
 SIDES = {
     "mix_of_people": "how mixed those out are (chance that two differ in gender or age group)",
+    "open_venue_hours": "hours that nightlife venues are open (jobs and takings go with them)",
     "crowd_hours_near_homes": "people out where drinking goes on, in view of homes (proxy for noise)",
 }
 _DOOR = "feels_safe_door_to_door"
@@ -46,8 +47,9 @@ _STAYS_NOTE = (
     "men among those simulated."
 )
 _CROWDS = (
-    "Crowds near homes stand in for noise: neither loudness nor sleep is modelled. Visitor-hours of venues by night, "
-    "the other side of a closing hour, stand among the indicators."
+    "Crowds near homes stand in for noise: neither loudness nor sleep is modelled. The other side of a closing hour: "
+    "hours that venues are open, and among the indicators the visitor-hours that are left; jobs and takings go with "
+    "both and have no price here."
 )
 _GROUPS = (
     "Groups of fewer than 30 agents are in “everybody” only. Who has which means, familiarity or label never raises "
@@ -108,6 +110,7 @@ def _tables(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Table]
     stays = stays.sort_values(["level", "gender", "indicator"], ascending=[True, False, False], kind="stable")
     sides = rows[rows["indicator"].isin(SIDES) & rows["period"].isin([period, "night"])]
     hours = rows[(rows["by"] == HOURS_OUT) & rows["level"].isin(late)]
+    hours = hours.sort_values("level", key=lambda level: level.map(late.index), kind="stable")
     out = [(f"women's share of those out, {row['level']} h", row) for row in hours.to_dict("records")]
     what = [
         (f"{row['level']}, {_WHO[str(row['gender'])]}: {_STAYING[str(row['indicator'])]}", row)

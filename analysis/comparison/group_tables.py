@@ -27,6 +27,7 @@ EVERYBODY, HOURS_OUT, STAYS = "everybody", "hour", "stays"
 PERIODS = ("day", "dark", "all")
 NIGHT = "night"
 HOURS_OF_PEOPLE, MINUTES_OF_PEOPLE = "person-hours per such day", "person-minutes per such day"
+HOURS_OF_VENUES = "venue-hours per such day"
 
 
 class Told(NamedTuple):
@@ -165,12 +166,11 @@ def _everybody(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Row]:
         row = _row((EVERYBODY, "all", "all", period, "mix_of_people"), SHARE_OF_OUT, (mixed[0], mixed[1]), agents)
         if row is not None:
             yield row
-    crowds = [np.array([run["crowd_hours_near_homes"] for run in runs], float) for runs in (before, after)]
-    row = _row(
-        (EVERYBODY, "all", "all", NIGHT, "crowd_hours_near_homes"), HOURS_OF_PEOPLE, (crowds[0], crowds[1]), agents
-    )
-    if row is not None:
-        yield row
+    for name, unit in (("crowd_hours_near_homes", HOURS_OF_PEOPLE), ("open_venue_hours", HOURS_OF_VENUES)):
+        sides = [np.array([run[name] for run in runs], float) for runs in (before, after)]
+        row = _row((EVERYBODY, "all", "all", NIGHT, name), unit, (sides[0], sides[1]), agents)
+        if row is not None:
+            yield row
 
 
 def _stays(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Row]:

@@ -6,26 +6,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.cli.options import (
-    STORE,
-    AsJson,
-    City,
-    Date,
-    Out,
-    Overlay,
-    People,
-    Quiet,
-    Replications,
-    Seed,
-    StoreFolder,
-    Tours,
-    Values,
-    Workers,
-    processors,
-    run_options,
-    with_overlays,
-    with_tours,
-)
+from experiments.cli import options as ask
 from experiments.cli.progress import progress_bar
 
 
@@ -39,19 +20,19 @@ def evaluate(
         int | None, typer.Option(min=1, max=1000, help="places counted in each area  [default: up to 8]")
     ] = None,
     years: Annotated[float, typer.Option(min=0.1, max=50, help="years of records before, and as many after")] = 2.0,
-    city: City = None,
-    people: People = 8000,
-    replications: Replications = 32,
-    date: Date = None,
-    seed: Seed = 1,
-    workers: Workers = None,
-    out: Out = None,
-    store: StoreFolder = STORE,
-    values: Values = None,
-    overlay: Overlay = None,
-    tours: Tours = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
+    city: ask.City = None,
+    people: ask.People = 8000,
+    replications: ask.Replications = 32,
+    date: ask.Date = None,
+    seed: ask.Seed = 1,
+    workers: ask.Workers = None,
+    out: ask.Out = None,
+    store: ask.StoreFolder = ask.STORE,
+    values: ask.Values = None,
+    overlay: ask.Overlay = None,
+    tours: ask.Tours = None,
+    as_json: ask.AsJson = False,
+    quiet: ask.Quiet = False,
 ) -> None:
     """Plan how to evaluate a case: where to survey and count, how much, and which change that could show.
 
@@ -68,13 +49,15 @@ def evaluate(
 
     scenario = load_scenario(case)
     day = scenario.date.isoformat() if isinstance(scenario.date, datetime.date) else None
-    options = run_options(city=city or scenario.city, people=people, date=date or day, seed=seed, days=1, values=values)
-    options = with_tours(with_overlays(options, overlay), tours)
+    options = ask.run_options(
+        city=city or scenario.city, people=people, date=date or day, seed=seed, days=1, values=values
+    )
+    options = ask.with_tours(ask.with_overlays(options, overlay), tours)
     plan = Plan(load_scenario("baseline"), (scenario,), options, replications, store)
     first = told_first(options.overlays, city_of(options.city), options.date)
     sizes = Asked(asked, nights, sites, years)
     folder = out or Path("runs") / f"evaluate-{scenario.name[:60]}-{identity_of(plan, sizes)[:8]}"
-    jobs, at_once = plan.jobs(), workers or processors()
+    jobs, at_once = plan.jobs(), workers or ask.processors()
     days_in_all = sum(job.simulated_days() for job in jobs)
     with progress_bar(f"comparing {scenario.name}", days_in_all, quiet=quiet) as progress:
         rows = make_evaluation(plan, sizes, folder, workers=at_once, progress=progress)

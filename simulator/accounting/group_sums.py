@@ -103,7 +103,7 @@ def group_sums(
         `out_by_hour`: by gender person-hours outdoors by clock hour; `mix`: by period the chance that two people who
         are out are of different gender or age group; `stays`: by kind, gender and period [person-hours, of them
         those that feel safe];
-        `crowd_hours_near_homes`.
+        `crowd_hours_near_homes`; `open_venue_hours`.
     """
     assert arm.walk is not None
     people, dark = arm.setting.people, arm.conditions.dark_hours
@@ -124,6 +124,7 @@ def group_sums(
         "mix": {period: _mix(own[hours], combined) for period, hours in periods.items()},
         "stays": stays_felt(arm, periods),
         "crowd_hours_near_homes": crowd_hours_near_homes(arm),
+        "open_venue_hours": open_venue_hours(arm),
     }
 
 
@@ -264,6 +265,17 @@ def _mix(own: Array, combined: Combined) -> float | None:
 
 NIGHT = (22, 23, 0, 1, 2, 3, 4, 5)
 """Clock hours that count as night for those who want to sleep: 22 to 6."""
+
+
+def open_venue_hours(arm: Simulation) -> float:
+    """Hours by night (22 to 6) that nightlife venues of the core are open, one an open venue and clock hour.
+
+    What an earlier closing hour takes from venues, in the unit that jobs and takings go by; neither is priced.
+    """
+    network = arm.setting.network
+    venues = network.places_of("nightlife")
+    venues = venues[network.streets.in_core[network.places.segment[venues]]]
+    return _number(arm.conditions.open_at[list(NIGHT)][:, venues].sum())
 
 
 def crowd_hours_near_homes(arm: Simulation) -> float:

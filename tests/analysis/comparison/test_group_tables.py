@@ -35,6 +35,7 @@ def told(women=WOMEN, agents=40):
             }
         },
         "crowd_hours_near_homes": 12.0,
+        "open_venue_hours": 30.0,
     }
 
 
@@ -95,6 +96,7 @@ def test_the_hour_the_stays_and_the_crowds(sides):
     out = row_of(table, by="stays", gender="woman", period="all", indicator="stay_hours")
     assert out["before"] == pytest.approx(10.0)
     assert row_of(table, indicator="crowd_hours_near_homes")["before"] == 12.0
+    assert row_of(table, indicator="open_venue_hours")["before"] == 30.0
 
 
 def test_a_group_of_fewer_than_thirty_agents_in_any_run_is_not_told(sides):

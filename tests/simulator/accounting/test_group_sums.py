@@ -16,6 +16,7 @@ from simulator.accounting.group_sums import (
     feels_safe_aboard,
     group_sums,
     groupings_of,
+    open_venue_hours,
 )
 from simulator.accounting.means_of_days import mean_of
 from simulator.accounting.stays_felt import WOMEN_AMONG
@@ -208,3 +209,11 @@ def test_a_mean_day_is_the_mean_of_every_number():
     days = [{"a": [1.0, 2], "b": None, "c": {"d": 3}}, {"a": [3.0, 2], "b": 1.0, "c": {"d": 5}}]
     assert mean_of(days) == {"a": [2.0, 2], "b": None, "c": {"d": 4.0}}
     assert mean_of(days[:1]) == days[0]
+
+
+def test_hours_that_venues_are_open_are_those_of_the_core_by_night(arm):
+    network, hours = arm.setting.network, 0
+    for place in network.places_of("nightlife"):
+        if network.streets.in_core[network.places.segment[place]]:
+            hours += sum(int(arm.conditions.open_at[hour, place]) for hour in (22, 23, 0, 1, 2, 3, 4, 5))
+    assert open_venue_hours(arm) == hours
