@@ -54,7 +54,6 @@ def evaluate(
     )
     options = ask.with_tours(ask.with_overlays(options, overlay), tours)
     plan = Plan(load_scenario("baseline"), (scenario,), options, replications, store)
-    first = told_first(options.overlays, city_of(options.city), options.date)
     sizes = Asked(asked, nights, sites, years)
     folder = out or Path("runs") / f"evaluate-{scenario.name[:60]}-{identity_of(plan, sizes)[:8]}"
     jobs, at_once = plan.jobs(), workers or ask.processors()
@@ -65,7 +64,7 @@ def evaluate(
         typer.echo(rows.to_json(orient="records", indent=1))
         return
     typer.echo(f"{scenario.title}: how to find out whether it works\n")
-    for one in first:
+    for one in told_first(options.overlays, city_of(options.city), options.date):
         typer.echo(f"Caution: {one}.\n")
     typer.echo("\n".join(plan_in_words(rows)) + "\n")
     show_parts([render_table(plan_table(rows))])
