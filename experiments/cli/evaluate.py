@@ -56,10 +56,9 @@ def evaluate(
     plan = Plan(load_scenario("baseline"), (scenario,), options, replications, store)
     sizes = Asked(asked, nights, sites, years)
     folder = out or Path("runs") / f"evaluate-{scenario.name[:60]}-{identity_of(plan, sizes)[:8]}"
-    jobs, at_once = plan.jobs(), workers or ask.processors()
-    days_in_all = sum(job.simulated_days() for job in jobs)
+    days_in_all = sum(job.simulated_days() for job in plan.jobs())
     with progress_bar(f"comparing {scenario.name}", days_in_all, quiet=quiet) as progress:
-        rows = make_evaluation(plan, sizes, folder, workers=at_once, progress=progress)
+        rows = make_evaluation(plan, sizes, folder, workers=workers or ask.processors(), progress=progress)
     if as_json:
         typer.echo(rows.to_json(orient="records", indent=1))
         return
