@@ -223,13 +223,16 @@ def further_groups_table(rows: pd.DataFrame) -> Table:
             for name in ("feels_safe_door_to_door", "trips_not_made_share")
             for who in ("woman", "man")
         ]
-        body.append((f"{level} ({by})", *cells))
+        if set(cells) != {"–"}:
+            body.append((f"{level} ({by})", *cells))
     return Table(
         title=f"Further groups {_WORDS_OF[period]}: from door to door, time that feels safe; wished trips not made",
         columns=("who", "safe, women, %", "safe, men, %", "not made, women, %", "not made, men, %"),
         rows=tuple(body),
         numbers=(1, 2, 3, 4),
-        notes=("Means over draws. Groups of fewer than 30 agents have no number (–).",),
+        notes=(
+            "Means over draws. Women and men of fewer than 30 agents have no number (–); such groups are in the totals.",
+        ),
     )
 
 
