@@ -231,7 +231,7 @@ def further_groups_table(rows: pd.DataFrame) -> Table:
         rows=tuple(body),
         numbers=(1, 2, 3, 4),
         notes=(
-            "Means over draws. Women and men of fewer than 30 agents have no number (–); such groups are in the totals.",
+            "Means over draws. Women and men of fewer than 30 agents have no number (–); they are in the totals.",
         ),
     )
 
