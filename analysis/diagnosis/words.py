@@ -230,9 +230,7 @@ def further_groups_table(rows: pd.DataFrame) -> Table:
         columns=("who", "safe, women, %", "safe, men, %", "not made, women, %", "not made, men, %"),
         rows=tuple(body),
         numbers=(1, 2, 3, 4),
-        notes=(
-            "Means over draws. Women and men of fewer than 30 agents have no number (–); they are in the totals.",
-        ),
+        notes=("Means over draws. Women and men of fewer than 30 agents have no number (–); they are in the totals.",),
     )
 
 

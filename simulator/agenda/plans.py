@@ -117,7 +117,7 @@ class Planner:
     ) -> None:
         self._network, self._people, self._parameters = network, people, parameters
         late, nightlife = survey_tables.weekend_ratios(f"{date:%A}")
-        self._agenda = Agenda(people, parameters, late, tours)
+        self._agenda = Agenda(network, people, parameters, late, tables=tours)
         self._destinations = Destinations(network, parameters, places_open(network, date), nightlife)
         self._island = self._destinations.island[people.home]
         child = people.carer == CARERS.index("child")

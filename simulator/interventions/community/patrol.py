@@ -1,7 +1,6 @@
 """Visible foot patrols of police in some hours."""
 
 import dataclasses
-from functools import lru_cache
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -10,7 +9,7 @@ from pydantic import Field
 from simulator.city.conditions import GUARDIANS, HAZARDS, Conditions, Draw, Gathering
 from simulator.city.network import StreetNetwork
 from simulator.city.stays import STAYS, spread_stays
-from simulator.evidence.parameters import Parameters
+from simulator.evidence.parameters import Parameters, once_a_draw
 from simulator.interventions.base import Array, Placement
 from simulator.interventions.timed import (
     Timed,
@@ -64,7 +63,7 @@ class Patrol(Timed):
         return (*effect, *self.cost_evidence())
 
 
-@lru_cache(maxsize=8)
+@once_a_draw
 def direct_of_patrols(parameters: Parameters) -> Array:
     """Direct ratios of a patrol that is always in view by type, by day and by night (float64 (3, 2))."""
     totals = np.full((len(HAZARDS), 2), parameters.patrol_hazard_ratio)

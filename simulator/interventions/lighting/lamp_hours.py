@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime
-from functools import lru_cache
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -11,7 +10,7 @@ from pydantic import Field
 from simulator.city.conditions import HAZARDS, Conditions, Draw
 from simulator.city.network import StreetNetwork
 from simulator.city.sun import darkness, solar_elevation
-from simulator.evidence.parameters import Parameters, nominal
+from simulator.evidence.parameters import Parameters, nominal, once_a_draw
 from simulator.interventions.base import Amount, Array, Idle, Placement
 from simulator.interventions.timed import MONTHS, Timed, known_lit, on_streets, treated, with_hazard
 from simulator.safety.reference_area import DARK, MAIN, solve_direct
@@ -109,7 +108,7 @@ def with_lamp_light(conditions: Conditions, network: StreetNetwork, there: Array
     return dataclasses.replace(conditions, **changed)
 
 
-@lru_cache(maxsize=8)
+@once_a_draw
 def direct_of_darkening(parameters: Parameters) -> Array:
     """Direct ratio by type (float64 (3,)) after dark where lamps go out in a lit street."""
     totals = np.full((len(HAZARDS), 2), parameters.darkening_ratio)

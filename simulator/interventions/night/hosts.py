@@ -1,7 +1,6 @@
 """Hosts, stewards and staff who walk an area: people to turn to, seen by those who pass."""
 
 import dataclasses
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -10,7 +9,7 @@ from pydantic import Field
 from simulator.city.conditions import GUARDIANS, HAZARDS, Conditions, Draw, Gathering
 from simulator.city.network import StreetNetwork
 from simulator.city.stays import STAYS, spread_stays
-from simulator.evidence.parameters import Parameters
+from simulator.evidence.parameters import Parameters, once_a_draw
 from simulator.foundation.clock import HOURS
 from simulator.interventions.base import Array, Placement
 from simulator.interventions.timed import (
@@ -70,7 +69,7 @@ class Hosts(Timed):
         return (*effect, *direct, *self.cost_evidence())
 
 
-@lru_cache(maxsize=8)
+@once_a_draw
 def direct_of_hosts(parameters: Parameters) -> Array:
     """Direct ratio of hosts by type (float64 (3,)), after dark, on a street of nightlife where one is always in view.
 

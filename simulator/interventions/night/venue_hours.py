@@ -1,7 +1,6 @@
 """Other opening hours: venues that close later, earlier or one after the other; places open at night."""
 
 import dataclasses
-from functools import lru_cache
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -10,7 +9,7 @@ from pydantic import Field, model_validator
 from simulator.city.conditions import HAZARDS, Conditions, Draw, with_open_places
 from simulator.city.network import PLACE_KINDS, StreetNetwork
 from simulator.errors import InputError
-from simulator.evidence.parameters import Parameters
+from simulator.evidence.parameters import Parameters, once_a_draw
 from simulator.foundation import draws
 from simulator.foundation.clock import FIRST_HOUR, HOURS
 from simulator.interventions.base import Array, Placement
@@ -141,7 +140,7 @@ def _closing_moved(open_now: Array, hours: int) -> Array:
     return np.roll(moved, FIRST_HOUR)
 
 
-@lru_cache(maxsize=16)
+@once_a_draw
 def direct_of_closing(parameters: Parameters, hours: int) -> Array:
     """Direct ratio by type (float64 (3,)) after dark where nightlife closes so many hours later (below 0: earlier).
 
