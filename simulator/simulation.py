@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from simulator.agenda.survey_tables import AgendaTables
 from simulator.city.conditions import HAZARDS, Conditions, Observed, conditions_of, with_streets
 from simulator.city.network import StreetNetwork
 from simulator.city.transit import day_kind_of
@@ -94,10 +95,13 @@ class Simulation:
         date: datetime.date,
         threads: int = 1,
         given: GivenPeople | None = None,
+        tours: AgendaTables | None = None,
     ) -> "Simulation":
         """The city as it is, with empty memory."""
         with stage("people") as told:
-            setting = Setting.make(network, parameters, agents=agents, date=date, threads=threads, given=given)
+            setting = Setting.make(
+                network, parameters, agents=agents, date=date, threads=threads, given=given, tours=tours
+            )
             told.out(len(setting.people))
         with stage("conditions"):
             return cls(setting, conditions_of(network, parameters, date))
