@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from analysis.language import marked
+
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Breakdown = Literal["hours", "periods", "once", "total"]
 """Cells that an indicator is reported for: `hours` gender x age x period and gender x hour band; `periods`
@@ -128,7 +130,7 @@ SHARES = (
 """Units that people read as per cent, and their differences as percentage points."""
 PER_100 = "minutes per 100 person-hours outdoors"
 PER_100_000 = "incidents per 100 000 person-hours outdoors"
-PERSON_HOURS_OUTDOORS = (
+PERSON_HOURS_OUTDOORS = marked(
     "Person-hours outdoors are those that people walk or wait at stops in the core on the baseline's trips."
 )
 PER_DAY = "incidents per such day"
