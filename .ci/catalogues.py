@@ -15,6 +15,10 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "analysis" / "assets" / "locale"
 SPEAKERS = ("say", "tr", "marked")
 """A `Language` is called `say` wherever it is used; `tr` and `marked` are of `analysis.language`."""
+ENGLISH_ONLY = (
+    *("answer/levels.py", "answer/rank.py", "answer/evaluation.py", "diagnosis/tables.py", "diagnosis/words.py"),
+)
+"""Modules whose tables are never written in another language."""
 HEADS = ("columns", "groups")
 """Arguments of a `Table` that are said where it is written as HTML."""
 
@@ -22,7 +26,9 @@ HEADS = ("columns", "groups")
 def words_said() -> dict[str, str]:
     """Words in calls of `say` and `marked`, in order of the files, with the file in which each is said first."""
     found: dict[str, str] = {}
-    for path in sorted((ROOT / "analysis").rglob("*.py")):
+    for path in [*sorted((ROOT / "analysis").rglob("*.py")), ROOT / "experiments" / "pictures.py"]:
+        if str(path.relative_to(ROOT / path.relative_to(ROOT).parts[0])) in ENGLISH_ONLY:
+            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             for words in said_in(node):
                 found.setdefault(words, str(path.relative_to(ROOT)))
