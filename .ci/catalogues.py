@@ -53,7 +53,7 @@ def said_in(node: ast.AST) -> list[str]:
     if name in SPEAKERS:
         given = [*node.args[:1]]
     elif name == "marked_each":
-        given = [*node.args]
+        given = [part for one in node.args for part in ast.walk(one)]
     elif name == "marked_values":
         given = [value for one in node.args if isinstance(one, ast.Dict) for value in one.values]
     elif name == "Finding":

@@ -80,7 +80,7 @@ def _who_gains(
         put = {"title": title, "when": when, "city": facts.city}
         return tr("Under “{title}”, too few people walk {when} in {city} for an answer.", **put)
     put = {"title": title, "city": facts.city, "date": facts.date_in_words}
-    opening = tr("Under “{title}”, in {city} on {date}, ", **put) if is_first else ""
+    opening = f"{tr('Under “{title}”, in {city} on {date},', **put)} " if is_first else ""
     first, *others = clauses
     told = [
         f"{opening}{tr(lead.noun, when=when)} {first}",
