@@ -116,7 +116,8 @@ def draw_zones(folder: Path, city: str, facts: Provenance, comparison: pd.DataFr
         draw_zone_map(
             streets, (names, areas.shapes[np.array(rows)]),
             [one for one in panels if np.isfinite(one.values).any()] or panels[:1],
-            pictures[BY_ZONE + told.name], title=tr("{title}: zones, {date}", title=told.title, date=facts.date_in_words),
+            pictures[BY_ZONE + told.name],
+            title=tr("{title}: zones, {date}", title=told.title, date=facts.date_in_words),
             attribution=facts.attribution,
         )  # fmt: skip
     return pictures

@@ -309,7 +309,8 @@ def flow_table(rows: pd.DataFrame) -> Table:
         notes=(
             tr(
                 "Real prices, without inflation. What is worn out is bought again; in the last year, what is left of "
-                "its life is taken off. A lifetime differs between draws, so the same purchase falls into several years."
+                "its life is taken off. A lifetime differs between draws, so the same purchase falls into several "
+                "years."
             ),
         ),
         numbers=(1,),

@@ -71,7 +71,7 @@ def scrolling(label: str, inner: str) -> str:
 def regions_of(idea: str, inner: str) -> str:
     """Put an idea's title before the labels of its regions: beside other ideas each must have a name of its own."""
     region = '<div class="scroll" role="region" tabindex="0" aria-label="'
-    return inner.replace(region, f"{region}{html(idea)}: ")
+    return inner.replace(region, f"{region}{html(tr('{what}: {told}', what=idea, told=''))}")
 
 
 def _way_to_fold(table: tables.Table) -> str:

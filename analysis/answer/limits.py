@@ -11,6 +11,7 @@ AS_WRITTEN = marked(
     "Titles, questions, cautions, and names, sources and descriptions of parameters stand as they were written."
 )
 """Said where another language than English is spoken."""
+ENGLISH_MAPS = marked("The words in the maps are English: below each stands what it shows.")
 OUTSIDE = (
     marked("Violence between partners and at home is outside this model."),
     marked("There are no offenders in it: hazard belongs to situations, and nobody's attributes raise it."),

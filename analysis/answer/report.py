@@ -4,7 +4,6 @@ Styles, charts and map are inside the file; a content security policy forbids th
 user (titles, questions, names) is escaped.
 """
 
-import base64
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -16,10 +15,11 @@ from analysis.answer.charts import NARROW, WIDE, hours_chart
 from analysis.answer.choice import choice_table
 from analysis.answer.findings import FINDINGS, of_scenario
 from analysis.answer.first_screen import first_screen
+from analysis.answer.html_maps import choice_map, hours_map, street_map, zone_map
 from analysis.answer.html_page import html_page, licences, place_and_runs, where_and_when
 from analysis.answer.html_tables import html_table, regions_of, scrolling
 from analysis.answer.leads import Headline
-from analysis.answer.limits import AS_WRITTEN, outside, verdict_meanings
+from analysis.answer.limits import AS_WRITTEN, ENGLISH_MAPS, outside, verdict_meanings
 from analysis.answer.plain_answer import plain_answer
 from analysis.answer.provenance import Provenance
 from analysis.answer.terminal import uncertainty_notes
@@ -49,7 +49,6 @@ SECTIONS = (
     ("other", marked("Other indicators")),
     *((one.name, one.heading) for one in FINDINGS.values()),
 )
-SIDEWAYS = marked("Move the map sideways to see all of it.")
 AFTER = (
     ("sure", marked("How sure")),
     ("outside", marked("What is outside")),
@@ -100,6 +99,7 @@ def report_page(
     parameters: Sequence[Mapping[str, object]] = (),
     rests_on: Mapping[str, Sequence[int]] | None = None,
     language: Language = ENGLISH,
+    maps_are_english: bool = True,
 ) -> str:
     """Make the report of a comparison as one HTML page; the same input gives the same text.
 
@@ -120,9 +120,13 @@ def report_page(
         How many parameters of each grade (`analysis.comparison.paired.GRADES`) every answer depends on.
     language
         Of the whole page, but for what a user wrote, names and sources: these stand as they were written.
+    maps_are_english
+        Whether the words in the pictures are, which is then said where another language is spoken.
     """
+    note = maps_are_english and bool(maps)
     with speaking(language):
-        return _spoken_page(comparison, facts, findings or {}, maps or {}, _listed(parameters, rests_on or {}))
+        listed = _listed(parameters, rests_on or {})
+        return _spoken_page(comparison, facts, findings or {}, maps or {}, listed=listed, english_maps=note)
 
 
 def _listed(parameters: Sequence[Mapping[str, object]], rests_on: Mapping[str, Sequence[int]]) -> tuple[str, str]:
@@ -150,7 +154,9 @@ def _spoken_page(
     facts: Provenance,
     findings: Mapping[str, pd.DataFrame],
     maps: Mapping[str, Path | str],
+    *,
     listed: tuple[str, str],
+    english_maps: bool,
 ) -> str:
     """The page in the language that is spoken now."""
     names, several = [told.name for told in facts.scenarios], len(facts.scenarios) > 1
@@ -171,8 +177,8 @@ def _spoken_page(
     screens = list(_screens(comparison, facts, maps, findings))
     if several:
         table = html_table(choice_table(comparison, facts))
-        screens.insert(0, _section("choice", tr(BESIDE), table, _choice_map(maps.get(CHOICE))))
-    return _page(facts, "".join(body), "".join(screens))
+        screens.insert(0, _section("choice", tr(BESIDE), table, choice_map(maps.get(CHOICE))))
+    return _page(facts, "".join(body), "".join(screens), english_maps=english_maps)
 
 
 def _screens(
@@ -190,7 +196,7 @@ def _screens(
         yield title + first_screen(comparison, told.name, facts, say=spoken(), prefix=f"s{at}-", png=png, harm=harm)
 
 
-def _page(facts: Provenance, body: str, screen: str) -> str:
+def _page(facts: Provenance, body: str, screen: str, *, english_maps: bool) -> str:
     say = spoken()
     several = len(facts.scenarios) > 1
     first = facts.scenarios[0]
@@ -200,7 +206,8 @@ def _page(facts: Provenance, body: str, screen: str) -> str:
     places = places or [(f"s0-{key}", say(words)) for key, words in SECTIONS]
     places += [(key, say(words)) for key, words in AFTER]
     links = "".join(f'<li><a href="#{key}">{escape(words)}</a></li>' for key, words in places)
-    written = "" if say == ENGLISH else f'<p class="note">{escape(say(AS_WRITTEN))}</p>'
+    notes = [say(AS_WRITTEN), *([say(ENGLISH_MAPS)] if english_maps else [])]
+    written = "" if say == ENGLISH else f'<p class="note">{escape(" ".join(notes))}</p>'
     title = "; ".join(told.title for told in facts.scenarios)
     inner = (
         f"<header>\n<h1>{escape(title)}</h1>\n{question}\n"
@@ -223,7 +230,10 @@ def _scenario(
     told = facts.scenario(name)
     headings = {key: tr(words) for key, words in SECTIONS}
     if len(facts.scenarios) > 1:
-        headings = {key: f"{told.title}: {words[0].lower()}{words[1:]}" for key, words in headings.items()}
+        headings = {
+            key: tr("{what}: {told}", what=told.title, told=f"{words[0].lower()}{words[1:]}")
+            for key, words in headings.items()
+        }
 
     def section(key: str, *parts: str) -> str:
         inner = parts if len(facts.scenarios) == 1 else [regions_of(told.title, part) for part in parts]
@@ -249,9 +259,9 @@ def _scenario(
     )
     yield section(
         "map",
-        _map(maps.get(name), told.title),
-        _hours_map(maps.get(BY_HOUR + name), told.title),
-        _zone_map(maps.get(BY_ZONE + name), told.title),
+        street_map(maps.get(name), told.title),
+        hours_map(maps.get(BY_HOUR + name), told.title),
+        zone_map(maps.get(BY_ZONE + name), told.title),
     )
     yield section(
         "other", html_table(tables.indicators_table(comparison, name, lead=lead, graded=True)), _meanings(lead)
@@ -317,64 +327,6 @@ def _kind(name: str) -> str:
     if not one.better:
         judged = tr("Not judged: {reason}.", reason=tr(one.margin_reason))
     return html(f"{label}. {judged} {tr('Means something: {when}.', when=tr(one.earliest))}")
-
-
-def _image(png: Path | str, told: str, *, more: str = "") -> str:
-    data = base64.b64encode(Path(png).read_bytes()).decode("ascii")
-    return f'<img src="data:image/png;base64,{data}" alt="{escape(told)}"{more}>'
-
-
-def _figure(label: str, image: str, key: str) -> str:
-    aside = f'<span class="narrow"> {escape(tr(SIDEWAYS))}</span>'
-    return f"<figure>{scrolling(label, image)}<figcaption>{escape(key)}{aside}</figcaption></figure>"
-
-
-def _map(png: Path | str | None, title: str) -> str:
-    if png is None:
-        return _paragraph(tr("No map was drawn."))
-    told = tr(
-        "Maps of the streets after dark, difference between “{title}” and the baseline: from left to right change of "
-        "the share of walking time that feels safe, of footfall, and of light where it changes.",
-        title=title,
-    )
-    key = tr(
-        "Purple is more, orange is less, grey is a negligible change; streets with a black casing are those that the "
-        "scenario touches. Means over draws, all walkers together."
-    )
-    return _figure(tr("Map"), _image(png, told), key)
-
-
-def _hours_map(png: Path | str | None, title: str) -> str:
-    if png is None:
-        return ""
-    told = tr(
-        "Maps of the streets hour by hour: change of the share of walking time that feels safe with “{title}”.",
-        title=title,
-    )
-    key = tr("Three clock hours a map, on one scale; bands of hours in which nothing would be coloured are left out.")
-    return _figure(tr("Maps by hour"), _image(png, told, more=' loading="lazy"'), key)
-
-
-def _zone_map(png: Path | str | None, title: str) -> str:
-    if png is None:
-        return ""
-    told = tr(
-        "Maps of the zones after dark: by how much more of men's walking time feels safe than of women's, trips not "
-        "made by residents, and how “{title}” changes both; the figures are written on each zone.",
-        title=title,
-    )
-    key = tr("Zones with too few people for a figure are hatched. No zone shows a hazard.")
-    return _figure(tr("Maps of zones"), _image(png, told, more=' loading="lazy"'), key)
-
-
-def _choice_map(png: Path | str | None) -> str:
-    if png is None:
-        return ""
-    told = tr("Maps of the streets after dark, one for each idea: change of the share of walking time that feels safe.")
-    key = tr(
-        "Purple is more, orange is less, grey is a negligible change; black casing: touched. One scale for all ideas."
-    )
-    return _figure(tr("Maps of the ideas"), _image(png, told), key)
 
 
 def _section(key: str, heading: str, *parts: str) -> str:

@@ -85,7 +85,7 @@ def headline_table(
                 )
     names = marked_values({"day": "by day", "dark": "after dark"})
     return Table(
-        title=f"{tr(lead.title)}: {_what_is_told(lead)}",
+        title=tr("{what}: {told}", what=tr(lead.title), told=_what_is_told(lead)),
         columns=("who", "age", *(("baseline", _change_of(lead), "verdict") * len(periods))),
         rows=tuple(body),
         stubs=2,
@@ -252,7 +252,7 @@ def treated_table(comparison: pd.DataFrame, scenario: str, indicator: str) -> Ta
         if (gender, "all") in rows.index
     ]
     return Table(
-        title=f"{tr(INDICATORS[indicator].title)}: {tr(INDICATORS[indicator].unit)}",
+        title=tr("{what}: {told}", what=tr(INDICATORS[indicator].title), told=tr(INDICATORS[indicator].unit)),
         columns=("who", *(("baseline", "change (90 % interval)", "verdict") * 2)),
         rows=tuple(body),
         groups=(("", 1), ("whole day", 3), ("after dark", 3)),
