@@ -22,6 +22,7 @@ from experiments.folders import check_same
 from experiments.stored_runs import city_as_run, runs_of
 from simulator.city.network import STREET_CLASSES, StreetNetwork
 from simulator.errors import InputError, ResultsError
+from simulator.foundation.spelling import with_article
 from simulator.results.files import whole_file
 from simulator.results.schema import RunTables, read_manifest, read_run
 from street_networks.catalogue import find_city
@@ -109,7 +110,7 @@ def _layers_of(folder: Path, store: Path, city: str | None, *, streets_only: boo
         return _of_comparison(read_answer(folder), store, city, streets_only=streets_only)
     if found == "run":
         return _of_run(read_run(folder), city, streets_only=streets_only)
-    raise ResultsError(f"{folder}: holds a {found}, expected a comparison or a run")
+    raise ResultsError(f"{folder}: holds {with_article(found)}, expected a comparison or a run")
 
 
 def _of_comparison(answer: Answer, store: Path, city: str | None, *, streets_only: bool) -> tuple[list[Layer], Source]:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from analysis.answer import wording
 from analysis.answer.charts import now_and_then_chart
+from analysis.answer.cost_wording import NOTHING_COUNTED
 from analysis.answer.leads import FEELS_SAFE
 from analysis.answer.provenance import Provenance, ScenarioFacts, hour_spans
 from analysis.answer.those_affected import WHERE
@@ -131,7 +132,7 @@ def _interval(row: pd.Series, say: Language) -> str:
 def _whom(comparison: pd.DataFrame, name: str, facts: Provenance, say: Language) -> Iterator[str]:
     counts = {who: _row(comparison, name, "affected_people", who, "all") for who in (*_BOTH, "all")}
     everybody = counts["all"]
-    anybody = everybody is not None and float(everybody["value"]) > 0
+    anybody = everybody is not None or facts.scenario(name).touched > 0
     for who, question in (("woman", "how many women"), ("man", "how many men")):
         row, said = counts[who], escape(say(wording.WHO[who]))
         if row is not None:
@@ -141,13 +142,14 @@ def _whom(comparison: pd.DataFrame, name: str, facts: Provenance, say: Language)
         else:
             told = f"<b>0</b> {said}"
         yield _line(told, question=question, kind="big" if row is not None or not anybody else "")
-    if everybody is not None and anybody:
+    if everybody is not None:
         told = say("{count} people in all, on such a day", count=_people(float(everybody["value"]), say))
         yield _line(escape(told))
-    else:
+    elif not anybody:
         yield _line(escape(say("It touches no street on which anybody walks.")))
     month = facts.scenario(name).in_30_days
-    if month.get("woman") and month.get("man"):
+    told_of = all(counts[who] is not None and month.get(who) for who in _BOTH)
+    if told_of:
         women, men = (_people(month[who], say) for who in _BOTH)
         told = say("Different people within 30 such days: {women} women, {men} men.", women=women, men=men)
         yield _line(f"<small>{escape(told)}</small>")
@@ -230,6 +232,10 @@ def _price(comparison: pd.DataFrame, name: str, facts: Provenance, say: Language
         yield _line(nothing, question="what does it cost")
         yield _line("–", question="what does it cost each")
         return
+    if not any(float(row[end]) for end in ("difference", "low", "high")):
+        yield _line(escape(say(NOTHING_COUNTED)), question="what does it cost")
+        yield _line("–", question="what does it cost each")
+        return
     cost, currency = float(row["difference"]), str(row["unit"]).split()[0]
     amount = f"<b>{say.number(wording.three_figures(abs(cost)))}</b> {escape(currency)}"
     yearly = say("saved a year") if cost < 0 else say("a year")
@@ -239,7 +245,8 @@ def _price(comparison: pd.DataFrame, name: str, facts: Provenance, say: Language
     people = _row(comparison, name, "affected_people", "all", "all")
     if cost <= 0 or people is None or not float(people["value"]):
         yield _line(
-            escape(say("No price a person: nothing is paid, or nobody is reached.")), question="what does it cost each"
+            escape(say("No price a person: nothing is paid, or too few are reached to say.")),
+            question="what does it cost each",
         )
         return
     each = cost / float(people["value"])
@@ -309,12 +316,12 @@ def _group(row: Mapping[str, object], say: Language) -> str:
 
 
 def _based_on(facts: Provenance, say: Language) -> str:
-    told = say(
-        "{draws} draws of all that is uncertain; {agents} simulated people stand for {population}",
-        draws=say.number(facts.draws),
-        agents=say.number(facts.agents),
-        population=say.number(facts.population),
-    )
+    put = {"agents": say.number(facts.agents), "population": say.number(facts.population)}
+    if facts.draws == 1:
+        told = say("One draw of all that is uncertain; {agents} simulated people stand for {population}", **put)
+    else:
+        put["draws"] = say.number(facts.draws)
+        told = say("{draws} draws of all that is uncertain; {agents} simulated people stand for {population}", **put)
     if facts.feelings_of:
         told += say("; how safe people feel: surveys ({country})", country=say.country(facts.feelings_of))
     return f"{told}. {say('A scenario explored under stated assumptions, not a forecast.')}"

@@ -54,6 +54,10 @@ def where_and_when(facts: Provenance, say: Language) -> str:
     return (under if shocks else "") + escape(f"{' '.join(filter(None, told[:2]))}. {told[2]}")
 
 
+def _draws(count: int) -> str:
+    return tr("1 draw") if count == 1 else tr("{count} draws", count=count)
+
+
 def place_and_runs(facts: Provenance) -> Iterator[str]:
     """Everything that is needed to make the same answer again (HTML)."""
     days = ", ".join(f"{tr(_DAYS.get(key, key))} {value}" for key, value in facts.days.items())
@@ -73,7 +77,7 @@ def place_and_runs(facts: Provenance) -> Iterator[str]:
         ),
         (
             tr("Draws and seeds"),
-            tr("{draws} draws; seed {seeds}", draws=facts.draws, seeds=", ".join(str(seed) for seed in facts.seeds)),
+            tr("{draws}; seed {seeds}", draws=_draws(facts.draws), seeds=", ".join(str(seed) for seed in facts.seeds)),
         ),
         (tr("Days simulated"), days or tr("not recorded")),
         (tr("Settled"), facts.settled_in_words),

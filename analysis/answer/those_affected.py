@@ -85,7 +85,7 @@ def people_in_words(comparison: pd.DataFrame, scenario: str, facts: Provenance) 
         return []
     sentences = [tr("It can reach about {people} on such a day.", people=wording.listed(told))]
     women = facts.scenario(scenario).in_30_days.get("woman", 0.0)
-    if women:
+    if women and counts["woman"] is not None:
         count = wording.money(women, "")
         sentences.append(
             tr("Within 30 such days about {count} women would pass its streets (first draw).", count=count)

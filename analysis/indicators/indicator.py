@@ -85,6 +85,8 @@ class Indicator(IndicatorMeaning):
         `baseline`: the baseline run; `before`: the baseline by the scenario's zones, as its run has it; `nothing`: 0.
     itinerary
         Rows of the summary that count the people behind a cell.
+    on_treated
+        Whether it is of the streets that a measure touches.
     groupings
         Which of `categories.GROUPINGS` it is told by besides: what trips are for, the neighbourhood walked in, or of
         the home.
@@ -98,6 +100,7 @@ class Indicator(IndicatorMeaning):
 
     margin_is_relative: bool = False
     label: Literal["", "proxy", "assumed"] = ""
+    on_treated: bool = False
     breakdown: Breakdown = "hours"
     baseline_from: Literal["baseline", "before", "nothing"] = "baseline"
     itinerary: Literal["realised", "frozen", "asked", "living", "affected", "near"] = "realised"
