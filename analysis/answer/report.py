@@ -112,21 +112,19 @@ def report_page(
     findings
         Tables by name, as `findings.work_out` or `findings.read_findings` gives them.
     maps
-        PNG file of `draw_difference_map` for each scenario's name; under `BY_HOUR` and its name that of
-        `draw_hours_map`, under `BY_ZONE` and its name that of `draw_zone_map`; under `CHOICE` that of all of them.
+        PNG files: differences under a scenario's name, `BY_HOUR` and `BY_ZONE` before it, all of them under `CHOICE`.
     parameters
         The uncertain parameters that matter, one row each, with keys of `PARAMETER_COLUMNS`.
     rests_on
         How many parameters of each grade (`analysis.comparison.paired.GRADES`) every answer depends on.
     language
-        Of the whole page, but for what a user wrote, names and sources: these stand as they were written.
+        Of the whole page, but for what a user wrote, names and sources, which stand as they are.
     maps_are_english
-        Whether the words in the pictures are, which is then said where another language is spoken.
+        Whether the words in the pictures are, which is said in another language.
     """
-    note = maps_are_english and bool(maps)
     with speaking(language):
-        listed = _listed(parameters, rests_on or {})
-        return _spoken_page(comparison, facts, findings or {}, maps or {}, listed=listed, english_maps=note)
+        listed, english = _listed(parameters, rests_on or {}), maps_are_english and bool(maps)
+        return _spoken_page(comparison, facts, findings or {}, maps or {}, listed=listed, english_maps=english)
 
 
 def _listed(parameters: Sequence[Mapping[str, object]], rests_on: Mapping[str, Sequence[int]]) -> tuple[str, str]:
@@ -230,10 +228,7 @@ def _scenario(
     told = facts.scenario(name)
     headings = {key: tr(words) for key, words in SECTIONS}
     if len(facts.scenarios) > 1:
-        headings = {
-            key: tr("{what}: {told}", what=told.title, told=f"{words[0].lower()}{words[1:]}")
-            for key, words in headings.items()
-        }
+        headings = {key: _under(told.title, words) for key, words in headings.items()}
 
     def section(key: str, *parts: str) -> str:
         inner = parts if len(facts.scenarios) == 1 else [regions_of(told.title, part) for part in parts]
@@ -327,6 +322,11 @@ def _kind(name: str) -> str:
     if not one.better:
         judged = tr("Not judged: {reason}.", reason=tr(one.margin_reason))
     return html(f"{label}. {judged} {tr('Means something: {when}.', when=tr(one.earliest))}")
+
+
+def _under(title: str, words: str) -> str:
+    """A heading under the title of an idea."""
+    return tr("{what}: {told}", what=title, told=f"{words[0].lower()}{words[1:]}")
 
 
 def _section(key: str, heading: str, *parts: str) -> str:

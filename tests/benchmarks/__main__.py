@@ -24,7 +24,7 @@ from simulator.foundation.stages import recorded
 from simulator.model import STEP_S
 from street_networks import load_city
 
-from benchmarks import before, growth, machine
+from benchmarks import analysis, before, growth, machine
 from benchmarks.kernels import traversals_per_second
 from benchmarks.machine import seconds
 from benchmarks.peers import ask, peers_python
@@ -128,6 +128,7 @@ def main() -> int:
     memory(bench)
     beside_before(bench)
     comparison_by_stage(bench)
+    many_draws(bench)
     grow(bench, threads)
     bench.say(f"machine load_after {machine.load()}")
     bench.told["machine load_after"] = machine.load()
@@ -277,6 +278,14 @@ def comparison_by_stage(bench: Bench) -> None:
     bench.measured(f"compare_{draws}_draws", whole, "s")
     for stage, took in sorted(taken.items(), key=lambda row: -row[1]):
         bench.measured(f"compare_stage_{stage.replace(' ', '_')}", took, "s")
+
+
+def many_draws(bench: Bench) -> None:
+    """What an answer takes after its runs, and how much memory, where it rests on 200 draws of 20 000 people."""
+    draws, people = (20, 2000) if bench.quick else (analysis.DRAWS, analysis.PEOPLE)
+    took, held = analysis.measure(draws=draws, people=people)
+    bench.measured(f"analysis_{draws}_draws", took, "s")
+    bench.measured(f"analysis_{draws}_draws_memory", held / 1e6, "MB")
 
 
 def beside_before(bench: Bench) -> None:
