@@ -53,8 +53,7 @@ def scattered(run: RunTables, draw: int) -> RunTables:
     random = np.random.default_rng(draw)
     summary, manifest = run.summary.copy(), json.loads(json.dumps(run.manifest))
     more = 1.0 + SCATTER * random.standard_normal()
-    for safe, whole in (("safe_s", "walking_s"), ("treated_safe_s", "treated_walking_s")):
-        summary[safe] = np.minimum(summary[safe] * more, summary[whole])
+    summary["safe_s"] = np.minimum(summary["safe_s"] * more, summary["walking_s"])
     manifest |= {"draw": draw, "id": f"{manifest['id']}-{draw:04}"}
     manifest["parameters"] = {
         name: value * float(np.exp(SCATTER * random.standard_normal())) if isinstance(value, float) else value
