@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from simulator.agenda.survey_tables import AgendaTables
 from simulator.city.conditions import HAZARDS, Conditions, Observed, conditions_of, with_streets
 from simulator.city.network import StreetNetwork
 from simulator.city.transit import day_kind_of
@@ -23,6 +24,7 @@ from simulator.foundation.clock import DAY_END_MS, FIRST_HOUR, HOUR_MS, HOURS
 from simulator.foundation.stages import stage
 from simulator.interventions import Placement
 from simulator.interventions.shocks.base import changed
+from simulator.interventions.strength import share_on
 from simulator.kernels.walking import HAZARD, HAZARD_UNIT, KINDS, STAY, fear_table
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.people.given_people import GivenPeople
@@ -93,10 +95,13 @@ class Simulation:
         date: datetime.date,
         threads: int = 1,
         given: GivenPeople | None = None,
+        tours: AgendaTables | None = None,
     ) -> "Simulation":
         """The city as it is, with empty memory."""
         with stage("people") as told:
-            setting = Setting.make(network, parameters, agents=agents, date=date, threads=threads, given=given)
+            setting = Setting.make(
+                network, parameters, agents=agents, date=date, threads=threads, given=given, tours=tours
+            )
             told.out(len(setting.people))
         with stage("conditions"):
             return cls(setting, conditions_of(network, parameters, date))
@@ -140,7 +145,8 @@ class Simulation:
         """The arm on a city with the streets that measures add; itself where they add none."""
         network = self.setting.network
         for placement in placements:
-            network = placement.measure.built_on(network, placement) or network
+            if share_on(placement.measure, self.setting.date) > 0.0:
+                network = placement.measure.built_on(network, placement) or network
         if network is self.setting.network:
             return self
         setting = self.setting.on(network)
@@ -357,8 +363,7 @@ class Simulation:
         by_hour = year_over_day(self.conditions, setting.parameters, seasons, walked=out, around=around)
         self.year_over_hour = by_hour
         exposure = hazard_exposure(walk, travelling=True)[:, 1].transpose(2, 1, 0) / exposure_unit(walk)
-        year = (exposure * by_hour[:, None, :]).sum(axis=2)
-        day = exposure.sum(axis=(1, 2))
+        year, day = (exposure * by_hour[:, None, :]).sum(axis=2), exposure.sum(axis=(1, 2))
         self.year_over_day = np.divide(year.sum(axis=1), day, out=np.ones_like(day), where=day > 0)
         return solve_levels(yearly_incidents_per_person(setting.parameters), setting.residents, year)
 

@@ -3,14 +3,14 @@
 import base64
 from collections.abc import Mapping, Sequence
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.answer.html_page import POLICY
+from analysis.answer.html_page import html_page
 from analysis.answer.html_tables import html_table
 from analysis.diagnosis.words import LIMITS, all_tables, sentences
+from analysis.language import ENGLISH
 
 RATED = {
     "lighting": "Lighting: can you see everything around you?",
@@ -27,7 +27,14 @@ RATED = {
 
 
 def diagnosis_page(
-    parts: Mapping[str, pd.DataFrame], *, title: str, when: str, missing: Sequence[str], png: Path, attribution: str
+    parts: Mapping[str, pd.DataFrame],
+    *,
+    title: str,
+    when: str,
+    missing: Sequence[str],
+    png: Path,
+    attribution: str,
+    first: Sequence[str] = (),
 ) -> str:
     """The diagnosis as one HTML file.
 
@@ -43,8 +50,11 @@ def diagnosis_page(
         The map.
     attribution
         Source of the streets.
+    first
+        What must be known before anything else, such as shocks that everything is under.
     """
-    told = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences(parts))
+    told = "".join(f"<p>Caution: {escape(one)}.</p>" for one in first)
+    told += "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences(parts))
     tables = "".join(html_table(table) for table in all_tables(parts))
     lacking = "".join(f"<li>{escape(one)}</li>" for one in missing) or "<li>Nothing that stands out.</li>"
     limits = "".join(f"<p>{escape(one)}</p>" for one in LIMITS)
@@ -86,13 +96,9 @@ def audit_sheet(points: pd.DataFrame, *, title: str, attribution: str) -> str:
 
 
 def _page(title: str, when: str, body: str, attribution: str) -> str:
-    style = files("analysis").joinpath("assets", "report.css").read_text(encoding="utf-8")
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)} – afterdark</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
+    inner = (
         f'<header><h1>{escape(title)}</h1><p class="place">{escape(when)}</p></header>\n'
         f'<main id="content">{body}</main>\n<footer><p>Streets: {escape(attribution)}. Data from OpenStreetMap are '
-        "under the Open Database Licence (ODbL).</p></footer>\n</body>\n</html>\n"
+        "under the Open Database Licence (ODbL).</p></footer>\n"
     )
+    return html_page(title, inner, ENGLISH)

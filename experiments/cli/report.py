@@ -7,19 +7,24 @@ from typing import Annotated
 
 import typer
 
+from experiments.cli.options import STORE, StoreFolder
+
 FORMATS = ("page", "comic", "pdf")
 
 
 def report(
     folder: Annotated[Path, typer.Argument(help="the folder of a comparison")],
     out: Annotated[Path, typer.Option(help="the file to be written; another one is never overwritten")],
-    language: Annotated[str, typer.Option(help="en, es or fr: first screen, headings and comic are in it")] = "en",
+    language: Annotated[str, typer.Option(help="en, es or fr")] = "en",
     kind: Annotated[
         str,
         typer.Option("--format", help="page: HTML; comic: one walk in eight pictures, HTML; pdf: the page on paper"),
     ] = "page",
+    store: StoreFolder = STORE,
 ) -> None:
     """Write the report of a comparison to one file that opens offline, without computing anything.
+
+    In another language its maps are drawn again from the stored runs (--store); without them their words stay English.
 
     Example: afterdark report runs/compare-* --language es --out informe.html
     """
@@ -36,7 +41,7 @@ def report(
         raise InputError(f"--out: {out} is a folder, expected the name of a file")
     if kind != "pdf":
         with as_written(folder):
-            page = comic_of(folder, say.code) if kind == "comic" else page_of(folder, say.code)
+            page = comic_of(folder, say) if kind == "comic" else page_of(folder, say, store, _said)
         write_once(out, page)
     else:
         if out.exists():  # a PDF holds when it was printed, so nobody can tell whether it is the same
@@ -45,9 +50,13 @@ def report(
             )
         browser = browser_found()
         with as_written(folder):
-            page = page_of(folder, say.code)
+            page = page_of(folder, say, store, _said)
         print_page(page, out, browser)
     typer.echo(f"Written: {out.resolve()}")
+
+
+def _said(note: str) -> None:
+    typer.echo(note, err=True)
 
 
 @contextmanager

@@ -31,6 +31,7 @@ from experiments.cli.options import (
     Seed,
     StoreFolder,
     Threads,
+    Tours,
     UnitValues,
     Values,
     Workers,
@@ -39,6 +40,7 @@ from experiments.cli.options import (
     run_options,
     with_overlays,
     with_persons,
+    with_tours,
 )
 from experiments.cli.progress import progress_bar
 from experiments.cli.report import as_written
@@ -86,6 +88,7 @@ def run(
     values: Values = None,
     persons: Persons = None,
     persons_columns: PersonsColumns = None,
+    tours: Tours = None,
     overlay: Overlay = None,
     check_settling: CheckSettling = False,
     profile: Profile = False,
@@ -113,7 +116,7 @@ def run(
         values=values,
     )
     options = with_overlays(dataclasses.replace(options, check_settling=check_settling), overlay)
-    options, note = with_persons(options, persons, persons_columns)
+    options, note = with_persons(with_tours(options, tours), persons, persons_columns)
     told = _told_of_run(options, scenario, note)
     job = Job.plan(options, 0, (scenario,), store)
     identity = job.ids[0]
@@ -147,6 +150,7 @@ def compare(
     values: Values = None,
     persons: Persons = None,
     persons_columns: PersonsColumns = None,
+    tours: Tours = None,
     overlay: Overlay = None,
     check_settling: CheckSettling = False,
     light_extremes: LightExtremes = True,
@@ -201,7 +205,7 @@ def answer_of(
         **{name: asked[name] for name in ("people", "seed", "days", "threads", "values")},
     )
     options = dataclasses.replace(options, check_settling=asked["check_settling"])
-    options = with_overlays(options, asked["overlay"])
+    options = with_tours(with_overlays(options, asked["overlay"]), asked["tours"])
     options, note = with_persons(options, asked["persons"], asked["persons_columns"])
     plan = Plan(
         load_scenario(asked["baseline"]),
@@ -239,12 +243,13 @@ def show(
     """
     from experiments.comparing import read_answer
     from simulator.errors import InputError
+    from simulator.foundation.spelling import with_article
     from simulator.results.schema import read_manifest
 
     with as_written(folder):
         kind = read_manifest(folder)["kind"]
         if fail_on_harm and kind in ("run", "robustness"):
-            raise InputError(f"--fail-on-harm: {folder} holds a {kind}, expected a comparison")
+            raise InputError(f"--fail-on-harm: {folder} holds {with_article(kind)}, expected a comparison")
         if kind == "run":
             show_run(folder, as_json=as_json)
         elif kind == "robustness":

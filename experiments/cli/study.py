@@ -82,6 +82,7 @@ def plan(study: StudyFile, store: Where = None, workers: Workers = None, as_json
 
     Example: afterdark study plan first-look
     """
+    from experiments.studies.designs import count_portfolios
     from experiments.studies.store import HEAD, open_store
     from experiments.studies.trial import estimate
 
@@ -100,6 +101,8 @@ def plan(study: StudyFile, store: Where = None, workers: Workers = None, as_json
             "bytes": reckoned.bytes(share=share),
             "too_few_people": [spot._asdict() for spot in reckoned.thin],
         }
+        if planned.study.optimise is not None:
+            told["portfolios"] = count_portfolios(planned.study, planned.factors)
         typer.echo(json.dumps(told, indent=1, ensure_ascii=False))
         return
     tell_cautions(planned)

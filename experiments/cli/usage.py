@@ -41,7 +41,8 @@ def _told(error: Any, context: Any) -> str:
         aim = f"; did you mean {meant}?" if meant else ""
         return f"found {error.option_name}, expected an option of `{context.command_path}`{aim}"
     if kind == "MissingParameter" and parameter is not None:
-        return f"found no {parameter.name}, expected {getattr(parameter, 'help', None) or 'one'}"
+        options = [name for name in getattr(parameter, "opts", None) or () if name.startswith("--")]
+        return f"found no {(options or [parameter.name])[0]}, expected {getattr(parameter, 'help', None) or 'one'}"
     if parameter is not None:
         name = (getattr(parameter, "opts", None) or [parameter.name])[0]
         return f"{name}: {_found(error) or message}"

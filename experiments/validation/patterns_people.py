@@ -14,9 +14,11 @@ import pandas as pd
 from analysis.maps.hours_figure import hours_figure
 from analysis.validation import IMPOSED, Target, assess_target, unassessed_row, write_validation
 from experiments.runs import Progress
+from experiments.validation.likeness import likeness
+from experiments.validation.passing import NIGHT, by_counts, passers_by
 from simulator.agenda.plans import TRIP_PURPOSES, Trips
 from simulator.agenda.survey_tables import PURPOSES
-from simulator.city.network import PLACE_KINDS, StreetNetwork
+from simulator.city.network import StreetNetwork
 from simulator.evidence.parameters import Parameters, draw_parameters
 from simulator.evidence.profiles import Array, load_table
 from simulator.foundation.categories import AGE_BANDS, AGE_GROUP_OF_BAND, CARERS, GENDERS
@@ -25,19 +27,16 @@ from simulator.people.population import People
 from simulator.simulation import Simulation
 
 FIGURE = "trip-starts-by-hour.svg"
-NIGHT = (np.arange(HOURS) >= 21) | (np.arange(HOURS) < 4)
 GROUPS_OF_AGE = ("all", "under 35", "35-64", "65+")
 _C1 = "C1 trip starts by hour, gender and age against the other half of the survey"
 _C2 = "C2 trips per person and day"
 _C3 = "C3 trips that start 21-04"
 _C4 = "C4 trips that take or fetch somebody, of trips not home"
 _C5 = "C5 median stay"
-_I1 = "I1 hours of comings and goings against counts in Auckland"
-_I2 = "I2 Friday night against the mean weekday night, 21-04"
+_C6 = "C6 trips that start 21-04, of visitors' tours (surveyed: into the centre by those who live elsewhere)"
 LEAST_CORRELATION = 0.95
 SETTLE_DAYS = 2
 """Days after which wishes make up for what is not made."""
-LEAST_LIKENESS = 0.8
 _CARE = PURPOSES.index("care")
 
 
@@ -92,9 +91,11 @@ class Travelled:
             if purpose == _CARE:  # the survey counts care of older people among visits
                 rows &= self.people.carer[trips.person] != CARERS.index("older person")
             return _median(self.stay_ms[rows] / MINUTE_MS, weight[rows])
-        rows = self.rows_of(gender, ages)
-        weight = weight * rows
-        if name == "night_share":
+        if name == "centre_night_share":
+            weight = self.people.weight[trips.person] * ~self.people.resident[trips.person] * self.made
+        else:
+            weight = weight * self.rows_of(gender, ages)
+        if name in ("night_share", "centre_night_share"):
             return float(weight[NIGHT[trips.hour]].sum() / weight.sum())
         if name == "care_share":
             away = trips.purpose != TRIP_PURPOSES.index("home")
@@ -125,15 +126,6 @@ def surveyed_hours() -> tuple[Array, Array]:
     return rates, persons
 
 
-def likeness(found: Array, wanted: Array, weight: Array) -> tuple[float, float]:
-    """Weighted correlation, and weighted mean absolute error over the mean wanted (%)."""
-    means = [np.average(one, weights=weight) for one in (found, wanted)]
-    first, second = (one - mean for one, mean in zip((found, wanted), means, strict=True))
-    cross, own, other = ((weight * product).sum() for product in (first * second, first**2, second**2))
-    error = np.average(np.abs(found - wanted), weights=weight)
-    return float(cross / np.sqrt(own * other)), float(100.0 * error / means[1])
-
-
 def by_survey(travelled: list[Travelled]) -> Iterator[dict[str, object]]:
     """Rows of the patterns that are held against the half of the survey kept aside; one `Travelled` a draw."""
     wanted, persons = surveyed_hours()
@@ -147,68 +139,32 @@ def by_survey(travelled: list[Travelled]) -> Iterator[dict[str, object]]:
         "trips_per_person": (_C2, "trips", 1.0),
         "night_share": (_C3, "%", 100.0),
         "care_share": (_C4, "%", 100.0),
+        "centre_night_share": (_C6, "%", 100.0),
     }
     rows = zip(*(table[name] for name in ("figure", "gender", "age_group", "low", "high")), strict=True)
     for name, gender, ages, low, high in rows:
         pattern, unit, factor = patterns.get(name, (_C5, "min", 1.0))
-        group = name.removeprefix("stay_") if pattern == _C5 else f"{gender} {ages}"
+        group = name.removeprefix("stay_") if pattern == _C5 else "visitors" if pattern == _C6 else f"{gender} {ages}"
         target = Target(pattern, group, unit, factor * low, factor * high)
         yield assess_target(target, [factor * one.figure(name, gender, ages) for one in travelled])
 
 
-def comings_and_goings(travelled: Travelled, network: StreetNetwork, kind: str) -> Array:
-    """Trips by clock hour of their start that begin or end at a kind of place, visitors' too, over their mean (24,)."""
-    trips, places = travelled.trips, network.places
-    there = places.kind == PLACE_KINDS.index(kind)
-    weight = travelled.people.weight[trips.person] * travelled.made
-    rows = there[trips.origin] | there[trips.destination]
-    counted = np.bincount(trips.hour[rows], weights=weight[rows], minlength=HOURS)
-    return counted / counted.mean() if counted.any() else np.full(HOURS, np.nan)
-
-
-def by_counts(
-    travelled: list[Travelled], fridays: list[Travelled], network: StreetNetwork
-) -> Iterator[dict[str, object]]:
-    """Rows held against pedestrians counted in Auckland, by kind of place."""
-    table = load_table("auckland_hours")
-    for kind in ("nightlife", "shop", "work"):
-        count = {
-            day: table["relative_count"][(table["place"] == kind) & (table["day"] == day)]
-            for day in ("weekday", "Friday")
-        }
-        found = [comings_and_goings(one, network, kind) for one in travelled]
-        correlation = [likeness(one, count["weekday"], np.ones(HOURS))[0] for one in found]
-        yield assess_target(Target(_I1, f"near {kind}", "correlation", LEAST_LIKENESS, 1.0), correlation)
-        if kind == "nightlife":
-            ratio = [
-                _at_night(later, network, kind) / max(_at_night(usual, network, kind), 1e-9)
-                for usual, later in zip(travelled, fridays, strict=True)
-            ]
-            counted = float(count["Friday"][NIGHT].sum() / count["weekday"][NIGHT].sum())
-            yield assess_target(Target(_I2, f"near {kind}", "ratio", 0.8 * counted, 1.2 * counted), ratio)
-
-
-def _at_night(travelled: Travelled, network: StreetNetwork, kind: str) -> float:
-    trips = travelled.trips
-    there = network.places.kind == PLACE_KINDS.index(kind)
-    rows = NIGHT[trips.hour] & (there[trips.origin] | there[trips.destination])
-    return float((travelled.people.weight[trips.person] * travelled.made)[rows].sum())
-
-
-def lived(network: StreetNetwork, parameters: Parameters, agents: int, date: datetime.date) -> Travelled:
-    """A day's trips as mode choice leaves them, once wishes make up for what is not made.
+def lived(
+    network: StreetNetwork, parameters: Parameters, agents: int, date: datetime.date
+) -> tuple[Travelled, dict[str, Array]]:
+    """A day's trips as mode choice leaves them, once wishes make up for what is not made; who passes on streets.
 
     Trips that do not touch the district's streets are made as planned.
     """
     arm = Simulation.baseline(network, parameters, agents=agents, date=date)
     arm.settle(SETTLE_DAYS)
     every = arm.setting.planner.everything(arm.day, arm.inflation)
-    arm.begin_day()
+    arm.simulate_day()
     assert arm.chosen is not None
     junction, trips = network.places.junction, every.trips
     made = np.ones(len(trips))
     made[~every.outside & (junction[trips.origin] != junction[trips.destination])] = arm.chosen.made
-    return Travelled(arm.setting.people, trips, made, every.stay_ms)
+    return Travelled(arm.setting.people, trips, made, every.stay_ms), passers_by(arm)
 
 
 def validate_people(
@@ -226,13 +182,15 @@ def validate_people(
         If the folder holds something else.
     """
     wednesday, friday = datetime.date(2026, 10, 21), datetime.date(2026, 10, 23)
-    usual, fridays = [], []
+    usual, passing, fridays = [], [], []
     for draw in range(replications):
         parameters = draw_parameters(seed, draw, country=network.country)
-        usual.append(lived(network, parameters, agents, wednesday))
-        fridays.append(lived(network, parameters, agents, friday))
+        travelled, passed = lived(network, parameters, agents, wednesday)
+        usual.append(travelled)
+        passing.append(passed)
+        fridays.append(lived(network, parameters, agents, friday)[1])
         progress(1)
-    rows = [*by_survey(usual), *by_counts(usual, fridays, network), *_untold()]
+    rows = [*by_survey(usual), *by_counts(passing, fridays), *_untold()]
     found = np.mean([one.by_hour()[:2] for one in usual], axis=0)
     wanted, persons = surveyed_hours()
     drawn = hours_figure(*(np.average(one, axis=1, weights=_spread(persons)) for one in (wanted, found)))

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from analysis.answer.first_screen import GRADE_WORDS
+from analysis.answer.wording import GRADE_WORDS
 from analysis.language import Language
 from experiments.workshop.costs import Cost, yearly_of
 from simulator.evidence.parameters import load_evidence

@@ -6,9 +6,10 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from analysis.language import Language
 from experiments.told_again import comic_of, page_of
 from experiments.workshop.night_panel import one_night_page
-from experiments.workshop.room import Session
+from experiments.workshop.room import STORE, Session
 from simulator.errors import AfterdarkError, ResultsError
 
 
@@ -36,11 +37,12 @@ def _answered_scenario(session: Session) -> bytes:
 
 
 def _report(session: Session) -> bytes:
-    return page_of(_answer(session), session.language).encode()
+    folder = _answer(session)
+    return page_of(folder, Language(session.language), folder.parent.parent / STORE).encode()
 
 
 def _comic(session: Session) -> bytes:
-    return comic_of(_answer(session), session.language).encode()
+    return comic_of(_answer(session), Language(session.language)).encode()
 
 
 def _map(session: Session) -> bytes:

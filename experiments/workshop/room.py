@@ -25,6 +25,8 @@ _CODE_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _CODE_LENGTH = 8
 MOST_SESSIONS = 60
 """Groups in a room; further ones are refused, so that nobody fills the machine."""
+STORE = "store"
+"""Folder of the runs of all groups, which share those of the baseline."""
 _WRONG_CODES, _WAIT_S = 10, 60.0
 """After so many wrong codes nobody from that address may try for so long."""
 
@@ -192,7 +194,7 @@ class Room:
         scenario = _something_in(session)
         date = first_date_of(scenario, self.network, darkest_working_day(self.network.latitude))
         options = Options(city=self.city, agents=people, date=date)
-        plan = Plan(load_scenario("baseline"), (scenario,), options, draws, self.folder / "store")
+        plan = Plan(load_scenario("baseline"), (scenario,), options, draws, self.folder / STORE)
         plan.check()
         out = self.folder / session.token / f"answer-{plan.identity()[:12]}"
         out.parent.mkdir(exist_ok=True)

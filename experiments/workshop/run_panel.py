@@ -8,7 +8,8 @@ from analysis.answer.charts import NARROW, hours_chart
 from analysis.answer.findings import of_scenario
 from analysis.answer.first_screen import first_screen
 from analysis.answer.plain_answer import plain_answer
-from analysis.language import Language, marked
+from analysis.language import Language, marked, speaking
+from analysis.language import html as as_html
 from experiments.comparing import Answer, read_answer
 from experiments.workshop.draft import NAME
 from experiments.workshop.exercises import EXERCISES, judged
@@ -170,21 +171,21 @@ class RunPanel:
 
 def answer_html(answer: Answer, say: Language) -> str:
     """The first screen of the report, the answer in sentences, and changes by group and hour."""
-    name, harm = (
-        answer.facts.scenarios[0].name,
-        of_scenario(answer.findings, answer.facts.scenarios[0].name).get("harm"),
-    )
-    screen = first_screen(answer.comparison, name, answer.facts, say=say, prefix="w-", harm=harm)
+    with speaking(say):
+        return _answer_html(answer, say)
+
+
+def _answer_html(answer: Answer, say: Language) -> str:
+    name, facts, comparison = answer.facts.scenarios[0].name, answer.facts, answer.comparison
+    harm = of_scenario(answer.findings, name).get("harm")
+    screen = first_screen(comparison, name, facts, say=say, prefix="w-", harm=harm)
     screen = screen.replace('href="#w-', 'target="_blank" href="/take/report.html#s0-')
-    sentences = "".join(f"<li>{escape(one)}</li>" for one in plain_answer(answer.comparison, name, answer.facts))
-    groups = group_chart(answer.comparison, name, say)
-    hours = hours_chart(
-        answer.comparison, name, dark_hours=answer.facts.dark_hours, name="w-hours",
-        lead=answer.facts.scenario(name).leads[0], frame=NARROW,
-    )  # fmt: skip
+    sentences = "".join(f"<li>{as_html(one)}</li>" for one in plain_answer(comparison, name, facts))
+    lead = facts.scenario(name).leads[0]
+    hours = hours_chart(comparison, name, dark_hours=facts.dark_hours, name="w-hours", lead=lead, frame=NARROW)
     charts = "".join(
         f"<h3>{escape(heading)}</h3><figure class='chart'>{drawn}</figure>"
-        for heading, drawn in ((say(TITLE), groups), (say("By clock hour"), hours))
+        for heading, drawn in ((say(TITLE), group_chart(comparison, name, say)), (say("By clock hour"), hours))
         if drawn
     )
     return f"{screen}<h3>{escape(say('In sentences'))}</h3><ul>{sentences}</ul>{charts}"

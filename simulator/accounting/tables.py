@@ -107,6 +107,12 @@ def answers_of(arm: Simulation) -> Array:
     return _answers(arm)[1]
 
 
+def passed_by_hour(arm: Simulation) -> Array:
+    """People who pass each segment on the day that was walked, by clock hour (24, S)."""
+    assert arm.walk is not None
+    return np.asarray(arm.walk.segments[:, :, PASSED] / arm.walk.unit)
+
+
 def segments_table(arm: Simulation) -> pd.DataFrame:
     """Every segment by clock hour, everybody together."""
     assert arm.walk is not None
@@ -116,7 +122,7 @@ def segments_table(arm: Simulation) -> pd.DataFrame:
         {
             "segment_id": np.tile(streets.segment_id, HOURS),
             "hour": np.repeat(np.arange(HOURS, dtype=np.int8), count),
-            "footfall_people": (sums[:, :, PASSED] / arm.walk.unit).ravel(),
+            "footfall_people": passed_by_hour(arm).ravel(),
             "walking_s": (sums[:, :, WALKED] / seconds).ravel(),
             "safe_s": (sums[:, :, FELT_SAFE] / (seconds * SHARE_UNIT)).ravel(),
             "illuminance_min_lx": conditions.light_min_lx.ravel(),

@@ -5,6 +5,7 @@ stop w.
 """
 
 import dataclasses
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -65,6 +66,8 @@ class AgendaTables:
         Mean and spread of log metres along the way (2, w, from home or on the way, ages).
     minutes
         Log metres and minutes door to door (2, M).
+    centre_pull
+        How much likelier than others a tour of those who live elsewhere leads into a centre, by hour of start (k, 24).
     """
 
     role_share: Array
@@ -78,6 +81,7 @@ class AgendaTables:
     block_of_hour: Array
     distance: Array
     minutes: Array
+    centre_pull: Array
 
     def travel_ms(self, metres: Array) -> Array:
         """Time that people plan with for a way of so many metres, by the modes of the survey (int64 ms)."""
@@ -88,7 +92,7 @@ class AgendaTables:
 @cache
 def agenda_tables() -> AgendaTables:
     """Read the tables once."""
-    role_share, rate, hours = _tours()
+    role_share, rate, hours = _tours(load_table("montpellier2014_tours"))
     patterns, pattern_share = _patterns()
     stay_min, block_of_hour = _stays()
     several_share, start_share = _starts(block_of_hour)
@@ -105,15 +109,24 @@ def agenda_tables() -> AgendaTables:
         block_of_hour=block_of_hour,
         distance=_distances(),
         minutes=np.array([np.log(minutes["metres"]), minutes["minutes"]]),
+        centre_pull=_centre_pull(),
     )
+
+
+def tables_of(tours: Mapping[str, Array]) -> AgendaTables:
+    """The survey's tables with roles, rates and hours of another table of tours, of the same columns and words.
+
+    What tours consist of, how long stays are and how far places lie stays as in the shipped survey.
+    """
+    role_share, rate, hours = _tours(tours)
+    return dataclasses.replace(agenda_tables(), role_share=role_share, rate=rate, hours=hours)
 
 
 def _codes(words: Array, of: tuple[str, ...]) -> Array:
     return np.array([of.index(word) for word in words])
 
 
-def _tours() -> tuple[Array, Array, Array]:
-    table = load_table("montpellier2014_tours")
+def _tours(table: Mapping[str, Array]) -> tuple[Array, Array, Array]:
     g, a, d, k = (
         _codes(table[name], of)
         for name, of in (("gender", GENDERS), ("age_band", AGE_BANDS), ("day", DAYS), ("kind", KINDS))
@@ -155,8 +168,24 @@ def _stays() -> tuple[Array, Array]:
     only_two = ~np.isin(np.arange(len(STOPS)), stop[context == CONTEXTS.index("half")])
     for name, same in (("half", "single"), ("before", "chain"), ("after", "chain")):
         minutes[only_two, CONTEXTS.index(name)] = minutes[only_two, CONTEXTS.index(same)]
+    return minutes, _block_of_hour(starts)
+
+
+def _block_of_hour(starts: Array) -> Array:
+    """Block of each clock hour; the first begins when nights end."""
     hour = (np.arange(HOURS) - NIGHT_ENDS_H) % HOURS + NIGHT_ENDS_H
-    return minutes, np.searchsorted(starts, hour, side="right") - 1
+    return np.searchsorted(starts, hour, side="right") - 1
+
+
+def _centre_pull() -> Array:
+    table = load_table("montpellier2014_centre")
+    starts = np.unique(table["from_hour"]).astype(int)
+    pull = {
+        purpose: table["pull"][table["purpose"] == purpose][_block_of_hour(starts)]
+        for purpose in np.unique(table["purpose"])
+    }
+    purposes = [{"drop": "escort", "fetch": "escort"}.get(kind, kind.split("_")[0]) for kind in KINDS]
+    return np.stack([pull[purpose] for purpose in purposes])
 
 
 def _starts(block_of_hour: Array) -> tuple[Array, Array]:

@@ -24,7 +24,7 @@ from simulator.foundation.stages import recorded
 from simulator.model import STEP_S
 from street_networks import load_city
 
-from benchmarks import before, growth, machine
+from benchmarks import analysis, before, growth, machine, studies
 from benchmarks.kernels import traversals_per_second
 from benchmarks.machine import seconds
 from benchmarks.peers import ask, peers_python
@@ -128,6 +128,8 @@ def main() -> int:
     memory(bench)
     beside_before(bench)
     comparison_by_stage(bench)
+    of_studies(bench)
+    many_draws(bench)
     grow(bench, threads)
     bench.say(f"machine load_after {machine.load()}")
     bench.told["machine load_after"] = machine.load()
@@ -277,6 +279,33 @@ def comparison_by_stage(bench: Bench) -> None:
     bench.measured(f"compare_{draws}_draws", whole, "s")
     for stage, took in sorted(taken.items(), key=lambda row: -row[1]):
         bench.measured(f"compare_stage_{stage.replace(' ', '_')}", took, "s")
+
+
+def of_studies(bench: Bench) -> None:
+    """A study in one process and in two, taken in turns; what the machinery adds; the opening of many runs."""
+    draws = 2 if bench.quick else 8
+    within, added = studies.added_by_machinery(1 if bench.quick else 2)
+    bench.measured("study_machinery_over_runs", added / within, "1")
+    if machine.processors() > 1:
+        one, two = [], []
+        for _ in range(1 if bench.quick else 2):
+            one.append(studies.in_processes(1, draws))
+            two.append(studies.in_processes(2, draws))
+        bench.say(f"note study: {studies.runs_of(draws)} runs of {studies.STUDY}, start of the processes included")
+        bench.measured("study_one_process", float(np.median(one)), "s")
+        bench.measured("study_two_processes", float(np.median(two)), "s")
+        bench.ratio("study_two_processes", float(np.median(one) / np.median(two)))
+    for name, value in studies.opening(1000 if bench.quick else 10_000).items():
+        what, _, unit = name.partition(" ")
+        bench.measured(f"study_opened_{what}", value, unit or "1")
+
+
+def many_draws(bench: Bench) -> None:
+    """What an answer takes after its runs, and how much memory, where it rests on 200 draws of 20 000 people."""
+    draws, people = (20, 2000) if bench.quick else (analysis.DRAWS, analysis.PEOPLE)
+    took, held = analysis.measure(draws=draws, people=people)
+    bench.measured(f"analysis_{draws}_draws", took, "s")
+    bench.measured(f"analysis_{draws}_draws_memory", held / 1e6, "MB")
 
 
 def beside_before(bench: Bench) -> None:

@@ -57,6 +57,7 @@ def test_options_that_cannot_be_used(refused, words, said):
 def test_missing_words_are_told_with_what_is_expected(refused):
     assert "found no case, expected short name or TOML file of a case; see `afterdark run --help`" in refused("run")
     assert "found no folder, expected the folder of a comparison" in refused("show")
+    assert "found no --out, expected the file to be written" in refused("report", "answer")
 
 
 def test_all_faults_of_the_options_at_once(refused):

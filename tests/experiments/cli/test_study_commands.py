@@ -54,6 +54,7 @@ def test_a_plan_tells_runs_time_and_disk(study, afterdark, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == [study]
     told = json.loads(afterdark("study", "plan", study, "--json").out)
     assert (told["runs"], told["points"]) == (12, 3)
+    assert "portfolios" not in told
 
 
 def test_a_study_is_run_read_and_written_out(study, done, afterdark, tmp_path):
@@ -141,6 +142,7 @@ OPTIMISE = '\n[optimise]\nruns = {}\nnobody_worse = false\n[[optimise.objectives
 def test_portfolios_are_planned_run_and_written(afterdark, tmp_path):
     (tmp_path / "best.toml").write_text(study_text() + OPTIMISE.format(100))
     assert "portfolios 3; all are tried" in afterdark("study", "plan", "best.toml", "--workers", "1").out
+    assert json.loads(afterdark("study", "plan", "best.toml", "--workers", "1", "--json").out)["portfolios"] == 3
     told = afterdark("study", "optimise", "best.toml", "--store", "kept", "--out", "front", "--workers", "1")
     assert told.status == 0, told.err
     assert told.out.startswith("3 of 3 portfolios tried: all were tried, so that the front is proved for these draws.")

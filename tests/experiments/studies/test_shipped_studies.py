@@ -43,7 +43,7 @@ def test_four_studies_are_shipped():
     assert all_fit(budget.study, budget.factors)  # it promises to prove its front
     assert budget.count() <= budget.study.optimise.runs
     closing = Plan.of(load_study("lamps-and-closing-hours"))
-    assert [len(group.arms) for group in closing.groups] == [3 * 3 + 3]  # without lamps, spacing says nothing
+    assert [len(group.arms) for group in closing.groups] == [3 * 3 + 3]  # without lamps, their light says nothing
 
 
 @pytest.mark.slow
