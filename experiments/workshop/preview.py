@@ -5,6 +5,7 @@ A worker keeps the settled baseline of the city, so that only the arm with the m
 
 import dataclasses
 import datetime
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +20,9 @@ from simulator.accounting.day_sums import quickest_ways
 from simulator.accounting.one_night import Night, one_night
 from simulator.accounting.tables import answers_of, summary_table
 from simulator.evidence.parameters import draw_parameters
+from simulator.foundation.categories import GENDERS
+from simulator.foundation.clock import HOUR_MS, HOURS
+from simulator.kernels.walking import STAY
 from simulator.settling import settle
 from simulator.simulation import Simulation
 
@@ -141,11 +145,31 @@ def _figures(arm: Simulation, before: _Before) -> tuple[Figure, ...]:
     walks = {"frozen": arm.walk_through(trips, arm.streets), "before": arm.walk_through(trips, zoned)}
     lived = Lived(before.baseline.conditions, reference.chosen, reference.walk, answers_of(before.baseline))
     table = summary_table(arm, walks, reference.chosen.aboard, lived)
-    return tuple(figures_of(table))
+    return tuple(figures_of(table, _agents_there(arm, reference)))
 
 
-def figures_of(table: pd.DataFrame) -> list[Figure]:
-    """The figures of a run's summary: on the streets that are touched in the core, and on all of its streets."""
+def _agents_there(arm: Simulation, reference: Simulation) -> dict[str, int]:
+    """Agents of each gender who set out after dark in the baseline along touched streets of the core."""
+    assert reference.walk is not None
+    walks, streets = reference.walk.walks, reference.setting.network.streets
+    touched = arm.conditions.treated[: len(streets)] & streets.in_core
+    own = np.repeat(np.arange(walks.person.size), np.diff(walks.route_start))
+    dark = reference.conditions.dark_hours[walks.start_ms // HOUR_MS % HOURS]
+    rows = np.unique(own[touched[walks.route] & (dark & (walks.kind != STAY))[own]])
+    gender = reference.setting.people.gender[np.unique(walks.person[rows])]
+    return {name: int((gender == at).sum()) for at, name in enumerate(GENDERS)}
+
+
+def figures_of(table: pd.DataFrame, there: Mapping[str, int]) -> list[Figure]:
+    """The figures of a run's summary: on the streets that are touched in the core, and on all of its streets.
+
+    Parameters
+    ----------
+    table
+        As `summary_table` gives it.
+    there
+        Agents of each gender on touched streets; of too few nothing is told there.
+    """
     rows = table[(table["breakdown"] == "age_band") & (table["period"] == "dark")]
     told = []
     for where, zones in (("touched", ["core_treated"]), ("all", ["core", "core_treated"])):
@@ -154,6 +178,7 @@ def figures_of(table: pd.DataFrame) -> list[Figure]:
             sides = [here[here["itinerary"] == name] for name in ("before", "frozen")]
             walked = [float(side["walking_s"].sum()) for side in sides]
             people = sides[0].groupby("age_band", observed=True)["agents"].max().sum() if len(sides[0]) else 0
+            people = min(people, there[gender]) if where == "touched" else people
             if min(walked) > 0 and people >= FEWEST_AGENTS:
                 minutes = [
                     10.0 * float(side["safe_s"].sum()) / all_of for side, all_of in zip(sides, walked, strict=True)

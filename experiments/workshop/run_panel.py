@@ -109,6 +109,8 @@ class RunPanel:
         note = say("of an earlier draft") if stale else say("one draw, no interval: a direction at most")
         rows = "".join(_row(figure, say) for figure in preview.figures)
         head = escape(say("Preview: of ten minutes walked after dark, so many feel safe"))
+        few = {"woman", "man"} - {one.gender for one in preview.figures if one.where == "touched"}
+        rows += f"<tr><td colspan='2'>{escape(say('Too few walk there to say.'))}</td></tr>" if few else ""
         told = f"<p class='soft'>{escape(note)}</p><table class='told'>{rows}</table>"
         return f"<div class='box'><h3>{head}</h3>{told}</div>"
 

@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from experiments.workshop.night import MOST_LX, NightSide, Walks, coded, groups_of
-from experiments.workshop.preview import PreviewOrder, _before, _Told, figures_of, preview
+from experiments.workshop.preview import PreviewOrder, _agents_there, _before, _Told, figures_of, preview
 from scenarios import load_scenario
 from simulator.accounting.one_night import Night, pieces_of
-from simulator.kernels.walking import WALK
+from simulator.foundation.categories import GENDERS
+from simulator.kernels.walking import STAY, WALK
 
 DAY = datetime.date(2026, 12, 21)
 ORDER = PreviewOrder("helsinki-centre", DAY, agents=150)
@@ -113,6 +114,24 @@ def test_figures_are_sums_over_the_streets_that_are_meant():
         rows.append(("age_band", "day", zone, itinerary, "woman", "25-34", 40, walking, walking))
         rows.append(("carer", "dark", zone, itinerary, "woman", "all", 40, walking, safe))  # counted once only
     names = ("breakdown", "period", "zone", "itinerary", "gender", "age_band", "agents", "walking_s", "safe_s")
-    touched, everywhere = figures_of(pd.DataFrame(rows, columns=names))
+    table = pd.DataFrame(rows, columns=names)
+    touched, everywhere = figures_of(table, {"woman": 31, "man": 31})
     assert (touched.where, touched.before, touched.after) == ("touched", 2.0, 4.0)
     assert (everywhere.where, everywhere.before, everywhere.after) == ("all", 5.0, 5.5)
+    assert [one.where for one in figures_of(table, {"woman": 29, "man": 31})] == ["all"]  # too few walk there
+
+
+def test_agents_on_touched_streets_are_counted_once_each(lived):
+    from scenarios import bind
+
+    reference, network = lived.reference, lived.reference.setting.network
+    arm = lived.baseline.fork(bind(load_scenario("light-the-park-paths"), network))
+    walks, found = reference.walk.walks, {"woman": set(), "man": set(), "another": set()}
+    for row, person in enumerate(walks.person):
+        hour = walks.start_ms[row] // 3_600_000 % 24
+        route = walks.route[walks.route_start[row] : walks.route_start[row + 1]]
+        if walks.kind[row] == STAY or not reference.conditions.dark_hours[hour]:
+            continue
+        if any(arm.conditions.treated[street] and network.streets.in_core[street] for street in route):
+            found[GENDERS[reference.setting.people.gender[person]]].add(int(person))
+    assert _agents_there(arm, reference) == {name: len(who) for name, who in found.items()}
