@@ -23,6 +23,11 @@ PACKAGES = ("experiments", "analysis", "scenarios", "street_networks", "simulato
 BESIDE = {"README.md": "readme.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md", "SECURITY.md": "security.md"}
 """Pages at the top of the project, and their names in the site."""
 _LINK = re.compile(r"(\]\()(?!https?://|mailto:|#)([^)\s#]+)(#[^)\s]*)?(\))")
+_ABOUT_API = (
+    "What each package defines, from its docstrings: shapes, units, errors, sources. Begin with ``compare`` and ``study`` in "
+    "`experiments.in_python`, `SafetyModel` in `simulator.model`, `load_city` in `street_networks.catalogue`, and "
+    "`read_comparison` in `analysis`. Each package imports only from those below it in this list."
+)
 _NOT_SHOWN = {"profile_recipes", "calibration", "assets", "doctor"}
 
 
@@ -64,6 +69,8 @@ def _from(path: Path, folder: Path) -> str:
 def write_api(folder: Path) -> None:
     """One page a package: what its modules define for others, from their docstrings."""
     folder.mkdir()
+    head = ["In Python", "=" * 9, "", _ABOUT_API, "", ".. toctree::", "", *(f"   {package}" for package in PACKAGES)]
+    (folder / "index.rst").write_text("\n".join(head) + "\n", encoding="utf-8")
     for package in PACKAGES:
         lines = [package, "=" * len(package), "", first_sentence(ROOT / package / "__init__.py"), ""]
         for module, file in modules_of(package):
