@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 _BLOCK = re.compile(r"^([^\n]*)\n\n```(sh|toml|csv|python)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _NAMED = re.compile(r"`([\w./-]+\.(?:toml|csv))`[^`]*$")
-SMALL = {"--people": "500", "--replications": "2", "people=": "300", "replications=": "2"}
+SMALL = {"--people": "500", "--replications": "2", "people=": "300", "replications=": "2", "people =": "300", "replications =": "2"}
 
 
 class Step(NamedTuple):

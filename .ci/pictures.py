@@ -19,7 +19,6 @@ PICTURES = {
     "start-report": ("planners", "two-ideas/report.html", LAPTOP),
     "start-report-phone": ("planners", "two-ideas/report.html", PHONE),
     "start-front": ("planners", "ranked/front.png", None),
-    "start-sensitivity": ("researchers", "decides/*.png", None),
     "start-comic": ("trainers", "walk.html", LAPTOP),
 }
 """Name: the page that makes it, the file, and the window in which it is opened; a picture is taken as it is."""

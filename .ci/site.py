@@ -1,6 +1,6 @@
 """Make the documentation site: put its sources together, build them with warnings as errors, and look at every link.
 
-    python .ci/site.py [--out build/site]
+    python .ci/site.py [--out build/site] [--quick]
 
 The pages of docs/ stay as they are read beside the code. README, CONTRIBUTING, CHANGELOG and SECURITY are laid beside them, links
 between all of them are turned, and a page for each room of the code is made from docstrings.
@@ -31,8 +31,8 @@ _ABOUT_API = (
 _NOT_SHOWN = {"profile_recipes", "calibration", "assets", "doctor"}
 
 
-def gather(sources: Path) -> None:
-    """Lay all pages into one folder, with links between them as they are there."""
+def gather(sources: Path, packages: tuple[str, ...] = PACKAGES) -> None:
+    """Lay all pages into one folder, with links between them as they are there; `packages` get pages of docstrings."""
     shutil.copytree(DOCS, sources, dirs_exist_ok=True, ignore=shutil.ignore_patterns("_build", "__pycache__"))
     for page in sorted(DOCS.rglob("*.md")):
         target = sources / page.relative_to(DOCS)
@@ -40,7 +40,7 @@ def gather(sources: Path) -> None:
     for name, short in BESIDE.items():
         page, target = ROOT / name, sources / short
         target.write_text(turned(page.read_text(encoding="utf-8"), page, target, sources), encoding="utf-8")
-    write_api(sources / "api")
+    write_api(sources / "api", packages)
 
 
 def turned(text: str, page: Path, target: Path, sources: Path) -> str:
@@ -66,12 +66,12 @@ def _from(path: Path, folder: Path) -> str:
     return "../" * up + path.relative_to(folder).as_posix()
 
 
-def write_api(folder: Path) -> None:
+def write_api(folder: Path, packages: tuple[str, ...]) -> None:
     """One page a package: what its modules define for others, from their docstrings."""
     folder.mkdir()
-    head = ["In Python", "=" * 9, "", _ABOUT_API, "", ".. toctree::", "", *(f"   {package}" for package in PACKAGES)]
+    head = ["In Python", "=" * 9, "", _ABOUT_API, "", ".. toctree::", "", *(f"   {package}" for package in packages)]
     (folder / "index.rst").write_text("\n".join(head) + "\n", encoding="utf-8")
-    for package in PACKAGES:
+    for package in packages:
         lines = [package, "=" * len(package), "", first_sentence(ROOT / package / "__init__.py"), ""]
         for module, file in modules_of(package):
             lines += [module, "-" * len(module), "", f".. automodule:: {module}", f"   :members: {', '.join(public(file))}", ""]
@@ -154,10 +154,12 @@ def main(arguments: list[str]) -> int:
     """Make the site; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "site")
-    out = parser.parse_args(arguments).out.resolve()
+    parser.add_argument("--quick", action="store_true", help="leave out what is made from docstrings")
+    given = parser.parse_args(arguments)
+    out = given.out.resolve()
     with tempfile.TemporaryDirectory() as folder:
         sources = Path(folder) / "docs"
-        gather(sources)
+        gather(sources, () if given.quick else PACKAGES)
         shutil.rmtree(out, ignore_errors=True)
         options = ("-W", "--keep-going", "-q", "-b", "html", "-d", str(Path(folder) / "trees"))
         command = [sys.executable, "-m", "sphinx", *options, str(sources), str(out)]

@@ -16,7 +16,10 @@ nitpicky = False
 
 myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence"]
-suppress_warnings = ["ref.python"]  # types are written as words, and some words are names of several things
+suppress_warnings = [
+    "myst.header",  # tables made from the program begin at the third level
+    "ref.python",  # types are written as words, and some words are names of several things
+]
 
 # docstrings: numpy style, single backticks are code
 default_role = "literal"
