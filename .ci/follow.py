@@ -2,8 +2,8 @@
 
     python .ci/follow.py docs/start/planners.md FOLDER [--small]
 
-A block of `sh` is typed line by line; a block of `toml`, `csv` or `py` whose sentence before ends in a name of a file is saved under that name; a
-block of `python` is run. `--small` takes few agents and draws, so that a test is soon done.
+A block of `sh` is typed line by line; a block of `toml` or `csv` before which a file is named is saved under that name;
+a block of `python` is run. `--small` takes few agents and draws, so that a test is soon done.
 """
 
 import os
@@ -17,7 +17,14 @@ from typing import NamedTuple
 
 _BLOCK = re.compile(r"^([^\n]*)\n\n```(sh|toml|csv|python)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _NAMED = re.compile(r"`([\w./-]+\.(?:toml|csv))`[^`]*$")
-SMALL = {"--people": "500", "--replications": "2", "people=": "300", "replications=": "2", "people =": "300", "replications =": "2"}
+SMALL = {
+    "--people": "500",
+    "--replications": "2",
+    "people=": "300",
+    "replications=": "2",
+    "people =": "300",
+    "replications =": "2",
+}
 
 
 class Step(NamedTuple):

@@ -1,8 +1,9 @@
-"""Make the pictures of the first hours again, from the real program: follow each page, open what it made in Chromium, and take it.
+"""Make the pictures of the first hours again: follow each page with the real program, open what it made in Chromium.
 
     python .ci/pictures.py FOLDER
 
-Takes a quarter of an hour. FOLDER keeps the answers, so that a second call is quick. Look at every picture before you commit it.
+Takes a quarter of an hour. FOLDER keeps the answers, so that a second call is quick. Look at every picture before you
+commit it.
 """
 
 import runpy

@@ -2,8 +2,8 @@
 
     python .ci/site.py [--out build/site] [--quick]
 
-The pages of docs/ stay as they are read beside the code. README, CONTRIBUTING, CHANGELOG and SECURITY are laid beside them, links
-between all of them are turned, and a page for each room of the code is made from docstrings.
+The pages of docs/ stay as they are read beside the code. README, CONTRIBUTING, CHANGELOG and SECURITY are laid beside
+them, links between all of them are turned, and a page for each package is made from docstrings.
 """
 
 import argparse
@@ -20,12 +20,17 @@ from urllib.parse import unquote
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PACKAGES = ("experiments", "analysis", "scenarios", "street_networks", "simulator")
-BESIDE = {"README.md": "readme.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md", "SECURITY.md": "security.md"}
+BESIDE = {
+    "README.md": "readme.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "CHANGELOG.md": "changelog.md",
+    "SECURITY.md": "security.md",
+}
 """Pages at the top of the project, and their names in the site."""
 _LINK = re.compile(r"(\]\()(?!https?://|mailto:|#)([^)\s#]+)(#[^)\s]*)?(\))")
 _ABOUT_API = (
-    "What each package defines, from its docstrings: shapes, units, errors, sources. Begin with ``compare`` and ``study`` in "
-    "`experiments.in_python`, `SafetyModel` in `simulator.model`, `load_city` in `street_networks.catalogue`, and "
+    "What each package defines, from its docstrings: shapes, units, errors, sources. Begin with `compare` and `study` "
+    "in `experiments.in_python`, `SafetyModel` in `simulator.model`, `load_city` in `street_networks.catalogue`, and "
     "`read_comparison` in `analysis`. Each package imports only from those below it in this list."
 )
 _NOT_SHOWN = {"profile_recipes", "calibration", "assets", "doctor"}
@@ -74,7 +79,14 @@ def write_api(folder: Path, packages: tuple[str, ...]) -> None:
     for package in packages:
         lines = [package, "=" * len(package), "", first_sentence(ROOT / package / "__init__.py"), ""]
         for module, file in modules_of(package):
-            lines += [module, "-" * len(module), "", f".. automodule:: {module}", f"   :members: {', '.join(public(file))}", ""]
+            lines += [
+                module,
+                "-" * len(module),
+                "",
+                f".. automodule:: {module}",
+                f"   :members: {', '.join(public(file))}",
+                "",
+            ]
         (folder / f"{package}.rst").write_text("\n".join(lines), encoding="utf-8")
 
 
@@ -83,7 +95,12 @@ def modules_of(package: str) -> list[tuple[str, Path]]:
     found = []
     for file in sorted((ROOT / package).rglob("*.py")):
         parts = file.relative_to(ROOT).with_suffix("").parts
-        if file.name.startswith("_") or _NOT_SHOWN & set(parts) or parts[:2] == ("experiments", "cli") or not public(file):
+        if (
+            file.name.startswith("_")
+            or _NOT_SHOWN & set(parts)
+            or parts[:2] == ("experiments", "cli")
+            or not public(file)
+        ):
             continue
         found.append((".".join(parts), file))
     return found
@@ -144,10 +161,9 @@ def faults_of(site: Path) -> list[str]:
                 faults.append(f"{told} leads to {link}, which is not there")
             elif name and aim in pages and unquote(name) not in pages[aim].names:
                 faults.append(f"{told} leads to {link}, where there is no such place")
-    for sheet in site.rglob("*.css"):
-        if re.search(r"(url\(|@import)\s*['\"]?(https?:)?//", sheet.read_text(encoding="utf-8")):
-            faults.append(f"{sheet.relative_to(site)} fetches from elsewhere")
-    return faults
+    fetched = re.compile(r"(url\(|@import)\s*['\"]?(https?:)?//")
+    sheets = [sheet for sheet in sorted(site.rglob("*.css")) if fetched.search(sheet.read_text(encoding="utf-8"))]
+    return faults + [f"{sheet.relative_to(site)} fetches from elsewhere" for sheet in sheets]
 
 
 def main(arguments: list[str]) -> int:
@@ -172,7 +188,9 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"{fault}\n")
     if faults:
         return 1
-    sys.stdout.write(f"{out / 'index.html'}: {len(list(out.rglob('*.html')))} pages; open it in a browser, no server is needed\n")
+    sys.stdout.write(
+        f"{out / 'index.html'}: {len(list(out.rglob('*.html')))} pages; open it in a browser, no server is needed\n"
+    )
     return 0
 
 

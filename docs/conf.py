@@ -31,7 +31,6 @@ autodoc_default_options = {"members": True, "show-inheritance": False}
 autodoc_preserve_defaults = True
 
 
-
 def setup(app):
     """Tables of values are shown as they are."""
     from pygments.lexers.special import TextLexer

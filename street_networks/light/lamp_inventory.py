@@ -1,4 +1,6 @@
-"""A city's own list of its street lamps, from CSV, GeoJSON or GeoPackage with columns of any name::
+"""A city's own list of its street lamps, from CSV, GeoJSON or GeoPackage with columns of any name.
+
+For example::
 
     source = LampFile("lamps.csv", {"latitude": "Lat", "longitude": "Long", "height_m": "Hoehe", "power_w": "Watt",
                                     "lamp_type": "Leuchtmittel"}, types={"Natriumdampf": "sodium_high"})
