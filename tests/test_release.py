@@ -19,7 +19,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 HOURS = sorted((ROOT / "docs" / "start").glob("*.md"))
-WITHOUT_CHECKOUT = ("scenarios", "simulator/foundation", "simulator/evidence", "simulator/results")
+WITHOUT_CHECKOUT = ("simulator/foundation", "simulator/results", "scenarios/test_positions.py", "scenarios/test_library.py")
+"""Tests that read nothing of the checkout, only what is installed."""
 pytestmark = pytest.mark.slow
 
 
@@ -123,7 +124,7 @@ def test_tests_pass_outside_the_checkout(release, tmp_path):
     )
     wanted = [f"tests/{name}" for name in WITHOUT_CHECKOUT]
     told = run(release, "python", "-m", "pytest", "-q", "-m", "not slow", *wanted, cwd=tmp_path)
-    assert int(re.search(r"(\d+) passed", told)[1]) > 300, told[-1000:]
+    assert int(re.search(r"(\d+) passed", told)[1]) > 100, told[-1000:]
     assert "failed" not in told
 
 
