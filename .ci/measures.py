@@ -6,6 +6,8 @@ import typing
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 ROOT = Path(__file__).resolve().parents[1]
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
@@ -13,9 +15,10 @@ if __name__ == "__main__":
 from scenarios import list_cases, load_scenario  # noqa: E402  # the path comes first
 from simulator.evidence.parameters import load_evidence  # noqa: E402
 from simulator.interventions import MEASURES, Measure  # noqa: E402
+from simulator.interventions.when import When  # noqa: E402
 
 MEASURES_PAGE, CASES_PAGE = ROOT / "docs" / "measures.md", ROOT / "docs" / "cases.md"
-_SAME = ("kind", "name")
+_SAME = ("kind", "name", "when")
 
 
 def measures_page() -> str:
@@ -27,10 +30,31 @@ def measures_page() -> str:
         "`name` is what the report calls the measure.",
         "How they reach the model: [the model's description](odd.md). Ready cases: [cases](cases.md).",
     ]
+    parts += ["## `when`", _when(), _levers(When)]
     for kind, measure in MEASURES.items():
         family = measure.__module__.split(".")[2].replace("_", " ")
         parts += [f"## `{kind}`", f"*{family}.* {_first(measure)}", _levers(measure)]
     return "\n\n".join(parts) + "\n"
+
+
+def _when() -> str:
+    """What `when` is, and what there is less of while a part of a measure is there."""
+    by_part: dict[str, list[str]] = {}
+    for kind, measure in MEASURES.items():
+        by_part.setdefault(measure.grows, []).append(f"`{kind}`")
+    whole = ", ".join(by_part.pop(""))
+    return (
+        "Any measure may have a table `when`, such as "
+        "`when = { begins = 2026-09-01, after_weeks = 26, reaches = 0.8 }`. What stands in it limits the measure "
+        "further; shares multiply. On a day without any of the measure every number is the baseline's to the bit. "
+        "On a day with a part of it, there is that part of "
+        + "; ".join(
+            f"{'its streets' if lever == 'streets' else f'`{lever}`'} ({', '.join(kinds)})"
+            for lever, kinds in by_part.items()
+        )
+        + f". There or not, never in part: {whole}. Cost is that of the whole. `scenario explain` tells the dates. "
+        "Of a phase: `begins`, a date, and `share`, 0 to 1."
+    )
 
 
 def _first(measure: type[Measure]) -> str:
@@ -38,7 +62,7 @@ def _first(measure: type[Measure]) -> str:
     return (measure.__doc__ or "").split("\n\n")[0].replace("\n", " ").strip() + harm
 
 
-def _levers(measure: type[Measure]) -> str:
+def _levers(measure: type[BaseModel]) -> str:
     rows = ["| lever | values | default | meaning |", "|---|---|---|---|"]
     for name, field in measure.model_fields.items():
         if name in _SAME:
@@ -86,6 +110,8 @@ def _kind(annotation: Any) -> str:
         "str": "text",
         "bool": "true or false",
         "Area": "area",
+        "When": "table",
+        "date": "date",
         "tuple": "list",
     }[name]
 

@@ -12,11 +12,13 @@ from simulator.city.network import StreetNetwork
 from simulator.evidence.parameters import nominal
 from simulator.evidence.prices import EURO, money_of
 from simulator.interventions import Measure
+from simulator.interventions.strength import share_on
 from simulator.interventions.timed import Timed
 from street_networks.inspection.soundness import check_sound
 from street_networks.light.imputation import assumed_rows
 
-_OF_LIGHT = ("lighting", "lamp_hours", "lamp_repair")
+_OF_LIGHT = ("lighting", "lamp_hours", "adaptive_lamps", "lamp_repair")
+_SHUT = ("closure",)
 
 
 def cautions(scenarios: Sequence[Scenario], network: StreetNetwork, date: datetime.date) -> tuple[str, ...]:
@@ -31,7 +33,7 @@ def cautions(scenarios: Sequence[Scenario], network: StreetNetwork, date: dateti
     """
     doubts = tuple(str(one) for one in check_sound(network))
     told = (*check_dates(scenarios, network, date), *doubts, *_guessed_light(scenarios, network))
-    told = (*told, *_harm(scenarios), *_same_streets(scenarios, network))
+    told = (*told, *_in_part(scenarios, date), *_harm(scenarios), *_same_streets(scenarios, network))
     return (*told, *_prices(scenarios, network.country))
 
 
@@ -50,6 +52,18 @@ def _guessed_light(scenarios: Sequence[Scenario], network: StreetNetwork) -> Ite
                 )
 
 
+def _in_part(scenarios: Sequence[Scenario], date: datetime.date) -> Iterator[str]:
+    """Measures of which only a part is there on the date: effects are of the part, costs of the whole."""
+    for scenario in scenarios:
+        for measure in scenario.measures:
+            share = share_on(measure, date)
+            if 0.0 < share < 1.0:
+                yield (
+                    f"{scenario.name}: {measure.name}: on {date} there is {share:.0%} of it; effects are of that part, "
+                    "and the cost is of the whole"
+                )
+
+
 def _harm(scenarios: Sequence[Scenario]) -> Iterator[str]:
     """What may do harm that no indicator shows."""
     for scenario in scenarios:
@@ -59,20 +73,35 @@ def _harm(scenarios: Sequence[Scenario]) -> Iterator[str]:
 
 
 def _same_streets(scenarios: Sequence[Scenario], network: StreetNetwork) -> Iterator[str]:
-    """Measures of one kind that meet on the same streets: the later one goes on from what the earlier one left."""
+    """Measures that meet on the same streets and stand in each other's way, or go on from what the other left."""
     for scenario in scenarios:
         for one, other in combinations(bind(scenario, network), 2):
             shared = np.intersect1d(one.segments, other.segments).size
-            if one.measure.kind == other.measure.kind and shared and _at_once(one.measure, other.measure):
-                names = f"{one.measure.name} and {other.measure.name}"
-                yield (
-                    f"{scenario.name}: {names} meet on {shared} segments; they apply in this order, and the later "
-                    "one starts from what the earlier one leaves"
-                )
+            why = _conflict(one.measure, other.measure) if shared else ""
+            if why and _at_once(one.measure, other.measure):
+                yield f"{scenario.name}: {one.measure.name} and {other.measure.name} meet on {shared} segments; {why}"
+
+
+def _conflict(one: Measure, other: Measure) -> str:
+    """What comes of two measures on the same streets, in words; empty if they do not touch each other."""
+    kinds = {one.kind, other.kind}
+    if len(kinds) == 1:
+        return "they apply in this order, and the later one starts from what the earlier one leaves"
+    shut = next((measure for measure in (one, other) if measure.kind in _SHUT), None)
+    if shut is not None and not (one.is_shock or other.is_shock):
+        return f"{shut.name} lets nobody walk there in some of the hours of the other, which then does little"
+    if len(kinds & set(_OF_LIGHT)) > 1:
+        return "both change light: they apply in this order, and one may undo what the other does"
+    return ""
 
 
 def _at_once(one: Measure, other: Measure) -> bool:
     """Whether two measures hold in some hour together; those without hours always do."""
+    whens = [measure.when for measure in (one, other) if measure.when is not None]
+    ends = [when.ends for when in whens if when.ends is not None]
+    begins = [when.begins for when in whens if when.begins is not None]
+    if ends and begins and min(ends) <= max(begins):
+        return False
     if not (isinstance(one, Timed) and isinstance(other, Timed)):
         return True
     days = not (one.days and other.days) or bool(set(one.days) & set(other.days))

@@ -10,6 +10,7 @@ from simulator.city.network import StreetNetwork
 from simulator.city.transit import day_kind_of
 from simulator.errors import ScenarioError
 from simulator.interventions import Idle, Placement
+from simulator.interventions.strength import idle_on
 
 _LOOK_AHEAD = 366
 """Days among which the first one is looked for on which a measure acts: seasons come round in a year."""
@@ -120,9 +121,12 @@ def first_date_of(scenario: Scenario, network: StreetNetwork, date: datetime.dat
 
 
 def _idle(placement: Placement, network: StreetNetwork, date: datetime.date) -> Idle | None:
-    return placement.measure.idle_on(date, network=network, placement=placement)
+    return idle_on(placement, network, date)
 
 
 def _first_date(placement: Placement, network: StreetNetwork, date: datetime.date) -> datetime.date | None:
+    when = placement.measure.when
+    if when is not None and when.begins is not None:
+        date = max(date, when.begins)
     days = (date + datetime.timedelta(days=ahead) for ahead in range(_LOOK_AHEAD))
     return next((day for day in days if _idle(placement, network, day) is None), None)

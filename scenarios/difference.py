@@ -42,12 +42,19 @@ def _changes(one: Measure, other: Measure) -> list[str]:
     if one.kind != other.kind:
         return [f"kind {one.kind} -> {other.kind}: {_levers(other)}"]
     before, after = one.model_dump(), other.model_dump()
-    return [f"{key}: {_said(before[key])} -> {_said(after[key])}" for key in after if before[key] != after[key]]
+    told = [f"when: {_when(one)} -> {_when(other)}"] if one.when != other.when else []
+    changed = [key for key in after if key != "when" and before[key] != after[key]]
+    return [*(f"{key}: {_said(before[key])} -> {_said(after[key])}" for key in changed), *told]
+
+
+def _when(measure: Measure) -> str:
+    return "always" if measure.when is None else "; ".join(measure.when.words()) or "always"
 
 
 def _levers(measure: Measure) -> str:
-    given = measure.model_dump(exclude={"kind", "name"}, exclude_unset=True)
-    return ", ".join(f"{key} = {_said(value)}" for key, value in given.items())
+    given = measure.model_dump(exclude={"kind", "name", "when"}, exclude_unset=True)
+    told = [f"{key} = {_said(value)}" for key, value in given.items()]
+    return ", ".join([*told, *([_when(measure)] if measure.when is not None else [])])
 
 
 def _said(value: Any) -> str:

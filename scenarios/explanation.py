@@ -1,5 +1,6 @@
 """Explain a scenario to a planner, and describe the file format to programs."""
 
+import datetime
 import textwrap
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from scenarios.words import listed, show
 from simulator.city.network import StreetNetwork
 from simulator.evidence.parameters import load_evidence
 from simulator.interventions import MEASURES, Amount, Area, Measure, Placement
+from simulator.interventions.strength import STREETS
 
 _WIDTH = 100
 _BREAK_EVEN = "no outcome evaluation is known: incidents get a break-even effect, no verdict"
@@ -73,6 +75,8 @@ def explain(scenario: Scenario, network: StreetNetwork | None = None) -> str:
 def _told(measure: Measure, placement: Placement | None, network: StreetNetwork | None) -> list[str]:
     """What one measure does, where, at what cost, through what, and what is not known of it."""
     lines = _wrapped(_settings(measure), "   what     ") + _wrapped(_area_in_words(measure.where), "   where    ")
+    if measure.when is not None:
+        lines += _wrapped("; ".join((*measure.when.words(), *_parts(measure))), "   when     ")
     if placement is not None and network is not None:
         lines += list(_placed(placement, network))
     for channel in measure.channels():
@@ -84,13 +88,27 @@ def _told(measure: Measure, placement: Placement | None, network: StreetNetwork 
     return lines
 
 
+def _parts(measure: Measure) -> list[str]:
+    """What a part of a measure is, and how much of it there is on dates between nothing and all."""
+    when = measure.when
+    if when is None or not when.is_partial:
+        return []
+    dates = [phase.begins for phase in when.phases]
+    if when.begins is not None:
+        ahead = (when.after_weeks / 2.0, when.after_weeks, when.after_weeks + 52.0 * bool(when.decay_a_year))
+        dates += [when.begins + datetime.timedelta(weeks=weeks) for weeks in (0.0, *ahead)]
+    told = [f"{when.grown(date):.0%} on {date}" for date in sorted(set(dates))]
+    streets = "of its streets, one after the other" if measure.grows == STREETS else f"of {measure.grows}"
+    return [*([f"so {', '.join(told)}"] if told else []), f"a part of it is a part {streets}; the cost is of the whole"]
+
+
 def _wrapped(text: str, label: str, *, indent: int | None = None) -> list[str]:
     further = " " * (len(label) if indent is None else indent)
     return textwrap.wrap(" ".join(text.split()), _WIDTH, initial_indent=label, subsequent_indent=further)
 
 
 def _settings(measure: Measure) -> str:
-    given = measure.model_dump(exclude={"kind", "name", "where"}, exclude_unset=True)
+    given = measure.model_dump(exclude={"kind", "name", "where", "when"}, exclude_unset=True)
     return ", ".join(f"{key} = {show(value)}" for key, value in given.items()) or "as the evidence has it"
 
 

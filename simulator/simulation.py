@@ -23,6 +23,7 @@ from simulator.foundation.clock import DAY_END_MS, FIRST_HOUR, HOUR_MS, HOURS
 from simulator.foundation.stages import stage
 from simulator.interventions import Placement
 from simulator.interventions.shocks.base import changed
+from simulator.interventions.strength import share_on
 from simulator.kernels.walking import HAZARD, HAZARD_UNIT, KINDS, STAY, fear_table
 from simulator.kernels.walking import Streets as HourStreets
 from simulator.people.given_people import GivenPeople
@@ -140,7 +141,8 @@ class Simulation:
         """The arm on a city with the streets that measures add; itself where they add none."""
         network = self.setting.network
         for placement in placements:
-            network = placement.measure.built_on(network, placement) or network
+            if share_on(placement.measure, self.setting.date) > 0.0:
+                network = placement.measure.built_on(network, placement) or network
         if network is self.setting.network:
             return self
         setting = self.setting.on(network)

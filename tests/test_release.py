@@ -19,7 +19,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 HOURS = sorted((ROOT / "docs" / "start").glob("*.md"))
-WITHOUT_CHECKOUT = ("simulator/foundation", "simulator/results", "scenarios/test_positions.py", "scenarios/test_library.py")
+WITHOUT_CHECKOUT = (
+    "simulator/foundation",
+    "simulator/results",
+    "scenarios/test_positions.py",
+    "scenarios/test_library.py",
+)
 """Tests that read nothing of the checkout, only what is installed."""
 pytestmark = pytest.mark.slow
 

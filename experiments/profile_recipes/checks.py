@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from experiments.profile_recipes import centre
 from experiments.profile_recipes.survey import AGE_BANDS, GENDERS
 from experiments.profile_recipes.tours import AGE_GROUPS, hourly, sums_by_group
 
@@ -44,6 +45,10 @@ def _figures(days: pd.DataFrame, persons: pd.DataFrame) -> Iterator[dict[str, ob
             yield {"figure": "trips_per_person", **who, **_ratio(cell, "one", "person_one")}
             yield {"figure": "night_share", **who, **_ratio(cell, "night", "one")}
             yield {"figure": "care_share", **who, **_ratio(cell, "care", "away")}
+    ways = centre.ways_into(days)
+    late = marked["night"].reindex(ways.index)
+    sums = ways.assign(one=1.0, night=late).groupby("person").agg({"one": "sum", "night": "sum", "weight": "first"})
+    yield {"figure": "centre_night_share", "gender": "all", "age_group": "all", **_ratio(sums, "night", "one")}
     stays_ = days[days["stay"].notna() & (days["purpose"] != "home") & (days["stop"] != "stroll")]
     for purpose in ("work", "study", "shop", "leisure", "care", "other"):
         cell = stays_[stays_["purpose"] == purpose]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.profile_recipes import assaults, auckland, checks, modes, roles, safety, survey, tours
+from experiments.profile_recipes import assaults, auckland, centre, checks, modes, roles, safety, survey, tours
 from simulator.errors import AfterdarkError, InputError
 from simulator.results.files import whole_file
 
@@ -61,6 +61,7 @@ def all_tables(folder: Path) -> dict[str, pd.DataFrame]:
         "montpellier2014_modes": modes.mode_shares(folder),
         "montpellier2014_visits": visits,
         "montpellier2014_tours": tours.tours(found, half_a[0], half_a[1]),
+        "montpellier2014_centre": centre.pull(half_a[1]),
         "montpellier2014_tour_stops": tours.tour_stops(found),
         "montpellier2014_start_minutes": tours.start_minutes(found),
         "montpellier2014_several_stops": tours.several_stops(found),

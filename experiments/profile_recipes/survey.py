@@ -51,7 +51,7 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
 
 
 def read_persons(folder: Path) -> pd.DataFrame:
-    """Respondents of 10 and over, stay-at-homes too: person, gender, age, age_band, weight, occupation (`OCC`)."""
+    """Respondents of 10 and over, stay-at-homes too: gender, age, band, weight, occupation (`OCC`), sector of home."""
     raw = read_table(folder, "pers")
     persons = pd.DataFrame(
         {
@@ -60,6 +60,7 @@ def read_persons(folder: Path) -> pd.DataFrame:
             "age": raw["AGE"].astype(int),
             "weight": raw["W_IND"].astype(float),
             "occupation": raw["OCC"].astype("string"),
+            "home_sector": raw["RES_SEC"].astype(str),
         }
     )
     persons = persons[persons["age"] >= YOUNGEST].reset_index(drop=True)
@@ -68,7 +69,7 @@ def read_persons(folder: Path) -> pd.DataFrame:
 
 
 def read_trips(folder: Path, persons: pd.DataFrame) -> pd.DataFrame:
-    """Trips of those persons in order: origin, purpose and code (of destination), mode, on_foot, start, end (min).
+    """Trips of those persons in order: origin; purpose, code and sector of the destination; mode; start, end (min).
 
     Minutes count from 00:00 of the survey day, which begins at 04:00: they pass 1440 after midnight.
     """
@@ -84,6 +85,7 @@ def read_trips(folder: Path, persons: pd.DataFrame) -> pd.DataFrame:
             "on_foot": raw["MODP"].astype(str) == WALK,
             "start": raw["H_START"].astype(int) * 60 + raw["M_START"].astype(int),
             "end": raw["H_END"].astype(int) * 60 + raw["M_END"].astype(int),
+            "to_sector": raw["D_SEC"].astype(str),
         }
     )
     trips = trips.merge(persons, on="person", validate="many_to_one")

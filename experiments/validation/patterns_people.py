@@ -33,6 +33,7 @@ _C2 = "C2 trips per person and day"
 _C3 = "C3 trips that start 21-04"
 _C4 = "C4 trips that take or fetch somebody, of trips not home"
 _C5 = "C5 median stay"
+_C6 = "C6 trips that start 21-04, of visitors' tours (surveyed: into the centre by those who live elsewhere)"
 LEAST_CORRELATION = 0.95
 SETTLE_DAYS = 2
 """Days after which wishes make up for what is not made."""
@@ -90,9 +91,11 @@ class Travelled:
             if purpose == _CARE:  # the survey counts care of older people among visits
                 rows &= self.people.carer[trips.person] != CARERS.index("older person")
             return _median(self.stay_ms[rows] / MINUTE_MS, weight[rows])
-        rows = self.rows_of(gender, ages)
-        weight = weight * rows
-        if name == "night_share":
+        if name == "centre_night_share":
+            weight = self.people.weight[trips.person] * ~self.people.resident[trips.person] * self.made
+        else:
+            weight = weight * self.rows_of(gender, ages)
+        if name in ("night_share", "centre_night_share"):
             return float(weight[NIGHT[trips.hour]].sum() / weight.sum())
         if name == "care_share":
             away = trips.purpose != TRIP_PURPOSES.index("home")
@@ -136,11 +139,12 @@ def by_survey(travelled: list[Travelled]) -> Iterator[dict[str, object]]:
         "trips_per_person": (_C2, "trips", 1.0),
         "night_share": (_C3, "%", 100.0),
         "care_share": (_C4, "%", 100.0),
+        "centre_night_share": (_C6, "%", 100.0),
     }
     rows = zip(*(table[name] for name in ("figure", "gender", "age_group", "low", "high")), strict=True)
     for name, gender, ages, low, high in rows:
         pattern, unit, factor = patterns.get(name, (_C5, "min", 1.0))
-        group = name.removeprefix("stay_") if pattern == _C5 else f"{gender} {ages}"
+        group = name.removeprefix("stay_") if pattern == _C5 else "visitors" if pattern == _C6 else f"{gender} {ages}"
         target = Target(pattern, group, unit, factor * low, factor * high)
         yield assess_target(target, [factor * one.figure(name, gender, ages) for one in travelled])
 

@@ -183,7 +183,8 @@ def feels_safe_aboard(arm: Simulation) -> Array:
     for when in ("day", "dark"):
         women, men = parameters[f"aboard_unsafe_{when}_women"], parameters[f"aboard_unsafe_{when}_men"]
         told.append(1.0 - np.array([women, men, mix * women + (1.0 - mix) * men]))
-    return np.asarray(told[0] + dark * (told[1] - told[0]))
+    usual = np.asarray(told[0] + dark * (told[1] - told[0]))
+    return usual + (1.0 - usual) * arm.conditions.offers.reassured
 
 
 def _number(value: Any) -> float:

@@ -108,7 +108,7 @@ class Planner:
     def __init__(self, network: StreetNetwork, people: People, parameters: Parameters, *, date: datetime.date) -> None:
         self._network, self._people, self._parameters = network, people, parameters
         late, nightlife = weekend_ratios(f"{date:%A}")
-        self._agenda = Agenda(people, parameters, late)
+        self._agenda = Agenda(network, people, parameters, late)
         self._destinations = Destinations(network, parameters, places_open(network, date), nightlife)
         self._island = self._destinations.island[people.home]
         child = people.carer == CARERS.index("child")

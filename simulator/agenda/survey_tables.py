@@ -65,6 +65,8 @@ class AgendaTables:
         Mean and spread of log metres along the way (2, w, from home or on the way, ages).
     minutes
         Log metres and minutes door to door (2, M).
+    centre_pull
+        How much likelier than others a tour of those who live elsewhere leads into a centre, by hour of start (k, 24).
     """
 
     role_share: Array
@@ -78,6 +80,7 @@ class AgendaTables:
     block_of_hour: Array
     distance: Array
     minutes: Array
+    centre_pull: Array
 
     def travel_ms(self, metres: Array) -> Array:
         """Time that people plan with for a way of so many metres, by the modes of the survey (int64 ms)."""
@@ -105,6 +108,7 @@ def agenda_tables() -> AgendaTables:
         block_of_hour=block_of_hour,
         distance=_distances(),
         minutes=np.array([np.log(minutes["metres"]), minutes["minutes"]]),
+        centre_pull=_centre_pull(),
     )
 
 
@@ -155,8 +159,24 @@ def _stays() -> tuple[Array, Array]:
     only_two = ~np.isin(np.arange(len(STOPS)), stop[context == CONTEXTS.index("half")])
     for name, same in (("half", "single"), ("before", "chain"), ("after", "chain")):
         minutes[only_two, CONTEXTS.index(name)] = minutes[only_two, CONTEXTS.index(same)]
+    return minutes, _block_of_hour(starts)
+
+
+def _block_of_hour(starts: Array) -> Array:
+    """Block of each clock hour; the first begins when nights end."""
     hour = (np.arange(HOURS) - NIGHT_ENDS_H) % HOURS + NIGHT_ENDS_H
-    return minutes, np.searchsorted(starts, hour, side="right") - 1
+    return np.searchsorted(starts, hour, side="right") - 1
+
+
+def _centre_pull() -> Array:
+    table = load_table("montpellier2014_centre")
+    starts = np.unique(table["from_hour"]).astype(int)
+    pull = {
+        purpose: table["pull"][table["purpose"] == purpose][_block_of_hour(starts)]
+        for purpose in np.unique(table["purpose"])
+    }
+    purposes = [{"drop": "escort", "fetch": "escort"}.get(kind, kind.split("_")[0]) for kind in KINDS]
+    return np.stack([pull[purpose] for purpose in purposes])
 
 
 def _starts(block_of_hour: Array) -> tuple[Array, Array]:

@@ -1,6 +1,7 @@
 """How many tours people wish to make, for what, with which stops, and when: a day without being in two places.
 
-Rates go by gender, age band and role; only who works goes to work, who studies to school. Among them, night workers
+Rates go by gender, age band and role; only who works goes to work, who studies to school. Visitors make the tours that
+lead people to a centre who live elsewhere, so far as the place is one. Among all, night workers
 take the evening and night shifts and carers most of the escorts, so that gender and age keep the survey's margins. A
 day is filled in order: work or study, then escorts, then the rest, each begun at an hour at which the person is free.
 """
@@ -24,11 +25,13 @@ from simulator.agenda.survey_tables import (
     AgendaTables,
     agenda_tables,
 )
+from simulator.city.network import StreetNetwork
 from simulator.evidence.parameters import Parameters
 from simulator.foundation import draws
 from simulator.foundation.categories import AGE_BANDS, AGE_GROUP_OF_BAND, GENDERS
 from simulator.foundation.clock import HOUR_MS, HOURS
 from simulator.kernels.days import FIRST_FREE_SLOT
+from simulator.people.margins import centrality
 from simulator.people.population import People
 
 Array = np.ndarray[Any, Any]
@@ -41,18 +44,21 @@ class Agenda:
 
     Parameters
     ----------
-    people, parameters
-        Who lives in and visits the city, and one draw of the parameters.
+    network, people, parameters
+        The city, who lives in and visits it, and one draw of the parameters.
     late
         Leisure by clock hour over that of a usual weekday (24,): Friday and Saturday nights.
     """
 
-    def __init__(self, people: People, parameters: Parameters, late: Array) -> None:
+    def __init__(self, network: StreetNetwork, people: People, parameters: Parameters, late: Array) -> None:
         self.people, self.parameters = people, parameters
         self.tables: AgendaTables = agenda_tables()
         self.role = np.where(people.works, 0, np.where(people.student, 1, 2))
         self._care = self._care_factors()
-        self._hours = self._start_hours(late)
+        central = centrality(network, float(people.weight[people.resident].sum()), parameters)
+        pull = self.tables.centre_pull ** (central * parameters.centre_pull_share)
+        self._hours, usual = (self._start_hours(nights, pull) for nights in (late, np.ones(HOURS)))
+        self._usual_share = _ratio(usual.sum(axis=-1), self._hours.sum(axis=-1))
         flat = self._hours.reshape(-1, HOURS)
         self._usual = flat / np.maximum(flat.sum(axis=1, keepdims=True), 1e-12)
         self._calendar = Calendar(people, self.tables, parameters)
@@ -61,11 +67,11 @@ class Agenda:
         self._rates = (self.tables.rate * self._margins())[None] * self._hours.sum(axis=-1)
 
     def rows(self, kind_of_day: Array) -> Array:
-        """Row in the flat tables by night work, gender, age band and kind of day of each person."""
+        """Row in the flat tables by visiting, night work, gender, age band and kind of day of each person."""
         people = self.people
-        shape = (2, len(GENDERS), len(AGE_BANDS), len(DAYS))
-        at = (people.night_worker.astype(int), people.gender.astype(int), people.age_band.astype(int), kind_of_day)
-        return np.ravel_multi_index(at, shape)
+        shape = (2, 2, len(GENDERS), len(AGE_BANDS), len(DAYS))
+        at = (~people.resident, people.night_worker, people.gender, people.age_band, kind_of_day)
+        return np.ravel_multi_index(tuple(np.asarray(code).astype(int) for code in at), shape)
 
     def _shares(self, flag: Array, of: Array) -> Array:
         """Share of people with a flag among some, by gender and age band (3, 8), weighed in whole numbers."""
@@ -112,8 +118,8 @@ class Agenda:
         nobody = np.divide(1.0 - share * carer, rest, out=np.ones_like(share), where=rest > 0)
         return np.stack([np.maximum(nobody, 0.0), np.where(rest > 0, carer, 1.0)])
 
-    def _start_hours(self, late: Array) -> Array:
-        """Weights of the hours at which tours begin, without and with night work (2, 3, 8, D, K, 24)."""
+    def _start_hours(self, late: Array, pull: Array) -> Array:
+        """Weights of the hours at which tours begin (2, 2, 3, 8, D, K, 24): residents' and visitors', by night work."""
         hours = np.stack([self.tables.hours] * 2)
         evening = (np.arange(HOURS) >= EVENING_H) | (np.arange(HOURS) < NIGHT_ENDS_H)
         share = self._shares(self.people.night_worker, self.people.works)
@@ -127,7 +133,7 @@ class Agenda:
                 ratio = np.where(evening, late_ratio[..., None], ((1 - wanted) / (1 - by_night))[..., None])
                 hours[flag, :, :, 0, kind] = usual * ratio
         hours[..., KINDS.index("leisure"), :] *= late
-        return hours
+        return np.stack([hours, hours * pull])
 
     def wishes(self, day: int, inflation: Array) -> Wishes:
         """Who wishes which tours on a day.
@@ -138,10 +144,8 @@ class Agenda:
             float64 (3, 3, 24): wished over realised tours by gender, age group and hour.
         """
         people, seed = self.people, self.parameters.seed
-        weights = self.inflated(inflation)
-        total = self._hours.sum(axis=-1)
-        lift = np.divide(weights.sum(axis=-1), total, out=np.ones_like(total), where=total > 0)
-        rates, usual = ((self._rates * one).reshape(-1, len(KINDS)) for one in (lift, np.ones_like(lift)))
+        lift = _ratio(self.inflated(inflation).sum(axis=-1), self._hours.sum(axis=-1))
+        rates, usual = ((self._rates * one).reshape(-1, len(KINDS)) for one in (lift, self._usual_share))
         mains = [KINDS.index(word) for word in ("work", "work_first", "study", "study_first")]
         with_main = np.minimum(self.role, 1)
         running = np.cumsum(rates[self.rows(with_main)][:, mains], axis=1) * (self.role < 2)[:, None]
@@ -160,6 +164,8 @@ class Agenda:
 
     def make_up(self, wishes: Wishes, planned: Array, start: Array) -> None:
         """Learn from a day that was tried: what found no free time is wished more often, and at the hours that lost.
+
+        Residents alone: a visitor's one tour is in the way of nothing.
 
         Parameters
         ----------
@@ -181,12 +187,12 @@ class Agenda:
         ratio = np.ones(size)
         ratio[free] = np.clip(wished.sum(axis=-1) / found.sum(axis=-1), 0.8, 1.5)[free]
         shape = wished / found / (wished.sum(axis=-1) / found.sum(axis=-1))[..., None]
-        hours = self._hours.copy()
+        hours = self._hours[0].copy()
         hours[..., FREE_KINDS[0] :, :] *= np.clip(shape, 0.4, 2.5)[free]
-        total, before = hours.sum(axis=-1, keepdims=True), self._hours.sum(axis=-1, keepdims=True)
-        self._hours = np.divide(hours * before, total, out=hours, where=total > 0)
+        total, before = hours.sum(axis=-1, keepdims=True), self._hours[0].sum(axis=-1, keepdims=True)
+        self._hours[0] = np.divide(hours * before, total, out=hours, where=total > 0)
         self._made_up = self._made_up * ratio
-        self._rates = self._rates * ratio
+        self._rates[0] *= ratio
 
     def rows_of(self, wishes: Wishes) -> Array:
         """Row in the flat tables by kind of tour of each wish."""
@@ -195,8 +201,8 @@ class Agenda:
         return np.asarray(self.rows(kind_of_day)[wishes.person] * len(KINDS) + wishes.kind)
 
     def inflated(self, inflation: Array) -> Array:
-        """Weights of the hours at which tours begin, with what wishes are inflated by (2, 3, 8, D, K, 24)."""
-        return np.asarray(self._hours * inflation[None, :, AGE_GROUP_OF_BAND][:, :, :, None, None, :])
+        """Weights of the hours at which tours begin, with what wishes are inflated by (2, 2, 3, 8, D, K, 24)."""
+        return np.asarray(self._hours * inflation[:, AGE_GROUP_OF_BAND][:, :, None, None, :])
 
     def _escort_factor(self) -> Array:
         """What the rates of each free kind are multiplied by for each person (P, free kinds)."""
@@ -220,11 +226,15 @@ class Agenda:
         return _filled(found)
 
     def _visitors(self, day: int, main: Array, free: Array, usual: Array) -> tuple[Array, Array, Array]:
-        """A visitor is somebody who comes: one tour, more only to make up for trips not made."""
+        """One tour a visitor in the mean; more to make up for trips not made and on busier nights.
+
+        Of a gender and age, who makes many tours a day comes often: else tours of those who make few, as to work,
+        would be too few of all.
+        """
         rows = np.flatnonzero(~self.people.resident)
         ids, seed = self.people.person_id[rows], self.parameters.seed
         goes = (main[rows] >= 0).astype(float)
-        mean = (goes + free[rows].sum(axis=1)) / np.maximum(goes + usual[rows].sum(axis=1), 1e-9)
+        mean = (goes + free[rows].sum(axis=1)) / self._mean_of_alike(rows, goes + usual[rows].sum(axis=1))
         count = np.minimum(np.floor(mean + draws.uniform(seed, "visits", ids, day)), FIRST_FREE_SLOT)
         found = []
         for number in range(FIRST_FREE_SLOT):
@@ -235,6 +245,14 @@ class Agenda:
             kind = np.where(pick == 0, main[rows[who]], FREE_KINDS[0] + pick - 1)
             found.append((rows[who], number, kind))
         return _filled(found)
+
+    def _mean_of_alike(self, rows: Array, values: Array) -> Array:
+        """Mean over people of the same gender and age band, for each; in whole numbers, so that order is nothing."""
+        people = self.people
+        cell = people.gender[rows].astype(np.int64) * len(AGE_BANDS) + people.age_band[rows]
+        weight = np.rint(people.weight[rows] * _WEIGHT_UNIT)
+        total, number = (np.bincount(cell, weights=one) for one in (weight * np.rint(values * _WEIGHT_UNIT), weight))
+        return np.asarray(_ratio(total, number * _WEIGHT_UNIT)[cell])
 
     def _stops(self, day: int, person: Array, slot: Array, kind: Array) -> Array:
         """Words of the stops of each tour; carers' tours have more escorts on the way than others'."""
@@ -285,6 +303,11 @@ class Agenda:
         Rows of the wishes that are planned, and their times.
         """
         return self._calendar.fill(day, wishes, travel, (self.inflated(inflation), self.rows_of(wishes)))
+
+
+def _ratio(above: Array, below: Array) -> Array:
+    """A ratio, 1 where nothing stands below."""
+    return np.divide(above, below, out=np.ones_like(above), where=below > 0)
 
 
 def _filled(found: Sequence[tuple[Array, int, Array | int]]) -> tuple[Array, Array, Array]:

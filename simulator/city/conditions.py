@@ -61,6 +61,7 @@ class Surroundings:
     visibility: Array
     condition: Array
     guardians: Array
+    eased: Array
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,25 +72,33 @@ class Offers:
     ----------
     taxi_paid
         Share of a taxi's fare that somebody else pays, by hour and gender (float64 (24, G)).
+    shift_paid
+        Further share of the fare that is paid on the ways to work and back, by clock hour and gender (float64 (24, G)).
     company
         Share of tours for which company on foot is to be had that otherwise would have none (float64 (24,)).
     taxi_nearer
         Share of the wait for a taxi that is saved from each place (float64 (24, P)); without columns where none is.
+    reassured
+        Share of those who would feel unsafe in a vehicle who do not, by clock hour and gender (float64 (24, G)).
     """
 
     taxi_paid: Array
+    shift_paid: Array
     company: Array
     taxi_nearer: Array
+    reassured: Array
 
     @classmethod
     def none(cls) -> "Offers":
         """Nothing beyond what there is."""
-        return cls(np.zeros((HOURS, len(GENDERS))), np.zeros(HOURS), np.zeros((HOURS, 0)))
+        by_gender = (HOURS, len(GENDERS))
+        return cls(np.zeros(by_gender), np.zeros(by_gender), np.zeros(HOURS), np.zeros((HOURS, 0)), np.zeros(by_gender))
 
     @property
     def any(self) -> bool:
-        """Whether anything is offered at all."""
-        return bool(self.taxi_paid.any() or self.company.any() or self.taxi_nearer.any())
+        """Whether anything is offered that people choose by."""
+        chosen_by = (self.taxi_paid, self.shift_paid, self.company, self.taxi_nearer)
+        return any(bool(one.any()) for one in chosen_by)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,6 +135,8 @@ class Conditions(Surroundings):
         What audits say of sight lines and of the pavement, -1 (poor) to 1 (good), 0 where nobody audited (S,).
     guardians
         Share of the time in which a guardian of each kind is in view (3, 24, S); none unless a measure puts one there.
+    eased
+        Log-odds of feeling safe that measures add as their case states (24, S); 0 unless one does.
     hazard_ratio
         Direct ratio of measures on the hazard by type (3, 24, S).
     dark
@@ -196,6 +207,7 @@ def conditions_of(network: StreetNetwork, parameters: Parameters, date: datetime
         ),
         **audited,
         guardians=np.zeros((len(GUARDIANS), *shape), np.float32),
+        eased=np.zeros(shape, np.float32),
         hazard_ratio=np.ones((len(HAZARDS), *shape), np.float32),
         dark=dark,
         treated=np.zeros(len(streets), bool),

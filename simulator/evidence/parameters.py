@@ -6,12 +6,13 @@ were fitted (`fitted_ensemble`) are drawn together from what the fit left of the
 
 import csv
 import dataclasses
+import functools
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from scipy.special import ndtri
@@ -23,6 +24,8 @@ from simulator.evidence.strata import quantile, quantiles
 from simulator.foundation import draws
 from simulator.foundation.categories import GENDERS
 
+P = ParamSpec("P")
+T = TypeVar("T")
 EVIDENCE_FILE = Path(__file__).with_name("evidence.csv")
 GRADES = ("measured", "review", "single study", "recalled", "weak", "assumption")
 """From the surest to the least sure."""
@@ -193,6 +196,7 @@ class Parameters:
     def __init__(self, values: Mapping[str, float], *, seed: int, draw: int) -> None:
         self._values = dict(values)
         self._read: dict[str, set[str]] = {}
+        self._kept: dict[Hashable, tuple[Any, dict[str, set[str]]]] = {}
         self.seed = seed
         self.draw = draw
 
@@ -230,9 +234,37 @@ class Parameters:
         """Begin to record anew, so that what is read from here on can be told from what was read before."""
         self._read = {}
 
+    def kept(self, key: Hashable, work: Callable[[], Any]) -> Any:
+        """What `work` gave the first time, for `once_a_draw`; whatever it read is noted each time as if read anew."""
+        if key not in self._kept:
+            outer, self._read = self._read, {}
+            try:
+                self._kept[key] = (work(), self._read)
+            finally:
+                self._read = outer
+        found, read = self._kept[key]
+        for module, names in read.items():
+            self._read.setdefault(module, set()).update(names)
+        return found
+
     def as_dict(self) -> dict[str, float]:
         """All names and values."""
         return dict(self._values)
+
+
+def once_a_draw(function: Callable[Concatenate[Parameters, P], T]) -> Callable[Concatenate[Parameters, P], T]:
+    """Keep what a function of a draw's parameters, and of numbers or words, gives; it lives as long as the draw.
+
+    Who asks later has read what the function read, so that an arm's record does not hang on which arm came first.
+    """
+
+    @functools.wraps(function)
+    def known(parameters: Parameters, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        key = (function.__module__, function.__qualname__, args, tuple(sorted(kwargs.items())))
+        found: T = parameters.kept(key, lambda: function(parameters, *args, **kwargs))
+        return found
+
+    return known
 
 
 def _is_of_gender(name: str) -> bool:

@@ -25,10 +25,13 @@ from simulator.interventions.public_space.frontage import Frontage, Market
 from simulator.interventions.public_space.links import NewLinks
 from simulator.interventions.public_space.pedestrian_street import PedestrianStreet
 from simulator.interventions.public_space.renewal import Renewal
+from simulator.interventions.public_space.screening import Screening
+from simulator.interventions.public_space.seating import Seating
 from simulator.interventions.shocks.blackout import Blackout
 from simulator.interventions.shocks.crowds import Arrivals, Event
 from simulator.interventions.shocks.curfew import Curfew
 from simulator.interventions.shocks.flood import Flood
+from simulator.interventions.transit.carriage import Carriage
 from simulator.interventions.transit.headways import Transit
 from simulator.interventions.transit.night_line import NightLine
 from simulator.interventions.transit.request_stop import RequestStop
@@ -45,6 +48,7 @@ MEASURES: dict[str, type[Measure]] = {
     "night_line": NightLine,
     "request_stop": RequestStop,
     "stop_care": StopCare,
+    "carriage": Carriage,
     "ride_home": RideHome,
     "taxi_rank": TaxiRank,
     "hosts": Hosts,
@@ -57,6 +61,8 @@ MEASURES: dict[str, type[Measure]] = {
     "market": Market,
     "pedestrian_street": PedestrianStreet,
     "renewal": Renewal,
+    "seating": Seating,
+    "screening": Screening,
     "new_links": NewLinks,
     "care_block": CareBlock,
     "programme": Programme,

@@ -14,6 +14,7 @@ from simulator.city.network import PLACE_KINDS, StreetNetwork
 from simulator.errors import InputError
 from simulator.evidence.parameters import Parameters, load_evidence
 from simulator.evidence.prices import EURO, money_of
+from simulator.interventions.when import When
 
 Array = np.ndarray[Any, Any]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
@@ -196,10 +197,29 @@ class Measure(BaseModel):
     """Whether it befalls a city instead of being chosen; any case may then be tried under it."""
     powered: ClassVar[Literal["no", "light", "all"]] = "no"
     """What of it goes out with the current: nothing, its light, or its direct ratio on incidents too."""
+    grows: ClassVar[str] = ""
+    """What there is less of while only a part of it is there: the name of a lever, or `streets`; empty: it is there
+    as a whole or not at all."""
+    has_hours: ClassVar[bool] = False
+    """Whether it holds in clock hours that may follow the sun of a date."""
 
     kind: str
     name: str = Field(min_length=1, max_length=200, description="what the report calls it")
     where: Area = Field(description='a selector such as "unlit park paths", or a table with selector, names, within')
+    when: When | None = Field(
+        None, description="dates, slow onset, decay, phases, months, kinds of day, dusk to dawn  [default: always, all]"
+    )
+
+    @model_validator(mode="after")
+    def _when_fits(self) -> "Measure":
+        if self.when is not None and self.when.is_partial and not self.grows:
+            raise ValueError(
+                "when: found a part of it on some dates, expected all or nothing, because such a measure is there or "
+                "not; give begins, ends, phases of 0 or 1, days or months"
+            )
+        if self.when is not None and self.when.dusk_to_dawn and not self.has_hours:
+            raise ValueError("when: found dusk_to_dawn, expected none, because this kind of measure has no such hours")
+        return self
 
     @abstractmethod
     def place(self, network: StreetNetwork, segments: Array) -> Placement:

@@ -1,70 +1,93 @@
 """Measures that hold in some hours of some kinds of day, and what many of them do to streets."""
 
-import calendar
 import dataclasses
 import datetime
-from typing import Annotated, Literal
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field
 
 from simulator.city.conditions import GUARDIANS, Conditions, Draw, Gathering
 from simulator.city.network import StreetNetwork
-from simulator.city.transit import DAY_KINDS, day_kind_of
-from simulator.foundation.clock import FIRST_HOUR, HOURS
+from simulator.city.transit import DAY_KINDS
+from simulator.foundation.clock import HOURS
 from simulator.interventions.base import Array, Idle, Placement, Priced
-
-DAYS_IN_WORDS = dict(zip(DAY_KINDS, ("Mondays to Thursdays", "Fridays", "Saturdays", "Sundays"), strict=True))
-DAYS_A_YEAR = dict(zip(DAY_KINDS, np.array([4, 1, 1, 1]) * 365.25 / 7, strict=True))
-"""How many days of each kind a year has."""
-MONTHS = tuple(calendar.month_name)[1:]
+from simulator.interventions.when import (
+    DAYS_A_YEAR,
+    MONTHS,
+    DayKind,
+    Month,
+    dark_hours,
+    dark_hours_of_months,
+    why_not_on,
+)
 
 
 class Timed(Priced):
     """Base of measures that hold in some hours; those from 0 to 4 belong to the night that follows the day."""
 
+    has_hours: ClassVar[bool] = True
     from_hour: int = Field(0, ge=0, le=23, description="first clock hour in which it holds")
     until_hour: int = Field(0, ge=0, le=23, description="clock hour at which it ends; equal to from_hour: all day")
-    days: tuple[Literal["weekday", "friday", "saturday", "sunday"], ...] = Field(
+    days: tuple[DayKind, ...] = Field(
         (), description="kinds of day on which it begins; all of them unless said otherwise"
     )
-    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field(
-        (), description="months, 1 to 12; all of them unless said otherwise"
-    )
+    months: tuple[Month, ...] = Field((), description="months, 1 to 12; all of them unless said otherwise")
+
+    @property
+    def follows_the_sun(self) -> bool:
+        """Whether it holds in the dark hours of a date only."""
+        return self.when is not None and self.when.dusk_to_dawn
 
     def hours(self) -> Array:
-        """Clock hours (bool (24,)) in which it holds."""
+        """Clock hours (bool (24,)) in which it holds, whatever the sun does."""
         if self.from_hour == self.until_hour:
             return np.ones(HOURS, bool)
         hour = np.arange(HOURS)
         return (hour - self.from_hour) % HOURS < (self.until_hour - self.from_hour) % HOURS
 
-    def on(self, date: datetime.date) -> Array:
-        """Clock hours (bool (24,)) of the day from 04:00 of a date in which it holds."""
-        return self.hours() & (self._why_not(date) == "")
+    def hours_on(self, network: StreetNetwork, date: datetime.date) -> Array:
+        """Clock hours (bool (24,)) of a date in which it holds, if it does on such a day."""
+        return self.hours() & dark_hours(network, date) if self.follows_the_sun else self.hours()
+
+    def on(self, draw: Draw) -> Array:
+        """Clock hours (bool (24,)) of the day from 04:00 of the draw's date in which it holds."""
+        return self.hours_on(draw.network, draw.date) & (why_not_on(draw.date, self.days, self.months) == "")
+
+    def _months_of_year(self) -> list[int]:
+        when = self.when.months if self.when is not None else ()
+        return [month for month in range(1, len(MONTHS) + 1) if _in(month, self.months) and _in(month, when)]
 
     def days_a_year(self) -> float:
-        """How many days a year it holds."""
-        share = len(set(self.months)) / 12.0 if self.months else 1.0
-        return float(sum(DAYS_A_YEAR[day] for day in self.days or DAY_KINDS)) * share
+        """How many days a year it holds, once it is there."""
+        when = self.when.days if self.when is not None else ()
+        days = [DAYS_A_YEAR[day] for day in DAY_KINDS if _in(day, self.days) and _in(day, when)]
+        return float(sum(days)) * len(self._months_of_year()) / len(MONTHS)
 
-    def hours_a_year(self) -> float:
-        """How many hours a year it holds."""
-        return self.days_a_year() * float(self.hours().sum())
+    def hours_a_year(self, network: StreetNetwork) -> float:
+        """How many hours a year it holds in a city, once it is there in full; dark ones by the middle of each month."""
+        return (
+            self.dark_hours_a_year(network) if self.follows_the_sun else self.days_a_year() * float(self.hours().sum())
+        )
 
-    def _why_not(self, date: datetime.date) -> str:
-        if self.days and day_kind_of(date) not in self.days:
-            named = " and ".join(DAYS_IN_WORDS[day] for day in DAY_KINDS if day in self.days)
-            return f"is for {named} only, each until {FIRST_HOUR:02}:00 of the morning after"
-        if self.months and date.month not in self.months:
-            named = ", ".join(MONTHS[month - 1] for month in sorted(set(self.months)))
-            return f"is for {named} only"
-        return ""
+    def dark_hours_a_year(self, network: StreetNetwork) -> float:
+        """How many hours a year it holds while it is dark to some degree, once it is there in full."""
+        months = self._months_of_year()
+        if not months:
+            return 0.0
+        return self.days_a_year() * float((dark_hours_of_months(network, months) & self.hours()).sum(axis=1).mean())
 
     def idle_on(self, date: datetime.date, *, network: StreetNetwork, placement: Placement) -> Idle | None:
-        """Other kinds of day or other months are meant."""
-        why = self._why_not(date)
+        """Other kinds of day or other months are meant, or none of its hours is dark."""
+        why = why_not_on(date, self.days, self.months)
+        if not why and not self.hours_on(network, date).any():
+            why = "is for dark hours only, and none of its hours is dark"
         return Idle(why) if why else None
+
+
+def _in(one: str | int, named: tuple[str, ...] | tuple[int, ...]) -> bool:
+    """Whether a day or month is named; a list without any names all."""
+    return not named or one in named
 
 
 def share_in_view(people: float, length_m: float, view_m: float) -> float:

@@ -43,6 +43,7 @@ WAYS = np.dtype(
         ("from_stop", "i8"),
         ("over_steps", "i8"),  # the way itself if steps were taken
         ("barred", "?"),  # steps on the way for somebody who takes none
+        ("inside", "?"),  # sets out from behind a closed gate, which one may leave by
         ("stop", "i8"),  # stops between which the ways lead
         ("last_stop", "i8"),
     ],
@@ -58,6 +59,7 @@ class OnFoot(NamedTuple):
     start: Array  # int64 (R + 1,); the first route is that of nobody
     route: Array  # int32
     ways: Array  # WAYS (T,)
+    closed: Array  # bool (H, S): nobody may walk there; of no rows where all is open
 
 
 class World(NamedTuple):
@@ -99,6 +101,28 @@ def _along(city: City, foot: OnFoot, way: int, who: tuple[int, int], company: fl
         alone += unsafe * foot.walk_m[segment]
         together += in_company(unsafe, company) * foot.walk_m[segment]
     return alone, together
+
+
+@part_of_kernel
+def _shut(foot: OnFoot, way: int, moment_ms: int) -> bool:
+    """Whether a way leads along a street that is closed at a moment (ms)."""
+    hour = moment_ms // HOUR_MS % HOURS
+    shut = False
+    for at in range(foot.start[way], foot.start[way + 1]):
+        shut = shut or foot.closed[hour, foot.route[at]]
+    return shut
+
+
+@part_of_kernel
+def _cut_off(foot: OnFoot, known: Any, ride: Ride, depart_ms: int) -> bool:
+    """Whether a gate is closed on the way to the stop or from the last one, as far as these ways were looked up."""
+    if not len(foot.closed) or not ride.minutes < np.inf:
+        return False
+    if ride.stop != known["stop"] or ride.last_stop != known["last_stop"]:
+        return False
+    before = (ride.access_min + ride.put_off_min + ride.wait_min + ride.ride_min) * _MINUTE_MS
+    to_stop = not known["inside"] and _shut(foot, known["to_stop"], depart_ms)
+    return to_stop or _shut(foot, known["from_stop"], depart_ms + np.int64(before))
 
 
 @part_of_kernel
@@ -145,7 +169,7 @@ def _cost(city: City, foot: OnFoot, world: World, company: float, at: int, tour:
     walk = city.rates.walk_weight * (way_m + beyond_m) * per_m
     if way == 0 or (known["barred"] and not world.takes_steps):
         walk = np.inf
-    transit = ride.minutes
+    transit = np.inf if _cut_off(foot, known, ride, depart_ms) else ride.minutes
     longer = city.rates.walk_weight * (slowed - 1.0) * (ride.access_min + ride.egress_min)
     if not world.afraid:
         return Cost(walk, walk * slowed, transit, transit + longer, 0.0, 0.0, 0.0, 0.0)

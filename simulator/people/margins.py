@@ -173,12 +173,23 @@ def visitor_ratio(network: StreetNetwork, residents: Residents, parameters: Para
     """
     if not network.places_of("gateway").size and not network.places_of("stop").size:
         return 0.0
-    places, living = network.places, float(residents.people.sum())
+    return parameters.visitors_per_resident * centrality(network, float(residents.people.sum()), parameters)
+
+
+def centrality(network: StreetNetwork, living: float, parameters: Parameters) -> float:
+    """How much an area is a small centre (over 0, to 1): what visitors per resident are cut down by; see there.
+
+    Parameters
+    ----------
+    living
+        Residents of 10 and over.
+    """
+    places = network.places
     jobs_per_resident = float(places.size[network.places_of("work")].sum()) / max(living, 1.0)
     by_size = min(1.0, math.sqrt(parameters.visitors_area_km2 / max(area_km2(network), 1e-9)))
     by_kind = min(1.0, jobs_per_resident / parameters.visitors_jobs_per_resident)
     by_kind = max(parameters.visitors_without_jobs_share, by_kind)
-    return parameters.visitors_per_resident * by_size * by_kind
+    return by_size * by_kind
 
 
 def area_km2(network: StreetNetwork) -> float:

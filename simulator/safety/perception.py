@@ -193,6 +193,7 @@ def street_score(perception: Perception, conditions: Conditions, flags: tuple[Ar
         + perception.guardians @ conditions.guardians[:, hour]
     )
     always = np.outer(perception.tunnel, in_tunnel) + np.outer(perception.condition, conditions.condition)
+    always += conditions.eased[hour]
     return np.asarray(
         -dark * np.outer(perception.dark, unrelieved)
         - dark * np.outer(perception.park, in_park)

@@ -24,7 +24,6 @@ by type and by day and night; hazard is nobody's reason to go or stay, so that f
 """
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,7 +31,7 @@ from scipy.special import expit, logit, ndtr
 
 from simulator.city.conditions import GUARDIANS, HAZARDS, Conditions
 from simulator.city.transit import Supply
-from simulator.evidence.parameters import Parameters
+from simulator.evidence.parameters import Parameters, once_a_draw
 from simulator.evidence.profiles import load_table
 from simulator.foundation.clock import HOURS
 from simulator.safety.perception import Perception, crowd_score, solve_perception, street_score
@@ -74,6 +73,7 @@ def reference_streets(parameters: Parameters) -> Conditions:
         visibility=np.zeros(2, np.float32),
         condition=np.zeros(2, np.float32),
         guardians=np.zeros((len(GUARDIANS), *shape), np.float32),
+        eased=np.zeros(shape, np.float32),
         hazard_ratio=np.ones((len(HAZARDS), *shape), np.float32),
         dark=DARK.astype(float),
         treated=np.zeros(2, bool),
@@ -124,7 +124,7 @@ def solve_direct(
     return np.asarray(totals * met[0] / met[1])
 
 
-@lru_cache(maxsize=8)
+@once_a_draw
 def presence_by_hour(parameters: Parameters) -> Array:
     """Mean over walkers of what people around do to hazard, by clock hour of the reference district (24,).
 
@@ -136,7 +136,7 @@ def presence_by_hour(parameters: Parameters) -> Array:
     return np.asarray((ratio * footfall.people).sum(axis=1) / footfall.people.sum(axis=1))
 
 
-@lru_cache(maxsize=8)
+@once_a_draw
 def hour_multiplier(parameters: Parameters) -> Array:
     """Hazard by clock hour net of footfall, darkness and people around (24,), as far as it is believed.
 

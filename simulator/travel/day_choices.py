@@ -16,7 +16,7 @@ from simulator.kernels.riding import MODES, RIDE, City
 from simulator.travel.chosen import DayChoices
 from simulator.travel.day_tours import DayTours
 from simulator.travel.journeys import Journeys, Walks
-from simulator.travel.legs import FROM_STOP, THE_WAY, TO_STOP, Legs, OnFoot, one_after_the_other
+from simulator.travel.legs import FROM_STOP, THE_WAY, TO_STOP, Gates, Legs, OnFoot, one_after_the_other
 from simulator.travel.modes import Tastes
 from simulator.travel.outcomes import primary_outcome, reasons
 from simulator.travel.service import Service
@@ -84,13 +84,14 @@ class _Day:
         wished = self.wished
         ride, barred = self._rides(np.zeros(len(wished.trips), np.int64), np.ones(len(wished.trips), bool))
         over_steps = self._look_up_what_matters(ride)
-        shut = self._shut()
-        foot = self.foot.in_kernel(over_steps, ride, wished.journeys.graphs[0].walk_m, shut)
+        gates = self._gates()
+        foot = self.foot.in_kernel(over_steps, ride, wished.journeys.graphs[0].walk_m, gates)
         barred |= self.foot.barred[self.foot.ways[THE_WAY]]
         barred |= self.foot.differ(over_steps, foot.walk_m)
         hindered = np.bincount(wished.trips.tour, weights=barred, minlength=len(wished.tours)) > 0
         chosen = self._choose(foot, hindered)
-        closed = np.bincount(wished.trips.tour, weights=shut, minlength=len(wished.tours)) > 0
+        cut_off = gates.shut | self._cut_off(gates, ride)
+        closed = np.bincount(wished.trips.tour, weights=cut_off, minlength=len(wished.tours)) > 0
         return self._told(chosen, ride, (hindered, closed))
 
     def _blocks(self, length: int, work: Callable[[int, int], None]) -> None:
@@ -146,9 +147,7 @@ class _Day:
         home, goal = places.junction[trips.origin], places.junction[trips.destination]
         begin, end, when = [home[rows[0]]], [goal[rows[0]]], [depart_ms[rows[0]]]
         if rows[1].size or rows[2].size:
-            onwards = (ride["access_min"] + ride["put_off_min"] + ride["wait_min"] + ride["ride_min"])[
-                rows[2]
-            ] * MINUTE_MS
+            onwards = _to_last_stop_min(ride[rows[2]]) * MINUTE_MS
             begin += [home[rows[1]], stops.junction[ride["last_stop"][rows[2]]]]
             end += [stops.junction[ride["stop"][rows[1]]], goal[rows[2]]]
             when += [depart_ms[rows[1]], depart_ms[rows[2]] + onwards.astype(np.int64)]
@@ -174,20 +173,34 @@ class _Day:
         first, second = (graph._replace(closed=closed) for graph in journeys.graphs)
         return dataclasses.replace(journeys, graphs=(first, first if same else second))
 
-    def _shut(self) -> Array:
-        """Trips (bool) whose way on foot leads through closed streets, there being no other.
+    def _gates(self) -> Gates:
+        """Which streets are closed, who sets out behind a closed gate, and whose way on foot leads through one.
 
         Who is inside when a gate closes may leave: then only the way in is barred.
         """
         trips, closed = self.wished.trips, self.of.closed
+        none = np.zeros(len(trips), bool)
         if closed is None:
-            return np.zeros(len(trips), bool)
+            return Gates(np.zeros((0, 0), bool), none, none)
         network = self.wished.journeys.network
         inside = closed_in(network, closed)[trips.hour, network.places.junction[trips.origin]]
-        routed = self.foot.pool.take(self.foot.ways[THE_WAY])
-        hour = np.repeat(trips.hour, np.diff(routed.start))
-        running = np.concatenate([[0], np.cumsum(closed[hour, routed.route])])
-        return np.asarray((running[routed.start[1:]] > running[routed.start[:-1]]) & ~inside)
+        return Gates(closed, inside, self._through(closed, THE_WAY, trips.hour) & ~inside)
+
+    def _through(self, closed: Array, part: int, hour: Array) -> Array:
+        """Trips (bool (T,)) whose way of a part leads along a street that is closed at an hour (T,)."""
+        routed = self.foot.pool.take(self.foot.ways[part])
+        running = np.concatenate([[0], np.cumsum(closed[np.repeat(hour, np.diff(routed.start)), routed.route])])
+        return np.asarray(running[routed.start[1:]] > running[routed.start[:-1]])
+
+    def _cut_off(self, gates: Gates, ride: Array) -> Array:
+        """Trips (bool (T,)) that no ride serves, since a gate is closed on the way to the stop or from the last one."""
+        if not len(gates.closed):
+            return gates.shut
+        trips = self.wished.trips
+        runs = np.isfinite(ride["minutes"])
+        onwards = np.where(runs, _to_last_stop_min(ride), 0.0) * MINUTE_MS
+        there = self._through(gates.closed, FROM_STOP, hour_of(trips.depart_ms + onwards.astype(np.int64)))
+        return runs & (there | (self._through(gates.closed, TO_STOP, trips.hour) & ~gates.inside))
 
     def _choose(self, foot: costs.OnFoot, hindered: Array) -> choosing.Chosen:
         wished, of = self.wished, self.of
@@ -243,6 +256,11 @@ class _Day:
             waits_ms=np.where(made, legs.waits_ms, 0),
             aboard=legs.aboard(np.flatnonzero(made), depart_ms),
         )
+
+
+def _to_last_stop_min(ride: Array) -> Array:
+    """Minutes (float64) from setting out until leaving the vehicle, of rides (RIDE)."""
+    return np.asarray(ride["access_min"] + ride["put_off_min"] + ride["wait_min"] + ride["ride_min"])
 
 
 def closed_in(network: StreetNetwork, closed: Array) -> Array:

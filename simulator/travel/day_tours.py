@@ -21,7 +21,7 @@ from simulator.travel.journeys import Journeys
 from simulator.travel.modes import may_shift
 
 Array = np.ndarray[Any, Any]
-_HOME = TRIP_PURPOSES.index("home")
+_HOME, _WORK = (TRIP_PURPOSES.index(word) for word in ("home", "work"))
 _OF_TRIPS = ("person", "origin", "destination", "outside_m", "depart_ms")
 KEPT_DAYS = 8
 """Days whose tours are kept: those that the arms of a comparison live one after the other."""
@@ -84,8 +84,11 @@ class DayTours:
         """Trips as the kernels read them, tour by tour (TRIP (T,))."""
         rows, trips = self.by_tour, self.trips
         fixed, (own, payable) = self.journeys.in_vehicle(trips), self.journeys.fares(trips)
-        paid = self.offers.taxi_paid[trips.hour, self.journeys.people.gender[trips.person]]
-        own, payable = own * (1.0 - paid), payable * (1.0 - paid)
+        hour_and_gender = (trips.hour, self.journeys.people.gender[trips.person])
+        to_work = self.tours.purpose[trips.tour] == _WORK
+        shift = np.where(to_work, self.offers.shift_paid[hour_and_gender], 0.0)
+        left = (1.0 - self.offers.taxi_paid[hour_and_gender]) * (1.0 - shift)
+        own, payable = own * left, payable * left
         fixed[:, TAXI] += own
         if self.offers.taxi_nearer.shape[1]:
             saved = self.offers.taxi_nearer[trips.hour, trips.origin]

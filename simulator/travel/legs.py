@@ -2,7 +2,7 @@
 
 import dataclasses
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,6 +22,17 @@ Array = np.ndarray[Any, Any]
 _SAME_M = 0.01
 """Ways whose lengths differ by less are the same way, added up in another order."""
 THE_WAY, TO_STOP, FROM_STOP = range(3)
+
+
+class Gates(NamedTuple):
+    """Streets that nobody may walk along at some hours."""
+
+    closed: Array
+    """bool (24, S); of no rows where all is open."""
+    inside: Array
+    """Trips (bool (T,)) that set out behind a closed gate: who is inside may leave."""
+    shut: Array
+    """Trips (bool (T,)) whose way on foot leads through a closed gate, there being no other."""
 
 
 @dataclasses.dataclass
@@ -61,15 +72,15 @@ class OnFoot:
         found[rows] = np.abs(metres[0] - metres[1]) > _SAME_M
         return found
 
-    def in_kernel(self, over_steps: Array, ride: Array, walk_m: Array, shut: Array) -> costs.OnFoot:
+    def in_kernel(self, over_steps: Array, ride: Array, walk_m: Array, gates: Gates) -> costs.OnFoot:
         """The same as the kernel of choices reads it.
 
         Parameters
         ----------
         ride
             The rides (RIDE) between whose stops ways lead.
-        shut
-            Trips (bool (T,)) to which no way is open.
+        gates
+            Which streets are closed, and who that keeps from where.
         """
         way, to_stop, from_stop = self.ways
         ways = records(
@@ -78,11 +89,12 @@ class OnFoot:
             to_stop=to_stop,
             from_stop=from_stop,
             over_steps=over_steps,
-            barred=self.barred[way] | shut,
+            barred=self.barred[way] | gates.shut,
+            inside=gates.inside,
             stop=ride["stop"],
             last_stop=ride["last_stop"],
         )
-        return costs.OnFoot(walk_m, self.pool.start, self.pool.route, ways)
+        return costs.OnFoot(walk_m, self.pool.start, self.pool.route, ways, gates.closed)
 
 
 @dataclasses.dataclass

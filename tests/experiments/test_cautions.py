@@ -139,3 +139,59 @@ def test_lamps_where_the_map_does_not_say_whether_it_is_lit_are_told_to_rest_on_
     assert "on 100% of its length the map does not tell whether it is lit now" in told
     assert "does not tell whether" not in afterdark("scenario", "check", "part-night-switch-off").out
     assert "does not tell whether" not in afterdark("scenario", "check", "square-hosts").out
+
+
+def test_a_part_of_a_measure_is_told_with_the_date(afterdark, tmp_path):
+    file = tmp_path / "slow.toml"
+    slow = "when = { begins = 2026-01-05, after_weeks = 10, reaches = 0.8 }"
+    file.write_text(AGAINST.format(when="").replace("until_hour = 2", f"until_hour = 2\n{slow}"))
+    told = afterdark("scenario", "check", file, "--date", "2026-02-09").out
+    assert "Hosts inside: on 2026-02-09 there is 40% of it; effects are of that part" in told
+    assert "Gates: on 2026-02-09" not in told
+
+
+AGAINST = """
+format = 1
+title = "Against each other"
+
+[[measures]]
+kind = "hosts"
+name = "Hosts inside"
+where = "park paths"
+from_hour = 20
+until_hour = 2
+
+[[measures]]
+kind = "closure"
+name = "Gates"
+where = "park paths"
+from_hour = 22
+until_hour = 5
+{when}
+
+[[measures]]
+kind = "lighting"
+name = "Lamps"
+where = "park paths"
+standard = "P3"
+when = {{ begins = 2030-01-01 }}
+
+[[measures]]
+kind = "renewal"
+name = "Hedges cut"
+where = "park paths"
+sight_lines = 1.0
+"""
+
+
+def test_measures_that_stand_in_each_others_way_are_told(afterdark, tmp_path):
+    file = tmp_path / "against.toml"
+    file.write_text(AGAINST.format(when=""))
+    told = afterdark("scenario", "check", file).out
+    assert "Hosts inside and Gates meet on" in told
+    assert "Gates lets nobody walk there in some of the hours of the other" in told
+    assert "Hosts inside and Hedges cut" not in told
+    file.write_text(AGAINST.format(when="when = { ends = 2029-01-01 }"))
+    assert "Gates and Lamps meet" not in afterdark("scenario", "check", file).out  # the gates are open again by then
+    file.write_text(AGAINST.format(when='days = ["sunday"]').replace("from_hour = 20", 'days = ["friday"]'))
+    assert "Hosts inside and Gates meet" not in afterdark("scenario", "check", file).out

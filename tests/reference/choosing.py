@@ -36,6 +36,19 @@ def metres(foot, ways):
     return np.array([foot.walk_m[foot.route[foot.start[way] : foot.start[way + 1]]].sum() for way in ways])
 
 
+def through(foot, ways, moment_ms):
+    """Whether each way leads along a street that is closed at a moment."""
+    if not len(foot.closed):
+        return np.zeros(len(ways), bool)
+    return np.array(
+        [
+            foot.closed[moment // HOUR_MS % 24, foot.route[foot.start[way] : foot.start[way + 1]]].any()
+            for way, moment in zip(ways, moment_ms, strict=True)
+        ],
+        bool,
+    )
+
+
 def unsafe_metres(city, foot, ways, moment_ms, odds):
     """Metres of routes that would feel unsafe to the people of the trips at moments."""
     found = np.zeros(len(ways))
@@ -71,7 +84,14 @@ class Twin:
         can = (ways > 0) & (takes_steps | ~known["barred"])
         minutes[:, WALK] = np.where(can, city.rates.walk_weight * slowed * (way_m + beyond) * per_m, np.inf)
         walked = ride["access_min"] + ride["egress_min"]
-        minutes[:, TRANSIT] = ride["minutes"] + city.rates.walk_weight * (slowed - 1.0) * walked
+        onwards = (ride["access_min"] + ride["put_off_min"] + ride["wait_min"] + ride["ride_min"]) * 60_000
+        arrive = depart + np.where(np.isfinite(onwards), onwards, 0.0).astype(np.int64)
+        same_stops = (ride["stop"] == known["stop"]) & (ride["last_stop"] == known["last_stop"])
+        cut_off = same_stops & through(foot, known["from_stop"], arrive)
+        cut_off |= same_stops & through(foot, known["to_stop"], depart) & ~known["inside"]
+        minutes[:, TRANSIT] = (
+            np.where(cut_off, np.inf, ride["minutes"]) + city.rates.walk_weight * (slowed - 1.0) * walked
+        )
         if afraid:
             stretch = np.divide(way_m + beyond, way_m, out=np.ones_like(way_m), where=way_m > 0)
             unsafe[:, WALK] = slowed * stretch * unsafe_metres(city, foot, ways, depart, odds) * per_m

@@ -197,7 +197,7 @@ def test_a_fourth_tour_of_a_kind_moves_none_of_the_three(monkeypatch):
     many = np.full((3, AGE_GROUPS, HOURS), 3.0)
 
     def wished():
-        wishes = agenda.Agenda(people, PARAMETERS, np.ones(HOURS)).wishes(0, many)
+        wishes = agenda.Agenda(CITIES["drawn"], people, PARAMETERS, np.ones(HOURS)).wishes(0, many)
         free = wishes.slot >= agenda.FIRST_FREE_SLOT
         kinds = wishes.kind[free].tolist()
         slots = (wishes.slot[free] - agenda.FIRST_FREE_SLOT) % agenda.MOST_ALIKE

@@ -12,6 +12,7 @@ from scenarios import bind, parse_scenario
 from simulator.errors import ScenarioError
 from simulator.evidence.parameters import draw_parameters
 from simulator.interventions import MEASURES
+from simulator.interventions.when import When
 from simulator.simulation import Simulation
 
 from cities import grid_city
@@ -33,11 +34,24 @@ STRANGE = [
     "{ within = [[24.9, 60.1], [25.0, 60.1], [25.0, 60.2]] }",
     "{}",
 ]
+WHEN = [
+    "{ begins = 2026-01-05 }",
+    "{ begins = 2026-11-01, after_weeks = 26, reaches = 0.8 }",
+    "{ begins = 2020-01-01, decay_a_year = 0.2, days = ['friday'] }",
+    "{ phases = [{ begins = 2026-01-01, share = 0.5 }, { begins = 2027-01-01, share = 1 }] }",
+    "{ dusk_to_dawn = true }",
+    "{ ends = 2026-02-30 }",
+    "{ after_weeks = 3 }",
+    "{ phases = [{ share = 2 }] }",
+    "'always'",
+]
 WHERE = st.sampled_from(USUAL * 5 + STRANGE)
 
 
 def values(field):
     """TOML texts that may stand behind a lever: mostly what its type allows, at times what it does not."""
+    if _bare(field.annotation) is When:
+        return st.sampled_from(WHEN)
     words = _words(field.annotation)
     if words:
         one = st.sampled_from([f'"{word}"' for word in words])
@@ -57,7 +71,7 @@ def values(field):
         return st.one_of(*[usual] * 15, st.sampled_from([repr(low - 1.0), "nan", "1e12", '"much"']))
     if kind is tuple:
         return st.sampled_from(["[]", "[12]", "[1, 2, 12]", "[11, 12]", "[[24.94, 60.17], [24.95, 60.18]]"])
-    return st.sampled_from(['"EUR"'] * 9 + ['""', "[1, 2]"])
+    return st.sampled_from(['"EUR"', '"our survey of 2026"'] * 5 + ['""', "[1, 2]"])
 
 
 def _bound(field, names):

@@ -18,6 +18,7 @@ TABLES: tuple[str, ...] = (
     "disabled_gb",
     "margins",
     "mode_constants",
+    "montpellier2014_centre",
     "montpellier2014_check_figures",
     "montpellier2014_check_hours",
     "montpellier2014_distances",

@@ -1,7 +1,7 @@
 """Company for the way: walking groups and escorts for those who would go alone."""
 
 import dataclasses
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -16,6 +16,7 @@ class WalkingGroup(Timed):
     """A share of those who find no company for the way is offered some, in some hours, wherever they go."""
 
     kind: Literal["walking_group"] = "walking_group"
+    grows: ClassVar[str] = "offered"
     prices = ("", "group_hour_cost", "")
     where: Area = Field(Area(selector="segments"), description="streets that count as reached, for the maps")
     offered: float = Field(
@@ -26,16 +27,16 @@ class WalkingGroup(Timed):
     def place(self, network: StreetNetwork, segments: Array) -> Placement:
         """Hours of organisers a year."""
         there = segments if self.offered > 0 else segments[:0]
-        hours = self.organisers * self.hours_a_year() if self.offered > 0 else 0.0
+        hours = self.organisers * self.hours_a_year(network) if self.offered > 0 else 0.0
         return self.placed(network, there, hours, "organiser-hours a year")
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Company is at hand for more tours that set out in these hours; arranging it costs time as ever."""
-        if not placement.segments.size or not self.on(draw.date).any():
+        if not placement.segments.size or not self.on(draw).any():
             return conditions
         company = conditions.offers.company
-        more = 1.0 - (1.0 - company) * (1.0 - self.offered * self.on(draw.date))
-        offers = dataclasses.replace(conditions.offers, company=np.where(self.on(draw.date), more, company))
+        more = 1.0 - (1.0 - company) * (1.0 - self.offered * self.on(draw))
+        offers = dataclasses.replace(conditions.offers, company=np.where(self.on(draw), more, company))
         return treated(dataclasses.replace(conditions, offers=offers), placement.segments)
 
     @property

@@ -1,54 +1,53 @@
 """Visible foot patrols of police in some hours."""
 
 import dataclasses
-from functools import lru_cache
 from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from simulator.city.conditions import GUARDIANS, HAZARDS, Conditions, Draw, Gathering
-from simulator.city.network import StreetNetwork
-from simulator.city.stays import STAYS, spread_stays
-from simulator.evidence.parameters import Parameters
-from simulator.interventions.base import Array, Placement
-from simulator.interventions.timed import (
-    Timed,
-    gathered,
-    walked_by,
-    with_hazard,
-)
+from simulator.city.conditions import GUARDIANS, HAZARDS, Conditions, Draw
+from simulator.evidence.parameters import Parameters, once_a_draw
+from simulator.interventions.base import Array
+from simulator.interventions.rounds import Rounds
+from simulator.interventions.timed import with_hazard
 from simulator.safety.reference_area import QUIET, solve_direct
 
 _HARASSMENT = HAZARDS.index("harassment")
 
 
-class Patrol(Timed):
+class Patrol(Rounds):
     """So many patrols on foot at once on the chosen streets; where they go is never taken from simulated risk."""
 
     kind: Literal["patrol"] = "patrol"
+    grows: ClassVar[str] = "patrols"
     prices = ("", "patrol_hour_cost", "")
+    counted_in: ClassVar[str] = "officer-hours a year"
+    out_as: ClassVar[str] = "patrol"
     displaces: ClassVar[str] = "people who are stopped, searched or moved on, and their trust in the police"
     patrols: float = Field(1.0, ge=0, le=1000, description="patrols out at once on all of the chosen streets together")
     officers: int = Field(2, ge=1, le=20, description="officers in a patrol")
 
-    def place(self, network: StreetNetwork, segments: Array) -> Placement:
-        """Officer-hours of a year."""
-        there = segments if self.patrols > 0 else segments[:0]
-        hours = self.patrols * self.officers * self.hours_a_year()
-        return self.placed(network, there, hours, "officer-hours a year")
+    @property
+    def groups(self) -> float:
+        """Patrols at once."""
+        return self.patrols
 
-    def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
-        """Patrols in view for a share of the time, with their direct ratios as far as they are in view."""
-        network, on, where = draw.network, self.on(draw.date), placement.segments
-        if not on.any() or not where.size:
-            return conditions
-        changed, there = walked_by(conditions, draw, where, on, self.patrols, "patrol")
+    @property
+    def in_a_group(self) -> int:
+        """Officers who go together."""
+        return self.officers
+
+    @property
+    def felt_as(self) -> str:
+        """Felt as police, in an unknown direction."""
+        return "patrol"
+
+    def in_view(self, changed: Conditions, before: Conditions, there: Array, draw: Draw) -> Conditions:
+        """Their direct ratios as far as they are in view, by day and by night."""
         by_day, by_night = direct_of_patrols(draw.parameters).T
-        dark = conditions.dark[:, None]
-        changed = with_hazard(with_hazard(changed, by_night, there * dark), by_day, there * (1.0 - dark))
-        stays = spread_stays(network, where, self.patrols * self.officers, on, (STAYS.index("patrol"), self.name))
-        return gathered(changed, Gathering(stays))
+        dark = before.dark[:, None]
+        return with_hazard(with_hazard(changed, by_night, there * dark), by_day, there * (1.0 - dark))
 
     def channels(self) -> tuple[str, ...]:
         """Through what patrols reach the model."""
@@ -64,7 +63,7 @@ class Patrol(Timed):
         return (*effect, *self.cost_evidence())
 
 
-@lru_cache(maxsize=8)
+@once_a_draw
 def direct_of_patrols(parameters: Parameters) -> Array:
     """Direct ratios of a patrol that is always in view by type, by day and by night (float64 (3, 2))."""
     totals = np.full((len(HAZARDS), 2), parameters.patrol_hazard_ratio)

@@ -63,7 +63,7 @@ class AdaptiveLamps(LampHours):
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Less light in these hours, by how often somebody has to look on dimmed lamps; never less than without any."""
-        where, on = placement.segments, self.on(draw.date)
+        where, on = placement.segments, self.on(draw)
         if not where.size or not on.any():
             return conditions
         there = on_streets(on, where, draw.network)

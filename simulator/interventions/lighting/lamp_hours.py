@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime
-from functools import lru_cache
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -10,19 +9,18 @@ from pydantic import Field
 
 from simulator.city.conditions import HAZARDS, Conditions, Draw
 from simulator.city.network import StreetNetwork
-from simulator.city.sun import darkness, solar_elevation
-from simulator.evidence.parameters import Parameters, nominal
+from simulator.city.sun import solar_elevation
+from simulator.evidence.parameters import Parameters, nominal, once_a_draw
 from simulator.interventions.base import Amount, Array, Idle, Placement
-from simulator.interventions.timed import MONTHS, Timed, known_lit, on_streets, treated, with_hazard
+from simulator.interventions.timed import Timed, known_lit, on_streets, treated, with_hazard
 from simulator.safety.reference_area import DARK, MAIN, solve_direct
-
-_MIDDLE, _YEAR = 15, 2026
 
 
 class LampHours(Timed):
     """The lamps of the chosen streets give a share of their light in some hours of the night."""
 
     kind: Literal["lamp_hours"] = "lamp_hours"
+    grows: ClassVar[str] = "streets"
     powered: ClassVar[Literal["no", "light", "all"]] = "all"
     prices = ("lamp_control_capital", "energy_price", "lamp_lifetime")
     light: float = Field(0.0, ge=0, le=1, description="share of their light that is left (0: off, 1: as it was)")
@@ -39,28 +37,15 @@ class LampHours(Timed):
         placed = self.placed(network, lit, count if lit.size else 0.0, "lamps")
         if self.running_each_year is not None:  # the user says what a lamp then costs a year
             return placed
-        saved = -(1.0 - self.light) * self.burning_hours(network) * self._watts() / 1000.0
+        saved = -(1.0 - self.light) * self.dark_hours_a_year(network) * self._watts() / 1000.0
         return dataclasses.replace(placed, running_per_year=times(placed.running_per_year, saved))
 
     def _watts(self) -> float:
         return nominal("lamp_power") if self.lamp_watts is None else self.lamp_watts
 
-    def burning_hours(self, network: StreetNetwork) -> float:
-        """Hours of a year in which the lamps would have burnt in full, by the sun of the middle of each month."""
-        begins, complete = nominal("dark_begins_deg"), nominal("dark_complete_deg")
-        total = 0.0
-        for month in self.months or range(1, len(MONTHS) + 1):
-            sun = solar_elevation(
-                network.latitude, network.longitude, network.timezone, datetime.date(_YEAR, month, _MIDDLE)
-            )
-            burns = darkness(sun, begins_deg=begins, complete_deg=complete) > 0
-            total += float((burns & self.hours()).sum())
-        share = self.days_a_year() / (len(set(self.months)) if self.months else len(MONTHS))
-        return total * share
-
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Less light from lamps in these hours, down to that of the street without them."""
-        where, on = placement.segments, self.on(draw.date)
+        where, on = placement.segments, self.on(draw)
         if not where.size or not on.any():
             return conditions
         changed = with_lamp_light(
@@ -109,7 +94,7 @@ def with_lamp_light(conditions: Conditions, network: StreetNetwork, there: Array
     return dataclasses.replace(conditions, **changed)
 
 
-@lru_cache(maxsize=8)
+@once_a_draw
 def direct_of_darkening(parameters: Parameters) -> Array:
     """Direct ratio by type (float64 (3,)) after dark where lamps go out in a lit street."""
     totals = np.full((len(HAZARDS), 2), parameters.darkening_ratio)

@@ -24,6 +24,7 @@ class LampRepair(Priced):
     """
 
     kind: Literal["lamp_repair"] = "lamp_repair"
+    grows: ClassVar[str] = "streets"
     powered: ClassVar[Literal["no", "light", "all"]] = "all"
     prices = ("", "lamp_rounds_running", "")
     days_then: float = Field(

@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime
-from functools import lru_cache
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -11,7 +10,7 @@ from pydantic import Field, model_validator
 from simulator.city.conditions import HAZARDS, Conditions, Draw
 from simulator.city.network import StreetNetwork
 from simulator.city.sun import solar_elevation
-from simulator.evidence.parameters import Parameters, nominal
+from simulator.evidence.parameters import Parameters, nominal, once_a_draw
 from simulator.foundation.clock import HOURS
 from simulator.interventions.base import Array, Idle, Measure, Placement, amount_of, currency_of, not_given
 from simulator.safety.reference_area import QUIET, solve_direct
@@ -31,6 +30,7 @@ class Lighting(Measure):
     """New lamps along the chosen segments, burning after dark between two clock hours."""
 
     kind: Literal["lighting"] = "lighting"
+    grows: ClassVar[str] = "streets"
     powered: ClassVar[Literal["no", "light", "all"]] = "all"
     standard: Literal["P1", "P2", "P3", "P4", "P5", "P6"] | None = Field(
         None, description="EN 13201-2 class; gives min_lx and mean_lx"
@@ -156,7 +156,7 @@ class Lighting(Measure):
         return (*not_given(own), "discount_rate")
 
 
-@lru_cache(maxsize=8)
+@once_a_draw
 def direct_of_lamps(parameters: Parameters) -> Array:
     """Direct ratios of lamps by type of incident, by day and by night (float64 (3, 2)), solved once a draw.
 

@@ -1,6 +1,6 @@
 """A charter for safety at night that venues sign: trained staff at doors, and their log of what happens."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -17,6 +17,7 @@ class Charter(Timed):
     """Venues of nightlife sign, train their staff, and keep it up: uptake x trained x what is left of it."""
 
     kind: Literal["charter"] = "charter"
+    grows: ClassVar[str] = "uptake"
     prices = ("venue_training_cost", "", "venue_training_years")
     uptake: float = Field(0.5, ge=0, le=1, description="share of the venues that sign (0 to 1); an assumption of yours")
     trained: float = Field(0.7, ge=0, le=1, description="share of their staff that is trained (0 to 1); an assumption")
@@ -39,7 +40,7 @@ class Charter(Timed):
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Trained staff in view in front of open venues, and more incidents in the venues' logs."""
-        where, on = placement.segments, self.on(draw.date)
+        where, on = placement.segments, self.on(draw)
         if not where.size or not on.any():
             return conditions
         there = np.zeros(conditions.nightlife.shape)

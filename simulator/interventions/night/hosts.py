@@ -1,55 +1,49 @@
 """Hosts, stewards and staff who walk an area: people to turn to, seen by those who pass."""
 
 import dataclasses
-from functools import lru_cache
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from simulator.city.conditions import GUARDIANS, HAZARDS, Conditions, Draw, Gathering
-from simulator.city.network import StreetNetwork
-from simulator.city.stays import STAYS, spread_stays
-from simulator.evidence.parameters import Parameters
+from simulator.city.conditions import GUARDIANS, HAZARDS, Conditions, Draw
+from simulator.evidence.parameters import Parameters, once_a_draw
 from simulator.foundation.clock import HOURS
-from simulator.interventions.base import Array, Placement
-from simulator.interventions.timed import (
-    Timed,
-    gathered,
-    walked_by,
-    with_hazard,
-)
+from simulator.interventions.base import Array
+from simulator.interventions.rounds import Rounds
+from simulator.interventions.timed import with_hazard
 from simulator.safety.reference_area import DARK, MAIN, solve_direct
 
 _ASSAULT = HAZARDS.index("assault")
 
 
-class Hosts(Timed):
+class Hosts(Rounds):
     """So many hosts at once who walk the chosen streets in some hours."""
 
     kind: Literal["hosts"] = "hosts"
+    grows: ClassVar[str] = "hosts"
     prices = ("", "host_hour_cost", "")
+    counted_in: ClassVar[str] = "host-hours a year"
     hosts: float = Field(2.0, ge=0, le=1000, description="hosts out at once on all of the chosen streets together")
     seen_as: Literal["host", "staff"] = Field(
         "host", description="host: mediating hosts, ambassadors, stewards; staff: of a park, a station, a safe space"
     )
 
-    def place(self, network: StreetNetwork, segments: Array) -> Placement:
-        """Host-hours of a year."""
-        there = segments if self.hosts > 0 else segments[:0]
-        return self.placed(network, there, self.hosts * self.hours_a_year(), "host-hours a year")
+    @property
+    def groups(self) -> float:
+        """Hosts, who go alone."""
+        return self.hosts
 
-    def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
-        """Hosts in view for a share of the time, out themselves, and fewer assaults where nightlife is."""
-        network, on, where = draw.network, self.on(draw.date), placement.segments
-        if not on.any() or not where.size:
-            return conditions
-        changed, there = walked_by(conditions, draw, where, on, self.hosts, self.seen_as)
-        if self.seen_as == "host":
-            acts = there * conditions.dark[:, None] * conditions.nightlife
-            changed = with_hazard(changed, direct_of_hosts(draw.parameters), acts)
-        stays = spread_stays(network, where, self.hosts, on, (STAYS.index("host"), self.name))
-        return gathered(changed, Gathering(stays))
+    @property
+    def felt_as(self) -> str:
+        """What they are seen as."""
+        return self.seen_as
+
+    def in_view(self, changed: Conditions, before: Conditions, there: Array, draw: Draw) -> Conditions:
+        """Fewer assaults after dark where nightlife is, as far as hosts are in view; nothing for other staff."""
+        if self.seen_as != "host":
+            return changed
+        return with_hazard(changed, direct_of_hosts(draw.parameters), there * before.dark[:, None] * before.nightlife)
 
     @property
     def evaluated(self) -> bool:
@@ -70,7 +64,7 @@ class Hosts(Timed):
         return (*effect, *direct, *self.cost_evidence())
 
 
-@lru_cache(maxsize=8)
+@once_a_draw
 def direct_of_hosts(parameters: Parameters) -> Array:
     """Direct ratio of hosts by type (float64 (3,)), after dark, on a street of nightlife where one is always in view.
 

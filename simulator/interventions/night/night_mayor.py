@@ -45,7 +45,7 @@ class NightMayor(Timed):
     def place(self, network: StreetNetwork, segments: Array) -> Placement:
         """Host-hours of a year; their price holds the office."""
         there = segments if self.weeks > 0 and self.hosts > 0 else segments[:0]
-        hours = self.hosts * self.hours_a_year() if there.size else 0.0
+        hours = self.hosts * self.hours_a_year(network) if there.size else 0.0
         return self.placed(network, there, hours, "host-hours a year")
 
     @property
@@ -56,7 +56,7 @@ class NightMayor(Timed):
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Hold the meetings on reports drawn from what is recorded, and put in place what was decided."""
         where = placement.segments
-        if not where.size or draw.observed is None or not self.on(draw.date).any():
+        if not where.size or draw.observed is None or not self.on(draw).any():
             return conditions
         office, areas = self.held(where, draw)
         changed = dataclasses.replace(conditions, log=(*conditions.log, *office.log))
@@ -88,7 +88,7 @@ class NightMayor(Timed):
         return office, areas
 
     def _with_hosts(self, conditions: Conditions, segments: Array, hosts: int, draw: Draw) -> Conditions:
-        levers = {name: getattr(self, name) for name in ("from_hour", "until_hour", "days", "months")}
+        levers = {name: getattr(self, name) for name in ("from_hour", "until_hour", "days", "months", "when")}
         key = int(draw.network.streets.segment_id[segments].min())  # the same in any order of rows
         sent = Hosts(name=f"{self.name[:150]} {key}", where=self.where, hosts=hosts, **levers)
         return sent.change(conditions, sent.place(draw.network, segments), draw)

@@ -1,7 +1,6 @@
 """Other opening hours: venues that close later, earlier or one after the other; places open at night."""
 
 import dataclasses
-from functools import lru_cache
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -10,7 +9,7 @@ from pydantic import Field, model_validator
 from simulator.city.conditions import HAZARDS, Conditions, Draw, with_open_places
 from simulator.city.network import PLACE_KINDS, StreetNetwork
 from simulator.errors import InputError
-from simulator.evidence.parameters import Parameters
+from simulator.evidence.parameters import Parameters, once_a_draw
 from simulator.foundation import draws
 from simulator.foundation.clock import FIRST_HOUR, HOURS
 from simulator.interventions.base import Array, Placement
@@ -27,6 +26,7 @@ class VenueHours(Timed):
     """Other hours of the places of some kinds on the chosen streets."""
 
     kind: Literal["venue_hours"] = "venue_hours"
+    grows: ClassVar[str] = "streets"
     displaces: ClassVar[str] = "those who live next to venues (noise), and what venues and their staff earn or lose"
     venues: tuple[Kind, ...] = Field(("nightlife",), min_length=1, description="kinds of place")
     closes_later_h: int = Field(0, ge=-6, le=6, description="hours by which evenings end later; below 0: earlier (h)")
@@ -82,7 +82,7 @@ class VenueHours(Timed):
         return treated(changed, where)
 
     def _begins(self, draw: Draw) -> bool:
-        return bool(self.on(draw.date).any())
+        return bool(self.on(draw).any())
 
     def hours_then(self, before: Array, keys: Array, draw: Draw) -> Array:
         """Whether places are open with the measure (bool (24, N)).
@@ -95,7 +95,7 @@ class VenueHours(Timed):
             Stable keys of the places.
         """
         if self.opens:
-            return before | self.on(draw.date)[:, None]
+            return before | self.on(draw)[:, None]
         by = np.full(keys.size, self.closes_later_h)
         if self.stagger_h:
             variate = draws.uniform(draw.parameters.seed, "staggered closing", keys)
@@ -141,7 +141,7 @@ def _closing_moved(open_now: Array, hours: int) -> Array:
     return np.roll(moved, FIRST_HOUR)
 
 
-@lru_cache(maxsize=16)
+@once_a_draw
 def direct_of_closing(parameters: Parameters, hours: int) -> Array:
     """Direct ratio by type (float64 (3,)) after dark where nightlife closes so many hours later (below 0: earlier).
 

@@ -19,6 +19,7 @@ class Programme(Timed):
     """So many people of some gender and age take part on the chosen streets, with staff."""
 
     kind: Literal["programme"] = "programme"
+    grows: ClassVar[str] = "attendance"
     prices = ("", "programme_hour_cost", "")
     displaces: ClassVar[str] = "young people who use the place already and do not take part"
     attendance: float = Field(20.0, ge=0, le=10_000, description="people who take part at once, once it is known")
@@ -39,11 +40,11 @@ class Programme(Timed):
     def place(self, network: StreetNetwork, segments: Array) -> Placement:
         """Staff-hours of a year."""
         there = segments if self.attendance * self.onset + self.staff > 0 else segments[:0]
-        return self.placed(network, there, self.staff * self.hours_a_year(), "staff-hours a year")
+        return self.placed(network, there, self.staff * self.hours_a_year(network), "staff-hours a year")
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Those who take part are people around; staff are there to turn to."""
-        network, where, on = draw.network, placement.segments, self.on(draw.date)
+        network, where, on = draw.network, placement.segments, self.on(draw)
         if not where.size or not on.any():
             return conditions
         changed, _ = walked_by(conditions, draw, where, on, self.staff, "staff")

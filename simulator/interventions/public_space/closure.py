@@ -28,7 +28,7 @@ class Closure(Timed):
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Nobody may walk there in these hours, and nobody is out there."""
-        network, where, on = draw.network, placement.segments, self.on(draw.date)
+        network, where, on = draw.network, placement.segments, self.on(draw)
         if not where.size or not on.any():
             return conditions
         closed = on_streets(on, where, network) > 0

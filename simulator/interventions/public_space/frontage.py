@@ -15,6 +15,7 @@ class Frontage(Timed):
     """Vacant or closed fronts become open ones in some hours."""
 
     kind: Literal["frontage"] = "frontage"
+    grows: ClassVar[str] = "venues_per_100m"
     prices = ("frontage_grant", "frontage_running", "frontage_lifetime")
     venues_per_100m: float = Field(2.0, ge=0, le=50, description="further open fronts (venues per 100 m)")
 
@@ -25,9 +26,9 @@ class Frontage(Timed):
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """More open frontage in these hours; who works or shops there is not added to the people out."""
-        if not self.on(draw.date).any():
+        if not self.on(draw).any():
             return conditions
-        on = on_streets(self.on(draw.date), placement.segments, draw.network)
+        on = on_streets(self.on(draw), placement.segments, draw.network)
         changed = with_venues(conditions, draw.parameters, self.venues_per_100m * on)
         return treated(changed, placement.segments)
 
@@ -52,6 +53,7 @@ class Market(Timed):
     """Stalls along the chosen streets in some hours, with their traders."""
 
     kind: Literal["market"] = "market"
+    grows: ClassVar[str] = "stalls_per_100m"
     prices = ("", "stall_running", "")
     displaces: ClassVar[str] = "traders and hawkers who are there already, and those who get no stall"
     stalls_per_100m: float = Field(10.0, ge=0, le=200, description="stalls (stalls per 100 m)")
@@ -67,7 +69,7 @@ class Market(Timed):
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Stalls are open fronts in part, and their traders are people around, exposed themselves."""
-        network, where, on = draw.network, placement.segments, self.on(draw.date)
+        network, where, on = draw.network, placement.segments, self.on(draw)
         if not where.size or not on.any():
             return conditions
         fronts = self.stalls_per_100m * draw.parameters.stall_frontage * on_streets(on, where, network)

@@ -23,6 +23,7 @@ class PedestrianStreet(Timed):
     """Nobody drives along the chosen streets in some hours; terraces stand there, with their guests."""
 
     kind: Literal["pedestrian_street"] = "pedestrian_street"
+    grows: ClassVar[str] = "streets"
     prices = ("", "gate_running", "")
     displaces: ClassVar[str] = "drivers, deliveries, disabled people who come by car, and the streets that cars move to"
     terraces_per_100m: float = Field(2.0, ge=0, le=50, description="terraces on the carriageway (terraces per 100 m)")
@@ -40,7 +41,7 @@ class PedestrianStreet(Timed):
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Terraces are open fronts in part, and their guests are people around, exposed themselves."""
-        network, where, on = draw.network, placement.segments, self.on(draw.date)
+        network, where, on = draw.network, placement.segments, self.on(draw)
         if not on.any():
             return conditions
         fronts = self.terraces_per_100m * draw.parameters.terrace_frontage * on_streets(on, where, network)

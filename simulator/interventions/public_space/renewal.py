@@ -1,7 +1,7 @@
 """Streets and paths put in order: sight lines opened, pavements and greenery kept up."""
 
 import dataclasses
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -16,6 +16,7 @@ class Renewal(Priced):
     """What safety audits note of sight lines and of the way is raised, as far as it is worse."""
 
     kind: Literal["renewal"] = "renewal"
+    grows: ClassVar[str] = "streets"
     prices = ("renewal_capital", "renewal_running", "renewal_lifetime")
     sight_lines: float | None = Field(
         None, ge=-1, le=1, description="sight lines after it, as audits score them: -1 poor, 0 middling, 1 good"

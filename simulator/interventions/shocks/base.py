@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from simulator.city.conditions import Conditions, Draw
 from simulator.interventions.base import Measure, Placement
+from simulator.interventions.strength import with_measure
 from simulator.interventions.timed import Timed
 
 
@@ -54,7 +55,7 @@ def changed(
     """
     shocks = [*under, *(one for one in placements if one.measure.is_shock)]
     for placement in sorted(placements, key=lambda one: not one.measure.is_shock):
-        before, conditions = conditions, placement.measure.change(conditions, placement, draw)
+        before, conditions = conditions, with_measure(conditions, placement, draw)
         for shock in shocks:
             if isinstance(shock.measure, Shock) and not placement.measure.is_shock:
                 conditions = shock.measure.hold(before, conditions, placement.measure, (shock, draw))

@@ -28,7 +28,7 @@ class Blackout(Shock):
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """No light from lamps; risk follows from who is about, without a ratio of its own: none was found."""
-        where, on = placement.segments, self.on(draw.date)
+        where, on = placement.segments, self.on(draw)
         if not where.size or not on.any():
             return conditions
         there = on_streets(on, where, draw.network)
@@ -39,7 +39,7 @@ class Blackout(Shock):
     ) -> Conditions:
         """Of what a measure with lamps changes there and then, the share of light that is left is left."""
         shock, draw = placed
-        where, on = shock.segments, self.on(draw.date) & (before.dark > 0)  # by day a lamp stands there as ever
+        where, on = shock.segments, self.on(draw) & (before.dark > 0)  # by day a lamp stands there as ever
         if measure.powered == "no" or not where.size or not on.any():
             return after
         out = on_streets(on, where, draw.network) > 0

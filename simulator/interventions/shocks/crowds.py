@@ -29,7 +29,7 @@ class Arrivals(Shock):
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Each visitor stands for so many times as many."""
-        if not placement.segments.size or not self.on(draw.date).any():
+        if not placement.segments.size or not self.on(draw).any():
             return conditions
         more = dataclasses.replace(conditions, visitors=conditions.visitors * self.times)
         return treated(more, placement.segments)
@@ -71,7 +71,7 @@ class Event(Shock):
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Those who attend are people around, by gender and age; a drinking crowd counts as nightlife does."""
-        network, where, on = draw.network, placement.segments, self.on(draw.date)
+        network, where, on = draw.network, placement.segments, self.on(draw)
         if not where.size or not on.any():
             return conditions
         found, kind = treated(conditions, where), STAYS.index("participant")

@@ -32,7 +32,7 @@ class Curfew(Shock):
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Shut venues, and closed streets if so ordered."""
-        where, on = placement.segments, self.on(draw.date)
+        where, on = placement.segments, self.on(draw)
         if not where.size or not on.any():
             return conditions
         shut = shut_places(conditions, on, self._places(draw.network, where), draw)
@@ -47,7 +47,7 @@ class Curfew(Shock):
     ) -> Conditions:
         """No measure opens a place that the curfew shuts."""
         shock, draw = placed
-        on = self.on(draw.date)
+        on = self.on(draw)
         return shut_places(after, on, self._places(draw.network, shock.segments), draw) if on.any() else after
 
     def channels(self) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ class Flood(Shock):
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Nobody may walk there in these hours; who is inside may leave."""
-        where, on = placement.segments, self.on(draw.date)
+        where, on = placement.segments, self.on(draw)
         if not where.size or not on.any():
             return conditions
         shut = shut_places(conditions, on, self._places(draw.network, where), draw)
@@ -56,7 +56,7 @@ class Flood(Shock):
     ) -> Conditions:
         """No measure opens a place that is flooded."""
         shock, draw = placed
-        on = self.on(draw.date)
+        on = self.on(draw)
         return shut_places(after, on, self._places(draw.network, shock.segments), draw) if on.any() else after
 
     def channels(self) -> tuple[str, ...]:

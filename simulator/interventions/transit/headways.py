@@ -25,8 +25,8 @@ from simulator.interventions.base import (
     currency_of,
     not_given,
 )
-from simulator.interventions.timed import DAYS_A_YEAR, DAYS_IN_WORDS
 from simulator.interventions.transit.further_stops import evenly, with_rows
+from simulator.interventions.when import DAYS_A_YEAR, DayKind, why_not_on
 
 _HOURS = 24
 
@@ -43,7 +43,7 @@ class Transit(Measure):
     vehicles: tuple[Literal["bus", "tram", "train", "metro", "ferry"], ...] = Field(
         (), description="kinds of line; all of them unless said otherwise"
     )
-    days: tuple[Literal["weekday", "friday", "saturday", "sunday"], ...] = Field(
+    days: tuple[DayKind, ...] = Field(
         (), description="kinds of day on which the night begins; all of them unless said otherwise"
     )
     from_hour: int = Field(FIRST_HOUR, ge=0, le=23, description="first clock hour that changes")
@@ -114,10 +114,10 @@ class Transit(Measure):
 
     def idle_on(self, date: datetime.date, *, network: StreetNetwork, placement: Placement) -> Idle | None:
         """Other kinds of day are meant, or there is nothing to take away on this kind in these hours."""
+        why = why_not_on(date, self.days, ())
+        if why:
+            return Idle(why)
         kind = day_kind_of(date)
-        if self.days and kind not in self.days:
-            days = " and ".join(DAYS_IN_WORDS[day] for day in DAY_KINDS if day in self.days)
-            return Idle(f"is for {days} only, each until 04:00 of the morning after")
         if not self.no_service:
             return None
         headways = network.headways

@@ -41,6 +41,7 @@ class NightLine(Timed):
 
     kind: Literal["night_line"] = "night_line"
     prices = ("", "bus_hour_cost", "")
+    has_hours: ClassVar[bool] = False  # its timetable is one for all dates of a kind
     follows: ClassVar[int] = 1  # a change of departures is of the lines that are there
     where: Area = Field(
         Area(selector="segments", part="all"), description="streets on which stops given as points may stand"
@@ -77,7 +78,7 @@ class NightLine(Timed):
         at = np.where(rows >= 0, network.stops.segment[rows] if len(network.stops) else -1, -1)
         at[rows < 0] = new.segment
         hours = 2.0 * self._minutes(_positions(network, rows, new)).sum() / 60.0
-        departures = 60.0 / self.headway_min * self.hours_a_year()
+        departures = 60.0 / self.headway_min * self.hours_a_year(network)
         return self.placed(network, np.unique(at), departures * hours, "vehicle-hours a year")
 
     def built_on(self, network: StreetNetwork, placement: Placement) -> StreetNetwork | None:
@@ -88,7 +89,7 @@ class NightLine(Timed):
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """The line runs in these hours."""
-        network, on = draw.network, self.on(draw.date)
+        network, on = draw.network, self.on(draw)
         if not on.any():
             return conditions
         line = rows_of(self._key, network.lines.line_id)[0]

@@ -84,7 +84,7 @@ class RequestStop(Timed):
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """In these hours the lines stop there too; at other hours nothing changes."""
-        on = self.on(draw.date)
+        on = self.on(draw)
         if not placement.segments.size or not on.any():
             return conditions
         network, supply = draw.network, conditions.supply

@@ -1,7 +1,7 @@
 """Rides home that somebody else pays for in part: subsidised taxis at night."""
 
 import dataclasses
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -17,11 +17,15 @@ class RideHome(Timed):
     """A share of the taxi fare is paid in some hours, up to a budget of rides that the case states."""
 
     kind: Literal["ride_home"] = "ride_home"
+    grows: ClassVar[str] = "paid_share"
     prices = ("", "ride_home_cost", "")
     where: Area = Field(Area(selector="segments"), description="streets that count as reached, for the maps")
     paid_share: float = Field(0.5, ge=0, le=1, description="share of the fare that is paid (0 to 1)")
     rides_a_year: float = Field(
         ge=0, description="rides that the budget is for (rides a year); compare with the taxi trips that the run tells"
+    )
+    trips: Literal["all", "work"] = Field(
+        "all", description="work: only on the ways to work and back, as an employer pays for late shifts; all: any"
     )
     genders: tuple[Literal["woman", "man", "another"], ...] = Field((), description="for whom; everybody by default")
 
@@ -37,14 +41,15 @@ class RideHome(Timed):
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Taxis are cheaper for tours that set out in these hours."""
-        on = self.on(draw.date)
+        on = self.on(draw)
         if not placement.segments.size or not on.any():
             return conditions
-        paid = conditions.offers.taxi_paid.copy()
+        name = "taxi_paid" if self.trips == "all" else "shift_paid"
+        paid = getattr(conditions.offers, name).copy()
         rows = np.array([GENDERS.index(word) for word in self.genders or GENDERS])
         at = np.ix_(on.nonzero()[0], rows)
         paid[at] = 1.0 - (1.0 - paid[at]) * (1.0 - self.paid_share)
-        offers = dataclasses.replace(conditions.offers, taxi_paid=paid)
+        offers = dataclasses.replace(conditions.offers, **{name: paid})
         return treated(dataclasses.replace(conditions, offers=offers), placement.segments)
 
     @property

@@ -20,6 +20,7 @@ class StopCare(Timed):
     """Stops on the chosen streets get a shelter with information, light, or staff in some hours."""
 
     kind: Literal["stop_care"] = "stop_care"
+    grows: ClassVar[str] = "streets"
     powered: ClassVar[Literal["no", "light", "all"]] = "light"
     shelter: bool = Field(False, description="true: a shelter with a seat and times of departure")
     standard: Literal["P1", "P2", "P3", "P4", "P5", "P6"] | None = Field(
@@ -52,7 +53,7 @@ class StopCare(Timed):
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Waits that feel shorter, light where people stand, staff in view."""
         network, where = draw.network, placement.segments
-        if not (self.shelter or self.standard or self.on(draw.date).any()):
+        if not (self.shelter or self.standard or self.on(draw).any()):
             return conditions
         changed: dict[str, Any] = {}
         if self.shelter and where.size:
@@ -65,8 +66,8 @@ class StopCare(Timed):
                 light = getattr(conditions, name)
                 changed[name] = np.where(lit, np.maximum(light, np.float32(target)), light)
         better = treated(dataclasses.replace(conditions, **changed), where)
-        if self.staffed and self.on(draw.date).any():
-            better = with_guardians(better, "staff", on_streets(self.on(draw.date), where, network))
+        if self.staffed and self.on(draw).any():
+            better = with_guardians(better, "staff", on_streets(self.on(draw), where, network))
         return better
 
     def idle_on(self, date: datetime.date, *, network: StreetNetwork, placement: Placement) -> Idle | None:

@@ -43,7 +43,7 @@ class TaxiRank(Timed):
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Shorter waits for taxis from places in reach, and drivers who stand there."""
-        network, where, on = draw.network, placement.segments, self.on(draw.date)
+        network, where, on = draw.network, placement.segments, self.on(draw)
         if not where.size or not on.any():
             return conditions
         places = network.places

@@ -1,5 +1,6 @@
 """`validate people`: figures are worked out by hand, misses are printed as misses, files come whole."""
 
+import dataclasses
 import datetime
 import xml.etree.ElementTree as ET
 
@@ -58,6 +59,15 @@ def test_figures_by_hand():
     band = women & (people.age_band == 3)
     share = people.weight[woman] / people.weight[band].sum()
     assert found.by_hour()[0, 3, [8, 9]].tolist() == pytest.approx([share, 0.0])
+
+
+def test_visitors_are_told_apart():
+    people, _, found = travelled([8, 22, 23], [HOME, HOME, HOME], [-1, -1, -1])
+    visitor = int(np.flatnonzero(~people.resident)[0])
+    persons = np.where(np.arange(3) < 2, visitor, found.trips.person)
+    found = dataclasses.replace(found, trips=dataclasses.replace(found.trips, person=persons))
+    assert found.figure("centre_night_share", "all", "all") == pytest.approx(0.5)
+    assert found.figure("night_share", "woman", "all") == pytest.approx(1.0)
 
 
 def test_trips_that_are_not_made_do_not_count():

@@ -12,9 +12,10 @@ from simulator.agenda.survey_tables import DAYS, KINDS, PURPOSES, STOPS, agenda_
 from simulator.agenda.wishes import Agenda
 from simulator.city.network import PLACE_KINDS
 from simulator.city.opening_hours import places_open
-from simulator.evidence.parameters import draw_parameters
+from simulator.evidence.parameters import Parameters, draw_parameters
 from simulator.foundation.categories import AGE_BANDS, AGE_GROUPS, GENDERS
 from simulator.foundation.clock import DAY_END_MS, DAY_MS, DAY_START_MS, HOUR_MS, HOURS, MINUTE_MS
+from simulator.people.margins import centrality
 from simulator.people.population import CARERS, make_people
 
 from cities import grid_city
@@ -200,7 +201,7 @@ def test_tours_to_work_keep_the_survey_s_totals_whoever_works():
     fewer = dataclasses.replace(usual, works=usual.works & ~every_fifth, night_worker=usual.night_worker & ~every_fifth)
     count = []
     for people in (usual, fewer):
-        wishes = Agenda(people, CENTRAL, np.ones(HOURS)).wishes(0, NO_INFLATION)
+        wishes = Agenda(CITY, people, CENTRAL, np.ones(HOURS)).wishes(0, NO_INFLATION)
         mine = people.resident[wishes.person]
         count.append(np.isin(wishes.kind[mine], [KINDS.index("work"), KINDS.index("work_first")]).sum())
     assert count[1] / count[0] == pytest.approx(1.0, abs=0.06)
@@ -225,8 +226,8 @@ def test_friday_nights_are_out_as_counts_say():
     assert (weekend_ratios("Wednesday")[0] == 1.0).all()
     leisure = []
     for ratio in (np.ones(HOURS), late):
-        agenda = Agenda(people, CENTRAL, ratio)
-        hours = agenda.inflated(NO_INFLATION)[0, :, :, :, KINDS.index("leisure")]
+        agenda = Agenda(CITY, people, CENTRAL, ratio)
+        hours = agenda.inflated(NO_INFLATION)[0, 0, :, :, :, KINDS.index("leisure")]
         leisure.append(hours)
     np.testing.assert_allclose(leisure[1][..., 22], leisure[0][..., 22] * late[22])
     np.testing.assert_allclose(leisure[1][..., 12], leisure[0][..., 12])
@@ -317,3 +318,69 @@ def test_work_is_at_the_same_place_every_day():
 
 def test_bands_of_the_tables_are_those_of_the_results():
     assert agenda_tables().rate.shape == (len(GENDERS), len(AGE_BANDS), len(DAYS), len(KINDS))
+
+
+def shares_of_wishes(pull_share, who):
+    """Share of each kind among the wishes of visitors or of residents."""
+    values = {"centre_pull_share": pull_share, "visitors_without_jobs_share": 1.0}
+    parameters = Parameters(CENTRAL.as_dict() | values, seed=1, draw=-1)
+    assert centrality(CITY, 1000.0, parameters) == 1.0  # small, and few jobs do not count
+    people = make_people(CITY, parameters, 12_000)
+    agenda = Agenda(CITY, people, parameters, np.ones(HOURS))
+    wishes = agenda.wishes(0, NO_INFLATION)
+    kind = wishes.kind[people.resident[wishes.person] == (who == "residents")]
+    return np.bincount(kind, minlength=len(KINDS)) / kind.size
+
+
+def test_visitors_come_to_a_centre_for_what_people_come_to_centres_for():
+    pull = agenda_tables().centre_pull
+    leisure, drop = KINDS.index("leisure"), KINDS.index("drop")
+    assert pull[leisure, 22] > 1.5 > 1.0 > pull[drop, 8]
+    assert (pull[leisure, [21, 22, 23, 0, 1, 2, 3]] == pull[leisure, 21]).all()  # one block of the survey's
+    usual, drawn = (shares_of_wishes(share, "visitors") for share in (0.0, 1.0))
+    assert drawn[leisure] > 1.05 * usual[leisure]
+    assert drawn[drop] < 0.8 * usual[drop]
+    np.testing.assert_array_equal(shares_of_wishes(0.0, "residents"), shares_of_wishes(1.0, "residents"))
+
+
+def test_visitors_hours_are_the_survey_s_times_the_pull_so_far_as_the_place_is_a_centre():
+    people = make_people(CITY, CENTRAL, 1000)
+    agenda = Agenda(CITY, people, CENTRAL, np.ones(HOURS))
+    residents, visitors = agenda.inflated(NO_INFLATION)
+    central = centrality(CITY, float(people.weight[people.resident].sum()), CENTRAL)
+    assert 0.0 < central < 1.0  # few jobs
+    np.testing.assert_allclose(visitors, residents * agenda_tables().centre_pull ** central)
+
+
+@pytest.mark.slow
+def test_more_visitors_come_on_a_friday_and_they_are_out_later():
+    people = make_people(CITY, CENTRAL, 12_000)
+    count, late = [], []
+    for date in (DECEMBER, FRIDAY):
+        tours = Planner(CITY, people, CENTRAL, date=date).everything(0, NO_INFLATION).tours
+        mine = ~people.resident[tours.person]
+        count.append(mine.sum())
+        late.append((tours.start_ms[mine] >= 19 * HOUR_MS).sum())
+    assert 1.0 < count[1] / count[0] < 1.3
+    assert late[1] > 1.1 * late[0]
+
+
+def test_visitors_begin_when_they_wish_to_since_nothing_is_in_their_way():
+    """What residents wish more often because their days are full is no visitor's wish."""
+    people = make_people(CITY, CENTRAL, 12_000)
+    agenda = Agenda(CITY, people, CENTRAL, np.ones(HOURS))
+    before = agenda.inflated(NO_INFLATION).copy()
+    wishes = agenda.wishes(0, NO_INFLATION)
+    planned, times = agenda.place_in_time(0, wishes, np.full((wishes.person.size, 4), 5 * MINUTE_MS), NO_INFLATION)
+    agenda.make_up(wishes, planned, times.start)
+    after = agenda.inflated(NO_INFLATION)
+    assert (after[0] != before[0]).any()
+    np.testing.assert_array_equal(after[1], before[1])
+    tours = Planner(CITY, people, CENTRAL, date=DECEMBER).everything(0, NO_INFLATION).tours
+    mine = ~people.resident[tours.person]
+    hour = tours.start_ms[mine] // HOUR_MS % HOURS
+    visits = ~people.resident[wishes.person]
+    weights = before.reshape(-1, HOURS)[agenda.rows_of(wishes)[visits]]
+    wished = (weights / weights.sum(axis=1, keepdims=True)).mean(axis=0)
+    evening = np.arange(HOURS) >= 19
+    assert np.isin(hour, np.flatnonzero(evening)).mean() == pytest.approx(wished[evening].sum(), rel=0.15)

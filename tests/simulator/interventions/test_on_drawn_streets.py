@@ -2,12 +2,14 @@
 
 import dataclasses
 import datetime
+import itertools
 import math
 
 import numpy as np
 import pytest
 
 from simulator.accounting.tables import placements_table
+from simulator.agenda.plans import PURPOSES
 from simulator.city.conditions import GUARDIANS, HAZARDS, Draw, conditions_of
 from simulator.city.stays import STAYS
 from simulator.evidence.parameters import draw_parameters
@@ -19,13 +21,15 @@ from simulator.interventions.lighting.lamp_hours import direct_of_darkening
 from simulator.interventions.night.hosts import direct_of_hosts
 from simulator.interventions.night.venue_hours import _closing_moved, direct_of_closing
 from simulator.interventions.timed import share_in_view
+from simulator.kernels.costs import TAXI
 from simulator.safety.perception import solve_perception, street_score
 from simulator.safety.reference_area import DARK, MAIN, QUIET, hazard_exposure, reference_streets
 from simulator.safety.reporting import channel_rates
 from simulator.simulation import Simulation
+from simulator.travel.day_tours import DayTours
 
 from cities import grid_city, make_city
-from linecity import line_city
+from linecity import evening, line_city
 
 FRIDAY = datetime.date(2026, 12, 18)
 NIGHT, NOON = 23, 12
@@ -122,7 +126,9 @@ def test_lamps_off_leave_the_street_without_lamps_and_save_their_energy():
     assert after.light_min_lx[2].tolist() == streets.unlit_min_lx.tolist()
     assert after.light_min_lx[NIGHT].tolist() == BEFORE.light_min_lx[NIGHT].tolist()
     assert placed.quantity == 20  # 600 m, a lamp each 30 m
-    assert placed.measure.burning_hours(STREET) == pytest.approx(3 * 365.25)  # dark from 0 to 3 in every month there
+    assert placed.measure.dark_hours_a_year(STREET) == pytest.approx(
+        3 * 365.25
+    )  # dark from 0 to 3 in every month there
     saved = 20 * 3 * 365.25 * 0.030 * PLAIN.energy_price
     assert placed.quantity * placed.running_per_year.in_draw(PLAIN) == pytest.approx(-saved)
     assert scores(after, 2)[0] < scores(BEFORE, 2)[0]
@@ -252,6 +258,30 @@ def test_a_programme_brings_those_whom_it_is_for():
     assert share == pytest.approx(1.0 - math.exp(-0.2))
     assert after.guardians[GUARDIANS.index("staff"), 18] == pytest.approx([share] * 2)
     assert placed.quantity == pytest.approx(4 * 365.25)
+
+
+def test_rides_for_shifts_are_paid_on_the_ways_to_work_alone():
+    _, after = put("ride_home", trips="work", paid_share=0.5, rides_a_year=1000, from_hour=22, until_hour=4)
+    assert after.offers.shift_paid[NIGHT].tolist() == [0.5] * 3
+    assert not after.offers.shift_paid[NOON].any()
+    assert not after.offers.taxi_paid.any()
+    arm = evening(line_city(), agents=100)
+    trips, setting = arm.chosen.trips, arm.setting
+    fares = []
+    for purpose, offers in itertools.product(("leisure", "work"), (BEFORE.offers, after.offers)):
+        tours = dataclasses.replace(
+            arm.chosen.tours, purpose=np.full(len(arm.chosen.tours), PURPOSES.index(purpose), np.int8)
+        )
+        wished = DayTours.of(0, (tours, trips), setting.journeys, setting.open_at, offers)
+        order = np.argsort(wished.by_tour)
+        fares.append(wished.trips_in_kernel["fixed"][order][:, TAXI] - setting.journeys.in_vehicle(trips)[:, TAXI])
+    late = trips.hour == 1
+    assert late.any()
+    leisure, leisure_paid, work, work_paid = fares
+    assert np.array_equal(leisure, leisure_paid)
+    assert np.array_equal(leisure, work)
+    assert work_paid[late] == pytest.approx(0.5 * work[late])
+    assert np.array_equal(work_paid[~late], work[~late])
 
 
 def test_a_paid_ride_costs_less_by_its_share_and_only_for_whom_it_is():

@@ -85,6 +85,16 @@ def test_the_kernels_choose_as_their_twins_on_a_line(city, overrides, heard):
     assert len(np.unique(chosen.mode)) > 3
 
 
+def test_the_kernels_choose_as_their_twins_where_gates_are_closed_at_some_hours(heard):
+    arm = evening(line_city(3.0), agents=150)
+    closed = np.zeros((24, 3), bool)
+    closed[[20, 21], 2] = closed[[0, 1], 0] = True
+    heard.clear()
+    Simulation(arm.setting, dataclasses.replace(arm.conditions, closed=closed)).begin_day()
+    check_rides(heard)
+    check_choices(heard)
+
+
 def test_a_city_without_stops_has_no_rides(heard):
     city = line_city(4.0, unlit=(0, 1, 2))
     empty = {name: getattr(city, name).empty() for name in ("stops", "lines", "services", "headways")}
