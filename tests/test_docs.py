@@ -329,3 +329,23 @@ def test_the_glossary_has_every_verdict_in_five_columns():
     named = {term[0] for term in terms}
     for verdict in ("negligible", "inconclusive", "zero by assumption", "break-even effect"):
         assert verdict in named
+
+
+def test_the_example_of_a_cluster_holds_together():
+    yaml = pytest.importorskip("yaml")
+    parts = list(yaml.safe_load_all(block("yaml", "docs/cluster.md")))
+    pods = [part["spec"]["template"]["spec"] for part in parts if part["kind"] in ("Deployment", "Job")]
+    assert len(pods) == 3
+    assert len({container["image"] for pod in pods for container in pod["containers"]}) == 1
+    labels = [p["spec"]["template"]["metadata"]["labels"] for p in parts if p["kind"] == "Deployment"]
+    (service,) = (part for part in parts if part["kind"] == "Service")
+    assert service["spec"]["selector"] in labels
+    claims = {volume["persistentVolumeClaim"]["claimName"] for pod in pods for volume in pod.get("volumes", ())}
+    assert claims == {part["metadata"]["name"] for part in parts if part["kind"] == "PersistentVolumeClaim"}
+    where = [mount["mountPath"] for pod in pods for one in pod["containers"] for mount in one.get("volumeMounts", ())]
+    assert where == ["/work", "/work"], "the store must be at the same path for all"
+    address = f"tcp://{service['metadata']['name']}:{service['spec']['ports'][0]['port']}"
+    assert str(parts).count(address) == 2
+    (job,) = (pod["containers"][0] for pod in pods if "args" in pod["containers"][0])
+    line = " ".join(["afterdark", *job["args"]])
+    test_every_line_that_is_shown_is_understood("cluster.md", line)
