@@ -18,9 +18,11 @@ from experiments.cautions import cautions
 from experiments.executors import run_jobs
 from experiments.folders import check_folders, holds
 from experiments.identity import analysis_version, digest_of
+from experiments.overlays import told_first
 from experiments.runs import KEEP, Job, Options, Progress, city_of
 from experiments.store import Store, write_manifest
 from scenarios import Scenario
+from scenarios.selectors import middles
 from simulator.city.network import StreetNetwork
 from simulator.city.transit import HEADWAY_SOURCES
 from simulator.errors import ResultsError
@@ -30,7 +32,7 @@ from street_networks.inspection.soundness import findings
 
 Array = np.ndarray[Any, Any]
 KIND, PAGE, SHEET, POINTS, MAP = "diagnosis", "diagnosis.html", "audit-sheet.html", "audit-points.csv", "map.png"
-PARTS = ("reasons", "out", "stays_in", "levels")
+PARTS = ("reasons", "out", "where", "stays_in", "groups", "levels")
 """Tables of a diagnosis, each kept as NAME.csv."""
 _LEAST_GAIN = 0.05
 """A street is on the map where mending one thing would make five more of a hundred minutes feel safe."""
@@ -105,9 +107,12 @@ def _write(
     parts = {
         "reasons": tables.reasons(extra["reasons"]),
         "out": tables.who_is_out(runs),
+        "where": tables.who_is_where(runs),
+        "groups": tables.groups(runs),
         "stays_in": tables.who_stays_in(runs),
         "levels": tables.mean_levels(runs),
     }
+    first = told_first(plan.options.overlays, network, plan.options.date)
     by_street, attribution = extra["reasons_by_street"], network.metadata.get("attribution", "")
     with whole_folder(out) as part:
         for name, table in parts.items():
@@ -122,6 +127,7 @@ def _write(
             parts,
             title=network.name,
             when=when_in_words(plan, runs),
+            first=first,
             missing=missing_in_words(plan, by_street),
             png=part / MAP,
             attribution=attribution,
@@ -134,6 +140,7 @@ def _write(
             "replications": plan.replications,
             "runs": [run.manifest["id"] for run in runs],
             "when": when_in_words(plan, runs),
+            "first": first,
             "missing": missing_in_words(plan, by_street),
         }
         write_manifest(manifest, part / MANIFEST)
@@ -153,7 +160,7 @@ def when_in_words(plan: Diagnosis, runs: Sequence[RunTables]) -> str:
 def missing_in_words(plan: Diagnosis, by_street: Sequence[pd.DataFrame]) -> list[str]:
     """What is not known of the city, a sentence each, and how audits agree with what is simulated."""
     network = city_of(plan.options.city)
-    told = [f"{one}." for one in map(str, findings(network))]
+    told = [f"{one[:1].upper()}{one[1:]}." for one in map(str, findings(network))]
     told += [f"{one}." for one in cautions((plan.baseline,), network, plan.options.date)]
     guessed = network.headways.source == HEADWAY_SOURCES.index("assumed")
     if guessed.any() or not guessed.size:
@@ -209,7 +216,8 @@ def walk_points(network: StreetNetwork, by_street: Sequence[pd.DataFrame]) -> pd
     walked = pd.concat(by_street).groupby("segment_id")["walking_s"].mean().reindex(streets.segment_id).to_numpy()
     rows = np.flatnonzero(streets.in_core & (walked >= _LEAST_WALKED_S))
     rows = rows[np.argsort(streets.segment_id[rows])]
-    middle = np.array([_middle(network, int(row)) for row in rows]).reshape(-1, 2)
+    every = middles(network)
+    middle = every[rows]
     chosen: list[int] = []
     away = np.full(rows.size, np.inf)
     while rows.size and len(chosen) < min(_WALK_POINTS, rows.size):
@@ -218,13 +226,13 @@ def walk_points(network: StreetNetwork, by_street: Sequence[pd.DataFrame]) -> pd
         away = np.minimum(away, np.hypot(*(middle - middle[at]).T))
     to_degrees = pyproj.Transformer.from_crs(network.crs, "EPSG:4326", always_xy=True)
     longitude, latitude = to_degrees.transform(*middle[chosen].T) if chosen else (np.zeros(0), np.zeros(0))
-    names = [_name_near(network, row, at) for row, at in zip(rows[chosen], middle[chosen], strict=True)]
+    names = [_name_near(network, row, every) for row in rows[chosen]]
     return pd.DataFrame(
         {"point": np.arange(1, len(chosen) + 1), "street": names, "latitude": latitude, "longitude": longitude}
     )
 
 
-def _name_near(network: StreetNetwork, row: int, at: Array) -> str:
+def _name_near(network: StreetNetwork, row: int, middle: Array) -> str:
     """What a street is called; of one without a name, "near" that of the nearest which has one."""
     streets = network.streets
     if streets.name_index[row] >= 0:
@@ -232,12 +240,5 @@ def _name_near(network: StreetNetwork, row: int, at: Array) -> str:
     named = np.flatnonzero(streets.name_index >= 0)
     if not named.size:
         return ""
-    middles = np.array([_middle(network, int(one)) for one in named])
-    nearest = named[int(np.argmin(np.hypot(*(middles - at).T)))]
+    nearest = named[int(np.argmin(np.hypot(*(middle[named] - middle[row]).T)))]
     return f"near {network.street_names[streets.name_index[nearest]]}"
-
-
-def _middle(network: StreetNetwork, row: int) -> Array:
-    """The middle vertex of a street, or the middle between its two ends."""
-    line = network.vertices[network.vertex_start[row] : network.vertex_start[row + 1]]
-    return np.asarray(line[len(line) // 2] if len(line) > 2 else line.mean(axis=0))

@@ -29,7 +29,7 @@ _NOT_ASKED: dict[str, Any] = {
     "check_settling": False,
     "light_extremes": True,
     "equity_weight": 0.0,
-    **dict.fromkeys(("persons", "persons_columns", "unit_values", "observed", "overlay")),
+    **dict.fromkeys(("persons", "persons_columns", "tours", "unit_values", "observed", "overlay")),
 }
 """What the command line asks for and `compare` does not: as the command has it by default."""
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.calibration.tours_file import agenda_of, identity_of_tours
 from experiments.grades import grades_of_indicators, together
 from experiments.identity import code_version, digest_of, digest_of_array, library_versions
 from experiments.light_extremes import with_light
@@ -44,6 +45,9 @@ from simulator.settling import Settled, settle
 from simulator.simulation import Simulation
 from simulator.travel.chosen import DayChoices
 from street_networks import load_city
+from street_networks.catalogue import find_city
+from street_networks.city_file.contents import open_space_share
+from street_networks.local_data.persons import read_labels, read_persons
 
 KEEP = {"summary": (), "people": ("people",), "all": ("people", "trips"), "reasons": ("reasons", "reasons_by_street")}
 """Tables that each `--keep` adds to those that are always kept."""
@@ -76,13 +80,15 @@ class Options(Length):
     values: tuple[tuple[str, float], ...] = ()
     persons: str = ""
     persons_columns: str = ""
+    tours: str = ""
+    """File of `calibrate people --survey`; else tours are those of the shipped survey."""
     light: str = ""
     """A word of `LIGHT` where streets of unknown light are all lit or unlit; else draws decide."""
     overlays: tuple[Scenario, ...] = ()
     """Cases of shocks that befall the baseline and every other case."""
 
     def identity(self) -> dict[str, Any]:
-        """The part that numbers follow from, JSON-able; that of a file of persons is its content (`run_id`)."""
+        """The part that numbers follow from, JSON-able; files of persons and tours: `run_id`."""
         return {
             "agents": self.agents,
             "date": self.date.isoformat(),
@@ -94,15 +100,11 @@ class Options(Length):
 
 @lru_cache(maxsize=2)
 def _persons_of(city: str, file: str, columns: str) -> tuple[GivenPeople, str]:
-    from street_networks.local_data.persons import read_persons
-
     return read_persons(file, columns or None, city_of(city))
 
 
 @lru_cache(maxsize=2)
 def _labels_of(file: str, columns: str) -> Labels:
-    from street_networks.local_data.persons import read_labels
-
     return read_labels(file, columns or None)
 
 
@@ -152,9 +154,6 @@ def city_of(name: str) -> StreetNetwork:
 
 @lru_cache(maxsize=2)
 def _open_space_share(city: str) -> float | None:
-    from street_networks.catalogue import find_city
-    from street_networks.city_file.contents import open_space_share
-
     return open_space_share(find_city(city))
 
 
@@ -197,6 +196,7 @@ def run_id(options: Options, scenario: Scenario, draw: int) -> str:
         content["persons"] = [digest_of_array(column) for column in columns]
     if (labels := labels_of(options)) is not None:
         content["labels"] = [labels.words, digest_of_array(labels.code)]
+    content |= identity_of_tours(options.tours)
     return digest_of(content)
 
 
@@ -254,6 +254,7 @@ def _live(
         date=options.date,
         threads=options.threads,
         given=persons_of(options)[0],
+        tours=agenda_of(options.tours),
     )
     check = options.check_settling or job.draw % CHECKED_DRAWS == 0
     settled = settle(baseline, options.settle_days, check=check, progress=progress)
@@ -384,6 +385,7 @@ def _manifest(
         "population": float(people.weight.sum()),
         "design_effect": round(design_effect(people.weight), 4),
         "persons": persons_of(options)[1],
+        "tours": Path(options.tours).name,
         "days": {"settle": options.settle_days, "adapt": options.adapt_days, "measured": options.days},
         "settled": settled.as_dict(),
         "dark_hours": [bool(dark) for dark in arm.conditions.dark_hours],

@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from simulator.agenda.plans import Planner, Trips
+from simulator.agenda.survey_tables import AgendaTables
 from simulator.city.conditions import Conditions, Draw, Offers
 from simulator.city.network import StreetNetwork
 from simulator.city.opening_hours import places_open
@@ -91,8 +92,9 @@ class Setting(WalkingSetting):
         date: datetime.date,
         threads: int,
         given: GivenPeople | None = None,
+        tours: AgendaTables | None = None,
     ) -> "Setting":
-        """Draw the people, or take those given, and solve the perception of one draw."""
+        """Draw the people, or take those given, and solve the perception of one draw; tours None: as shipped."""
         people = make_people(network, parameters, agents, given)
         perception = solve_perception(parameters, network.country)
         own = perception.own_part(people)
@@ -116,7 +118,7 @@ class Setting(WalkingSetting):
             parameters=parameters,
             date=date,
             people=people,
-            planner=Planner(network, people, parameters, date=date),
+            planner=Planner(network, people, parameters, date=date, tours=tours),
             perception=perception,
             graph=graph,
             step_free=step_free,

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from simulator.agenda.survey_tables import AgendaTables
 from simulator.city.conditions import HAZARDS, Conditions, Observed, conditions_of, with_streets
 from simulator.city.network import StreetNetwork
 from simulator.city.transit import day_kind_of
@@ -94,10 +95,13 @@ class Simulation:
         date: datetime.date,
         threads: int = 1,
         given: GivenPeople | None = None,
+        tours: AgendaTables | None = None,
     ) -> "Simulation":
         """The city as it is, with empty memory."""
         with stage("people") as told:
-            setting = Setting.make(network, parameters, agents=agents, date=date, threads=threads, given=given)
+            setting = Setting.make(
+                network, parameters, agents=agents, date=date, threads=threads, given=given, tours=tours
+            )
             told.out(len(setting.people))
         with stage("conditions"):
             return cls(setting, conditions_of(network, parameters, date))
@@ -357,11 +361,13 @@ class Simulation:
         seasons = darkness_of_year(setting.network, setting.parameters, setting.date.year)
         around, out = (nobody, crowding), outdoors(walk) / float(walk.unit)
         by_hour = year_over_day(self.conditions, setting.parameters, seasons, walked=out, around=around)
-        self.year_over_hour = by_hour
         exposure = hazard_exposure(walk, travelling=True)[:, 1].transpose(2, 1, 0) / exposure_unit(walk)
         year = (exposure * by_hour[:, None, :]).sum(axis=2)
         day = exposure.sum(axis=(1, 2))
-        self.year_over_day = np.divide(year.sum(axis=1), day, out=np.ones_like(day), where=day > 0)
+        self.year_over_hour, self.year_over_day = (
+            by_hour,
+            np.divide(year.sum(axis=1), day, out=np.ones_like(day), where=day > 0),
+        )
         return solve_levels(yearly_incidents_per_person(setting.parameters), setting.residents, year)
 
 

@@ -5,25 +5,31 @@ from collections.abc import Iterator
 import pandas as pd
 
 from analysis.answer import wording
+from analysis.answer.cost import UNIT_VALUES
 from analysis.answer.finding import Basis, Finding
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Entry, Table
 from analysis.comparison.group_tables import EVERYBODY, HOURS_OUT, STAYS, group_table
 from analysis.comparison.intervals import FEWEST_DRAWS
+from analysis.cost.unit_values import FEAR
 
 _WHO = {"woman": "women", "man": "men", "another": "people of another gender", "all": "all"}
 _PERIODS = {"day": "by day", "dark": "after dark", "all": "whole day", "night": "22–6 h"}
-_JOURNEY = {
+JOURNEY = {
     "feels_safe_walking": "walking, time that feels safe",
     "feels_safe_waiting": "waiting at stops, time that feels safe",
     "feels_safe_aboard": "aboard, time that feels safe (asked in a survey)",
     "feels_safe_door_to_door": "door to door, time that feels safe",
     "trips_not_made_share": "wished trips not made",
-    "companions_hours": "companions' unpaid time",
-    "fear_minutes": "detours on foot and company, time",
+    "companions_hours": "companions' unpaid time on the way there (their own gender is unknown)",
+    "companions_hours_back": "companions' unpaid time on the way back (assumption)",
+    "fear_minutes": "private cost of fear: detours on foot and company, time",
+    "fear_cost": "private cost of fear, at the value of a minute that you gave",
 }
-_SIDES = {
+_STAYING = {"stay_hours": "time out", "feels_safe_staying": "time that feels safe there"}
+SIDES = {
     "mix_of_people": "how mixed those out are (chance that two differ in gender or age group)",
+    "open_venue_hours": "hours that nightlife venues are open (jobs and takings go with them)",
     "crowd_hours_near_homes": "people out where drinking goes on, in view of homes (proxy for noise)",
 }
 _DOOR = "feels_safe_door_to_door"
@@ -31,12 +37,19 @@ _LATE = (20, 21, 22, 23, 0, 1, 2, 3)
 _NOTE = (
     "Shares of time are on the baseline's trips, so that staying at home improves nothing. Aboard, people feel as a "
     "survey asked of public transport by day and after dark; how full or lit a vehicle is makes no difference. "
-    "Companions' time is one person's on the way there; the way back alone is not counted, nor is what fear costs "
-    "in money."
+    "Companions' time is one person's: on the way there, and for an assumed share of them alone on the way back, in "
+    "the same time (companion_back_share); the others stay. Rows are by who is accompanied: who comes along is "
+    "unknown. What fear costs in money is told only at a value of time that you give ([fear_minute] in --unit-values)."
+)
+_STAYS_NOTE = (
+    "Shares of women among traders, drivers and rough sleepers are published ones of other places, those among hosts "
+    "and young people assumptions (`afterdark evidence stays_women`). How they feel at their place is as of women and "
+    "men among those simulated."
 )
 _CROWDS = (
-    "Crowds near homes stand in for noise: neither loudness nor sleep is modelled. Visitor-hours of venues by night, "
-    "the other side of a closing hour, stand among the indicators."
+    "Crowds near homes stand in for noise: neither loudness nor sleep is modelled. The other side of a closing hour: "
+    "hours that venues are open, and among the indicators the visitor-hours that are left; jobs and takings go with "
+    "both and have no price here."
 )
 _GROUPS = (
     "Groups of fewer than 30 agents are in “everybody” only. Who has which means, familiarity or label never raises "
@@ -45,7 +58,8 @@ _GROUPS = (
 
 
 def _work_out(basis: Basis) -> pd.DataFrame:
-    parts = [group_table(basis.baseline, runs).assign(scenario=name) for name, runs in basis.scenarios.items()]
+    minute = basis.given.get(UNIT_VALUES, {}).get(FEAR)
+    parts = [group_table(basis.baseline, runs, minute).assign(scenario=name) for name, runs in basis.scenarios.items()]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -65,7 +79,7 @@ def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str
             f"Person-hours by night of people out where drinking goes on, in view of homes: "
             f"{wording.level(float(row['before']), str(row['unit']))}, change {wording.change_with_interval(row)}."
         )
-    return [*told, _GROUPS, _NOTE, _CROWDS]
+    return [*told, _GROUPS, _NOTE, _STAYS_NOTE, _CROWDS]
 
 
 def _door_in_words(rows: pd.DataFrame, period: str, facts: Provenance) -> Iterator[str]:
@@ -89,16 +103,21 @@ def _tables(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Table]
     there = rows["period"] == period
     groups = rows[there & (rows["indicator"] == _DOOR) & ~rows["by"].isin([EVERYBODY, STAYS, HOURS_OUT])]
     groups = groups[groups["gender"].isin(["woman", "man", "all"])]
-    journeys = rows[there & (rows["by"] == EVERYBODY) & rows["indicator"].isin(_JOURNEY)]
+    journeys = rows[there & (rows["by"] == EVERYBODY) & rows["indicator"].isin(JOURNEY)]
     journeys = journeys[journeys["gender"].isin(["woman", "man"])]
     late = [f"{hour:02}" for hour in _LATE]
-    stays = rows[there & (rows["by"] == STAYS) & (rows["indicator"] == "feels_safe_staying")]
-    sides = rows[rows["indicator"].isin(_SIDES) & rows["period"].isin([period, "night"])]
+    stays = rows[there & (rows["by"] == STAYS) & rows["gender"].isin(["woman", "man"])]
+    stays = stays.sort_values(["level", "gender", "indicator"], ascending=[True, False, False], kind="stable")
+    sides = rows[rows["indicator"].isin(SIDES) & rows["period"].isin([period, "night"])]
     hours = rows[(rows["by"] == HOURS_OUT) & rows["level"].isin(late)]
+    hours = hours.sort_values("level", key=lambda level: level.map(late.index), kind="stable")
     out = [(f"women's share of those out, {row['level']} h", row) for row in hours.to_dict("records")]
-    what = [(f"{row['level']}: time that feels safe", row) for row in stays.to_dict("records")]
+    what = [
+        (f"{row['level']}, {_WHO[str(row['gender'])]}: {_STAYING[str(row['indicator'])]}", row)
+        for row in stays.to_dict("records")
+    ]
     night = [
-        (f"{_SIDES[str(row['indicator'])]}, {_PERIODS[str(row['period'])]}", row) for row in sides.to_dict("records")
+        (f"{SIDES[str(row['indicator'])]}, {_PERIODS[str(row['period'])]}", row) for row in sides.to_dict("records")
     ]
     return [
         table
@@ -113,13 +132,12 @@ def _tables(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Table]
             _table(
                 f"Journeys {_PERIODS[period]}",
                 [
-                    (f"{_JOURNEY[str(row['indicator'])]}, {_WHO[str(row['gender'])]}", row)
+                    (f"{JOURNEY[str(row['indicator'])]}, {_WHO[str(row['gender'])]}", row)
                     for row in journeys.to_dict("records")
                 ],
             ),
-            _table(
-                f"Who is out, and the other side of the night; who stays out {_PERIODS[period]}", [*night, *out, *what]
-            ),
+            _table("Who is out, and the other side of the night", [*night, *out]),
+            _table(f"Who stays out without travelling {_PERIODS[period]}", what),
         )
         if table.rows
     ]

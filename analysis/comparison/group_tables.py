@@ -27,6 +27,7 @@ EVERYBODY, HOURS_OUT, STAYS = "everybody", "hour", "stays"
 PERIODS = ("day", "dark", "all")
 NIGHT = "night"
 HOURS_OF_PEOPLE, MINUTES_OF_PEOPLE = "person-hours per such day", "person-minutes per such day"
+HOURS_OF_VENUES = "venue-hours per such day"
 
 
 class Told(NamedTuple):
@@ -48,6 +49,10 @@ def _felt(*parts: str) -> Told:
     return Told(SHARE_OF_JOURNEY, share)
 
 
+def _fear_minutes(sums: Mapping[str, Array]) -> Array:
+    return np.asarray((sums["companion_s"] + sums["companion_back_s"] + sums["detour_s"]) / 60.0)
+
+
 OF_GROUPS: dict[str, Told] = {
     "feels_safe_walking": _felt("walking"),
     "feels_safe_waiting": _felt("waiting"),
@@ -57,18 +62,23 @@ OF_GROUPS: dict[str, Told] = {
     "feels_safe_near_home": Told(SHARE_OF_RESIDENTS, lambda sums: _share(sums["asked_safe"], sums["asked"])),
     "incidents": Told(PER_DAY, lambda sums: np.sum([sums[f"incidents_{kind}"] for kind in INCIDENTS], axis=0)),
     "companions_hours": Told(HOURS_OF_PEOPLE, lambda sums: sums["companion_s"] / 3600.0),
-    "fear_minutes": Told(MINUTES_OF_PEOPLE, lambda sums: (sums["companion_s"] + sums["detour_s"]) / 60.0),
+    "companions_hours_back": Told(HOURS_OF_PEOPLE, lambda sums: sums["companion_back_s"] / 3600.0),
+    "fear_minutes": Told(MINUTES_OF_PEOPLE, _fear_minutes),
 }
 """What is told of every group, by gender and by day, after dark and in all."""
 
 
-def group_table(baseline: Sequence[RunTables], scenario: Sequence[RunTables]) -> pd.DataFrame:
+def group_table(
+    baseline: Sequence[RunTables], scenario: Sequence[RunTables], minute: Mapping[str, Any] | None = None
+) -> pd.DataFrame:
     """Everything told of groups and journeys with and without measures.
 
     Parameters
     ----------
     baseline, scenario
         Runs paired by draw, as for `compare_runs`.
+    minute
+        What a minute of company or detour is worth, as the user says: value, currency, source. None: no money is told.
 
     Returns
     -------
@@ -80,7 +90,16 @@ def group_table(baseline: Sequence[RunTables], scenario: Sequence[RunTables]) ->
     if not all(told for side in sides for told in side):
         return pd.DataFrame(columns=list(COLUMNS))
     rows = [*_groups(*sides), *_everybody(*sides), *_stays(*sides)]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    return table if minute is None else pd.concat([table, _in_money(table, minute)], ignore_index=True)
+
+
+def _in_money(table: pd.DataFrame, minute: Mapping[str, Any]) -> pd.DataFrame:
+    """Rows of `fear_cost`: minutes times what the user says that one is worth."""
+    rows = table[table["indicator"] == "fear_minutes"].copy()
+    numbers = ["before", "after", "difference", "low", "high"]
+    rows[numbers] *= float(minute["value"])
+    return rows.assign(indicator="fear_cost", unit=f"{minute['currency']} per such day")
 
 
 Row = tuple[Any, ...]
@@ -147,33 +166,33 @@ def _everybody(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Row]:
         row = _row((EVERYBODY, "all", "all", period, "mix_of_people"), SHARE_OF_OUT, (mixed[0], mixed[1]), agents)
         if row is not None:
             yield row
-    crowds = [np.array([run["crowd_hours_near_homes"] for run in runs], float) for runs in (before, after)]
-    row = _row(
-        (EVERYBODY, "all", "all", NIGHT, "crowd_hours_near_homes"), HOURS_OF_PEOPLE, (crowds[0], crowds[1]), agents
-    )
-    if row is not None:
-        yield row
+    for name, unit in (("crowd_hours_near_homes", HOURS_OF_PEOPLE), ("open_venue_hours", HOURS_OF_VENUES)):
+        sides = [np.array([run[name] for run in runs], float) for runs in (before, after)]
+        row = _row((EVERYBODY, "all", "all", NIGHT, name), unit, (sides[0], sides[1]), agents)
+        if row is not None:
+            yield row
 
 
 def _stays(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Row]:
     """Who is out without travelling, by what they do there; no agents stand behind them, so that none are counted."""
     for kind in before[0]["stays"]:
-        for period in PERIODS:
-            periods = ("day", "dark") if period == "all" else (period,)
-            sides = []
-            for runs in (before, after):
-                told = np.array(
-                    [
-                        np.sum([run["stays"].get(kind, {}).get(when, [0.0, 0.0]) for when in periods], axis=0)
-                        for run in runs
-                    ]
-                )
-                sides.append(told)
-            names = (STAYS, kind, "all", period)
-            for name, unit, values in (
-                ("stay_hours", HOURS_OF_PEOPLE, [side[:, 0] for side in sides]),
-                ("feels_safe_staying", SHARE_OF_JOURNEY, [_share(side[:, 1], side[:, 0]) for side in sides]),
-            ):
-                row = _row((*names, name), unit, (values[0], values[1]), float("nan"))
-                if row is not None:
-                    yield row
+        for gender in ("woman", "man", "all"):
+            for period in PERIODS:
+                sides = [np.array([_stay(run, kind, gender, period) for run in runs]) for runs in (before, after)]
+                names = (STAYS, kind, gender, period)
+                for name, unit, values in (
+                    ("stay_hours", HOURS_OF_PEOPLE, [side[:, 0] for side in sides]),
+                    ("feels_safe_staying", SHARE_OF_JOURNEY, [_share(side[:, 1], side[:, 0]) for side in sides]),
+                ):
+                    row = _row((*names, name), unit, (values[0], values[1]), float("nan"))
+                    if row is not None:
+                        yield row
+
+
+def _stay(run: Any, kind: str, gender: str, period: str) -> Array:
+    """Person-hours of a kind, and those of them that feel safe."""
+    genders = ("woman", "man") if gender == "all" else (gender,)
+    periods = ("day", "dark") if period == "all" else (period,)
+    of = run["stays"].get(kind, {})
+    parts = [of[one][when] for one in genders for when in periods if one in of]
+    return np.sum(parts, axis=0) if parts else np.zeros(2)

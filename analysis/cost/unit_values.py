@@ -17,6 +17,11 @@ A file of unit values is TOML:
     currency = "EUR"
     source = "who says so"
 
+    [fear_minute]                 # of companions' time and detours on foot: told apart, not part of a net value
+    value = 0.2
+    currency = "EUR"
+    source = "who says so"
+
     [incident.robbery]
     value = 14000.0
     currency = "EUR"
@@ -41,11 +46,14 @@ VALUED = {
 }
 """Tables of a file of unit values, and which of `analysis.cost.gains.GAINS` each one values; a resident by the year."""
 INCIDENT, EVIDENCE, DAYS, APPRAISAL = "incident", "incidents", "such_days", "appraisal"
+FEAR = "fear_minute"
+"""A minute of company or of a detour on foot: told beside the groups, and never part of a net value, since minutes that
+feel safe are valued there."""
 FIELDS = ("value", "currency", "source")
 MOST_YEARS = 200
 """As long as the longest lifetime that a case may give."""
 MOST_DAYS = 366
-_KNOWN = (*VALUED, INCIDENT, EVIDENCE, DAYS, APPRAISAL)
+_KNOWN = (*VALUED, FEAR, INCIDENT, EVIDENCE, DAYS, APPRAISAL)
 
 
 def read_unit_values(file: Path) -> dict[str, Any]:
@@ -65,7 +73,7 @@ def read_unit_values(file: Path) -> dict[str, Any]:
             '[feels_safe_minute] of value = 0.05, currency = "EUR", source = "..."'
         ) from None
     faults = [fault for key, content in read.items() for fault in _faults(key, content)]
-    if not faults and not (set(read) & {*VALUED, INCIDENT, EVIDENCE, APPRAISAL, DAYS}):
+    if not faults and not (set(read) & set(_KNOWN)):
         faults = [f"found no table, expected one of {', '.join(_KNOWN)}"]
     if faults:
         raise InputError(f"--unit-values {file}: cannot be used", faults)

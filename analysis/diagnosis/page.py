@@ -27,7 +27,14 @@ RATED = {
 
 
 def diagnosis_page(
-    parts: Mapping[str, pd.DataFrame], *, title: str, when: str, missing: Sequence[str], png: Path, attribution: str
+    parts: Mapping[str, pd.DataFrame],
+    *,
+    title: str,
+    when: str,
+    missing: Sequence[str],
+    png: Path,
+    attribution: str,
+    first: Sequence[str] = (),
 ) -> str:
     """The diagnosis as one HTML file.
 
@@ -43,8 +50,11 @@ def diagnosis_page(
         The map.
     attribution
         Source of the streets.
+    first
+        What must be known before anything else, such as shocks that everything is under.
     """
-    told = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences(parts))
+    told = "".join(f"<p>Caution: {escape(one)}.</p>" for one in first)
+    told += "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences(parts))
     tables = "".join(html_table(table) for table in all_tables(parts))
     lacking = "".join(f"<li>{escape(one)}</li>" for one in missing) or "<li>Nothing that stands out.</li>"
     limits = "".join(f"<p>{escape(one)}</p>" for one in LIMITS)

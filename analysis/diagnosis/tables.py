@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.answer.levels import levels
+from analysis.comparison.group_tables import HOURS_OUT, group_table
 from analysis.comparison.intervals import amount_interval, predictive_interval
 from analysis.indicators.cells import HOUR_BANDS, MIN_AGENTS, band_label, pool_bands
 from analysis.indicators.indicator import SHARES
@@ -47,6 +48,26 @@ OUT_COLUMNS = {
     "women_share": "women's share of both",
     "low": "lower end of its predictive 90 % interval",
     "high": "upper end of it",
+}
+WHERE_COLUMNS = {
+    "neighbourhood": "zone of the city file; small ones together",
+    "period": "day or dark",
+    "women_walking_h": "hours that women walk there on one such day, mean over draws",
+    "men_walking_h": "hours that men walk there",
+    "women_share": "women's share of both",
+    "low": "lower end of its predictive 90 % interval",
+    "high": "upper end of it",
+}
+NO_PLACE, OTHERS = "(none)", "other neighbourhoods"
+GROUP_COLUMNS = {
+    "by": "how people are told apart: everybody, here as, means, familiarity, age, age and disability, label, stays",
+    "level": "which group; what is done of `stays`",
+    "gender": "woman, man, another, all",
+    "period": "day, dark, all; night: 22 to 6",
+    "indicator": "what is told",
+    "unit": "of value",
+    "value": "mean over draws",
+    "agents": "the fewest agents of any run behind it; empty of stays",
 }
 IN_COLUMNS = {
     "gender": "woman, man, another, all",
@@ -136,8 +157,63 @@ def who_is_out(runs: Sequence[RunTables]) -> pd.DataFrame:
         if not (women + men > 0).all():
             continue
         share = women / (women + men)
-        rows.append((band, float(women.mean()), float(men.mean()), float(share.mean()), *predictive_interval(share)))
+        rows.append((band, float(women.mean()), float(men.mean()), float(share.mean()), *_share_interval(share)))
     return pd.DataFrame(rows, columns=list(OUT_COLUMNS))
+
+
+def _share_interval(shares: Array) -> tuple[float, float]:
+    """Predictive interval of shares on the log-odds scale, so that it stays between none and all."""
+    if ((shares > 0.0) & (shares < 1.0)).all() and np.ptp(shares) > 0.0:
+        low, high = predictive_interval(np.log(shares / (1.0 - shares)))
+        return 1.0 / (1.0 + float(np.exp(-low))), 1.0 / (1.0 + float(np.exp(-high)))
+    low, high = predictive_interval(shares)
+    return max(low, 0.0), min(high, 1.0)
+
+
+def who_is_where(runs: Sequence[RunTables]) -> pd.DataFrame:
+    """Women's share of the time walked by women and men, by neighbourhood and period: `WHERE_COLUMNS`.
+
+    Neighbourhoods in which fewer than `MIN_AGENTS` women or men walk in any draw are told together, if that is enough.
+    """
+    draws = [
+        run.summary[(run.summary["breakdown"] == "walked_in") & (run.summary["zone"].isin(_IN_CORE))] for run in runs
+    ]
+    draws = [draw[(draw["itinerary"] == "realised") & (draw["neighbourhood"] != NO_PLACE)] for draw in draws]
+    names = sorted(set().union(*(draw["neighbourhood"] for draw in draws)))
+    sizes = {name: min(_fewest(draw, [name]) for draw in draws) for name in names}
+    few = [name for name in names if sizes[name] < MIN_AGENTS]
+    places = [(name, [name]) for name in names if name not in few]
+    places += [(OTHERS, few)] if sum(sizes[name] for name in few) >= MIN_AGENTS else []
+    rows = []
+    for place, within in places if len(names) > 1 else []:
+        for period in ("day", "dark"):
+            women, men = (
+                np.array([_walked_h(draw, within, who, period) for draw in draws]) for who in ("woman", "man")
+            )
+            if (women + men > 0).all():
+                share = women / (women + men)
+                hours = float(women.mean()), float(men.mean())
+                rows.append((place, period, *hours, float(share.mean()), *_share_interval(share)))
+    return pd.DataFrame(rows, columns=list(WHERE_COLUMNS))
+
+
+def _fewest(draw: pd.DataFrame, within: Sequence[str]) -> int:
+    """Agents of that of women and men of whom fewer walk in some neighbourhoods."""
+    there = draw[draw["neighbourhood"].isin(within)]
+    agents = there.groupby(["gender", "age_band", "zone"])["agents"].max().groupby("gender").sum()
+    return int(agents.reindex(["woman", "man"]).fillna(0).min())
+
+
+def _walked_h(draw: pd.DataFrame, within: Sequence[str], who: str, period: str) -> float:
+    rows = draw[draw["neighbourhood"].isin(within) & (draw["gender"] == who) & (draw["period"] == period)]
+    return float(rows["walking_s"].sum()) / 3600.0
+
+
+def groups(runs: Sequence[RunTables]) -> pd.DataFrame:
+    """What runs tell of further groups, journeys, stayers and crowds, as the city is: `GROUP_COLUMNS`."""
+    told = group_table(runs, runs)
+    told = told[told["by"] != HOURS_OUT]
+    return told.rename(columns={"before": "value"})[list(GROUP_COLUMNS)].reset_index(drop=True)
 
 
 def who_stays_in(runs: Sequence[RunTables]) -> pd.DataFrame:

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.answer import wording
+from analysis.answer.groups import JOURNEY, SIDES
 from analysis.answer.tables import Table
-from analysis.diagnosis.tables import NIGHT, QUANTITIES, REACH
+from analysis.comparison.group_tables import EVERYBODY, STAYS
+from analysis.diagnosis.tables import ALL, NIGHT, QUANTITIES, REACH
 from analysis.indicators.catalogue import INDICATORS
 
 REASONS = {
@@ -29,6 +31,8 @@ LIMITS = (
     "outside.",
 )
 _LATE, _DAY = "22-01", "13-16"
+_WHEN = ("day", "dark")
+_WORDS_OF = {"day": "by day", "dark": "after dark", "all": "in all", "night": "22–6 h"}
 
 
 def sentences(parts: Mapping[str, pd.DataFrame]) -> list[str]:
@@ -37,7 +41,7 @@ def sentences(parts: Mapping[str, pd.DataFrame]) -> list[str]:
     Parameters
     ----------
     parts
-        Tables of `analysis.diagnosis.tables` by name: `reasons`, `out`, `stays_in`, `levels`.
+        Tables of `analysis.diagnosis.tables` by name: `reasons`, `out`, `where`, `stays_in`, `groups`, `levels`.
     """
     told = [*_feeling(parts["reasons"]), *_out(parts["out"]), *_stays_in(parts["stays_in"]), *_reach(parts["levels"])]
     return [sentence for sentence in told if sentence]
@@ -175,8 +179,7 @@ def out_table(rows: pd.DataFrame) -> Table:
             f"{row.hours} h",
             wording.whole_number(row.women_walking_h),
             wording.whole_number(row.men_walking_h),
-            f"{100 * row.women_share:.0f}"
-            + (f" ({100 * row.low:.0f} to {100 * row.high:.0f})" if np.isfinite(row.low) else ""),
+            _share_of_women(row),
         )
         for row in rows.itertuples()
     ]
@@ -191,6 +194,96 @@ def out_table(rows: pd.DataFrame) -> Table:
 def _share_of_women(row: Any) -> str:
     ends = f" ({100 * row.low:.0f} to {100 * row.high:.0f})" if np.isfinite(row.low) else ""
     return f"{100 * row.women_share:.0f}{ends}"
+
+
+def where_table(rows: pd.DataFrame) -> Table:
+    """Women's share of those who walk, by neighbourhood; without rows where a city has none."""
+    by = rows.set_index(["neighbourhood", "period"])
+    body = [
+        (place, *(_share_of_women(by.loc[(place, period)]) if (place, period) in by.index else "–" for period in _WHEN))
+        for place in dict.fromkeys(rows["neighbourhood"])
+    ]
+    return Table(
+        title="Women's share of those who walk, by neighbourhood, per cent (90 % interval)",
+        columns=("neighbourhood", "by day", "after dark"),
+        rows=tuple(body),
+        numbers=(1, 2),
+    )
+
+
+def further_groups_table(rows: pd.DataFrame) -> Table:
+    """How safe further groups feel from door to door, after dark where it is dark, and which trips they do not make."""
+    period = "dark" if rows["period"].eq("dark").any() else "all"
+    of = rows[(rows["period"] == period) & ~rows["by"].isin([EVERYBODY, STAYS])]
+    body: list[tuple[str, ...]] = []
+    for by, level in dict.fromkeys(zip(of["by"], of["level"], strict=True)):
+        there = of[(of["by"] == by) & (of["level"] == level)].set_index(["gender", "indicator"])["value"]
+        cells = [
+            _in_per_cent(there.get((who, name)))
+            for name in ("feels_safe_door_to_door", "trips_not_made_share")
+            for who in ("woman", "man")
+        ]
+        if set(cells) != {"–"}:
+            body.append((f"{level} ({by})", *cells))
+    return Table(
+        title=f"Further groups {_WORDS_OF[period]}: from door to door, time that feels safe; wished trips not made",
+        columns=("who", "safe, women, %", "safe, men, %", "not made, women, %", "not made, men, %"),
+        rows=tuple(body),
+        numbers=(1, 2, 3, 4),
+        notes=("Means over draws. Women and men of fewer than 30 agents have no number (–); they are in the totals.",),
+    )
+
+
+def journeys_table(rows: pd.DataFrame) -> Table:
+    """Whole journeys, what fear costs those who fear and their companions, crowds and mixing."""
+    body: list[tuple[str, ...]] = []
+    of = rows[rows["by"] == EVERYBODY]
+    for name, words in (*JOURNEY.items(), *SIDES.items()):
+        for period in dict.fromkeys(of.loc[of["indicator"] == name, "period"]):
+            there = of[(of["indicator"] == name) & (of["period"] == period)].set_index("gender")
+            if period == ALL or there.empty:
+                continue
+            cells = [_level_of(there, who) for who in ("woman", "man", ALL)]
+            body.append((words, _WORDS_OF[str(period)], *cells, str(there["unit"].iloc[0])))
+    return Table(
+        title="Whole journeys, what fear costs, and who is out together",
+        columns=("what", "when", "women", "men", "everybody", "unit"),
+        rows=tuple(body),
+        numbers=(2, 3, 4),
+        notes=(
+            "Means over draws. A share of companions goes back alone, by assumption; rows are by who is accompanied, "
+            "since who comes along is unknown. No money: give `compare` a value of time for that.",
+        ),
+    )
+
+
+def stayers_table(rows: pd.DataFrame) -> Table:
+    """Who is out without travelling, women and men: hours after dark, and how safe they feel at their place."""
+    of = rows[(rows["by"] == STAYS) & (rows["period"] == "dark")]
+    body: list[tuple[str, ...]] = []
+    for kind in dict.fromkeys(of["level"]):
+        there = of[of["level"] == kind].set_index(["gender", "indicator"])["value"]
+        hours = [there.get((who, "stay_hours")) for who in ("woman", "man")]
+        felt = [_in_per_cent(there.get((who, "feels_safe_staying"))) for who in ("woman", "man")]
+        body.append((str(kind), *("–" if one is None else wording.whole_number(one) for one in hours), *felt))
+    return Table(
+        title="Who stays out after dark without travelling: hours, and time that feels safe at their place",
+        columns=("who", "hours, women", "hours, men", "safe, women, %", "safe, men, %"),
+        rows=tuple(body),
+        numbers=(1, 2, 3, 4),
+        notes=(
+            "How many there are is an assumption; so are women's shares among hosts and young people. Those among "
+            "traders, drivers and rough sleepers are published ones of other places: `afterdark evidence stays_women`.",
+        ),
+    )
+
+
+def _level_of(rows: pd.DataFrame, who: str) -> str:
+    return wording.level(float(rows.loc[who, "value"]), str(rows.loc[who, "unit"])) if who in rows.index else "–"
+
+
+def _in_per_cent(value: float | None) -> str:
+    return "–" if value is None or not np.isfinite(value) else f"{100.0 * value:.1f}"
 
 
 def stays_in_table(rows: pd.DataFrame) -> Table:
@@ -268,7 +361,11 @@ def all_tables(parts: Mapping[str, pd.DataFrame]) -> Sequence[Table]:
         *(reasons_table(parts["reasons"], quantity) for quantity in QUANTITIES),
         groups_table(parts["reasons"]),
         out_table(parts["out"]),
+        where_table(parts["where"]),
         stays_in_table(parts["stays_in"]),
+        further_groups_table(parts["groups"]),
+        journeys_table(parts["groups"]),
+        stayers_table(parts["groups"]),
         reach_table(parts["levels"]),
         neighbourhoods_table(parts["levels"]),
     ]

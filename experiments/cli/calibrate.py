@@ -5,7 +5,19 @@ from typing import Annotated
 
 import typer
 
-from experiments.cli.options import STORE, City, Date, People, Quiet, Seed, StoreFolder, Values, Workers, processors
+from experiments.cli.options import (
+    STORE,
+    City,
+    Date,
+    People,
+    PersonsColumns,
+    Quiet,
+    Seed,
+    StoreFolder,
+    Values,
+    Workers,
+    processors,
+)
 
 app = typer.Typer(
     help="Fit parameters to surveys, or to the choices of participants.\n\nExample: afterdark calibrate perception",
@@ -106,8 +118,33 @@ def weights(
 
 
 @app.command()
-def people(out: Annotated[Path, typer.Option(help="folder for the table")] = Path("runs") / "people") -> None:
-    """Fit what speaks for each mode beyond its minutes to the survey's trips by day, and tell how well it fits.
+def people(
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="folder for the table, or with --survey a CSV file for --tours  [default: runs/people, runs/tours.csv]"
+        ),
+    ] = None,
+    survey: Annotated[
+        Path | None,
+        typer.Option(
+            help="trips of your city's own travel survey on weekdays (person, start, purpose; maybe end, origin). "
+            "Without it the shipped survey's modes are fitted."
+        ),
+    ] = None,
+    persons: Annotated[
+        Path | None,
+        typer.Option(help="its respondents, those who stayed at home too (person, gender, age, role; maybe weight)"),
+    ] = None,
+    columns: Annotated[str | None, typer.Option(help="columns of the trips: start=beginn,... or a TOML file")] = None,
+    persons_columns: PersonsColumns = None,
+) -> None:
+    """Fit a city's own travel survey, or what speaks for each mode in the shipped one.
+
+    With --survey: who sets out when and for what, leaning on the shipped survey where few answered; a file that --tours
+    of `run`, `compare`, `rank`, `diagnose` and `evaluate` takes. docs/use.md lists the columns.
+
+    Without it: what speaks for each mode beyond its minutes, fitted to the survey's trips by day.
 
     The table mode_constants is that of simulator/evidence/profiles. The same survey and evidence give the same numbers
     within a stated tolerance, since the optimiser's last digits depend on the processor. The survey's trips by night
@@ -115,12 +152,39 @@ def people(out: Annotated[Path, typer.Option(help="folder for the table")] = Pat
 
     Example: afterdark calibrate people --out runs/people
     """
+    from simulator.errors import InputError
+
+    if survey is not None:
+        _own_tours(survey, persons, out or Path("runs") / "tours.csv", columns=columns, persons_columns=persons_columns)
+        return
+    for option, given in (("--persons", persons), ("--columns", columns), ("--persons-columns", persons_columns)):
+        if given is not None:
+            raise InputError(f"{option} {given}: found no --survey, expected the trips that it belongs to")
     from experiments.calibration.agreement import farthest_from_shipped, in_words
     from experiments.calibration.modes import TABLE, TOLERANCE, calibrate, told
 
-    for line in told(*calibrate(out)):
+    folder = out or Path("runs") / "people"
+    for line in told(*calibrate(folder)):
         typer.echo(line)
-    typer.echo(f"Table: {out.resolve()} ({in_words(farthest_from_shipped(out, [TABLE]), TOLERANCE)})")
+    typer.echo(f"Table: {folder.resolve()} ({in_words(farthest_from_shipped(folder, [TABLE]), TOLERANCE)})")
+
+
+def _own_tours(
+    survey: Path, persons: Path | None, file: Path, *, columns: str | None, persons_columns: str | None
+) -> None:
+    from experiments.calibration.own_tours import calibrate_tours, told
+    from simulator.errors import InputError
+
+    if persons is None:
+        raise InputError(
+            f"--survey {survey}: found no --persons, expected the table of respondents, those who stayed at home too: "
+            "without them nobody knows how many trips a person makes"
+        )
+    if file.suffix.lower() != ".csv":
+        raise InputError(f"--out: found {file}, expected a file that ends in .csv with --survey")
+    made = calibrate_tours(survey, persons, file, columns=columns, persons_columns=persons_columns)
+    typer.echo("\n".join(told(*made)))
+    typer.echo(f"Fitted: {file.resolve()}; use it with --tours {file}")
 
 
 @app.command()

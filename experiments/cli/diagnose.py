@@ -4,39 +4,25 @@ from pathlib import Path
 
 import typer
 
-from experiments.cli.options import (
-    STORE,
-    AsJson,
-    City,
-    Date,
-    Full,
-    Out,
-    People,
-    Quiet,
-    Replications,
-    Seed,
-    StoreFolder,
-    Values,
-    Workers,
-    processors,
-    run_options,
-)
+from experiments.cli import options as ask
 from experiments.cli.progress import progress_bar
 
 
 def diagnose(
-    city: City = None,
-    people: People = 8000,
-    replications: Replications = 8,
-    date: Date = None,
-    seed: Seed = 1,
-    workers: Workers = None,
-    out: Out = None,
-    store: StoreFolder = STORE,
-    values: Values = None,
-    full: Full = False,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
+    city: ask.City = None,
+    people: ask.People = 8000,
+    replications: ask.Replications = 8,
+    date: ask.Date = None,
+    seed: ask.Seed = 1,
+    workers: ask.Workers = None,
+    out: ask.Out = None,
+    store: ask.StoreFolder = ask.STORE,
+    values: ask.Values = None,
+    overlay: ask.Overlay = None,
+    tours: ask.Tours = None,
+    full: ask.Full = False,
+    as_json: ask.AsJson = False,
+    quiet: ask.Quiet = False,
 ) -> None:
     """Look at a city before any measure: who is out, who stays in, what makes it feel unsafe and to whom.
 
@@ -51,19 +37,23 @@ def diagnose(
     from scenarios import load_scenario
     from simulator.results.schema import read_manifest
 
-    options = run_options(city=city, people=people, date=date, seed=seed, days=1, values=values)
+    options = ask.run_options(city=city, people=people, date=date, seed=seed, days=1, values=values)
+    options = ask.with_tours(ask.with_overlays(options, overlay), tours)
     plan = Diagnosis(load_scenario("baseline"), options, replications, store)
     name = Path(options.city).stem
-    folder = out or Path("runs") / f"diagnosis-{name[:60]}-{plan.identity()[:8]}"
+    under = "-".join((name, *(one.name for one in options.overlays)))[:60]
+    folder = out or Path("runs") / f"diagnosis-{under}-{plan.identity()[:8]}"
     days_in_all = sum(job.simulated_days() for job in plan.jobs())
     with progress_bar(f"diagnosing {name}", days_in_all, quiet=quiet) as progress:
-        parts = make_diagnosis(plan, folder, workers=workers or processors(), progress=progress)
+        parts = make_diagnosis(plan, folder, workers=workers or ask.processors(), progress=progress)
     if as_json:
         frames = {key: json.loads(table.to_json(orient="records")) for key, table in parts.items()}
         typer.echo(json.dumps(frames, indent=1, ensure_ascii=False))
         return
     manifest = read_manifest(folder)
     typer.echo(f"{name}: before any measure. {manifest['when']}.\n")
+    for one in manifest["first"]:
+        typer.echo(f"Caution: {one}.\n")
     typer.echo(" ".join(sentences(parts)) + "\n")
     shown = all_tables(parts) if full else [reasons_table(parts["reasons"], "walks")]
     show_parts([part for table in shown for part in (render_table(table), "")])

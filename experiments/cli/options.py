@@ -59,6 +59,10 @@ Persons = Annotated[
     Path | None, typer.Option(help="your own table of persons (CSV or Parquet). It replaces the simulated residents.")
 ]
 PersonsColumns = Annotated[str | None, typer.Option(help="its columns: gender=sex,age=alter,... or a TOML file")]
+Tours = Annotated[
+    Path | None,
+    typer.Option(help="your city's own tours (`afterdark calibrate people --survey`). Without it: the shipped survey."),
+]
 Overlay = Annotated[
     list[str] | None,
     typer.Option(
@@ -190,6 +194,24 @@ def with_persons(options: "Options", file: Path | None, columns: str | None) -> 
         return options, ""
     options = dataclasses.replace(options, persons=str(file.resolve()), persons_columns=columns or "")
     return options, persons_of(options)[1]
+
+
+def with_tours(options: "Options", file: Path | None) -> "Options":
+    """The options with a city's own tours, read at once so that its faults come before any work.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be used.
+    """
+    import dataclasses
+
+    from experiments.calibration.tours_file import read_tours
+
+    if file is None:
+        return options
+    read_tours(file)
+    return dataclasses.replace(options, tours=str(file.resolve()))
 
 
 def with_overlays(options: "Options", cases: Sequence[str] | None) -> "Options":

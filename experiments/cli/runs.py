@@ -32,6 +32,7 @@ from experiments.cli.options import (
     Seed,
     StoreFolder,
     Threads,
+    Tours,
     UnitValues,
     Values,
     Workers,
@@ -40,6 +41,7 @@ from experiments.cli.options import (
     run_options,
     with_overlays,
     with_persons,
+    with_tours,
 )
 from experiments.cli.progress import progress_bar
 from experiments.cli.report import as_written
@@ -87,6 +89,7 @@ def run(
     values: Values = None,
     persons: Persons = None,
     persons_columns: PersonsColumns = None,
+    tours: Tours = None,
     overlay: Overlay = None,
     check_settling: CheckSettling = False,
     profile: Profile = False,
@@ -114,7 +117,7 @@ def run(
         values=values,
     )
     options = with_overlays(dataclasses.replace(options, check_settling=check_settling), overlay)
-    options, note = with_persons(options, persons, persons_columns)
+    options, note = with_persons(with_tours(options, tours), persons, persons_columns)
     told = _told_of_run(options, scenario, note)
     job = Job.plan(options, 0, (scenario,), store)
     identity = job.ids[0]
@@ -148,6 +151,7 @@ def compare(
     values: Values = None,
     persons: Persons = None,
     persons_columns: PersonsColumns = None,
+    tours: Tours = None,
     overlay: Overlay = None,
     check_settling: CheckSettling = False,
     light_extremes: LightExtremes = True,
@@ -202,7 +206,7 @@ def answer_of(
         **{name: asked[name] for name in ("people", "seed", "days", "threads", "values")},
     )
     options = dataclasses.replace(options, check_settling=asked["check_settling"])
-    options = with_overlays(options, asked["overlay"])
+    options = with_tours(with_overlays(options, asked["overlay"]), asked["tours"])
     options, note = with_persons(options, asked["persons"], asked["persons_columns"])
     plan = Plan(
         load_scenario(asked["baseline"]),

@@ -66,22 +66,22 @@ def stop_of(code: pd.Series, purpose: pd.Series) -> pd.Series:
 
 
 def days_of(trips: pd.DataFrame) -> pd.DataFrame:
-    """Trips with what they are part of: stop (word), tour of the person's day, minutes of stay, metres, leg.
+    """Trips with what they are part of: stop (word), tour of the person's day, minutes of stay, metres, leg."""
+    metres = np.maximum(trips["end"] - trips["start"], 1) * speed_of(trips["mode"])
+    return chained(trips.assign(stop=stop_of(trips["code"], trips["purpose"]), metres=metres))
 
-    Work of people who have no job and study of people who are not students count as `other`.
+
+def chained(trips: pd.DataFrame) -> pd.DataFrame:
+    """Trips of any survey, in order, with the tour of the person's day, minutes of stay and whether from home.
+
+    Needs person, role, origin, purpose, stop (words), start and end (min). Work of people who have no job and study of
+    people who are not students count as `other`.
     """
     leaves = (trips["origin"] == "home") & (trips["purpose"] != "home")
-    stop = stop_of(trips["code"], trips["purpose"])
-    stop = stop.mask((stop == "work") & (trips["role"] != "employed"), "other")
+    stop = trips["stop"].mask((trips["stop"] == "work") & (trips["role"] != "employed"), "other")
     stop = stop.mask((stop == "study") & (trips["role"] != "student"), "other")
     stay = trips.groupby("person")["start"].shift(-1) - trips["end"]
-    return trips.assign(
-        stop=stop,
-        tour=leaves.groupby(trips["person"]).cumsum(),
-        from_home=leaves,
-        stay=stay,
-        metres=np.maximum(trips["end"] - trips["start"], 1) * speed_of(trips["mode"]),
-    )
+    return trips.assign(stop=stop, tour=leaves.groupby(trips["person"]).cumsum(), from_home=leaves, stay=stay)
 
 
 def _main(words: list[str], stays: list[float]) -> int:

@@ -5,8 +5,7 @@ day's walks are taken once more by the same kernel, in whole numbers, with *comb
 demographic groups; each grouping is then a sum over combinations. Everybody stands once in each grouping, so that
 every grouping adds up to the same total, to the bit of the whole numbers.
 
-Stays (traders, hosts, drivers, young people, rough sleepers) have rows of their own by what they do there: of most
-neither gender nor age is known, so that none is told.
+Stays (traders, hosts, drivers, young people, rough sleepers) have rows of their own (`stays_felt`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulator.accounting.day_sums import outcomes, route_lengths
-from simulator.city.stays import STAYS, make_stays
+from simulator.accounting.stays_felt import stays_felt
 from simulator.foundation.categories import GENDERS, INCIDENTS, RISK_AGE_OF_BAND, RISK_AGES, ZONES
 from simulator.foundation.clock import HOURS
 from simulator.kernels.walking import HAZARD, KINDS, SAFE, SHARE_UNIT, STAY, TIME, WAIT, WALK
@@ -24,11 +23,12 @@ from simulator.people.population import People
 from simulator.results.schema import GROUP_VALUES as VALUES
 from simulator.simulation import Simulation, exposure_unit, walk_to_the_end
 from simulator.travel.day_walk import DayWalk, outdoors
-from simulator.travel.itineraries import staying_rows
 from simulator.travel.outcomes import ACCOMPANIED
 from simulator.travel.vehicles import InVehicle, person_seconds, ridden
 
 Array = np.ndarray[Any, Any]
+_AGE_OF_BAND = np.array([0, 1, 2, 2, 2, 2, 3, 3])
+"""Girls and boys apart from young adults, people of working age together."""
 IN_CORE = tuple(at for at, zone in enumerate(ZONES) if zone.startswith("core"))
 MET = tuple(f"incidents_{kind}" for kind in INCIDENTS)
 
@@ -53,6 +53,7 @@ def groupings_of(people: People) -> list[Grouping]:
         Grouping("here as", ("resident", "commuter", "other visitor"), np.where(people.resident, 0, comes)),
         Grouping("means", ("cannot pay a taxi", "can pay a taxi"), people.can_afford_taxi.astype(np.int64)),
         Grouping("familiarity", ("knows the place", "newcomer"), people.newcomer.astype(np.int64)),
+        Grouping("age", ("10-15", "16-24", "25-64", "65 and over"), _AGE_OF_BAND[people.age_band]),
         Grouping("age and disability", crossed, 2 * older + with_disability),
     ]
 
@@ -100,9 +101,9 @@ def group_sums(
     dict
         `rows`: for each grouping and level, gender and period (day, dark) agents, people and `GROUP_VALUES`;
         `out_by_hour`: by gender person-hours outdoors by clock hour; `mix`: by period the chance that two people who
-        are out are of different gender or age group; `stays`: by kind and period [person-hours, of them those that
-        feel safe];
-        `crowd_hours_near_homes`.
+        are out are of different gender or age group; `stays`: by kind, gender and period [person-hours, of them
+        those that feel safe];
+        `crowd_hours_near_homes`; `open_venue_hours`.
     """
     assert arm.walk is not None
     people, dark = arm.setting.people, arm.conditions.dark_hours
@@ -123,6 +124,7 @@ def group_sums(
         "mix": {period: _mix(own[hours], combined) for period, hours in periods.items()},
         "stays": stays_felt(arm, periods),
         "crowd_hours_near_homes": crowd_hours_near_homes(arm),
+        "open_venue_hours": open_venue_hours(arm),
     }
 
 
@@ -203,7 +205,11 @@ Amounts = Iterator[tuple[str, Array, Array, Array]]
 
 
 def _trips(arm: Simulation, combined: Combined) -> Amounts:
-    """Trips that begin in the core, by wished hour; companions' time is one person's, there and not back."""
+    """Trips that begin in the core, by wished hour; companions' time is one person's, there and back.
+
+    That a share of companions goes back alone, in the time that the way there took, is an assumption; the others stay
+    or were going there. Nobody knows who the companions are: the gender told is that of those who are accompanied.
+    """
     assert arm.chosen is not None
     chosen, people = arm.chosen, arm.setting.people
     trips, network = chosen.trips, arm.setting.network
@@ -214,11 +220,13 @@ def _trips(arm: Simulation, combined: Combined) -> Amounts:
     detour_m = (length - shortest)[inside]
     outcome = outcomes(chosen, length - shortest, arm.setting.parameters)[inside]
     made = chosen.made[inside]
+    there = weight * (made & (outcome == ACCOMPANIED)) * chosen.taken_ms[inside] / 1000.0
     amounts = {
         "trips_planned": weight,
         "trips_not_made": weight * (1.0 - chosen.probability_made[trips.tour[inside]]),
         "trips_made": weight * made,
-        "companion_s": weight * (made & (outcome == ACCOMPANIED)) * chosen.taken_ms[inside] / 1000.0,
+        "companion_s": there,
+        "companion_back_s": arm.setting.parameters.companion_back_share * there,
         "detour_s": weight * detour_m / people.speed_m_s[person],
     }
     for name, amount in amounts.items():
@@ -256,31 +264,19 @@ def _mix(own: Array, combined: Combined) -> float | None:
     return 1.0 - float(((out / out.sum()) ** 2).sum()) if out.sum() > 0 else None
 
 
-def stays_felt(arm: Simulation, periods: Mapping[str, Array]) -> dict[str, dict[str, list[float]]]:
-    """Person-hours in the core of those who are out without travelling by what they do, and of these that feel safe."""
-    setting, conditions = arm.setting, arm.conditions
-    usual = make_stays(setting.network, setting.parameters, conditions.open_at, 0, conditions.closed)
-    told = {}
-    for code, word in enumerate(STAYS):
-        rows = np.flatnonzero(usual.kind == code)
-        if not rows.size:
-            continue
-        stays = staying_rows(usual.take(rows), setting.people, setting.parameters.seed, setting.person_unit)
-        cells = walk_to_the_end(arm.walk_of(stays), arm.streets).cells[:, :, list(IN_CORE)].sum(axis=(1, 2))
-        part = np.split(cells, KINDS, axis=-1)[STAY]
-        hour = setting.person_unit * 3_600_000.0
-        told[word] = {
-            period: [
-                _number(part[hours, TIME].sum() / hour),
-                _number(part[hours, SAFE].sum() / (hour * SHARE_UNIT)),
-            ]
-            for period, hours in periods.items()
-        }
-    return told
-
-
 NIGHT = (22, 23, 0, 1, 2, 3, 4, 5)
 """Clock hours that count as night for those who want to sleep: 22 to 6."""
+
+
+def open_venue_hours(arm: Simulation) -> float:
+    """Hours by night (22 to 6) that nightlife venues of the core are open, one an open venue and clock hour.
+
+    What an earlier closing hour takes from venues, in the unit that jobs and takings go by; neither is priced.
+    """
+    network = arm.setting.network
+    venues = network.places_of("nightlife")
+    venues = venues[network.streets.in_core[network.places.segment[venues]]]
+    return _number(arm.conditions.open_at[list(NIGHT)][:, venues].sum())
 
 
 def crowd_hours_near_homes(arm: Simulation) -> float:

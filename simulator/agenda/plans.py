@@ -13,9 +13,10 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from simulator.agenda import survey_tables
 from simulator.agenda.calendar import SLOTS, Times, Wishes
 from simulator.agenda.destinations import WANTS, Destinations, two_draws
-from simulator.agenda.survey_tables import MOST_STOPS, PURPOSE_OF_KIND, PURPOSE_OF_STOP, PURPOSES, STOPS, weekend_ratios
+from simulator.agenda.survey_tables import MOST_STOPS, PURPOSE_OF_KIND, PURPOSE_OF_STOP, PURPOSES, STOPS
 from simulator.agenda.wishes import Agenda
 from simulator.city.network import StreetNetwork
 from simulator.city.opening_hours import places_open
@@ -101,14 +102,22 @@ class Planner:
     ----------
     network, people, parameters
         The city, who lives in and visits it, and one draw of the parameters.
-    date
-        The date whose opening hours and day of the week hold on every day.
+    date, tours
+        The date whose opening hours and weekday hold on every day; a city's own survey (None takes the shipped one).
     """
 
-    def __init__(self, network: StreetNetwork, people: People, parameters: Parameters, *, date: datetime.date) -> None:
+    def __init__(
+        self,
+        network: StreetNetwork,
+        people: People,
+        parameters: Parameters,
+        *,
+        date: datetime.date,
+        tours: survey_tables.AgendaTables | None = None,
+    ) -> None:
         self._network, self._people, self._parameters = network, people, parameters
-        late, nightlife = weekend_ratios(f"{date:%A}")
-        self._agenda = Agenda(network, people, parameters, late)
+        late, nightlife = survey_tables.weekend_ratios(f"{date:%A}")
+        self._agenda = Agenda(network, people, parameters, late, tables=tours)
         self._destinations = Destinations(network, parameters, places_open(network, date), nightlife)
         self._island = self._destinations.island[people.home]
         child = people.carer == CARERS.index("child")
@@ -258,11 +267,8 @@ class Planner:
         wishes, times = planned
         points, _ = where
         visits = ~self._people.resident[wishes.person]
-        home = _Spots(
-            points[:, MOST_STOPS, 0],
-            points[:, MOST_STOPS, 1],
-            np.where(visits, -1, self._people.home[wishes.person]),
-        )
+        x, y = points[:, MOST_STOPS].T
+        home = _Spots(x, y, np.where(visits, -1, self._people.home[wishes.person]))
         spot, word = home, np.full(wishes.person.size, -1)
         leaves = times.start
         legs = []
@@ -320,7 +326,7 @@ class Planner:
         stands = np.where(spot.place[rows] >= 0, junction[spot.place[rows]], -1)
         place = np.full(rows.size, -1)
         at = np.flatnonzero(inside)
-        near = destinations.near(
+        place[at] = destinations.near(
             (points[at, 0], points[at, 1]),
             self._wants(mine, stop)[at],
             island[at],
@@ -328,7 +334,6 @@ class Planner:
             draws.uniform(self._parameters.seed, "place", *self._keys(day, mine, stop))[at],
             not_at=stands[at],
         )
-        place[at] = near
         places = self._network.places
         x = np.where(place >= 0, places.x_m[place], points[:, 0])
         y = np.where(place >= 0, places.y_m[place], points[:, 1])
@@ -377,12 +382,7 @@ class Planner:
         person = wishes.person[gone["tour"]]
         from_previous_day = gone["depart"] >= DAY_END_MS
         depart = np.where(from_previous_day, gone["depart"] - DAY_MS, gone["depart"])
-        tours = Tours(
-            person=wishes.person[order],
-            number=wishes.slot[order],
-            purpose=PURPOSE_OF_KIND[wishes.kind[order]],
-            start_ms=start[order],
-        )
+        tours = Tours(wishes.person[order], wishes.slot[order], PURPOSE_OF_KIND[wishes.kind[order]], start[order])
         trips = Trips(
             tour=row[gone["tour"]],
             person=person,

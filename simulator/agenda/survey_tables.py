@@ -5,6 +5,7 @@ stop w.
 """
 
 import dataclasses
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -91,7 +92,7 @@ class AgendaTables:
 @cache
 def agenda_tables() -> AgendaTables:
     """Read the tables once."""
-    role_share, rate, hours = _tours()
+    role_share, rate, hours = _tours(load_table("montpellier2014_tours"))
     patterns, pattern_share = _patterns()
     stay_min, block_of_hour = _stays()
     several_share, start_share = _starts(block_of_hour)
@@ -112,12 +113,20 @@ def agenda_tables() -> AgendaTables:
     )
 
 
+def tables_of(tours: Mapping[str, Array]) -> AgendaTables:
+    """The survey's tables with roles, rates and hours of another table of tours, of the same columns and words.
+
+    What tours consist of, how long stays are and how far places lie stays as in the shipped survey.
+    """
+    role_share, rate, hours = _tours(tours)
+    return dataclasses.replace(agenda_tables(), role_share=role_share, rate=rate, hours=hours)
+
+
 def _codes(words: Array, of: tuple[str, ...]) -> Array:
     return np.array([of.index(word) for word in words])
 
 
-def _tours() -> tuple[Array, Array, Array]:
-    table = load_table("montpellier2014_tours")
+def _tours(table: Mapping[str, Array]) -> tuple[Array, Array, Array]:
     g, a, d, k = (
         _codes(table[name], of)
         for name, of in (("gender", GENDERS), ("age_band", AGE_BANDS), ("day", DAYS), ("kind", KINDS))

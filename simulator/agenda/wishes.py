@@ -48,11 +48,21 @@ class Agenda:
         The city, who lives in and visits it, and one draw of the parameters.
     late
         Leisure by clock hour over that of a usual weekday (24,): Friday and Saturday nights.
+    tables
+        What a city's own survey says of tours; None takes the shipped survey.
     """
 
-    def __init__(self, network: StreetNetwork, people: People, parameters: Parameters, late: Array) -> None:
+    def __init__(
+        self,
+        network: StreetNetwork,
+        people: People,
+        parameters: Parameters,
+        late: Array,
+        *,
+        tables: AgendaTables | None = None,
+    ) -> None:
         self.people, self.parameters = people, parameters
-        self.tables: AgendaTables = agenda_tables()
+        self.tables: AgendaTables = agenda_tables() if tables is None else tables
         self.role = np.where(people.works, 0, np.where(people.student, 1, 2))
         self._care = self._care_factors()
         central = centrality(network, float(people.weight[people.resident].sum()), parameters)

@@ -113,7 +113,8 @@ SUMMARY_VALUES = {
 GROUP_VALUES = (
     *("walking_s", "walking_safe_s", "waiting_s", "waiting_safe_s", "aboard_s", "aboard_safe_s"),
     *("incidents_harassment", "incidents_robbery", "incidents_assault"),
-    *("trips_planned", "trips_not_made", "trips_made", "companion_s", "detour_s", "asked", "asked_safe"),
+    *("trips_planned", "trips_not_made", "trips_made", "companion_s", "companion_back_s", "detour_s"),
+    *("asked", "asked_safe"),
 )
 """What a manifest's `groups` sum up of each group behind its agents and people, in order: person-seconds, expected
 incidents, trips and people of one such day in the core.

@@ -41,12 +41,21 @@ def test_the_command_diagnoses_writes_whole_and_reads_back(afterdark, tmp_path):
     assert told.status == 0
     assert "before any measure" in told.out
     assert {path.name for path in (tmp_path / "found").iterdir()} == {
-        *("reasons.csv", "out.csv", "stays_in.csv", "levels.csv", "map.png", "manifest.json"),
+        *(
+            "reasons.csv",
+            "out.csv",
+            "where.csv",
+            "groups.csv",
+            "stays_in.csv",
+            "levels.csv",
+            "map.png",
+            "manifest.json",
+        ),
         *("diagnosis.html", "audit-sheet.html", "audit-points.csv"),
     }
     made = content_of(tmp_path / "store")
     again = afterdark(*words, "--json")
     assert content_of(tmp_path / "store") == made
-    assert set(json.loads(again.out)) == {"reasons", "out", "stays_in", "levels"}
+    assert set(json.loads(again.out)) == {"reasons", "out", "where", "stays_in", "groups", "levels"}
     other = afterdark(*words, "--seed", "2")
     assert other.status == 2

@@ -12,7 +12,7 @@ from simulator.results.schema import GROUP_VALUES
 NOTHING = dict.fromkeys(GROUP_VALUES, 0.0)
 WOMEN = NOTHING | {
     "walking_s": 100.0, "walking_safe_s": 60.0, "waiting_s": 50.0, "waiting_safe_s": 20.0, "aboard_s": 50.0,
-    "aboard_safe_s": 30.0, "trips_planned": 10.0, "trips_not_made": 1.0, "companion_s": 7200.0, "detour_s": 600.0,
+    "aboard_safe_s": 30.0, "trips_planned": 10.0, "trips_not_made": 1.0, "companion_s": 7200.0, "companion_back_s": 1800.0, "detour_s": 600.0,
     "asked": 8.0, "asked_safe": 2.0, "incidents_harassment": 0.2, "incidents_assault": 0.1,
 }  # fmt: skip
 
@@ -28,15 +28,21 @@ def told(women=WOMEN, agents=40):
         "rows": {"everybody": {"all": genders}, "means": {"can pay a taxi": copy.deepcopy(genders)}},
         "out_by_hour": out,
         "mix": {"day": None, "dark": 0.5},
-        "stays": {"trader": {"day": [10.0, 9.0], "dark": [10.0, 5.0]}},
+        "stays": {
+            "trader": {
+                "woman": {"day": [4.0, 4.0], "dark": [6.0, 1.0]},
+                "man": {"day": [6.0, 5.0], "dark": [4.0, 4.0]},
+            }
+        },
         "crowd_hours_near_homes": 12.0,
+        "open_venue_hours": 30.0,
     }
 
 
 @pytest.fixture
 def sides(make_pair, make_pushes):
     before, after = make_pair(make_pushes(3))
-    safer = WOMEN | {"walking_safe_s": 80.0, "companion_s": 3600.0}
+    safer = WOMEN | {"walking_safe_s": 80.0, "companion_s": 3600.0, "companion_back_s": 900.0}
     for runs, women in ((before, WOMEN), (after, safer)):
         for run in runs:
             run.manifest["groups"] = told(women)
@@ -60,7 +66,8 @@ def row_of(table, **labels):
         ("feels_safe_near_home", 0.25, 0.25),
         ("incidents", 0.3, 0.3),
         ("companions_hours", 2.0, 1.0),
-        ("fear_minutes", 130.0, 70.0),
+        ("companions_hours_back", 0.5, 0.25),
+        ("fear_minutes", 160.0, 85.0),
     ],
 )
 def test_numbers_of_a_group_are_those_by_hand(sides, indicator, before, after):
@@ -82,9 +89,14 @@ def test_what_is_not_defined_is_not_told(sides):
 def test_the_hour_the_stays_and_the_crowds(sides):
     table = group_table(*sides)
     assert row_of(table, by="hour", level="20")["before"] == pytest.approx(3 / 5)
-    felt = row_of(table, by="stays", level="trader", period="all", indicator="feels_safe_staying")
-    assert felt["before"] == pytest.approx(14 / 20)
+    stays = {"by": "stays", "level": "trader", "indicator": "feels_safe_staying"}
+    assert row_of(table, **stays, gender="all", period="all")["before"] == pytest.approx(14 / 20)
+    assert row_of(table, **stays, gender="woman", period="dark")["before"] == pytest.approx(1 / 6)
+    assert row_of(table, **stays, gender="man", period="dark")["before"] == pytest.approx(1.0)
+    out = row_of(table, by="stays", gender="woman", period="all", indicator="stay_hours")
+    assert out["before"] == pytest.approx(10.0)
     assert row_of(table, indicator="crowd_hours_near_homes")["before"] == 12.0
+    assert row_of(table, indicator="open_venue_hours")["before"] == 30.0
 
 
 def test_a_group_of_fewer_than_thirty_agents_in_any_run_is_not_told(sides):
@@ -113,3 +125,14 @@ def test_the_answer_says_what_it_can_and_cannot_tell(sides):
     assert "proxy" in " ".join(str(row[0]) for table in FINDING.tables(rows, "one", Facts) for row in table.rows)
     unsure = rows.assign(low=-1.0)
     assert "not distinguishable from no effect" in " ".join(FINDING.sentences(unsure, "one", Facts))
+
+
+def test_fear_costs_money_only_at_a_value_that_was_given(sides):
+    assert "fear_cost" not in set(group_table(*sides)["indicator"])
+    table = group_table(*sides, {"value": 0.2, "currency": "EUR", "source": "the council, 2026"})
+    of = {"by": "everybody", "gender": "woman", "period": "dark"}
+    minutes, money = (row_of(table, **of, indicator=name) for name in ("fear_minutes", "fear_cost"))
+    assert minutes["before"] == pytest.approx((7200 + 1800 + 600) / 60)
+    assert money["before"] == pytest.approx(0.2 * 160.0)
+    assert money["difference"] == pytest.approx(0.2 * minutes["difference"])
+    assert money["unit"] == "EUR per such day"

@@ -92,6 +92,8 @@ def empty_parts(found):
     return {
         "reasons": found,
         "out": out,
+        "where": pd.DataFrame(columns=list(tables.WHERE_COLUMNS)),
+        "groups": pd.DataFrame(columns=list(tables.GROUP_COLUMNS)),
         "stays_in": pd.DataFrame(stays, columns=list(tables.IN_COLUMNS)),
         "levels": reach,
     }
@@ -165,3 +167,64 @@ def test_levels_that_are_shares_stay_shares(make_run):
 def test_the_survey_asks_of_the_dark_so_night_is_no_reason_in_it(found):
     assert "night" in set(found[found["quantity"] == "walks"]["reason"])
     assert set(found[found["quantity"] == "survey"]["reason"]) == {"light", "fronts"}
+
+
+class Run:
+    """A run that has walked somewhere, and nothing else."""
+
+    def __init__(self, rows):
+        self.summary = pd.DataFrame(
+            [
+                {"breakdown": "walked_in", "itinerary": "realised", "zone": "core", "age_band": "all", "hour": 22}
+                | dict(zip(("neighbourhood", "gender", "period", "walking_s", "agents"), row, strict=True))
+                for row in rows
+            ]
+        )
+
+
+def test_womens_share_by_neighbourhood_by_hand_with_small_ones_together():
+    """The harbour has two women's hours of eight; the old town and the hill are too small to be told alone."""
+
+    def run(women_s):
+        told = [("harbour", "woman", "dark", women_s, 60), ("harbour", "man", "dark", 6 * 3600.0, 60)]
+        for small in ("old town", "hill"):
+            told += [(small, "woman", "dark", 3600.0, 20), (small, "man", "dark", 3600.0, 20)]
+        return Run([*told, ("(none)", "woman", "dark", 9e9, 900), ("(none)", "man", "dark", 9e9, 900)])
+
+    table = tables.who_is_where([run(7200.0), run(7200.0), run(7200.0)]).set_index("neighbourhood")
+    assert list(table.index) == ["harbour", tables.OTHERS]
+    assert table.loc["harbour", "women_share"] == pytest.approx(2 / 8)
+    assert table.loc["harbour", "women_walking_h"] == pytest.approx(2.0)
+    assert table.loc[tables.OTHERS, "women_share"] == pytest.approx(0.5)
+    shown = words.where_table(table.reset_index())
+    assert [row[1] for row in shown.rows] == ["–", "–"]
+    assert shown.rows[0][2].startswith("25")
+
+
+def test_one_neighbourhood_is_no_comparison():
+    alone = Run([("all town", "woman", "dark", 3600.0, 60), ("all town", "man", "dark", 3600.0, 60)])
+    assert tables.who_is_where([alone, alone, alone]).empty
+
+
+def test_shares_of_few_draws_stay_between_none_and_all():
+    low, high = tables._share_interval(np.array([0.05, 0.5, 0.9]))
+    assert 0.0 < low < 0.05 < 0.9 < high < 1.0
+    assert tables._share_interval(np.array([0.0, 0.5, 0.9]))[0] == 0.0
+    assert tables._share_interval(np.array([0.3, 0.3, 0.3])) == pytest.approx((0.3, 0.3))
+
+
+def test_stayers_and_groups_are_shown_with_what_is_known():
+    rows = [
+        ("stays", "trader", "woman", "dark", "stay_hours", "h", 12.0, np.nan),
+        ("stays", "trader", "man", "dark", "stay_hours", "h", 30.0, np.nan),
+        ("stays", "trader", "woman", "dark", "feels_safe_staying", "share", 0.5, np.nan),
+        ("age", "10-15", "woman", "dark", "feels_safe_door_to_door", "share", 0.61, 40.0),
+        ("everybody", "all", "woman", "dark", "companions_hours_back", "person-hours per such day", 3.0, 40.0),
+    ]
+    table = pd.DataFrame(rows, columns=list(tables.GROUP_COLUMNS))
+    assert words.stayers_table(table).rows == (("trader", "12", "30", "50.0", "–"),)
+    assert words.further_groups_table(table).rows == (("10-15 (age)", "61.0", "–", "–", "–"),)
+    ((what, when, women, men, everybody, unit),) = words.journeys_table(table).rows
+    assert "way back" in what
+    assert (when, float(women), men, everybody) == ("after dark", 3.0, "–", "–")
+    assert unit == "person-hours per such day"

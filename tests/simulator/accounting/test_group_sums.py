@@ -16,8 +16,10 @@ from simulator.accounting.group_sums import (
     feels_safe_aboard,
     group_sums,
     groupings_of,
+    open_venue_hours,
 )
 from simulator.accounting.means_of_days import mean_of
+from simulator.accounting.stays_felt import WOMEN_AMONG
 from simulator.evidence.parameters import draw_parameters
 from simulator.foundation.categories import GENDERS
 from simulator.kernels.walking import KINDS, WALK
@@ -104,6 +106,9 @@ def test_companions_time_is_that_of_the_trips_made_in_company(arm, told):
             hours += people.weight[chosen.trips.person[trip]] * chosen.taken_ms[trip] / 1000.0
     assert hours > 0
     assert total(told["rows"]["everybody"], "companion_s") == pytest.approx(hours, rel=1e-6)
+    share = arm.setting.parameters.companion_back_share
+    assert 0.1 <= share <= 0.9
+    assert total(told["rows"]["everybody"], "companion_back_s") == pytest.approx(share * hours, rel=1e-6)
 
 
 def test_labels_are_told_and_move_nothing_else(arm, told):
@@ -167,12 +172,31 @@ def test_crowds_near_homes_are_people_out_at_night_where_nightlife_and_homes_are
 
 def test_stays_are_told_by_what_people_do(arm, told):
     stays = told["stays"]
-    hours = math.fsum(period[0] for kind in stays.values() for period in kind.values())
+    every = [period for kind in stays.values() for gender in kind.values() for period in gender.values()]
+    hours = math.fsum(one[0] for one in every)
     summary = accounting.summary_table(arm, {})
     rows = summary[(summary["breakdown"] == "age_band") & (summary["itinerary"] == "realised")]
     assert hours == pytest.approx(rows["staying_s"].sum() / 3600.0, rel=1e-6)
-    felt = math.fsum(period[1] for kind in stays.values() for period in kind.values())
-    assert felt == pytest.approx(rows["staying_safe_s"].sum() / 3600.0, rel=1e-3)
+    assert all(0.0 <= felt <= time for time, felt in every)
+    for kind, genders in stays.items():
+        of_women = math.fsum(one[0] for one in genders["woman"].values())
+        both = of_women + math.fsum(one[0] for one in genders["man"].values())
+        assert of_women / both == pytest.approx(arm.setting.parameters[WOMEN_AMONG[kind]], rel=1e-6)
+
+
+def test_women_who_stay_out_after_dark_feel_less_safe_there_than_men(told):
+    late = {gender: [told["stays"][kind][gender]["dark"] for kind in told["stays"]] for gender in ("woman", "man")}
+    women, men = (math.fsum(felt for _, felt in rows) / math.fsum(time for time, _ in rows) for rows in late.values())
+    assert women < men
+
+
+def test_girls_and_boys_are_told_apart(arm, told):
+    people = arm.setting.people
+    of_age = told["rows"]["age"]
+    assert set(of_age) == {"10-15", "16-24", "25-64", "65 and over"}
+    for word, low, high in (("10-15", 10, 15), ("16-24", 16, 24), ("25-64", 25, 64), ("65 and over", 65, 130)):
+        girls = (people.gender == 0) & (people.age >= low) & (people.age <= high)
+        assert of_age[word]["woman"]["day"][0] == int(girls.sum())
 
 
 def test_groupings_take_everybody_once(arm):
@@ -185,3 +209,11 @@ def test_a_mean_day_is_the_mean_of_every_number():
     days = [{"a": [1.0, 2], "b": None, "c": {"d": 3}}, {"a": [3.0, 2], "b": 1.0, "c": {"d": 5}}]
     assert mean_of(days) == {"a": [2.0, 2], "b": None, "c": {"d": 4.0}}
     assert mean_of(days[:1]) == days[0]
+
+
+def test_hours_that_venues_are_open_are_those_of_the_core_by_night(arm):
+    network, hours = arm.setting.network, 0
+    for place in network.places_of("nightlife"):
+        if network.streets.in_core[network.places.segment[place]]:
+            hours += sum(int(arm.conditions.open_at[hour, place]) for hour in (22, 23, 0, 1, 2, 3, 4, 5))
+    assert open_venue_hours(arm) == hours
