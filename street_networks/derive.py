@@ -35,6 +35,7 @@ from street_networks.places import places
 from street_networks.places.homes import Buildings, find_buildings
 from street_networks.places.overlooking import overlooking_residents
 from street_networks.places.stops import osm_stops
+from street_networks.places.water import find_water
 from street_networks.places.waysides import find_waysides, read_wayside_kinds
 from street_networks.sources.areas import PARK_TAGS, Area, find_areas, has_tag
 from street_networks.sources.extract import Extract, read_extract
@@ -167,7 +168,8 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
         way_hours=closes,
         **_vertices([piece.line for piece in walks.pieces]),
     )
-    layers = _layers(extract, position, walks, found=found, buildings=buildings, core=core)
+    water = find_water(extract, position, frame.cut)
+    layers = {**_layers(extract, position, walks, found=found, buildings=buildings, core=core), **_water(water)}
     return City(network, beside.with_columns(layers, len(streets)))
 
 
@@ -328,6 +330,17 @@ def _shapes(areas: list[Area]) -> Array:
 
 def _keys(word: str, areas: list[Area]) -> Array:
     return np.array([stable_key(word, area.letter, area.osm_id) for area in areas], np.int64)
+
+
+def _water(found: list[tuple[int, str, str | None, shapely.Geometry]]) -> dict[str, Layer]:
+    """The layer of water; no layer where none is mapped."""
+    if not found:
+        return {}
+    keys, kinds, names, shapes = zip(*found, strict=True)
+    drawn = np.empty(len(shapes), object)
+    drawn[:] = [shapely.MultiPolygon(list(shapely.get_parts(shape))) for shape in shapes]
+    columns = {"water_id": np.array(keys, np.int64), "kind": _text([*kinds]), "name": _text([*names])}
+    return {"water": Layer(drawn, columns)}
 
 
 def _layers(

@@ -329,8 +329,14 @@ def labels(cell: Cell) -> dict[str, str]:
     }
 
 
-def behind_of(one: Indicator) -> str:
-    """The itinerary whose agents stand behind an indicator: frozen ones belong to the same people as the realised."""
+def behind_of(one: Indicator, behind: Mapping[str, Whole]) -> str:
+    """The itinerary whose agents stand behind an indicator: frozen ones belong to the same people as the realised.
+
+    Behind the treated streets stand those affected, and not whoever never comes there; everybody only where none are
+    told, as in runs of a baseline or against one with measures of its own.
+    """
+    if one.on_treated and "affected" in behind and behind["affected"].any():
+        return "affected"
     return one.itinerary if one.itinerary in ("asked", "living", *OF_MEASURES) else "realised"
 
 
@@ -344,7 +350,8 @@ def reported(one: Indicator, chosen: Sequence[Cell], behind: Mapping[str, Whole]
     behind
         Agents behind each of them by itinerary, as `agents_behind` gives them.
     """
-    agents = behind[behind_of(one)]
+    itinerary = behind_of(one, behind)
+    agents = behind[itinerary]
     for at, cell in enumerate(chosen):
         whole_day = cell.period == ALL and cell.hour_band == ALL
         everybody = cell.gender == ALL and cell.age == ALL and not cell.attribute
@@ -355,7 +362,7 @@ def reported(one: Indicator, chosen: Sequence[Cell], behind: Mapping[str, Whole]
             "total": whole_day and everybody,
         }[one.breakdown]
         wanted &= cell.attribute not in GROUPINGS or cell.attribute in one.groupings
-        if wanted and (agents[at] >= MIN_AGENTS or (everybody and (agents[at] or one.itinerary not in OF_MEASURES))):
+        if wanted and (agents[at] >= MIN_AGENTS or (everybody and itinerary not in OF_MEASURES)):
             yield at
 
 

@@ -244,12 +244,13 @@ def show(
     """
     from experiments.comparing import read_answer
     from simulator.errors import InputError
+    from simulator.foundation.spelling import with_article
     from simulator.results.schema import read_manifest
 
     with as_written(folder):
         kind = read_manifest(folder)["kind"]
         if fail_on_harm and kind in ("run", "robustness"):
-            raise InputError(f"--fail-on-harm: {folder} holds a {kind}, expected a comparison")
+            raise InputError(f"--fail-on-harm: {folder} holds {with_article(kind)}, expected a comparison")
         if kind == "run":
             show_run(folder, as_json=as_json)
         elif kind == "robustness":
