@@ -1,13 +1,15 @@
 """Make a city out of an OpenStreetMap extract, by rules that stand in the modules named here.
 
-1. Read and repair: `osm_extract`.  2. Project: the UTM zone of the place; positions to the centimetre.
-3. Streets and junctions: `walkable`.  4. Parks: a way for people on foot (or a service road) above ground is
-   in a park if at least half of its length lies in one (`areas.PARK_TAGS`); carriageways that a park's
-   outline happens to cover are not.  5. Light: `light`.  6. Homes and jobs: `homes`; windows over streets:
-   `overlooking`.
-   7. Venues, stops, open spaces and gateways: `places`; what else lies along the streets: `waysides`.  8. Core: the cut
-   shrunk by 250 m, or the polygon that was asked for (then the cut is that polygon and 250 m around it); a segment is
-   in the core if its middle is. Streets and areas end exactly at the cut: `cutting`.
+1. Read and repair: `osm_extract`.
+2. Project: the UTM zone of the place; positions to the centimetre.
+3. Streets and junctions: `walkable`.
+4. Parks: a way for people on foot (or a service road) above ground is in a park if at least half of its length lies in
+   one (`areas.PARK_TAGS`); carriageways that a park's outline happens to cover are not.
+5. Light: `light`.
+6. Homes and jobs: `homes`; windows over streets: `overlooking`.
+7. Venues, stops, open spaces and gateways: `places`; what else lies along the streets: `waysides`.
+8. Core: the cut shrunk by 250 m, or the polygon that was asked for (then the cut is that polygon and 250 m around it);
+   a segment is in the core if its middle is. Streets and areas end exactly at the cut: `cutting`.
 """
 
 import dataclasses

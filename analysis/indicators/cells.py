@@ -5,6 +5,7 @@ gender x purpose or neighbourhood x period for women, men and everybody (see `gr
 never the full cross, whose cells would be single agents.
 
 Pooling. Fewer than 30 agents behind a cell are not reported alone:
+
 - neighbouring age bands are merged, from the youngest up, until women and men both have 30 agents in each,
   and the merged band is named by its ends ("65+"); the same bands serve all genders, so that rows can be
   compared;
@@ -14,6 +15,7 @@ Pooling. Fewer than 30 agents behind a cell are not reported alone:
   gender is in that gender's `any` only, and that too is left out below 30;
 - a purpose for which fewer than 30 agents of a gender wish to go, or a neighbourhood where fewer walk or wait (or live,
   for what is told by home), is left out for that gender: its people are in the totals.
+
 The fewest agents of any run compared count.
 """
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from experiments.cli import logs
 from experiments.cli.options import (
     STORE,
     AsJson,
@@ -324,7 +325,7 @@ def _of_persons(note: str) -> tuple[str, ...]:
 def _caution(told: "Iterable[str]") -> None:
     """Say on standard error what changes how the answer is read, whether or not anybody wants progress."""
     for caution in told:
-        typer.echo(f"caution: {caution}", err=True)
+        logs.caution(caution)
 
 
 def _iso(date: "datetime.date | None") -> str | None:
