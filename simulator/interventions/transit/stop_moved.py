@@ -45,7 +45,11 @@ class StopMoved(Priced):
     where: Area = Field(
         Area(selector="segments", part="all"), description="streets on which it may stand: any, unless said otherwise"
     )
-    stop: str | int = Field(description="the stop: its name, or its key stop_id where several have the name")
+    stop: str | int | None = Field(
+        None,
+        description="the stop: its name, or its key stop_id where several have the name  "
+        "[default: that which is nearest to the chosen streets, but not on them]",
+    )
     to: tuple[Longitude, Latitude] | None = Field(
         None,
         description="where it goes, [longitude, latitude]: the nearest place of the chosen streets  "
@@ -54,18 +58,19 @@ class StopMoved(Priced):
 
     def place(self, network: StreetNetwork, segments: Array) -> Placement:
         """One stop, on the street to which it moves; nothing if where it stands is the nearest place of all."""
-        row = self._row(network)
+        row = self._row(network) if self.stop is not None else _nearest_stop(network, segments)
         if not (np.isin(row, network.headways.stop) or np.isin(row, network.services.stop)):
             raise InputError(f"stop: found {self.stop!r}, which nothing serves, expected one at which a line calls")
         points, away, own_m = self._target(network, segments, row)
         stays = own_m <= away + _SAME_M and (self.to is not None or network.stops.segment[row] in segments)
+        found = self.model_copy(update={"stop": int(network.stops.stop_id[row])})  # the same in a city with more stops
         if stays:
-            return self.placed(network, segments[:0], 0.0, "stops")
+            return found.placed(network, segments[:0], 0.0, "stops")
         if self.to is not None and away > FAR_M:
             raise InputError(
                 f"to: found {list(self.to)}, {away:.0f} m from the chosen streets, expected at most {FAR_M:g} m"
             )
-        return self.placed(network, points.segment, 1.0, "stops")
+        return found.placed(network, points.segment, 1.0, "stops")
 
     def built_on(self, network: StreetNetwork, placement: Placement) -> StreetNetwork | None:
         """The city with the new stop behind its own, and lines that call there in place of where it was.
@@ -118,11 +123,11 @@ class StopMoved(Priced):
             if self.stop in ids:
                 return int(ids.index(self.stop))
             raise InputError(f"stop: found {self.stop}, expected the stop_id of a stop of {network.name}, or its name")
-        rows = np.flatnonzero(np.char.lower(stops.name) == self.stop.lower())
+        rows = np.flatnonzero(np.char.lower(stops.name) == str(self.stop).lower())
         if rows.size == 1:
             return int(rows[0])
         if not rows.size:
-            near = nearest_told(self.stop, sorted(set(stops.name.tolist()) - {""}))
+            near = nearest_told(str(self.stop), sorted(set(stops.name.tolist()) - {""}))
             raise InputError(f"stop: found {self.stop!r}, expected the name of a stop of {network.name}{near}")
         told = in_short([str(one) for one in sorted(stops.stop_id[rows].tolist())])
         raise InputError(f"stop: found {rows.size} stops called {self.stop!r}, expected one; give a stop_id: {told}")
@@ -134,6 +139,17 @@ class StopMoved(Priced):
         points = points_along(network, tuple(segments.tolist()), "moved stops")
         found, away = nearest_points(points, there)
         return found, float(away[0]), float(np.hypot(*(there - own)[0]))
+
+
+def _nearest_stop(network: StreetNetwork, segments: Array) -> int:
+    """Row of the stop that something departs from and that is nearest to some streets without standing on them."""
+    stops = network.stops
+    points = points_along(network, tuple(segments.tolist()), "moved stops")
+    rows = np.flatnonzero(np.isin(np.arange(len(stops)), network.headways.stop) & ~np.isin(stops.segment, segments))
+    if not rows.size:
+        raise InputError("found no stop but on the chosen streets, expected one elsewhere; give stop, or fewer streets")
+    _, away = nearest_points(points, np.column_stack([stops.x_m, stops.y_m])[rows])
+    return int(rows[np.lexsort((stops.stop_id[rows], np.round(away, 3)))[0]])
 
 
 def _family(network: StreetNetwork, row: int) -> Array:

@@ -109,7 +109,8 @@ def same_evening(one, other):
 def test_moved_by_nothing_is_the_baseline_to_the_bit():
     city = line_city()
     for levers in ({"to": WHERE_IT_WAS}, {"to": None}, {"stop": 1, "to": WHERE_IT_WAS}):
-        measure, placed = moved(city, **levers)
+        _, placed = moved(city, **levers)
+        measure = placed.measure
         assert placed.quantity == 0.0
         assert not placed.segments.size
         assert measure.built_on(city, placed) is None
@@ -143,6 +144,15 @@ def test_without_a_point_it_goes_to_the_nearest_place_of_the_chosen_streets():
     _, placed = moved(to=None, segments=EVERY[2:])
     built = placed.measure.built_on(LINE, placed)
     assert built.stops.x_m[2] == pytest.approx(6112.5)
+
+
+def test_without_a_name_it_is_the_nearest_stop_that_is_not_on_the_chosen_streets():
+    """Both stops are on the outer streets; A stands at the end of the middle one, B too, and A has the lower key."""
+    _, placed = moved(stop=None, to=None, segments=EVERY[1:2])
+    assert placed.measure.stop == 1
+    assert placed.measure.built_on(LINE, placed).services.stop.tolist() == [2, 1, 1, 2]
+    with pytest.raises(InputError, match="no stop but on the chosen streets"):
+        moved(stop=None, to=None)
 
 
 def test_a_night_line_and_request_stops_follow_it():
