@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install -qq --no-compile --require-hashes --only-binary :all: -r
 COMPILE := $(BIN)/python -m compileall -qq -j 0 -x '[/\\](tests?|templates)[/\\]' $(VENV)/lib
 
-.PHONY: help demo test test-all kernels bench check browser-test robustness lock clean
+.PHONY: help demo test test-all kernels bench check browser-test docs robustness lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/  -/'
@@ -39,6 +39,9 @@ check: $(VENV)/dev.stamp ## linters, types, architecture
 
 browser-test: $(VENV)/dev.stamp ## open the report in a real browser (needs Chromium)
 	$(BIN)/python -m pytest -q -m browser
+
+docs: $(VENV)/dev.stamp ## make the documentation site in build/site; warnings are errors, links are checked
+	$(BIN)/python .ci/site.py
 
 robustness: $(VENV)/run.stamp ## is the answer an artefact of agents, dates or draws? (about five minutes)
 	$(BIN)/afterdark validate robustness light-the-park-paths

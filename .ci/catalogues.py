@@ -5,6 +5,7 @@ What is new has an empty translation, to be filled in; what nobody says any more
 
 import ast
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -12,28 +13,56 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "analysis" / "assets" / "locale"
-SPEAKERS = ("say", "marked")
-"""A `Language` is called `say` wherever it is used; `marked` is of `analysis.language`."""
+SPEAKERS = ("say", "tr", "marked")
+"""A `Language` is called `say` wherever it is used; `tr` and `marked` are of `analysis.language`."""
+ENGLISH_ONLY = (
+    *("answer/levels.py", "answer/rank.py", "answer/evaluation.py", "diagnosis/tables.py", "diagnosis/words.py"),
+)
+"""Modules whose tables are never written in another language."""
+HEADS = ("columns", "groups")
+"""Arguments of a `Table` that are said where it is written as HTML."""
 
 
 def words_said() -> dict[str, str]:
     """Words in calls of `say` and `marked`, in order of the files, with the file in which each is said first."""
     found: dict[str, str] = {}
-    for path in sorted((ROOT / "analysis").rglob("*.py")):
+    for path in [*sorted((ROOT / "analysis").rglob("*.py")), ROOT / "experiments" / "pictures.py"]:
+        if str(path.relative_to(ROOT / path.relative_to(ROOT).parts[0])) in ENGLISH_ONLY:
+            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             for words in said_in(node):
                 found.setdefault(words, str(path.relative_to(ROOT)))
+    for words in registered():
+        found.setdefault(words, "analysis/indicators")
     return found
 
 
+def registered() -> Iterator[str]:
+    """What indicators are called and mean, which no call says word by word."""
+    from analysis.indicators.catalogue import INDICATORS
+
+    for one in INDICATORS.values():
+        yield from (one.title, one.unit, one.margin_reason, one.earliest, one.meaning)
+
+
 def said_in(node: ast.AST) -> list[str]:
-    """Words that one call says or marks, and the heading of a finding."""
+    """Words that one call says or marks, the heading of a finding, and the heads of a table."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
         return []
-    given = node.args[:1] if node.func.id in SPEAKERS else []
-    if node.func.id == "Finding":
+    name, given = node.func.id, list[ast.AST]()
+    if name in SPEAKERS:
+        given = [*node.args[:1]]
+    elif name == "marked_each":
+        given = [part for one in node.args for part in ast.walk(one)]
+    elif name == "marked_values":
+        given = [value for one in node.args if isinstance(one, ast.Dict) for value in one.values]
+    elif name == "Finding":
         given = [one.value for one in node.keywords if one.arg == "heading"]
-    return [one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    elif name == "Table":
+        heads = [one.value for one in node.keywords if one.arg in HEADS]
+        given = [part for head in heads for part in ast.walk(head)]
+    words = [one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return [one for one in words if one]
 
 
 def renew(code: str) -> int:

@@ -7,9 +7,13 @@ Babel reads the catalogues and knows numbers and dates (Unicode's Common Locale 
 
 import dataclasses
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
+from html import escape
 from importlib.resources import files
+from typing import TypeVar
 
 from simulator.errors import InputError
 
@@ -20,8 +24,23 @@ THIN = "\u202f"
 MINUS = "−"
 
 
+_Key = TypeVar("_Key", bound=Hashable)
+_FOREIGN = ("\u2068", "\u2069")
+"""Unicode's marks around words that stand in English among others; `html` says so in the page."""
+
+
 def marked(words: str) -> str:
     """The words themselves: they are in the catalogues, and translated where they are used."""
+    return words
+
+
+def marked_each(*words: str) -> tuple[str, ...]:
+    """The same of several words."""
+    return words
+
+
+def marked_values(words: Mapping[_Key, str]) -> Mapping[_Key, str]:
+    """The same of the values of a mapping."""
     return words
 
 
@@ -61,6 +80,12 @@ class Language:
         negative = value < 0 and any(sign in "123456789" for sign in text)
         return f"{MINUS}{text}" if negative else text
 
+    def digits(self, text: str) -> str:
+        """Numbers that are written with a decimal point, with the decimal sign of this language."""
+        from babel.numbers import get_decimal_symbol
+
+        return text if self.code == "en" else text.replace(".", get_decimal_symbol(self.locale))
+
     def date(self, day: datetime.date) -> str:
         """A date with the name of its month, as in "21 December 2026"."""
         from babel.dates import format_date
@@ -94,6 +119,48 @@ def language_of(code: str) -> Language:
 
 
 ENGLISH = Language("en")
+_SPOKEN: ContextVar[Language] = ContextVar("spoken", default=ENGLISH)
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Say everything inside in a language, as far as it is said by `tr`."""
+    token = _SPOKEN.set(language)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(token)
+
+
+def spoken() -> Language:
+    """The language that is spoken now; English unless `speaking` says otherwise."""
+    return _SPOKEN.get()
+
+
+def tr(words: str, /, **put: object) -> str:
+    """The words in the language that is spoken now; `put` fills the places in braces."""
+    return spoken()(words, **put)
+
+
+def foreign(words: str) -> str:
+    """Words that stand in English in every language, marked where another one is spoken."""
+    return words if spoken() == ENGLISH or not words else f"{_FOREIGN[0]}{words}{_FOREIGN[1]}"
+
+
+def tr_if_known(words: str) -> str:
+    """Words that may be a user's own: translated if they are in the catalogue, else marked as they stand."""
+    return tr(words) if spoken().knows(words) else foreign(words)
+
+
+def html(words: str) -> str:
+    """Words as HTML; those that `foreign` marked say that they are English."""
+    text = escape(words)
+    return text.replace(_FOREIGN[0], '<span lang="en">').replace(_FOREIGN[1], "</span>")
+
+
+def without_marks(words: str) -> str:
+    """Words for a place that holds no tags, such as a label: the marks of `foreign` go."""
+    return words.replace(_FOREIGN[0], "").replace(_FOREIGN[1], "")
 
 
 @cache

@@ -34,6 +34,7 @@ from scenarios import Scenario, bind
 from simulator.city.sun import darkest_working_day
 from simulator.errors import InputError, ResultsError
 from simulator.evidence.parameters import load_evidence
+from simulator.foundation.spelling import with_article
 from simulator.results.files import whole_folder
 from simulator.results.schema import MANIFEST, RunTables, read_manifest
 
@@ -88,7 +89,7 @@ class Plan:
             If areas do not fit the city, two cases have one name, or nothing at all would change on the date.
         """
         if not self.scenarios:
-            raise InputError("compare: no case given; `afterdark scenario list` shows the cases there are")
+            raise InputError("found no case, expected one or more; `afterdark scenario list` shows the cases there are")
         self._check_names()
         every = (self.baseline, *self.scenarios)
         if UNIT_VALUES in self.given:
@@ -107,19 +108,19 @@ class Plan:
         others = [name for name in names if name != self.baseline.name]
         if len(others) < len(names):
             remedy = (
-                f"leave it out: `afterdark compare {' '.join(others)}`"
+                f"leave it out, and keep {' and '.join(others)}"
                 if others
                 else "name one that changes something, as `afterdark compare light-the-park-paths`; "
                 "`afterdark scenario list` shows the cases there are"
             )
             raise InputError(
-                f"compare: the case {self.baseline.name} is what the others are compared with already; {remedy}; "
+                f"the case {self.baseline.name} is what the others are compared with already; {remedy}; "
                 "to compare with another case, give --baseline CASE"
             )
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise InputError(
-                f"compare: found {', '.join(twice)} twice, expected cases with names of their own; leave one out, or "
+                f"found {', '.join(twice)} twice, expected cases with names of their own; leave one out, or "
                 "rename one of the files"
             )
 
@@ -187,7 +188,7 @@ def read_answer(folder: Path) -> Answer:
     """
     manifest = read_manifest(folder)
     if manifest["kind"] != "comparison":
-        raise ResultsError(f"{folder}: holds a {manifest['kind']}, expected a comparison")
+        raise ResultsError(f"{folder}: holds {with_article(manifest['kind'])}, expected a comparison")
     for name in (COMPARISON, *(f"{name}.csv" for name in FINDINGS)):
         if not (folder / name).is_file() or _checksum(folder / name) != manifest.get("checksums", {}).get(name):
             raise ResultsError(

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
+from analysis.answer.findings import read_declared
 from analysis.evaluation.plan import COLUMNS, WORDS, Sizes, plan_rows
 from analysis.maps.panels import Streets
 from analysis.maps.placement import draw_placements
@@ -23,7 +24,7 @@ from experiments.identity import analysis_version, digest_of
 from experiments.runs import Progress, city_of
 from experiments.store import write_manifest
 from simulator.city.network import STREET_CLASSES, StreetNetwork
-from simulator.errors import InputError, ResultsError
+from simulator.errors import InputError
 from simulator.evidence.parameters import nominal
 from simulator.results.files import whole_folder
 from simulator.results.schema import MANIFEST, RunTables
@@ -97,12 +98,7 @@ def make_evaluation(
 
 def read_plan(folder: Path) -> pd.DataFrame:
     """The stored plan of an evaluation (columns of `analysis.evaluation.plan.COLUMNS`)."""
-    numbers = [name for name in COLUMNS if name not in WORDS]
-    kinds: Any = dict.fromkeys(WORDS, "str") | dict.fromkeys(numbers, "float64")
-    try:
-        return pd.read_csv(folder / PLAN, dtype=kinds, keep_default_na=False, na_values={key: [""] for key in numbers})
-    except (OSError, ValueError) as error:
-        raise ResultsError(f"{folder / PLAN}: cannot be read ({error}); remove {folder} and plan again") from None
+    return read_declared(folder / PLAN, tuple(COLUMNS), WORDS, again="plan again")
 
 
 def _write(

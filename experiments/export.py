@@ -19,10 +19,10 @@ from analysis.export.text_table import write_csv, write_meanings
 from analysis.export.zones import comparison_layer, levels_layer, zones_layer
 from experiments.comparing import Answer, read_answer
 from experiments.folders import check_same
-from experiments.runs import city_of
-from experiments.store import Store
+from experiments.stored_runs import city_as_run, runs_of
 from simulator.city.network import STREET_CLASSES, StreetNetwork
 from simulator.errors import InputError, ResultsError
+from simulator.foundation.spelling import with_article
 from simulator.results.files import whole_file
 from simulator.results.schema import RunTables, read_manifest, read_run
 from street_networks.catalogue import find_city
@@ -110,14 +110,14 @@ def _layers_of(folder: Path, store: Path, city: str | None, *, streets_only: boo
         return _of_comparison(read_answer(folder), store, city, streets_only=streets_only)
     if found == "run":
         return _of_run(read_run(folder), city, streets_only=streets_only)
-    raise ResultsError(f"{folder}: holds a {found}, expected a comparison or a run")
+    raise ResultsError(f"{folder}: holds {with_article(found)}, expected a comparison or a run")
 
 
 def _of_comparison(answer: Answer, store: Path, city: str | None, *, streets_only: bool) -> tuple[list[Layer], Source]:
     facts, manifest = answer.facts, read_manifest(answer.folder)
     name = city or str(manifest["options"]["city"])
-    baseline, scenarios = _stored_runs(answer, store)
-    network = _city_as_run(name, [*baseline, *(run for runs in scenarios.values() for run in runs)])
+    baseline, scenarios = runs_of(answer, store)
+    network = city_as_run(name, [*baseline, *(run for runs in scenarios.values() for run in runs)])
     streets = _street_facts(network, facts.dark_hours)
     before = [run.segments for run in baseline]
     layers = [
@@ -140,58 +140,13 @@ def _of_comparison(answer: Answer, store: Path, city: str | None, *, streets_onl
 
 def _of_run(tables: RunTables, city: str | None, *, streets_only: bool) -> tuple[list[Layer], Source]:
     told, name = tables.manifest, city or str(tables.manifest["city"]["name"])
-    network = _city_as_run(name, [tables])
+    network = city_as_run(name, [tables])
     title = str(told["scenario"].get("title") or told["scenario"]["name"])
     layers = [run_layer(_street_facts(network, told["dark_hours"]), "streets", title, tables.segments)]
     if not streets_only:
         layers.append(levels_layer(levels(tables)))
     day = datetime.date.fromisoformat(str(told["date"])).isoformat()
     return layers, Source(network.crs, day, str(told["city"].get("attribution", "")), _OF_RUN)
-
-
-def _stored_runs(answer: Answer, store: Path) -> tuple[list[RunTables], dict[str, list[RunTables]]]:
-    """The runs that a comparison rests on, from the store that it was made with.
-
-    Raises
-    ------
-    ResultsError
-        If some are not there.
-    """
-    kept, facts = Store(store), answer.facts
-    ids = {"": facts.baseline_run_ids, **{told.name: told.run_ids for told in facts.scenarios}}
-    every = [one for found in ids.values() for one in found]
-    gone = [one for one in every if not kept.path(one).is_dir()]
-    if gone:
-        raise ResultsError(
-            f"{answer.folder}: {len(gone)} of the {len(every)} runs that it rests on are not in {store} (such as "
-            f"{gone[0]}), expected all of them; give the folder that holds them with --store, or make the comparison "
-            "again with the same options, which computes what is missing"
-        )
-    runs = {name: [kept.read(one) for one in found] for name, found in ids.items()}
-    return runs.pop(""), runs
-
-
-def _city_as_run(name: str, runs: Sequence[RunTables]) -> StreetNetwork:
-    """The city, which must be the one that was run.
-
-    Raises
-    ------
-    ResultsError
-        If it is another one, or has been changed.
-    """
-    try:
-        network = city_of(name)
-    except InputError as error:
-        raise ResultsError(
-            f"{error}. The city of these results is needed for the streets; give it with --city"
-        ) from error
-    digest = network.digest()
-    if any(run.manifest["city"]["digest"] != digest for run in runs):
-        raise ResultsError(
-            f"--city {name}: is not the city that was run, or has been changed since, expected the same streets; give "
-            "the file as it was, or run again"
-        )
-    return network
 
 
 def _street_facts(network: StreetNetwork, dark_hours: Sequence[bool]) -> StreetFacts:

@@ -10,6 +10,7 @@ from analysis.answer.provenance import Provenance
 from analysis.answer.report import BY_HOUR, BY_ZONE, CHOICE
 from analysis.comparison.by_zone import FEWEST, figures_of_zones
 from analysis.indicators.cells import HOUR_BANDS
+from analysis.language import tr
 from analysis.maps.by_hour import changes_by_hours, draw_hours_map
 from analysis.maps.choice import draw_choice_map
 from analysis.maps.context import context_of
@@ -103,18 +104,20 @@ def draw_zones(folder: Path, city: str, facts: Provenance, comparison: pd.DataFr
             continue
         names = [areas.texts("zone")[at] for at in rows]
         here = figures.loc[names]
-        gap, trips = "points, men above women", "trips not made per 1000 wished"
+        gap, trips = tr("points, men above women"), tr("trips not made per 1000 wished")
+        changed = [tr("{what}, change", what=one) for one in (gap, trips)]
         panels = (
-            ZoneFigure("Gap in feeling safe after dark, now", here["gap_now"].to_numpy(), gap, False, 1.0),
-            ZoneFigure("How the gap changes", here["gap_change"].to_numpy(), f"{gap}, change", True, 0.5),
-            ZoneFigure("Trips not made after dark, now", here["trips_now"].to_numpy(), trips, False, 1.0),
-            ZoneFigure("How trips not made change", here["trips_change"].to_numpy(), f"{trips}, change", True, 1.0),
+            ZoneFigure(tr("Gap in feeling safe after dark, now"), here["gap_now"].to_numpy(), gap, False, 1.0),
+            ZoneFigure(tr("How the gap changes"), here["gap_change"].to_numpy(), changed[0], True, 0.5),
+            ZoneFigure(tr("Trips not made after dark, now"), here["trips_now"].to_numpy(), trips, False, 1.0),
+            ZoneFigure(tr("How trips not made change"), here["trips_change"].to_numpy(), changed[1], True, 1.0),
         )
         pictures[BY_ZONE + told.name] = folder / (ZONES if len(facts.scenarios) == 1 else f"zones-{told.name}.png")
         draw_zone_map(
             streets, (names, areas.shapes[np.array(rows)]),
             [one for one in panels if np.isfinite(one.values).any()] or panels[:1],
-            pictures[BY_ZONE + told.name], title=f"{told.title}: zones, {facts.date_in_words}",
+            pictures[BY_ZONE + told.name],
+            title=tr("{title}: zones, {date}", title=told.title, date=facts.date_in_words),
             attribution=facts.attribution,
         )  # fmt: skip
     return pictures

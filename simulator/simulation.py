@@ -363,8 +363,7 @@ class Simulation:
         by_hour = year_over_day(self.conditions, setting.parameters, seasons, walked=out, around=around)
         self.year_over_hour = by_hour
         exposure = hazard_exposure(walk, travelling=True)[:, 1].transpose(2, 1, 0) / exposure_unit(walk)
-        year = (exposure * by_hour[:, None, :]).sum(axis=2)
-        day = exposure.sum(axis=(1, 2))
+        year, day = (exposure * by_hour[:, None, :]).sum(axis=2), exposure.sum(axis=(1, 2))
         self.year_over_day = np.divide(year.sum(axis=1), day, out=np.ones_like(day), where=day > 0)
         return solve_levels(yearly_incidents_per_person(setting.parameters), setting.residents, year)
 

@@ -1,13 +1,15 @@
 """Make a city out of an OpenStreetMap extract, by rules that stand in the modules named here.
 
-1. Read and repair: `osm_extract`.  2. Project: the UTM zone of the place; positions to the centimetre.
-3. Streets and junctions: `walkable`.  4. Parks: a way for people on foot (or a service road) above ground is
-   in a park if at least half of its length lies in one (`areas.PARK_TAGS`); carriageways that a park's
-   outline happens to cover are not.  5. Light: `light`.  6. Homes and jobs: `homes`; windows over streets:
-   `overlooking`.
-   7. Venues, stops, open spaces and gateways: `places`; what else lies along the streets: `waysides`.  8. Core: the cut
-   shrunk by 250 m, or the polygon that was asked for (then the cut is that polygon and 250 m around it); a segment is
-   in the core if its middle is. Streets and areas end exactly at the cut: `cutting`.
+1. Read and repair: `osm_extract`.
+2. Project: the UTM zone of the place; positions to the centimetre.
+3. Streets and junctions: `walkable`.
+4. Parks: a way for people on foot (or a service road) above ground is in a park if at least half of its length lies in
+   one (`areas.PARK_TAGS`); carriageways that a park's outline happens to cover are not.
+5. Light: `light`.
+6. Homes and jobs: `homes`; windows over streets: `overlooking`.
+7. Venues, stops, open spaces and gateways: `places`; what else lies along the streets: `waysides`.
+8. Core: the cut shrunk by 250 m, or the polygon that was asked for (then the cut is that polygon and 250 m around it);
+   a segment is in the core if its middle is. Streets and areas end exactly at the cut: `cutting`.
 """
 
 import dataclasses
@@ -33,6 +35,7 @@ from street_networks.places import places
 from street_networks.places.homes import Buildings, find_buildings
 from street_networks.places.overlooking import overlooking_residents
 from street_networks.places.stops import osm_stops
+from street_networks.places.water import find_water
 from street_networks.places.waysides import find_waysides, read_wayside_kinds
 from street_networks.sources.areas import PARK_TAGS, Area, find_areas, has_tag
 from street_networks.sources.extract import Extract, read_extract
@@ -165,7 +168,8 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
         way_hours=closes,
         **_vertices([piece.line for piece in walks.pieces]),
     )
-    layers = _layers(extract, position, walks, found=found, buildings=buildings, core=core)
+    water = find_water(extract, position, frame.cut)
+    layers = {**_layers(extract, position, walks, found=found, buildings=buildings, core=core), **_water(water)}
     return City(network, beside.with_columns(layers, len(streets)))
 
 
@@ -326,6 +330,17 @@ def _shapes(areas: list[Area]) -> Array:
 
 def _keys(word: str, areas: list[Area]) -> Array:
     return np.array([stable_key(word, area.letter, area.osm_id) for area in areas], np.int64)
+
+
+def _water(found: list[tuple[int, str, str | None, shapely.Geometry]]) -> dict[str, Layer]:
+    """The layer of water; no layer where none is mapped."""
+    if not found:
+        return {}
+    keys, kinds, names, shapes = zip(*found, strict=True)
+    drawn = np.empty(len(shapes), object)
+    drawn[:] = [shapely.MultiPolygon(list(shapely.get_parts(shape))) for shape in shapes]
+    columns = {"water_id": np.array(keys, np.int64), "kind": _text([*kinds]), "name": _text([*names])}
+    return {"water": Layer(drawn, columns)}
 
 
 def _layers(

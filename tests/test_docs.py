@@ -1,7 +1,13 @@
 """The pages are true: examples run, links lead somewhere, parameters and columns are those of the program."""
 
+import json
+import os
 import re
 import runpy
+import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -130,6 +136,142 @@ def test_the_pages_of_measures_and_cases_are_those_of_the_program():
         assert written == pages[f"{name.lower()}_page"](), "run python .ci/measures.py"
 
 
+def test_the_page_of_commands_is_that_of_the_command_line():
+    page = runpy.run_path(str(ROOT / ".ci" / "commands.py"))
+    written = page["COMMANDS_PAGE"].read_text(encoding="utf-8")
+    assert written == page["commands_page"](), "run python .ci/commands.py"
+    assert "## `afterdark compare`" in written
+    assert "| `--log-json` |" in written
+
+
+def commands_shown():
+    """Every line of a page that is typed: in blocks of `sh`, and indented by four blanks."""
+    for page in PAGES:
+        if page.name in ("commands.md", "CHANGELOG.md"):
+            continue
+        text = page.read_text(encoding="utf-8")
+        typed = [*re.findall(r"(?m)^ {4}(?:\.venv/bin/)?(afterdark [a-z][^\n]*(?:\n {8}[^\n]+)*)", text)]
+        for lines in re.findall(r"```sh\n(.*?)```", text, re.DOTALL):
+            typed += [line for line in lines.splitlines() if line.startswith("afterdark ")]
+        for line in typed:
+            yield page.name, re.sub(r"\s{2,}#.*", "", " ".join(line.replace("\\\n", " ").split("\n"))).strip()
+
+
+@pytest.mark.parametrize(("page", "line"), sorted(set(commands_shown())))
+def test_every_line_that_is_shown_is_understood(page, line):
+    """Its command exists, and takes these options and as many words; the first hours are also run, in test_release."""
+    import typer
+
+    from experiments.cli.main import app
+
+    if ": found" in line:
+        pytest.skip("a message, not a command")
+    if re.search(r"(^|\s)(--version|--install-completion|--show-completion)", line):
+        return
+    command, words = typer.main.get_command(app), shlex.split(re.sub(r" (\||>|&) ?.*$", "", line))[1:]
+    while getattr(command, "commands", None):
+        assert words, line
+        assert words[0] in command.commands, line
+        command = command.commands[words.pop(0)]
+    if "--help" not in words:
+        command.make_context(line, [word for word in words if word != "..."])
+
+
+def test_pages_that_are_followed_have_steps_and_sizes_can_be_made_small():
+    told = runpy.run_path(str(ROOT / ".ci" / "follow.py"))
+    for page in sorted((ROOT / "docs" / "start").glob("*.md")):
+        steps = list(told["steps_of"](page))
+        assert [step.what for step in steps].count("afterdark doctor") == 1
+        shown = page.read_text(encoding="utf-8").count("\n```") // 2
+        assert len({step.what for step in steps}) >= shown, "a block of the page is not followed"
+        small = " ".join(told["smaller"](step.what) for step in steps)
+        assert not re.search(r"--people [1-9]\d{3}|--replications [3-9]|people=[1-9]\d{3}", small)
+
+
+@pytest.mark.slow
+def test_the_first_change_works_as_it_is_written(tmp_path):
+    page = (ROOT / "docs" / "first-change.md").read_text(encoding="utf-8")
+    function, test = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    copy = tmp_path / "copy"
+    for folder in (*("simulator", "street_networks", "scenarios", "analysis", "experiments"), "docs", ".ci"):
+        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    changed = copy / "analysis" / "indicators" / "feelings_and_trips.py"
+    assert str(changed.relative_to(copy)) in page
+    changed.write_text(f"{changed.read_text(encoding='utf-8')}\n\n{function}", encoding="utf-8")
+    there = copy / "tests" / "analysis" / "indicators" / "test_first_change.py"
+    assert str(there.relative_to(copy)) in page
+    there.parent.mkdir(parents=True)
+    there.write_text(test, encoding="utf-8")
+
+    def python(*words, status=0):
+        done = subprocess.run(
+            [sys.executable, *words],
+            check=False,
+            cwd=copy,
+            env=os.environ | {"PYTHONPATH": str(copy)},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout
+
+    assert "1 passed" in python("-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(copy), str(there))
+    python(".ci/indicators.py")
+    assert "### `walk_minutes`" in (copy / "docs" / "indicators.md").read_text(encoding="utf-8")
+    words = (
+        "compare light-the-park-paths --people 300 --replications 2 --workers 1 --quiet --no-light-extremes --out look"
+    )
+    python("-m", "experiments.cli", *words.split())
+    rows = [row for row in (copy / "look" / "comparison.csv").read_text().splitlines() if ",walk_minutes," in row]
+    assert len(rows) > 3
+    changed.write_text(
+        changed.read_text(encoding="utf-8").replace(
+            'sums.realised["trips_walk"], 1.0 / 60.0', 'sums.realised["trips_walk"], 60.0'
+        )
+    )
+    assert "1 failed" in python(
+        "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(copy), str(there), status=1
+    )
+
+
+def test_citation_and_metadata_for_archives_agree():
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    archive = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8"))
+    assert f"title: {archive['title']}\n" in citation
+    assert f"license: {archive['license']}\n" in citation
+    for author in archive["creators"]:
+        assert f"name: {author['name']}\n" in citation
+    version = re.search(r"^version: (.*)$", citation, re.MULTILINE)[1]
+    released = re.findall(r"^## (\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert version == (released or ["0.1.0"])[0], "CITATION.cff names another version than the newest of the changelog"
+
+
+def test_every_decision_is_in_the_list_and_says_why():
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\]\((0.*?\.md)\)", (folder / "README.md").read_text(encoding="utf-8"))
+    assert listed == sorted(path.name for path in folder.glob("0*.md"))
+    for name in listed:
+        text = (folder / name).read_text(encoding="utf-8")
+        assert all(part in text for part in ("**Decided.**", "**Why not", "**What it costs.**", "**What would change"))
+
+
+@pytest.mark.slow
+def test_the_site_is_made_without_a_warning_and_fetches_nothing(tmp_path):
+    site = runpy.run_path(str(ROOT / ".ci" / "site.py"))
+    assert site["main"](["--quick", "--out", str(tmp_path / "site")]) == 0
+    home = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    assert "start/planners.html" in home
+    (tmp_path / "site" / "bad.html").write_text(
+        '<a href="none.html">x</a><a href="index.html#none">y</a><script src="https://cdn.example.org/a.js"></script>'
+    )
+    faults = site["faults_of"](tmp_path / "site")
+    assert faults == [
+        "bad.html fetches https://cdn.example.org/a.js",
+        "bad.html leads to none.html, which is not there",
+        "bad.html leads to index.html#none, where there is no such place",
+    ]
+
+
 def test_the_page_of_indicators_is_that_of_the_registry():
     page = runpy.run_path(str(ROOT / ".ci" / "indicators.py"))
     assert page["INDICATORS_PAGE"].read_text(encoding="utf-8") == page["indicators_page"](), "run .ci/indicators.py"
@@ -187,3 +329,23 @@ def test_the_glossary_has_every_verdict_in_five_columns():
     named = {term[0] for term in terms}
     for verdict in ("negligible", "inconclusive", "zero by assumption", "break-even effect"):
         assert verdict in named
+
+
+def test_the_example_of_a_cluster_holds_together():
+    yaml = pytest.importorskip("yaml")
+    parts = list(yaml.safe_load_all(block("yaml", "docs/cluster.md")))
+    pods = [part["spec"]["template"]["spec"] for part in parts if part["kind"] in ("Deployment", "Job")]
+    assert len(pods) == 3
+    assert len({container["image"] for pod in pods for container in pod["containers"]}) == 1
+    labels = [p["spec"]["template"]["metadata"]["labels"] for p in parts if p["kind"] == "Deployment"]
+    (service,) = (part for part in parts if part["kind"] == "Service")
+    assert service["spec"]["selector"] in labels
+    claims = {volume["persistentVolumeClaim"]["claimName"] for pod in pods for volume in pod.get("volumes", ())}
+    assert claims == {part["metadata"]["name"] for part in parts if part["kind"] == "PersistentVolumeClaim"}
+    where = [mount["mountPath"] for pod in pods for one in pod["containers"] for mount in one.get("volumeMounts", ())]
+    assert where == ["/work", "/work"], "the store must be at the same path for all"
+    address = f"tcp://{service['metadata']['name']}:{service['spec']['ports'][0]['port']}"
+    assert str(parts).count(address) == 2
+    (job,) = (pod["containers"][0] for pod in pods if "args" in pod["containers"][0])
+    line = " ".join(["afterdark", *job["args"]])
+    test_every_line_that_is_shown_is_understood("cluster.md", line)

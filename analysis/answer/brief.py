@@ -66,7 +66,7 @@ def _everywhere(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> s
     for who, row in rows.items():
         unit = str(row["unit"])
         points = " points" if unit in SHARES else ""
-        told.append(f"{wording.change(float(row['difference']), unit)}{points} for {wording.WHO[who]}")
+        told.append(f"{wording.change(float(row['difference']), unit)}{points} for {wording.who(who)}")
     found = {str(row["verdict"]) for row in rows.values()}
     alike = len(found) == 1 or facts.draws < FEWEST_DRAWS
     verdict = wording.verdict_in_words(found.pop(), facts.draws) if alike else _each(rows)
@@ -77,7 +77,7 @@ def _each(rows: dict[str, pd.Series]) -> str:
     """A short verdict for each gender, where they differ."""
     short = {INCONCLUSIVE: "unclear", ZERO: "zero"}
     return ", ".join(
-        f"{short.get(str(row['verdict']), row['verdict'])} for {wording.WHO[who]}" for who, row in rows.items()
+        f"{short.get(str(row['verdict']), row['verdict'])} for {wording.who(who)}" for who, row in rows.items()
     )
 
 

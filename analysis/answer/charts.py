@@ -12,7 +12,7 @@ from analysis.answer.leads import FEELS_SAFE, Headline
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.cells import HOUR_BANDS
 from analysis.indicators.indicator import SHARES
-from analysis.language import Language, marked
+from analysis.language import Language, marked, spoken, tr
 
 WOMEN, MEN, INK, FAINT, BAND = "#b3420a", "#0b5fa5", "#1d1d1f", "#c9c9cf", "#eceaf3"
 SERIES = (("woman", marked("women"), WOMEN, "circle", -1.0), ("man", marked("men"), MEN, "square", 1.0))
@@ -90,12 +90,14 @@ def hours_chart(
     def down(points: float) -> float:
         return frame.top + (high - points) / (high - low) * frame.down
 
-    axis = "change in points" if drawn.unit in SHARES else f"change, {drawn.unit}"
+    axis = tr("change in points") if drawn.unit in SHARES else tr("change, {unit}", unit=tr(drawn.unit))
     parts = [*_night(frame, dark_hours), *_grid(frame, ticks, margin, down, axis), *_hours(frame), *_legend(frame)]
     parts += _marks(frame, rows, factor, down)
-    what = " ".join(lead.noun.format(when="").split()).replace(" ,", ",").rstrip(",")
-    title = f"Change of {what}, by clock hour"
-    told = "Changes with 90 % intervals for women (circles) and men (squares); the table below holds the numbers."
+    what = " ".join(tr(lead.noun, when="").split()).replace(" ,", ",").rstrip(",")
+    title = escape(tr("Change of {what}, by clock hour", what=what))
+    told = escape(
+        tr("Changes with 90 % intervals for women (circles) and men (squares); the table below holds the numbers.")
+    )
     return (
         f'<svg class="{frame.shown}" viewBox="0 0 {frame.width:g} {frame.height:g}" role="img" '
         f'aria-labelledby="{name}-title {name}-desc">'
@@ -159,7 +161,7 @@ def _grid(frame: Frame, ticks: Sequence[float], margin: float, down: Callable[[f
 
 
 def _signed(tick: float) -> str:
-    return "0" if abs(tick) < 1e-12 else f"{tick:+.6g}".replace("-", wording.MINUS)
+    return "0" if abs(tick) < 1e-12 else spoken().digits(f"{tick:+.6g}".replace("-", wording.MINUS))
 
 
 def _hours(frame: Frame) -> list[str]:
@@ -171,7 +173,7 @@ def _hours(frame: Frame) -> list[str]:
 def _legend(frame: Frame) -> list[str]:
     parts, x = [], frame.left + 10
     for _, words, colour, shape, _ in SERIES:
-        parts += [_shape(x, 20.0, colour, shape), _text(x + 13, 25, words, anchor="start", colour=colour)]
+        parts += [_shape(x, 20.0, colour, shape), _text(x + 13, 25, tr(words), anchor="start", colour=colour)]
         x += 100
     return parts
 

@@ -8,13 +8,16 @@ from analysis.answer import wording
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Entry, Table
 from analysis.answer.those_affected import WHO_IS_AFFECTED, people_affected
+from analysis.language import marked_values, spoken, tr
 
 _HALF_A_HUNDREDTH = 0.005
-_AFTER_DARK = {
-    "feels_safe_share_treated": "safe on its streets",
-    "feels_safe_share": "safe in the core",
-    "trips_not_made": "trips not made",
-}
+_AFTER_DARK = marked_values(
+    {
+        "feels_safe_share_treated": "safe on its streets",
+        "feels_safe_share": "safe in the core",
+        "trips_not_made": "trips not made",
+    }
+)
 """Indicators that ideas are held against each other by, and what their columns are called."""
 
 
@@ -25,19 +28,19 @@ def choice_table(comparison: pd.DataFrame, facts: Provenance) -> Table:
         for gender in ("woman", "man", "all"):
             cells = [_cell(comparison, told.name, indicator, gender) for indicator in _AFTER_DARK]
             affected = people_affected(comparison, told.name, gender)
-            body.append((f"{told.title}\n{_cost(comparison, told.name)}", wording.WHO[gender], affected, *cells))
+            body.append((f"{told.title}\n{_cost(comparison, told.name)}", wording.who(gender), affected, *cells))
     return Table(
-        title="The ideas beside each other: change after dark against the baseline (90 % interval)",
+        title=tr("The ideas beside each other: change after dark against the baseline (90 % interval)"),
         columns=("idea, and what it costs a year", "who", "affected", *_AFTER_DARK.values()),
         rows=tuple(body),
         stubs=2,
         numbers=(2, 3, 4, 5),
         notes=(
-            "; ".join(f"{mark} {word}" for word, mark in wording.MARKS.items() if word),
-            WHO_IS_AFFECTED,
-            "Safe: walking time that feels safe, in points.",
-            "Trips not made: of 1000 planned.",
-            "All ideas share draws and random numbers.",
+            wording.marks_in_words(),
+            tr(WHO_IS_AFFECTED),
+            tr("Safe: walking time that feels safe, in points."),
+            tr("Trips not made: of 1000 planned."),
+            tr("All ideas share draws and random numbers."),
         ),
     )
 
@@ -57,15 +60,15 @@ def _hundredths(row: pd.Series) -> str:
     if not all(map(math.isfinite, numbers)):
         return wording.change_with_interval(row)
     if max(map(abs, numbers)) < _HALF_A_HUNDREDTH:
-        return "0" if not any(numbers) else "under 0.01"
+        return "0" if not any(numbers) else tr("under {limit}", limit=spoken().digits("0.01"))
     told = [f"{number:+.2f}".replace("-", wording.MINUS) for number in numbers]
-    told = ["0.00" if set(one) <= set("+−0.") else one for one in told]
-    return f"{told[0]} ({wording.RANGE.join(told[1:])})"
+    told = [spoken().digits("0.00" if set(one) <= set("+−0.") else one) for one in told]
+    return f"{told[0]} ({wording.between(told[1:])})"
 
 
 def _cost(comparison: pd.DataFrame, scenario: str) -> str:
     rows = wording.select(comparison, scenario, indicator="cost")
     if not len(rows):
-        return "none"
+        return tr("none")
     row = rows.iloc[0]
     return wording.money(float(row["difference"]), str(row["unit"]).split()[0])

@@ -1,7 +1,8 @@
 """How an answer tells what it costs and for what: one short sentence, sentences, tables."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -13,26 +14,35 @@ from analysis.cost.cash_flow import KINDS
 from analysis.cost.gains import GAINS
 from analysis.cost.ratios import NO_GAIN, NO_RATIO
 from analysis.cost.unit_values import DAYS
+from analysis.language import foreign, marked, marked_each, marked_values, spoken, tr
 
 UNKNOWN = "not evaluated"
 """What a break-even row says of measures whose effect on incidents nobody evaluated."""
-PRESENT = {
-    "build": "building",
-    "replace": "buying again what is worn out",
-    "run": "running",
-    "residual": "less what is left of it in the end",
-}
-NOTHING_PLACED = "Nothing is placed, so nothing is paid."
-ONE_DAY = (
+PRESENT = marked_values(
+    {
+        "build": "building",
+        "replace": "buying again what is worn out",
+        "run": "running",
+        "residual": "less what is left of it in the end",
+    }
+)
+NOTHING_PLACED = marked("Nothing is placed, so nothing is paid.")
+ONE_DAY = marked(
     "The model knows one kind of day: the cost is that of a year, the gain that of one such day. How many days a year "
     "are like it is for you to say, as [such_days] in a file for --unit-values."
 )
-NO_VALUE = (
+NO_VALUE = marked(
     "No value in money is put on feeling safe, on trips or on incidents here, so there is no benefit-cost ratio; "
     "--unit-values takes yours, with their source."
 )
-NOTHING_COUNTED = "No cost is counted: what it takes from others, such as earnings, has no price here."
-NOT_JUDGED = "Whether that is worth paying is not for a model to say, so it has no verdict."
+NOTHING_COUNTED = marked("No cost is counted: what it takes from others, such as earnings, has no price here.")
+NOT_JUDGED = marked("Whether that is worth paying is not for a model to say, so it has no verdict.")
+_WHY = marked_each(
+    *("fewer than three draws", "the gain is not distinguishable from no effect", "it loses instead of gaining"),
+    *("it saves money", "it costs nothing", "it costs in some draws and saves in others"),
+    *("the gain is not counted here",),
+)
+"""Why there is no ratio (`analysis.cost.ratios`)."""
 _FINE = 100.0
 """Below so much a price is told with decimals."""
 
@@ -40,11 +50,11 @@ _FINE = 100.0
 def price(value: float, currency: str) -> str:
     """A price of one thing: three figures, decimals below a hundred, as in "12.3 EUR" or "0.045 EUR"."""
     if not math.isfinite(value):
-        return "no limit"
+        return tr("no limit")
     if abs(value) >= _FINE or value == 0.0:
         return wording.money(value, currency)
     decimals = max(1, 1 - math.floor(math.log10(abs(value))))
-    return f"{value:.{min(decimals, 6)}f} {currency}".replace("-", wording.MINUS).strip()
+    return spoken().digits(f"{value:.{min(decimals, 6)}f} {currency}".replace("-", wording.MINUS).strip())
 
 
 def with_interval(row: pd.Series, currency: str, *, fine: bool = False) -> str:
@@ -54,7 +64,7 @@ def with_interval(row: pd.Series, currency: str, *, fine: bool = False) -> str:
     text = told(value, currency)
     if not math.isfinite(low) or low == high:
         return text
-    return f"{text} ({told(low, '')}{wording.RANGE}{told(high, '')})"
+    return f"{text} ({wording.between([told(low, ''), told(high, '')])})"
 
 
 def one_of(rows: pd.DataFrame, part: str, quantity: str) -> pd.Series | None:
@@ -100,20 +110,18 @@ def _price_of_each(rows: pd.DataFrame, cost: float, currency: str) -> str:
 def sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
     """What it costs, for what, at which values it pays; effectiveness before any value."""
     if not facts.scenario(scenario).placements:
-        return [NOTHING_PLACED]
-    told = [NOTHING_COUNTED] if _is_free(rows) else [f"{_cost(rows)} {NOT_JUDGED}", *_ratios(rows)]
+        return [tr(NOTHING_PLACED)]
+    told = [tr(NOTHING_COUNTED)] if _is_free(rows) else [f"{_cost(rows)} {tr(NOT_JUDGED)}", *_ratios(rows)]
     if one_of(rows, "total", DAYS) is None and not _is_free(rows):
-        told.append(ONE_DAY)
+        told.append(tr(ONE_DAY))
     told += list(_worth(rows))
-    pays = rows[rows["part"] == "break even"]
-    for row in pays.to_dict("records"):
+    for row in rows[rows["part"] == "break even"].to_dict("records"):
         words = break_even_of_row(pd.Series(row | {"difference": row["estimate"], "grade": row["note"]}, dtype=object))
         if words:
-            unknown = "No such measure has been evaluated, so its effect on incidents is not told. "
-            first = unknown if row["quantity"] == UNKNOWN else ""
-            told.append(
-                f"{first}{words[0].upper()}{words[1:]}; unit costs of incidents are those of England and Wales."
-            )
+            unknown = tr("No such measure has been evaluated, so its effect on incidents is not told.")
+            first = f"{unknown} " if row["quantity"] == UNKNOWN else ""
+            pays = tr("{words}; unit costs of incidents are those of England and Wales.", words=words)
+            told.append(f"{first}{pays[0].upper()}{pays[1:]}")
     return told
 
 
@@ -130,13 +138,30 @@ def _cost(rows: pd.DataFrame) -> str:
     saves = float(yearly["estimate"]) < 0.0
     sign = -1.0 if saves else 1.0
     present, yearly = (_turned(one) if sign < 0 else one for one in (present, yearly))
-    grade = f"; the weakest evidence behind it is graded “{yearly['note']}”" if yearly["note"] else ""
-    return (
-        f"Together {'a saving of ' if saves else ''}about {with_interval(yearly, currency)} a year: the equal yearly "
-        f"payment for {with_interval(present, currency)} in money of today over {float(years['estimate']):.0f} "
-        f"{'year' if float(years['estimate']) == 1.0 else 'years'}, at real prices and a discount rate of "
-        f"{100.0 * float(rate['estimate']):.1f}\u00a0% a year{grade}."
+    graded = tr("; the weakest evidence behind it is graded “{grade}”")
+    put = {
+        "yearly": with_interval(yearly, currency),
+        "present": with_interval(present, currency),
+        "years": years_in_words(float(years["estimate"])),
+        "rate": wording.percent(float(rate["estimate"]), 1),
+        "grade": graded.format(grade=wording.grade_word(str(yearly["note"]))) if yearly["note"] else "",
+    }
+    if saves:
+        return tr(
+            "Together a saving of about {yearly} a year: the equal yearly payment for {present} in money of today over "
+            "{years}, at real prices and a discount rate of {rate} a year{grade}.",
+            **put,
+        )
+    return tr(
+        "Together about {yearly} a year: the equal yearly payment for {present} in money of today over {years}, at "
+        "real prices and a discount rate of {rate} a year{grade}.",
+        **put,
     )
+
+
+def years_in_words(years: float) -> str:
+    """A number of years, as in "6 years"."""
+    return tr("1 year") if years == 1.0 else tr("{count} years", count=f"{years:.0f}")
 
 
 def _turned(row: pd.Series) -> pd.Series:
@@ -158,15 +183,19 @@ def _ratios(rows: pd.DataFrame) -> Iterator[str]:
     for name, gain in GAINS.items():
         row = _needed(rows, "ratio", name)
         if row["note"]:
-            none.setdefault(str(row["note"]), []).append(gain.title)
+            none.setdefault(str(row["note"]), []).append(tr(gain.title))
         else:
             told.append(_each(rows, name))
     if told:
         days = one_of(rows, "total", DAYS)
-        over = "" if days is None else f", at {float(days['estimate']):g} such days a year"
-        yield f"That is{over}: {'; '.join(told)}."
+        put = {"told": "; ".join(told)}
+        if days is None:
+            yield tr("That is: {told}.", **put)
+        else:
+            count = spoken().digits(f"{float(days['estimate']):g}")
+            yield tr("That is, at {count} such days a year: {told}.", count=count, **put)
     for why, names in none.items():
-        yield f"No ratio for {wording.listed(names)}: {why.removeprefix(NO_RATIO)}."
+        yield tr("No ratio for {gains}: {why}.", gains=wording.listed(names), why=tr(why.removeprefix(NO_RATIO)))
 
 
 def _each(rows: pd.DataFrame, name: str) -> str:
@@ -174,41 +203,49 @@ def _each(rows: pd.DataFrame, name: str) -> str:
     row, gain = _needed(rows, "ratio", name), GAINS[name]
     price_of_it = with_interval(row, currency_of(rows), fine=True)
     if not gain.is_daily:
-        return f"{price_of_it} a year for each {gain.each}"
+        return tr("{price} a year for each {what}", price=price_of_it, what=tr(gain.each))
     if one_of(rows, "total", DAYS) is not None:
-        return f"{price_of_it} for each {gain.each}"
-    return f"{price_of_it} a year for each {gain.each} on each such day"
+        return tr("{price} for each {what}", price=price_of_it, what=tr(gain.each))
+    return tr("{price} a year for each {what} on each such day", price=price_of_it, what=tr(gain.each))
 
 
 def _worth(rows: pd.DataFrame) -> Iterator[str]:
     currency = currency_of(rows)
     valued = rows[rows["part"] == "worth"]
     if valued.empty:
-        yield NO_VALUE
+        yield tr(NO_VALUE)
         return
     net = one_of(rows, "net", "net_present_value")
     if net is None:
-        yield "None of the values given could be used: see the table."
+        yield tr("None of the values given could be used: see the table.")
         return
     ratio = one_of(rows, "net", "benefit_cost_ratio")
     each = rows[(rows["part"] == "draw") & (rows["quantity"] == "net_present_value")]["estimate"]
-    pays = f"in money of today; it pays in {int((each > 0.0).sum())} of {len(each)} draws"
-    yield (
-        f"At the values given, what is gained is worth {with_interval(net, currency)} more than it costs, {pays}."
-        if float(net["estimate"]) >= 0.0
-        else f"At the values given, it costs {with_interval(_turned(net), currency)} more than what is gained is worth,"
-        f" {pays}."
-    )
+    put = {"count": int((each > 0.0).sum()), "draws": len(each)}
+    if float(net["estimate"]) >= 0.0:
+        yield tr(
+            "At the values given, what is gained is worth {money} more than it costs, in money of today; it pays in "
+            "{count} of {draws} draws.",
+            money=with_interval(net, currency),
+            **put,
+        )
+    else:
+        yield tr(
+            "At the values given, it costs {money} more than what is gained is worth, in money of today; it pays in "
+            "{count} of {draws} draws.",
+            money=with_interval(_turned(net), currency),
+            **put,
+        )
     without = [_valued(str(row["quantity"])) for row in valued.to_dict("records") if not math.isfinite(row["estimate"])]
     if without:
-        yield (
-            f"That is without {wording.listed(without)}, for which a value is given too: what is gained or lost of "
-            "these would change it."
+        yield tr(
+            "That is without {gains}, for which a value is given too: what is gained or lost of these would change it.",
+            gains=wording.listed(without),
         )
     if ratio is None:
-        yield "There is no benefit-cost ratio, as not every draw costs money."
+        yield tr("There is no benefit-cost ratio, as not every draw costs money.")
     else:
-        yield f"Benefit-cost ratio: {with_interval(ratio, '', fine=True)}."
+        yield tr("Benefit-cost ratio: {ratio}.", ratio=with_interval(ratio, "", fine=True))
 
 
 def tables_of(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Table]:
@@ -224,21 +261,29 @@ def gains_table(rows: pd.DataFrame) -> Table:
     body = []
     for name, gain in GAINS.items():
         row, ratio = _needed(rows, "gain", name), _needed(rows, "ratio", name)
-        each = ratio["note"] or _each(rows, name)
-        body.append((f"{gain.title}{', per such day' if gain.is_daily else ''}", _amount(row), str(each)))
+        title = tr("{gain}, per such day", gain=tr(gain.title)) if gain.is_daily else tr(gain.title)
+        body.append((title, _amount(row), no_ratio(str(ratio["note"])) if ratio["note"] else _each(rows, name)))
     days = one_of(rows, "total", DAYS)
     note = (
-        "The cost of a year stands against the gain of one such day."
+        tr("The cost of a year stands against the gain of one such day.")
         if days is None
-        else f"Costs for minutes and trips are for {float(days['estimate']):g} such days a year, as given."
+        else tr(
+            "Costs for minutes and trips are for {count} such days a year, as given.",
+            count=spoken().digits(f"{float(days['estimate']):g}"),
+        )
     )
     return Table(
-        title="What it is paid for: everybody whom it can touch",
+        title=tr("What it is paid for: everybody whom it can touch"),
         columns=("gain", "how much (90 % interval)", "price of one (90 % interval)"),
         rows=tuple(body),
-        notes=(note, "Mean cost over mean gain; only where the gain is distinguishable from no effect."),
+        notes=(note, tr("Mean cost over mean gain; only where the gain is distinguishable from no effect.")),
         numbers=(1,),
     )
+
+
+def no_ratio(note: str) -> str:
+    """Why there is no ratio, as a table says it."""
+    return tr("no ratio: {why}", why=tr(note.removeprefix(NO_RATIO)))
 
 
 def _amount(row: pd.Series) -> str:
@@ -254,15 +299,19 @@ def flow_table(rows: pd.DataFrame) -> Table:
     flows = rows[rows["part"] == "flow"].sort_values("year")
     body: list[tuple[str, str]] = []
     for first, last, row in _alike(flows):
-        when = "now" if first == 0 else f"year {first}" if first == last else f"years {first} to {last}"
+        span = tr("years {first} to {last}", first=first, last=last)
+        when = tr("now") if first == 0 else tr("year {year}", year=first) if first == last else span
         body.append((when, wording.money(float(row["estimate"]), currency)))
     return Table(
-        title="What is paid when",
+        title=tr("What is paid when"),
         columns=("when", "paid (mean over draws)"),
         rows=tuple(body),
         notes=(
-            "Real prices, without inflation. What is worn out is bought again; in the last year, what is left of its "
-            "life is taken off. A lifetime differs between draws, so the same purchase falls into several years.",
+            tr(
+                "Real prices, without inflation. What is worn out is bought again; in the last year, what is left of "
+                "its life is taken off. A lifetime differs between draws, so the same purchase falls into several "
+                "years."
+            ),
         ),
         numbers=(1,),
     )
@@ -272,11 +321,11 @@ def present_table(rows: pd.DataFrame) -> Table:
     """What all that is paid is worth today, by kind."""
     currency = currency_of(rows)
     found = [(PRESENT[kind], _needed(rows, "present", kind)) for kind in KINDS]
-    body = [(words, with_interval(row, currency)) for words, row in found if float(row["estimate"])]
+    body = [(tr(words), with_interval(row, currency)) for words, row in found if float(row["estimate"])]
     return Table(
-        title="What that is worth today",
+        title=tr("What that is worth today"),
         columns=("for", "in money of today (90 % interval)"),
-        rows=(*body, ("all of it", with_interval(_needed(rows, "total", "net_present_cost"), currency))),
+        rows=(*body, (tr("all of it"), with_interval(_needed(rows, "total", "net_present_cost"), currency))),
         numbers=(1,),
     )
 
@@ -290,7 +339,18 @@ def _alike(flows: pd.DataFrame) -> Iterator[tuple[int, int, pd.Series]]:
 
 def _valued(quantity: str) -> str:
     """What has a value, in words."""
-    return GAINS[quantity].title if quantity in GAINS else quantity.replace("incident.", "incidents averted: ")
+    if quantity in GAINS:
+        return tr(GAINS[quantity].title)
+    return tr("incidents averted: {kind}", kind=tr(quantity.removeprefix("incident.")))
+
+
+_KINDS = marked_each("harassment", "robbery", "assault")
+
+
+def _source(row: Mapping[Hashable, Any]) -> str:
+    """Where a value comes from, in its giver's words, or why there is no worth."""
+    note = str(row["note"])
+    return no_ratio(note) if note.startswith(NO_RATIO) else foreign(note)
 
 
 def worth_table(rows: pd.DataFrame) -> Table:
@@ -300,12 +360,12 @@ def worth_table(rows: pd.DataFrame) -> Table:
     for row in rows[rows["part"] == "worth"].to_dict("records"):
         known = math.isfinite(row["estimate"])
         body.append(
-            (_valued(str(row["quantity"])), with_interval(pd.Series(row), currency) if known else "–", str(row["note"]))
+            (_valued(str(row["quantity"])), with_interval(pd.Series(row), currency) if known else "–", _source(row))
         )
     return Table(
-        title="What it is worth a year at the values given",
+        title=tr("What it is worth a year at the values given"),
         columns=("gain", "worth (90 % interval)", "source of the value, or why there is none"),
         rows=tuple(body),
-        notes=("The values are not the model's: whoever gave them says where they come from.",),
+        notes=(tr("The values are not the model's: whoever gave them says where they come from."),),
         numbers=(1,),
     )

@@ -13,12 +13,13 @@ from analysis.comparison.deciding import COLUMNS, QUANTITIES, WHO, decide
 from analysis.comparison.influence import FAMILYWISE
 from analysis.comparison.intervals import FEWEST_DRAWS
 from analysis.indicators.catalogue import INDICATORS
+from analysis.language import foreign, marked, spoken, tr
 
 MOST_WORDS = 25
 """Of a sentence in the answer in short."""
 AFFECTED = "affected_safe_minutes"
 """Told beside what the answer leads with: the measure's own people, in minutes."""
-FEELING_ALONE = (
+FEELING_ALONE = marked(
     "This weighs gains alone, as if a measure cost nothing: whether they are worth their price is for the reader."
 )
 _HALF = 0.5
@@ -61,22 +62,22 @@ class _Told:
     def numbers(self) -> Iterator[tuple[str, str, pd.DataFrame]]:
         """Name, meaning and quantities of each number that decides, most first."""
         for name, rows in self._numbers.groupby("parameter", sort=False):
-            yield str(name), str(rows["meaning"].iloc[0]), rows.set_index("quantity")
+            yield str(name), foreign(str(rows["meaning"].iloc[0])), rows.set_index("quantity")
 
     @property
     def title(self) -> str:
         """The answer as a table calls it."""
-        return INDICATORS[self.indicator].title
+        return tr(INDICATORS[self.indicator].title)
 
     @property
     def whom(self) -> str:
         """Whose it is, and when."""
-        return wording.WHO[self.gender] + (" after dark" if self.period == "dark" else "")
+        return wording.who(self.gender) + (f" {tr('after dark')}" if self.period == "dark" else "")
 
     @property
     def better_in(self) -> str:
         """In how many draws it is better."""
-        return f"{self.of('draws_better'):.0f} of {self.of('draws'):.0f}"
+        return tr("{count} of {draws}", count=f"{self.of('draws_better'):.0f}", draws=f"{self.of('draws'):.0f}")
 
     @property
     def never_differs(self) -> bool:
@@ -101,9 +102,10 @@ def _first_of(answers: Sequence[_Told], indicator: str) -> _Told | None:
 
 def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
     if not facts.scenario(scenario).has_measures:
-        return ["Nothing is done, so nothing is to be decided."]
+        return [tr("Nothing is done, so nothing is to be decided.")]
     if rows.empty:
-        return [wording.TOO_FEW.get(facts.draws, "Too few people are behind what the answer leads with.")]
+        few = marked("Too few people are behind what the answer leads with.")
+        return [tr(wording.TOO_FEW.get(facts.draws, few))]
     answers, told = _answers(rows), []
     for indicator in dict.fromkeys((facts.scenario(scenario).leads[0].indicator, AFFECTED)):
         one = _first_of(answers, indicator)
@@ -112,58 +114,86 @@ def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str
                 _surely_in_words(one),
                 *(() if one.never_differs else (_decides_in_words(one), _worth_in_words(one))),
             ]
-    return [*told, FEELING_ALONE]
+    return [*told, tr(FEELING_ALONE)]
 
 
 def _surely_in_words(one: _Told) -> str:
     if one.never_differs:
-        return f"{one.title}, {one.whom}: nothing differs in any of {one.of('draws'):.0f} draws."
+        put = {"what": one.title, "whom": one.whom, "draws": f"{one.of('draws'):.0f}"}
+        return tr("{what}, {whom}: nothing differs in any of {draws} draws.", **put)
     gain, error = one.of("expected_gain"), one.of("expected_gain", "error")
-    return (
-        f"{one.title}, {one.whom}: better in {one.better_in} draws. One more draw would be better with a chance of "
-        f"{_chance(one, 'chance_better')}, and better by more than the margin with one of "
-        f"{_chance(one, 'chance_materially_better')}. The expected gain is {one.amount(gain, beside=(error,))}, "
-        f"with a Monte Carlo error of {one.amount(error, beside=(gain,))}."
+    return tr(
+        "{what}, {whom}: better in {count} draws. One more draw would be better with a chance of {chance}, and better "
+        "by more than the margin with one of {material}. The expected gain is {gain}, with a Monte Carlo error of "
+        "{error}.",
+        what=one.title,
+        whom=one.whom,
+        count=one.better_in,
+        chance=_chance(one, "chance_better"),
+        material=_chance(one, "chance_materially_better"),
+        gain=one.amount(gain, beside=(error,)),
+        error=one.amount(error, beside=(gain,)),
     )
 
 
 def _decides_in_words(one: _Told) -> str:
     numbers = [
-        f"{name}{f' ({meaning})' if meaning else ''}: the more, the {'more' if _correlation(rows) > 0 else 'less'} gain"
+        f"{name}{f' ({meaning})' if meaning else ''}: "
+        + (tr("the more, the more gain") if _correlation(rows) > 0 else tr("the more, the less gain"))
         for name, meaning, rows in one.numbers
     ]
     if numbers:
         p = max(float(rows.loc["decides", "p"]) for _, _, rows in one.numbers)
         count = f"{one.of('candidates'):.0f}"
-        often = f"{100.0 * p:.0f}" if p >= 0.01 else "fewer than 1"
-        return (
-            f"What decides it most is {'; then '.join(numbers)}. By chance alone, one of {count} uncertain numbers "
-            f"would look so in {often} of 100 answers."
+        return tr(
+            "What decides it most is {numbers}. By chance alone, one of {count} uncertain numbers would look so in "
+            "{often} of 100 answers.",
+            numbers=tr("; then ").join(numbers),
+            count=count,
+            often=f"{100.0 * p:.0f}" if p >= 0.01 else tr("fewer than 1"),
         )
     if not math.isfinite(one.of("candidates")):
-        return "Which numbers decide it is not known: these runs do not tell what they read, or not in every draw."
-    count, draws = f"{one.of('candidates'):.0f}", one.of("draws")
+        return tr("Which numbers decide it is not known: these runs do not tell what they read, or not in every draw.")
     seen, needed = one.of("smallest_share_seen"), one.of("draws_to_see_half")
-    none = f"Of {count} uncertain numbers none stands out in {draws:.0f} draws"
+    none = tr(
+        "Of {count} uncertain numbers none stands out in {draws} draws",
+        count=f"{one.of('candidates'):.0f}",
+        draws=f"{one.of('draws'):.0f}",
+    )
     if seen <= _HALF:
-        return f"{none}: one that explains {seen:.0%} of the variance or more would most likely be seen."
-    return f"{none}; about {needed:.0f} draws would be needed to see one that explains half of the variance."
+        return tr(
+            "{none}: one that explains {share} of the variance or more would most likely be seen.",
+            none=none,
+            share=f"{seen:.0%}",
+        )
+    return tr(
+        "{none}; about {draws} draws would be needed to see one that explains half of the variance.",
+        none=none,
+        draws=f"{needed:.0f}",
+    )
 
 
 def _worth_in_words(one: _Told) -> str:
     worth, draws = one.of("value_of_everything"), one.of("draws")
     on_average = one.of("expected_gain") > 0.0
     if worth == 0.0:
-        in_every = {draws: "it is better in every draw", 0.0: "it is better in no draw"}
-        told = in_every.get(one.of("draws_better"), "it is worse in no draw")
-        return f"In none of these {draws:.0f} draws would learning more change the choice: {told}."
-    doing = "doing it" if on_average else "doing nothing"
-    text = (
-        f"On average {doing} is better; knowing everything before choosing would be worth {one.amount(worth)} more "
-        f"(90 % interval {_ends(one, one.of('value_of_everything', 'low'), one.of('value_of_everything', 'high'))})."
+        in_every = {draws: tr("it is better in every draw"), 0.0: tr("it is better in no draw")}
+        told = in_every.get(one.of("draws_better"), tr("it is worse in no draw"))
+        return tr(
+            "In none of these {draws} draws would learning more change the choice: {why}.",
+            draws=f"{draws:.0f}",
+            why=told,
+        )
+    text = tr(
+        "On average {doing} is better; knowing everything before choosing would be worth {worth} more ({interval}).",
+        doing=tr("doing it") if on_average else tr("doing nothing"),
+        worth=one.amount(worth),
+        interval=wording.interval(
+            _ends(one, one.of("value_of_everything", "low"), one.of("value_of_everything", "high"))
+        ),
     )
     numbers = [f"{name} {one.amount(float(rows.loc['value_of_one', 'estimate']))}" for name, _, rows in one.numbers]
-    return f"{text} Of that, knowing it alone: {'; '.join(numbers)}." if numbers else text
+    return f"{text} {tr('Of that, knowing it alone: {numbers}.', numbers='; '.join(numbers))}" if numbers else text
 
 
 def _correlation(rows: pd.DataFrame) -> float:
@@ -171,12 +201,13 @@ def _correlation(rows: pd.DataFrame) -> float:
 
 
 def _ends(one: _Told, low: float, high: float) -> str:
-    ends = (wording.change(end, one.unit, beside=(low, high)).removeprefix("+") for end in (low, high))
-    return wording.RANGE.join(ends)
+    ends = [wording.change(end, one.unit, beside=(low, high)).removeprefix("+") for end in (low, high)]
+    return wording.between(ends)
 
 
 def _chance(one: _Told, quantity: str) -> str:
-    return f"{one.of(quantity):.0%} (error {100.0 * one.of(quantity, 'error'):.0f} points)".replace("%", "\u00a0%")
+    error = f"{100.0 * one.of(quantity, 'error'):.0f}"
+    return tr("{chance} (error {error} points)", chance=wording.percent(one.of(quantity)), error=error)
 
 
 def _tables(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Table]:
@@ -198,16 +229,18 @@ def _surely_table(answers: Sequence[_Told]) -> Table:
         body.append(
             (
                 f"{one.title}, {wording.unit_of_change(one.unit)}",
-                wording.WHO[one.gender],
+                wording.who(one.gender),
                 one.better_in,
                 *(_percent(one, name) for name in ("chance_better", "chance_materially_better")),
                 f"{wording.change(gain, one.unit, beside=(error,))} ({_plain(one, error, gain)})",
                 *(_plain(one, value) for value in worth),
             )
         )
-    when = " after dark" if answers[0].period == "dark" else ""
+    title = tr("How surely it is better, and what learning all before choosing would be worth")
+    if answers[0].period == "dark":
+        title = tr("How surely it is better after dark, and what learning all before choosing would be worth")
     return Table(
-        title=f"How surely it is better{when}, and what learning all before choosing would be worth",
+        title=title,
         columns=(
             *("what", "who", "draws better", "chance better", "materially", "expected gain"),
             *("learning all", *(("to choose which",) if several else ())),
@@ -216,10 +249,14 @@ def _surely_table(answers: Sequence[_Told]) -> Table:
         stubs=2,
         numbers=(2, 3, 4, 5, 6, 7)[: 6 if several else 5],
         notes=(
-            "In brackets: the Monte Carlo error, which more draws make smaller. A gain above zero is better.",
-            "Learning all: worth of knowing everything before the choice between this and nothing"
-            + (", or, to choose which, among all ideas and nothing." if several else "."),
-            FEELING_ALONE,
+            tr("In brackets: the Monte Carlo error, which more draws make smaller. A gain above zero is better."),
+            tr(
+                "Learning all: worth of knowing everything before the choice between this and nothing, or, to choose "
+                "which, among all ideas and nothing."
+            )
+            if several
+            else tr("Learning all: worth of knowing everything before the choice between this and nothing."),
+            tr(FEELING_ALONE),
         ),
     )
 
@@ -228,11 +265,11 @@ def _decides_table(answers: Sequence[_Told]) -> Table:
     body = [
         (
             one.title,
-            wording.WHO[one.gender],
+            wording.who(one.gender),
             f"{name}{f': {meaning}' if meaning else ''}",
-            "more gain" if _correlation(rows) > 0 else "less gain",
-            f"{_correlation(rows):+.2f}".replace("-", wording.MINUS),
-            f"{float(rows.loc['decides', 'p']):.3f}",
+            tr("more gain") if _correlation(rows) > 0 else tr("less gain"),
+            spoken().digits(f"{_correlation(rows):+.2f}".replace("-", wording.MINUS)),
+            spoken().digits(f"{float(rows.loc['decides', 'p']):.3f}"),
             _share(rows),
             _worth(one, rows),
         )
@@ -240,16 +277,22 @@ def _decides_table(answers: Sequence[_Told]) -> Table:
         for name, meaning, rows in one.numbers
     ]
     return Table(
-        title="What decides it: numbers that go along with the gain more than chance would make any of them",
+        title=tr("What decides it: numbers that go along with the gain more than chance would make any of them"),
         columns=("what", "who", "number", "more of it", "correlation", "p", "explains", "learning it is worth"),
         rows=tuple(body),
         stubs=2,
         numbers=(4, 5, 6, 7),
         notes=(
-            f"p: chance that any number goes along so closely where none decides; named up to {FAMILYWISE:g}. "
-            "Correlations are of ranks, given what stands above for the same people.",
-            "In few draws chance has a part in which are named: their correlation and worth are overstated.",
-            "Explains: share of the variance by itself, with 64 draws or more. In brackets: 90 % bootstrap intervals.",
+            tr(
+                "p: chance that any number goes along so closely where none decides; named up to {limit}. "
+                "Correlations are of ranks, given what stands above for the same people.",
+                limit=spoken().digits(f"{FAMILYWISE:g}"),
+            ),
+            tr("In few draws chance has a part in which are named: their correlation and worth are overstated."),
+            tr(
+                "Explains: share of the variance by itself, with 64 draws or more. In brackets: 90 % bootstrap "
+                "intervals."
+            ),
         ),
     )
 
@@ -266,7 +309,7 @@ def _share(rows: pd.DataFrame) -> str:
     if "share_explained" not in rows.index:
         return "–"
     share, low, high = (float(rows.loc["share_explained", name]) for name in ("estimate", "low", "high"))
-    return f"{share:.0%} ({low:.0%} to {high:.0%})".replace("%", "\u00a0%")
+    return f"{wording.percent(share)} ({wording.between([wording.percent(low), wording.percent(high)])})"
 
 
 def _worth(one: _Told, rows: pd.DataFrame) -> str:
@@ -286,8 +329,8 @@ def _brief(rows: pd.DataFrame, scenario: str, facts: Provenance) -> str:
     if first is None:
         return ""
     if first.never_differs:
-        return f"Nothing differs for {wording.WHO[first.gender]} in any of {first.of('draws'):.0f} draws."
-    begun = f"It is better in {first.better_in} draws for {wording.WHO[first.gender]}"
+        return f"Nothing differs for {wording.who(first.gender)} in any of {first.of('draws'):.0f} draws."
+    begun = f"It is better in {first.better_in} draws for {wording.who(first.gender)}"
     men = next((f" and {one.better_in} for men" for one in answers if one.gender == "man"), "")
     named = next(first.numbers, None)
     if named is None:

@@ -11,13 +11,17 @@ from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT
 from analysis.answer.tables import Entry, Table
 from analysis.comparison.bands import ADVERSE, BOOKED, FOOTFALL, INCIDENTS, OUTSIDE, QUOTIENT, displacement_of
 from analysis.comparison.intervals import FEWEST_DRAWS
+from analysis.language import marked, marked_values, spoken, tr
 
-_PLACES = {"treated": "the treated streets", "near": "streets near them on foot", "elsewhere": "all other streets"}
-_PERIODS = {"day": "by day", "dark": "after dark", "all": "whole day"}
-_NAMES = {FOOTFALL: "Footfall (simulated)", INCIDENTS: "Expected incidents (assumed)"}
-_NOTHING = "No street of the simulated area is treated, so there is nothing to be displaced from."
-_QUOTIENT = "weighted quotient"
-_SUBJECTS = {FOOTFALL: "Footfall", INCIDENTS: "Expected incidents (displacement of offending assumed)"}
+_PLACES = marked_values(
+    {"treated": "the treated streets", "near": "streets near them on foot", "elsewhere": "all other streets"}
+)
+_PERIODS = marked_values({"day": "by day", "dark": "after dark", "all": "whole day"})
+_NAMES = marked_values({FOOTFALL: "Footfall (simulated)", INCIDENTS: "Expected incidents (assumed)"})
+_NOTHING = marked("No street of the simulated area is treated, so there is nothing to be displaced from.")
+_QUOTIENT = marked("weighted quotient")
+_SUBJECTS = marked_values({FOOTFALL: "Footfall", INCIDENTS: "Expected incidents (displacement of offending assumed)"})
+_WHAT = marked_values({FOOTFALL: "footfall", INCIDENTS: "incidents"})
 _SIDES = ("before", "after")
 
 
@@ -31,29 +35,34 @@ def _work_out(basis: Basis) -> pd.DataFrame:
 
 def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
     if rows.empty:
-        return [_NOTHING]
+        return [tr(_NOTHING)]
     period = "dark" if any(facts.dark_hours) else "all"
-    when = "after dark" if period == "dark" else "that day"
+    when = tr("after dark") if period == "dark" else tr("that day")
     told = []
     for what, subject in _SUBJECTS.items():
         own = rows[(rows["what"] == what) & (rows["period"] == period)].set_index("band")
         if len(own):
-            changes = [(words, own.loc[band]) for band, words in _PLACES.items()]
-            listed = ", ".join(f"{_relative(row)} on {words}" for words, row in changes)
-            told.append(f"{subject} {when}: {listed}{_surely([row for _, row in changes], facts)}.")
+            changes = [(tr(words), own.loc[band]) for band, words in _PLACES.items()]
+            listed = ", ".join(tr("{change} on {where}", change=_relative(row), where=words) for words, row in changes)
+            told.append(f"{tr(subject)} {when}: {listed}{_surely([row for _, row in changes], facts)}.")
             told += _moved(own, what, facts)
-    return [*told, ASSUMED_DISPLACEMENT, *_booked(rows)]
+    return [*told, tr(ASSUMED_DISPLACEMENT), *_booked(rows)]
 
 
 def _relative(row: pd.Series) -> str:
     """A change in per cent of before."""
     before, difference = float(row["before"]), float(row["difference"])
     if difference == 0.0:
-        return "no change"
+        return tr("no change")
     if before <= 0.0:
-        return f"{wording.change(difference, str(row['unit']))} {row['unit']} (none before)"
-    percent = f"{100.0 * difference / before:+.1f} %".replace("-", wording.MINUS)
-    return percent if any(digit in percent for digit in "123456789") else "under 0.1 %"
+        unit = str(row["unit"])
+        return f"{wording.change(difference, unit)} {wording.unit_in_words(unit)} ({tr('none before')})"
+    percent = spoken().digits(f"{100.0 * difference / before:+.1f} %").replace("-", wording.MINUS)
+    return (
+        percent
+        if any(digit in percent for digit in "123456789")
+        else tr("under {limit}", limit=spoken().digits("0.1 %"))
+    )
 
 
 def _surely(rows: list[pd.Series], facts: Provenance) -> str:
@@ -65,9 +74,9 @@ def _surely(rows: list[pd.Series], facts: Provenance) -> str:
     if len(sure) == len(changed):
         return ""
     if not sure:
-        return "; not distinguishable from no effect"
-    named = " and ".join(_PLACES[str(row.name)] for row in sure)
-    return f"; only that on {named} is distinguishable from no effect"
+        return f"; {tr(wording.UNSURE)}"
+    named = wording.listed([tr(_PLACES[str(row.name)]) for row in sure])
+    return tr("; only that on {where} is distinguishable from no effect", where=named)
 
 
 def _moved(own: pd.DataFrame, what: str, facts: Provenance) -> list[str]:
@@ -76,12 +85,15 @@ def _moved(own: pd.DataFrame, what: str, facts: Provenance) -> list[str]:
         return []
     row = own.loc[QUOTIENT]
     low, high = float(row["low"]), float(row["high"])
-    numbers = f"weighted quotient {wording.change_with_interval(row)}"
+    numbers = f"{tr(_QUOTIENT)} {wording.change_with_interval(row)}"
+    of = {"what": tr(_WHAT[what]), "numbers": numbers}
     if low <= 0.0 <= high or not (math.isfinite(low) and math.isfinite(high)):
-        return [f"Whether that of {what} is moved from or to streets near by cannot be told: {numbers}."]
+        return [tr("Whether that of {what} is moved from or to streets near by cannot be told: {numbers}.", **of)]
     if high < 0.0:
-        return [f"What changes of {what} there moves from or to streets near by: {numbers}; at −1 all of it does."]
-    return [f"The {what} of streets near by changes the same way: {numbers}."]
+        return [
+            tr("What changes of {what} there moves from or to streets near by: {numbers}; at −1 all of it does.", **of)
+        ]
+    return [tr("The {what} of streets near by changes the same way: {numbers}.", **of)]
 
 
 def _booked(rows: pd.DataFrame) -> list[str]:
@@ -91,8 +103,13 @@ def _booked(rows: pd.DataFrame) -> list[str]:
         return []
     near, outside, adverse = (wording.change_with_interval(own.loc[band]) for band in ("near", OUTSIDE, ADVERSE))
     return [
-        f"Expected incidents a day displaced to streets near by: {near}; off the map: {outside}. "
-        f"At the adverse end of the share it would be {adverse} in all."
+        tr(
+            "Expected incidents a day displaced to streets near by: {near}; off the map: {outside}. "
+            "At the adverse end of the share it would be {adverse} in all.",
+            near=near,
+            outside=outside,
+            adverse=adverse,
+        )
     ]
 
 
@@ -107,26 +124,28 @@ def bands_table(rows: pd.DataFrame) -> Table:
         is_quotient = row["band"] == QUOTIENT
         body.append(
             (
-                f"{_NAMES[str(row['what'])]}, {_PERIODS[str(row['period'])]}",
-                _QUOTIENT if is_quotient else _PLACES[str(row["band"])],
+                f"{tr(_NAMES[str(row['what'])])}, {tr(_PERIODS[str(row['period'])])}",
+                tr(_QUOTIENT) if is_quotient else tr(_PLACES[str(row["band"])]),
                 *(
                     "–" if is_quotient else wording.level(float(row[name]), str(row["unit"]))
                     for name in ("before", "after")
                 ),
                 wording.change_with_interval(pd.Series(row)),
-                str(row["unit"]),
+                wording.unit_in_words(str(row["unit"])),
             )
         )
     return Table(
-        title="On the treated streets, near them, and elsewhere",
+        title=tr("On the treated streets, near them, and elsewhere"),
         columns=("what", "where", "before", "after", "change (90 % interval)", "unit"),
         rows=tuple(body),
         stubs=2,
         numbers=(2, 3, 4),
         notes=(
-            "On all simulated streets, the ring around the core included; near: within displacement_reach on foot "
-            "(see `afterdark evidence displacement_reach`).",
-            "Weighted quotient: change near by over that on the treated streets, each against all other streets.",
+            tr(
+                "On all simulated streets, the ring around the core included; near: within displacement_reach on foot "
+                "(see `afterdark evidence displacement_reach`)."
+            ),
+            tr("Weighted quotient: change near by over that on the treated streets, each against all other streets."),
         ),
     )
 

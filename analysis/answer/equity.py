@@ -23,6 +23,7 @@ from analysis.comparison.equity import (
 )
 from analysis.comparison.intervals import BETTER, FEWEST_DRAWS, VERDICTS, WORSE
 from analysis.indicators.catalogue import INDICATORS
+from analysis.language import marked_values, tr
 from simulator.errors import InputError
 from simulator.foundation.categories import ATTRIBUTES
 
@@ -30,8 +31,8 @@ WEIGHT = "equity_weight"
 """What the user gives: how much the worst off count, by its name in `Basis.given`."""
 MOST_WEIGHT = 5.0
 """Beyond it only the very worst off would count."""
-_CHANGES = {BETTER: "narrows", WORSE: "widens"}
-_SHORT = {SAFE: "feeling safe", COMPARED[1]: "expected incidents"}
+_CHANGES = (BETTER, WORSE)
+_SHORT = marked_values({SAFE: "feeling safe", COMPARED[1]: "expected incidents"})
 
 
 def check_weight(weight: float) -> dict[str, float]:
@@ -63,26 +64,33 @@ def _period(facts: Provenance) -> str:
 
 
 def _when(facts: Provenance) -> str:
-    return "after dark" if any(facts.dark_hours) else "that day"
+    return tr("after dark") if any(facts.dark_hours) else tr("that day")
 
 
 def _who(row: Mapping[str, object]) -> str:
     if row["other"] == REST:
-        return "all others"
-    return wording.group(row) + ("" if row["age"] == "all" else f" aged {row['age']}")
+        return tr("all others")
+    return wording.aged(wording.group(row), str(row["age"]))
 
 
 def _gap_words(row: Mapping[str, object]) -> str:
     """The two groups of a gap, as in "women and men"."""
     other = str(row["other"])
     if row["zone"] != "core":
-        return f"{row['zone']} and {other}"
+        return _pair(str(row["zone"]), other)
     if row["gender"] != "all":
-        return f"{wording.WHO[str(row['gender'])]} and {wording.WHO[other]}"
+        return _pair(wording.who(str(row["gender"])), wording.who(other))
     if row["age"] != "all":
-        return f"those aged {row['age']} and {other}"
+        return tr(
+            "those aged {age} and {other}", age=wording.age_in_words(str(row["age"])), other=wording.age_in_words(other)
+        )
     name = next(name for name in ATTRIBUTES if row[name] != "all")
-    return f"those with {wording.LEVELS[name, str(row[name])]} and {wording.LEVELS[name, other]}"
+    levels = [wording.level_of(name, level) for level in (str(row[name]), other)]
+    return tr("those with {level} and {other}", level=levels[0], other=levels[1])
+
+
+def _pair(first: str, second: str) -> str:
+    return tr("{first} and {last}", first=first, last=second)
 
 
 def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
@@ -95,16 +103,23 @@ def _gaps_in_words(rows: pd.DataFrame, facts: Provenance) -> str:
     if gaps.empty or facts.draws < FEWEST_DRAWS:
         return ""
     parts = []
-    for verdict, word in ((BETTER, "narrow"), (WORSE, "widen")):
+    for verdict, word in (
+        (BETTER, tr("that narrow: {gaps}")),
+        (WORSE, tr("that widen: {gaps}")),
+    ):
         some = gaps[gaps["verdict"] == verdict].to_dict("records")
         if some:
-            named = (f"{_gap_words(row)} ({_SHORT[str(row['indicator'])]})" for row in some)
-            parts.append(f"{word}: {'; '.join(named)}")
+            named = (f"{_gap_words(row)} ({tr(_SHORT[str(row['indicator'])])})" for row in some)
+            parts.append(word.format(gaps="; ".join(named)))
     others = int((~gaps["verdict"].isin(_CHANGES)).sum())
     if not parts:
-        return f"None of {len(gaps)} gaps between groups narrows or widens distinguishably {_when(facts)}."
-    rest = f"; {others} of {len(gaps)} do neither distinguishably" if others else ""
-    return f"Gaps between groups that {', that '.join(parts)}{rest}."
+        return tr(
+            "None of {count} gaps between groups narrows or widens distinguishably {when}.",
+            count=len(gaps),
+            when=_when(facts),
+        )
+    rest = "; " + tr("{others} of {count} do neither distinguishably", others=others, count=len(gaps)) if others else ""
+    return tr("Gaps between groups {parts}{rest}.", parts=", ".join(parts), rest=rest)
 
 
 def _worst_in_words(rows: pd.DataFrame, facts: Provenance) -> list[str]:
@@ -116,13 +131,18 @@ def _worst_in_words(rows: pd.DataFrame, facts: Provenance) -> list[str]:
         before, after = (own.loc[kind].to_dict() for kind in (WORST_BEFORE, WORST_AFTER))
         unit = str(before["unit"])
         verdict = wording.verdict_in_words(str(before["verdict"]), facts.draws)
-        text = (
-            f"Worst off {_when(facts)} ({INDICATORS[indicator].title.lower()}): {_who(before)}, "
-            f"{wording.level(float(before['before']), unit)} before and {wording.level(float(before['after']), unit)} "
-            f"with it: {verdict}."
+        text = tr(
+            "Worst off {when} ({what}): {who}, {before} before and {after} with it: {verdict}.",
+            when=_when(facts),
+            what=tr(INDICATORS[indicator].title).lower(),
+            who=_who(before),
+            before=wording.level(float(before["before"]), unit),
+            after=wording.level(float(before["after"]), unit),
+            verdict=verdict,
         )
         if _who(after) != _who(before):
-            text += f" With it the worst off are {_who(after)}, at {wording.level(float(after['after']), unit)}."
+            level = wording.level(float(after["after"]), unit)
+            text += " " + tr("With it the worst off are {who}, at {level}.", who=_who(after), level=level)
         told.append(text)
     return told
 
@@ -135,15 +155,29 @@ def _gains_in_words(rows: pd.DataFrame, facts: Provenance) -> list[str]:
     gained, lost = (wording.change_with_interval(sums.loc[kind]) for kind in (GAINED, LOST))
     gaining, losing = (int(count) for count in ((groups["difference"] > 0).sum(), (groups["difference"] < 0).sum()))
     people = float(everybody["people"].sum())
-    shares = [f"{100.0 * float(sums.loc[kind, 'people']) / people:.0f} % of people" for kind in (GAINED, LOST)]
-    text = (
-        f"Of {len(groups)} groups by gender and age, {gaining} gain person-minutes that feel safe {_when(facts)} on "
-        f"average, with {shares[0]}: {gained} a day in all; {losing} lose, with {shares[1]}: {lost}."
+    shares = [f"{100.0 * float(sums.loc[kind, 'people']) / people:.0f}" for kind in (GAINED, LOST)]
+    text = tr(
+        "Of {count} groups by gender and age, {gaining} gain person-minutes that feel safe {when} on average, with "
+        "{share} % of people: {gained} a day in all; {losing} lose, with {other} % of people: {lost}.",
+        count=len(groups),
+        gaining=gaining,
+        when=_when(facts),
+        share=shares[0],
+        gained=gained,
+        losing=losing,
+        other=shares[1],
+        lost=lost,
     )
     if facts.draws >= FEWEST_DRAWS:
         counts = groups["verdict"].value_counts()
-        words = [f"“{word}” for {counts[word]}" for word in VERDICTS if word in counts.index]
-        text += f" The verdict on their share of time is {', '.join(words)}." if words else ""
+        words = [
+            tr("“{verdict}” for {count}", verdict=wording.verdict_word(word), count=counts[word])
+            for word in VERDICTS
+            if word in counts.index
+        ]
+        text += (
+            " " + tr("The verdict on their share of time is {verdicts}.", verdicts=", ".join(words)) if words else ""
+        )
     return [text + (_a_head(groups) if facts.draws >= FEWEST_DRAWS else "")]
 
 
@@ -154,19 +188,24 @@ def _a_head(groups: pd.DataFrame) -> str:
     if not most["difference"] > least["difference"]:
         return ""
     if not most["low"] > least["high"]:
-        return " A head, which of them gains most cannot be told from these draws."
+        return " " + tr("A head, which of them gains most cannot be told from these draws.")
     names = [_who(groups.loc[row.name].to_dict()) for row in (most, least)]
-    return f" A head, the mean is highest for {names[0]} and lowest for {names[1]}."
+    return " " + tr("A head, the mean is highest for {most} and lowest for {least}.", most=names[0], least=names[1])
 
 
 def _weighted_in_words(rows: pd.DataFrame) -> list[str]:
     told = rows[rows["kind"] == WEIGHTED].to_dict("records")
     if not told:
         return []
-    plain, weighted = (f"{wording.change_with_interval(pd.Series(row))} points" for row in told)
+    plain, weighted = (wording.change_with_interval(pd.Series(row)) for row in told)
     return [
-        f"With the weight given ({told[1]['other']}), the share of time that feels safe, if everybody's were alike and "
-        f"as good, changes by {weighted}; the mean of people, nobody weighted, by {plain}."
+        tr(
+            "With the weight given ({weight}), the share of time that feels safe, if everybody's were alike and as "
+            "good, changes by {weighted} points; the mean of people, nobody weighted, by {plain} points.",
+            weight=told[1]["other"],
+            weighted=weighted,
+            plain=plain,
+        )
     ]
 
 
@@ -181,7 +220,7 @@ def gaps_table(rows: pd.DataFrame, facts: Provenance) -> Table:
         unit = str(row["unit"])
         body.append(
             (
-                INDICATORS[str(row["indicator"])].title,
+                tr(INDICATORS[str(row["indicator"])].title),
                 _gap_words(row),
                 *(wording.change(float(row[name]), unit) for name in ("before", "after")),
                 wording.change_with_interval(pd.Series(row)),
@@ -189,12 +228,12 @@ def gaps_table(rows: pd.DataFrame, facts: Provenance) -> Table:
             )
         )
     return Table(
-        title=f"Gaps between groups {_when(facts)}: latter minus former",
+        title=tr("Gaps between groups {when}: latter minus former", when=_when(facts)),
         columns=("indicator", "between", "before", "after", "change of its size (90 % interval)", "verdict"),
         rows=tuple(body),
         stubs=2,
         numbers=(2, 3, 4),
-        notes=("Shares in points; better: the gap gets smaller.",),
+        notes=(tr("Shares in points; better: the gap gets smaller."),),
     )
 
 
@@ -211,11 +250,11 @@ def gains_table(rows: pd.DataFrame, facts: Provenance) -> Table:
         for row in rows[rows["kind"] == GROUP].to_dict("records")
     ]
     return Table(
-        title=f"Person-minutes that feel safe {_when(facts)}, by group, on the baseline's trips",
+        title=tr("Person-minutes that feel safe {when}, by group, on the baseline's trips", when=_when(facts)),
         columns=("who", "people", "baseline", "change (90 % interval)", "verdict"),
         rows=tuple(body),
         numbers=(1,),
-        notes=("Verdict: on the share of their walking time. Groups add up to everybody.",),
+        notes=(tr("Verdict: on the share of their walking time. Groups add up to everybody."),),
     )
 
 

@@ -45,20 +45,39 @@ def read_findings(folder: Path) -> dict[str, pd.DataFrame]:
     ResultsError
         If one is missing, cannot be read or has other columns.
     """
-    return {name: _read(folder / f"{name}.csv", one) for name, one in FINDINGS.items()}
+    return {
+        name: read_declared(folder / f"{name}.csv", one.all_columns, ("scenario", *one.words), again="compare again")
+        for name, one in FINDINGS.items()
+    }
 
 
-def _read(file: Path, one: Finding) -> pd.DataFrame:
-    numbers = [name for name in one.columns if name not in one.words]
-    kinds: Any = dict.fromkeys(("scenario", *one.words), "str") | dict.fromkeys(numbers, "float64")
-    try:  # a case may be called 007 or NA
+def read_declared(file: Path, columns: Sequence[str], words: Sequence[str], *, again: str) -> pd.DataFrame:
+    """Read a table of ours whose columns are declared: some words, all others numbers.
+
+    Parameters
+    ----------
+    file
+        As CSV.
+    columns, words
+        All columns in order, and those of them that hold words: a case may be called 007 or NA.
+    again
+        What to do if it is not as it was written, behind "remove FOLDER and".
+
+    Raises
+    ------
+    ResultsError
+        If it is missing, cannot be read or has other columns.
+    """
+    numbers = [name for name in columns if name not in words]
+    kinds: Any = dict.fromkeys(words, "str") | dict.fromkeys(numbers, "float64")
+    try:
         table = pd.read_csv(file, dtype=kinds, keep_default_na=False, na_values={name: [""] for name in numbers})
     except (OSError, ValueError) as error:
-        raise ResultsError(f"{file}: cannot be read ({error}); remove {file.parent} and compare again") from None
-    if tuple(table.columns) != one.all_columns:
+        raise ResultsError(f"{file}: cannot be read ({error}); remove {file.parent} and {again}") from None
+    if list(table.columns) != list(columns):
         raise ResultsError(
-            f"{file}: has columns {', '.join(map(str, table.columns))}, expected {', '.join(one.all_columns)}; "
-            f"remove {file.parent} and compare again"
+            f"{file}: has columns {', '.join(map(str, table.columns))}, expected {', '.join(columns)}; "
+            f"remove {file.parent} and {again}"
         )
     return table
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from analysis.answer import wording
 from analysis.answer.charts import now_and_then_chart
+from analysis.answer.cost_wording import NOTHING_COUNTED
 from analysis.answer.leads import FEELS_SAFE
 from analysis.answer.provenance import Provenance, ScenarioFacts, hour_spans
 from analysis.answer.those_affected import WHERE
@@ -30,14 +31,6 @@ QUESTIONS = (
     *("what does it cost", "what does it cost each", "where", "when", "what is this based on"),
 )
 """What strangers ask first; values of `data-question` on the first screen."""
-GRADE_WORDS = {
-    "measured": marked("measured"),
-    "review": marked("review"),
-    "single study": marked("single study"),
-    "recalled": marked("recalled"),
-    "weak": marked("weak"),
-    "assumption": marked("assumption"),
-}
 _VERDICTS = {
     BETTER: marked("better"),
     WORSE: marked("worse"),
@@ -45,12 +38,6 @@ _VERDICTS = {
     INCONCLUSIVE: marked("not distinguishable from no effect"),
     ZERO: marked("no change, by assumption"),
     BREAK_EVEN: marked("no such measure has been evaluated"),
-}
-_WHO = {
-    "woman": marked("women"),
-    "man": marked("men"),
-    "another": marked("another gender"),
-    "all": marked("everybody"),
 }
 _BOTH = ("woman", "man")
 _NAMED = 2
@@ -145,23 +132,24 @@ def _interval(row: pd.Series, say: Language) -> str:
 def _whom(comparison: pd.DataFrame, name: str, facts: Provenance, say: Language) -> Iterator[str]:
     counts = {who: _row(comparison, name, "affected_people", who, "all") for who in (*_BOTH, "all")}
     everybody = counts["all"]
-    anybody = everybody is not None and float(everybody["value"]) > 0
+    anybody = everybody is not None or facts.scenario(name).touched > 0
     for who, question in (("woman", "how many women"), ("man", "how many men")):
-        row, said = counts[who], escape(say(_WHO[who]))
+        row, said = counts[who], escape(say(wording.WHO[who]))
         if row is not None:
             told = f"<b>{_people(float(row['value']), say)}</b> {said} <small>{_interval(row, say)}</small>"
         elif anybody:
-            told = escape(say("{who}: too few in this run to say", who=say(_WHO[who])))
+            told = escape(say("{who}: too few in this run to say", who=say(wording.WHO[who])))
         else:
             told = f"<b>0</b> {said}"
         yield _line(told, question=question, kind="big" if row is not None or not anybody else "")
-    if everybody is not None and anybody:
+    if everybody is not None:
         told = say("{count} people in all, on such a day", count=_people(float(everybody["value"]), say))
         yield _line(escape(told))
-    else:
+    elif not anybody:
         yield _line(escape(say("It touches no street on which anybody walks.")))
     month = facts.scenario(name).in_30_days
-    if month.get("woman") and month.get("man"):
+    told_of = all(counts[who] is not None and month.get(who) for who in _BOTH)
+    if told_of:
         women, men = (_people(month[who], say) for who in _BOTH)
         told = say("Different people within 30 such days: {women} women, {men} men.", women=women, men=men)
         yield _line(f"<small>{escape(told)}</small>")
@@ -174,7 +162,7 @@ def _feel(comparison: pd.DataFrame, name: str, facts: Provenance, say: Language)
     yield _line(escape(dark if period == "dark" else say("Of ten minutes on its streets, so many feel safe:")))
     told = [
         _line(
-            f"{escape(say(_WHO[who]))} {_of_ten(row, 'baseline', say)} → <b>{_of_ten(row, 'value', say)}</b> "
+            f"{escape(say(wording.WHO[who]))} {_of_ten(row, 'baseline', say)} → <b>{_of_ten(row, 'value', say)}</b> "
             f"<small>{_verdict(row, facts, say)}</small>",
             kind="big",
         )
@@ -193,7 +181,7 @@ def _led_by(comparison: pd.DataFrame, name: str, facts: Provenance, say: Languag
         row = _row(comparison, name, lead.indicator, who, _period(facts))
         if row is not None:
             now, then = (_level(float(row[end]), str(row["unit"]), say) for end in ("baseline", "value"))
-            told.append(f"{escape(say(_WHO[who]))} {now} → <b>{then}</b> ({_verdict(row, facts, say)})")
+            told.append(f"{escape(say(wording.WHO[who]))} {now} → <b>{then}</b> ({_verdict(row, facts, say)})")
     if told:
         begins = escape(say("{what}: {told}", what=say(lead.title), told="\0"))
         yield _line(f"<small>{begins.replace(chr(0), '; '.join(told))}</small>")
@@ -222,7 +210,7 @@ def _surely(rows: Mapping[str, pd.Series], facts: Provenance, say: Language) -> 
         return
     better = {who: round(float(row["share_better"]) * facts.draws) for who, row in rows.items()}
     counts = [
-        f"<b>{escape(say('{count} of {draws}', count=count, draws=facts.draws))}</b> {escape(say(_WHO[who]))}"
+        f"<b>{escape(say('{count} of {draws}', count=count, draws=facts.draws))}</b> {escape(say(wording.WHO[who]))}"
         for who, count in better.items()
     ]
     said = escape(say("It feels safer there in so many of the draws of all that is uncertain:"))
@@ -230,7 +218,7 @@ def _surely(rows: Mapping[str, pd.Series], facts: Provenance, say: Language) -> 
     yield f'<div data-question="how sure">{"".join(_line(told, kind="big") for told in counts)}</div>'
     grade = next((str(row["grade"]) for row in rows.values() if row["grade"]), "")
     if grade:
-        told = say("Weakest evidence behind it: {grade}.", grade=say(GRADE_WORDS.get(grade, grade)))
+        told = say("Weakest evidence behind it: {grade}.", grade=say(wording.GRADE_WORDS.get(grade, grade)))
         yield _line(f"<small>{escape(told)}</small>")
     if facts.cautions:
         told = say("Read the cautions in the answer below: {count}.", count=len(facts.cautions))
@@ -244,6 +232,10 @@ def _price(comparison: pd.DataFrame, name: str, facts: Provenance, say: Language
         yield _line(nothing, question="what does it cost")
         yield _line("–", question="what does it cost each")
         return
+    if not any(float(row[end]) for end in ("difference", "low", "high")):
+        yield _line(escape(say(NOTHING_COUNTED)), question="what does it cost")
+        yield _line("–", question="what does it cost each")
+        return
     cost, currency = float(row["difference"]), str(row["unit"]).split()[0]
     amount = f"<b>{say.number(wording.three_figures(abs(cost)))}</b> {escape(currency)}"
     yearly = say("saved a year") if cost < 0 else say("a year")
@@ -253,7 +245,8 @@ def _price(comparison: pd.DataFrame, name: str, facts: Provenance, say: Language
     people = _row(comparison, name, "affected_people", "all", "all")
     if cost <= 0 or people is None or not float(people["value"]):
         yield _line(
-            escape(say("No price a person: nothing is paid, or nobody is reached.")), question="what does it cost each"
+            escape(say("No price a person: nothing is paid, or too few are reached to say.")),
+            question="what does it cost each",
         )
         return
     each = cost / float(people["value"])
@@ -304,7 +297,7 @@ def _worse(rows: pd.DataFrame | None, facts: Provenance, say: Language, prefix: 
 def _named(rows: pd.DataFrame, say: Language) -> str:
     """Groups of rows as the rows stand, a few by name; everybody together only for want of others."""
     every = dict.fromkeys(_group(row, say) for row in rows.to_dict("records"))
-    groups = [who for who in every if who != say(_WHO["all"])] or list(every)
+    groups = [who for who in every if who != say(wording.WHO["all"])] or list(every)
     more = len(groups) - _NAMED
     if more <= 0:
         return say.listed(groups)
@@ -313,7 +306,7 @@ def _named(rows: pd.DataFrame, say: Language) -> str:
 
 def _group(row: Mapping[str, object], say: Language) -> str:
     """Who stands behind a row; of attributes only that there is one, which the table of harm spells out."""
-    who = say(_WHO[str(row["gender"])])
+    who = say(wording.WHO[str(row["gender"])])
     age = str(row["age"])
     if age != "all":
         aged = say("under 16") if age == "under 16" else age
@@ -323,12 +316,12 @@ def _group(row: Mapping[str, object], say: Language) -> str:
 
 
 def _based_on(facts: Provenance, say: Language) -> str:
-    told = say(
-        "{draws} draws of all that is uncertain; {agents} simulated people stand for {population}",
-        draws=say.number(facts.draws),
-        agents=say.number(facts.agents),
-        population=say.number(facts.population),
-    )
+    put = {"agents": say.number(facts.agents), "population": say.number(facts.population)}
+    if facts.draws == 1:
+        told = say("One draw of all that is uncertain; {agents} simulated people stand for {population}", **put)
+    else:
+        put["draws"] = say.number(facts.draws)
+        told = say("{draws} draws of all that is uncertain; {agents} simulated people stand for {population}", **put)
     if facts.feelings_of:
         told += say("; how safe people feel: surveys ({country})", country=say.country(facts.feelings_of))
     return f"{told}. {say('A scenario explored under stated assumptions, not a forecast.')}"

@@ -6,8 +6,9 @@ from analysis.answer import wording
 from analysis.answer.finding import Basis, Finding
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Table
-from analysis.comparison.gap import GAP_COLUMNS, decompose_gap, gap_in_words
+from analysis.comparison.gap import GAP_COLUMNS, QUANTITIES, decompose_gap, gap_in_words
 from analysis.comparison.sums import Tallies
+from analysis.language import tr
 
 
 def _work_out(basis: Basis) -> pd.DataFrame:
@@ -33,15 +34,15 @@ def gap_table(gap: pd.DataFrame) -> Table:
     for row in gap.to_dict("records"):
         share = "share of walking time"
         if str(row["quantity"]).startswith("baseline"):
-            body.append((str(row["meaning"]), wording.level(float(row["estimate"]), share)))
+            body.append((tr(QUANTITIES[str(row["quantity"])]), wording.level(float(row["estimate"]), share)))
             continue
         numbers = pd.Series(
             {"difference": row["estimate"], "low": row["low"], "high": row["high"], "unit": share},
             dtype=object,
         )
-        body.append((str(row["meaning"]), wording.change_with_interval(numbers)))
+        body.append((tr(QUANTITIES[str(row["quantity"])]), wording.change_with_interval(numbers)))
     return Table(
-        title="The gap between women and men after dark",
+        title=tr("The gap between women and men after dark"),
         columns=("what", "points (90 % interval); baselines in per cent"),
         rows=tuple(body),
     )

@@ -1,6 +1,6 @@
 """Further groups, journeys from door to door, and the other side of the night as a finding."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 import pandas as pd
 
@@ -12,46 +12,57 @@ from analysis.answer.tables import Entry, Table
 from analysis.comparison.group_tables import EVERYBODY, HOURS_OUT, STAYS, group_table
 from analysis.comparison.intervals import FEWEST_DRAWS
 from analysis.cost.unit_values import FEAR
+from analysis.language import marked, marked_each, marked_values, tr, tr_if_known
 
-_WHO = {"woman": "women", "man": "men", "another": "people of another gender", "all": "all"}
-_PERIODS = {"day": "by day", "dark": "after dark", "all": "whole day", "night": "22–6 h"}
-JOURNEY = {
-    "feels_safe_walking": "walking, time that feels safe",
-    "feels_safe_waiting": "waiting at stops, time that feels safe",
-    "feels_safe_aboard": "aboard, time that feels safe (asked in a survey)",
-    "feels_safe_door_to_door": "door to door, time that feels safe",
-    "trips_not_made_share": "wished trips not made",
-    "companions_hours": "companions' unpaid time on the way there (their own gender is unknown)",
-    "companions_hours_back": "companions' unpaid time on the way back (assumption)",
-    "fear_minutes": "private cost of fear: detours on foot and company, time",
-    "fear_cost": "private cost of fear, at the value of a minute that you gave",
-}
-_STAYING = {"stay_hours": "time out", "feels_safe_staying": "time that feels safe there"}
-SIDES = {
-    "mix_of_people": "how mixed those out are (chance that two differ in gender or age group)",
-    "open_venue_hours": "hours that nightlife venues are open (jobs and takings go with them)",
-    "crowd_hours_near_homes": "people out where drinking goes on, in view of homes (proxy for noise)",
-}
+_WHO = marked_values({"woman": "women", "man": "men", "another": "people of another gender", "all": "all"})
+_PERIODS = marked_values({"day": "by day", "dark": "after dark", "all": "whole day", "night": "22–6 h"})
+JOURNEY = marked_values(
+    {
+        "feels_safe_walking": "walking, time that feels safe",
+        "feels_safe_waiting": "waiting at stops, time that feels safe",
+        "feels_safe_aboard": "aboard, time that feels safe (asked in a survey)",
+        "feels_safe_door_to_door": "door to door, time that feels safe",
+        "trips_not_made_share": "wished trips not made",
+        "companions_hours": "companions' unpaid time on the way there (their own gender is unknown)",
+        "companions_hours_back": "companions' unpaid time on the way back (assumption)",
+        "fear_minutes": "private cost of fear: detours on foot and company, time",
+        "fear_cost": "private cost of fear, at the value of a minute that you gave",
+    }
+)
+_STAYING = marked_values({"stay_hours": "time out", "feels_safe_staying": "time that feels safe there"})
+SIDES = marked_values(
+    {
+        "mix_of_people": "how mixed those out are (chance that two differ in gender or age group)",
+        "open_venue_hours": "hours that nightlife venues are open (jobs and takings go with them)",
+        "crowd_hours_near_homes": "people out where drinking goes on, in view of homes (proxy for noise)",
+    }
+)
 _DOOR = "feels_safe_door_to_door"
 _LATE = (20, 21, 22, 23, 0, 1, 2, 3)
-_NOTE = (
+_BY = marked_each("here as", "means", "familiarity", "age and disability", "label")
+_LEVELS = marked_each(
+    *("can pay a taxi", "cannot pay a taxi", "knows the place", "newcomer", "commuter", "other visitor", "resident"),
+    *("driver", "host", "rough sleeper", "trader", "young people"),
+    *("with a disability", "no disability", "under 25"),
+)
+_NOTE = marked(
     "Shares of time are on the baseline's trips, so that staying at home improves nothing. Aboard, people feel as a "
     "survey asked of public transport by day and after dark; how full or lit a vehicle is makes no difference. "
     "Companions' time is one person's: on the way there, and for an assumed share of them alone on the way back, in "
     "the same time (companion_back_share); the others stay. Rows are by who is accompanied: who comes along is "
     "unknown. What fear costs in money is told only at a value of time that you give ([fear_minute] in --unit-values)."
 )
-_STAYS_NOTE = (
+_STAYS_NOTE = marked(
     "Shares of women among traders, drivers and rough sleepers are published ones of other places, those among hosts "
     "and young people assumptions (`afterdark evidence stays_women`). How they feel at their place is as of women and "
     "men among those simulated."
 )
-_CROWDS = (
+_CROWDS = marked(
     "Crowds near homes stand in for noise: neither loudness nor sleep is modelled. The other side of a closing hour: "
     "hours that venues are open, and among the indicators the visitor-hours that are left; jobs and takings go with "
     "both and have no price here."
 )
-_GROUPS = (
+_GROUPS = marked(
     "Groups of fewer than 30 agents are in “everybody” only. Who has which means, familiarity or label never raises "
     "anybody's hazard; a label of your own is no cause of anything."
 )
@@ -69,17 +80,21 @@ def _period(facts: Provenance) -> str:
 
 def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
     if rows.empty:
-        return ["These runs have told nothing of further groups; run them again."]
+        return [tr("These runs have told nothing of further groups; run them again.")]
     period = _period(facts)
     told = list(_door_in_words(rows, period, facts))
     crowds = rows[rows["indicator"] == "crowd_hours_near_homes"]
     if len(crowds):
         row = crowds.iloc[0]
         told.append(
-            f"Person-hours by night of people out where drinking goes on, in view of homes: "
-            f"{wording.level(float(row['before']), str(row['unit']))}, change {wording.change_with_interval(row)}."
+            tr(
+                "Person-hours by night of people out where drinking goes on, in view of homes: {before}, change "
+                "{change}.",
+                before=wording.level(float(row["before"]), str(row["unit"])),
+                change=wording.change_with_interval(row),
+            )
         )
-    return [*told, _GROUPS, _NOTE, _STAYS_NOTE, _CROWDS]
+    return [*told, *map(tr, (_GROUPS, _NOTE, _STAYS_NOTE, _CROWDS))]
 
 
 def _door_in_words(rows: pd.DataFrame, period: str, facts: Provenance) -> Iterator[str]:
@@ -88,11 +103,14 @@ def _door_in_words(rows: pd.DataFrame, period: str, facts: Provenance) -> Iterat
     for row in own[own["gender"].isin(["woman", "man"])].to_dict("records"):
         surely = ""
         if facts.draws >= FEWEST_DRAWS and row["low"] <= 0.0 <= row["high"]:
-            surely = "; not distinguishable from no effect"
-        yield (
-            f"From door to door {_PERIODS[period]} {_WHO[str(row['gender'])]} feel safe "
-            f"{wording.level(float(row['before']), str(row['unit']))} of the time now; change "
-            f"{wording.change_with_interval(pd.Series(row))} points{surely}."
+            surely = f"; {tr(wording.UNSURE)}"
+        yield tr(
+            "From door to door {when} {who} feel safe {before} of the time now; change {change} points{surely}.",
+            when=tr(_PERIODS[period]),
+            who=tr(_WHO[str(row["gender"])]),
+            before=wording.level(float(row["before"]), str(row["unit"])),
+            change=wording.change_with_interval(pd.Series(row)),
+            surely=surely,
         )
 
 
@@ -111,36 +129,45 @@ def _tables(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Table]
     sides = rows[rows["indicator"].isin(SIDES) & rows["period"].isin([period, "night"])]
     hours = rows[(rows["by"] == HOURS_OUT) & rows["level"].isin(late)]
     hours = hours.sort_values("level", key=lambda level: level.map(late.index), kind="stable")
-    out = [(f"women's share of those out, {row['level']} h", row) for row in hours.to_dict("records")]
+    out = [(tr("women's share of those out, {hour} h", hour=row["level"]), row) for row in hours.to_dict("records")]
     what = [
-        (f"{row['level']}, {_WHO[str(row['gender'])]}: {_STAYING[str(row['indicator'])]}", row)
+        (
+            f"{tr_if_known(str(row['level']))}, {tr(_WHO[str(row['gender'])])}: {tr(_STAYING[str(row['indicator'])])}",
+            row,
+        )
         for row in stays.to_dict("records")
     ]
     night = [
-        (f"{SIDES[str(row['indicator'])]}, {_PERIODS[str(row['period'])]}", row) for row in sides.to_dict("records")
+        (f"{tr(SIDES[str(row['indicator'])])}, {tr(_PERIODS[str(row['period'])])}", row)
+        for row in sides.to_dict("records")
     ]
     return [
         table
         for table in (
             _table(
-                f"Further groups: from door to door, time that feels safe {_PERIODS[period]}",
+                tr("Further groups: from door to door, time that feels safe {when}", when=tr(_PERIODS[period])),
                 [
-                    (f"{row['level']} ({row['by']}), {_WHO[str(row['gender'])]}", row)
+                    (f"{_level(row)} ({tr_if_known(str(row['by']))}), {tr(_WHO[str(row['gender'])])}", row)
                     for row in groups.to_dict("records")
                 ],
             ),
             _table(
-                f"Journeys {_PERIODS[period]}",
+                tr("Journeys {when}", when=tr(_PERIODS[period])),
                 [
-                    (f"{JOURNEY[str(row['indicator'])]}, {_WHO[str(row['gender'])]}", row)
+                    (f"{tr(JOURNEY[str(row['indicator'])])}, {tr(_WHO[str(row['gender'])])}", row)
                     for row in journeys.to_dict("records")
                 ],
             ),
-            _table("Who is out, and the other side of the night", [*night, *out]),
-            _table(f"Who stays out without travelling {_PERIODS[period]}", what),
+            _table(tr("Who is out, and the other side of the night"), [*night, *out]),
+            _table(tr("Who stays out without travelling {when}", when=tr(_PERIODS[period])), what),
         )
         if table.rows
     ]
+
+
+def _level(row: dict[Hashable, object]) -> str:
+    """Which group; of ages with a disability both are told."""
+    return ", ".join(tr_if_known(part) if not part[:1].isdigit() else part for part in str(row["level"]).split(", "))
 
 
 def _table(title: str, told: list[tuple[str, dict[str, object]]]) -> Table:
@@ -149,7 +176,7 @@ def _table(title: str, told: list[tuple[str, dict[str, object]]]) -> Table:
             words,
             *(wording.level(float(str(row[side])), str(row["unit"])) for side in ("before", "after")),
             wording.change_with_interval(pd.Series(row)),
-            str(row["unit"]),
+            wording.unit_in_words(str(row["unit"])),
         )
         for words, row in told
     ]

@@ -16,22 +16,24 @@ from analysis.harm.found import ADVERSE, NOT_ASSESSED, anybody_harmed, harm_of, 
 from analysis.harm.losses import FALSE_FINDINGS, FOUND, GROUP, LABELS, POSSIBLE, POSSIBLY
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.indicator import SHARES
+from analysis.language import foreign, marked, marked_values, spoken, tr
 
 _USE = "use_of_treated_minutes"
 _STOPPED = 0.10
 """Below this share of the baseline's use a group is said to stop using a place, not to use it less."""
 _MOST_ROWS, _MOST_NAMED = 30, 4
 _TITLES = {
-    ADVERSE: "Expected incidents near by, at the adverse end of displacement",
-    "feels_safe_share_frozen": "Walking time that feels safe, on the baseline's trips",
+    ADVERSE: marked("Expected incidents near by, at the adverse end of displacement"),
+    "feels_safe_share_frozen": marked("Walking time that feels safe, on the baseline's trips"),
 }
 """What is called otherwise where it does not stand below another indicator."""
-_PERIODS = {"all": "whole day", "day": "by day", "dark": "after dark"}
-METHOD = (
+_PERIODS = marked_values({"all": "whole day", "day": "by day", "dark": "after dark"})
+_HARM = marked_values({FOUND: "harm found", POSSIBLY: "possible harm"})
+METHOD = marked(
     "Every group, hour and place is tested on every judged indicator: is the expected loss beyond the material margin? "
-    f"Tests stand in a tree, so that on each level of it at most {100 * FALSE_FINDINGS:.0f} % of what is found is "
+    "Tests stand in a tree, so that on each level of it at most {false} % of what is found is "
     "found by chance. Possible harm: not found, but expected, and one more draw would show it with a chance of "
-    f"{100 * POSSIBLE:.0f} % or more. No harm found is no proof that there is none."
+    "{possible} % or more. No harm found is no proof that there is none."
 )
 
 
@@ -54,8 +56,7 @@ def harmed_in_words(tables: Mapping[str, pd.DataFrame]) -> list[str]:
 
 
 def _who(row: Mapping[str, object]) -> str:
-    age = "" if row["age"] == "all" else f" aged {row['age']}"
-    return wording.group(row) + age
+    return wording.aged(wording.group(row), str(row["age"]))
 
 
 def _whom(rows: pd.DataFrame, *, most: int = _MOST_NAMED) -> str:
@@ -64,47 +65,71 @@ def _whom(rows: pd.DataFrame, *, most: int = _MOST_NAMED) -> str:
     The mean of everybody may lose while some gain, so it names nobody.
     """
     found = list(dict.fromkeys(_who(row) for row in rows[list(GROUP)].to_dict("records")))
-    named = [who for who in found if who != wording.WHO["all"]] or ["everybody together"]
+    named = [who for who in found if who != wording.who("all")] or [tr("everybody together")]
     if len(named) <= most:
-        return " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
-    return f"{', '.join(named[:most])} and {len(named) - most} more {'group' if len(named) == most + 1 else 'groups'}"
+        return wording.listed(named)
+    more = tr("{count} more group") if len(named) == most + 1 else tr("{count} more groups")
+    return tr("{first} and {last}", first=", ".join(named[:most]), last=more.format(count=len(named) - most))
 
 
 def _when(row: Mapping[str, object]) -> str:
     band = str(row["hour_band"])
-    return _PERIODS[str(row["period"])] if band == "all" else f"{band.replace('-', '–')} h"
+    return tr(_PERIODS[str(row["period"])]) if band == "all" else f"{band.replace('-', '–')} h"
 
 
 def _title(name: str) -> str:
-    return _TITLES.get(name) or INDICATORS[name].title
+    return tr(_TITLES.get(name) or INDICATORS[name].title)
 
 
 def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
     if facts.draws < FEWEST_DRAWS:
-        return [wording.TOO_FEW[facts.draws], "Harm can neither be found nor be ruled out.", *_not_assessed(rows)]
+        return [
+            tr(wording.TOO_FEW[facts.draws]),
+            tr("Harm can neither be found nor be ruled out."),
+            *_not_assessed(rows),
+        ]
     said = []
     found, possible = anybody_harmed(rows), rows[rows["harm"] == POSSIBLY]
     counts = _counts(rows)
     tests = wording.whole_number(counts["tested"])
     if len(found):
         count = wording.whole_number(len(found))
-        said.append(f"Harm is found in {count} of {tests} tests, for {_whom(found)}: {_what(found)}.")
+        said.append(
+            tr(
+                "Harm is found in {count} of {tests} tests, for {whom}: {what}.",
+                count=count,
+                tests=tests,
+                whom=_whom(found),
+                what=_what(found),
+            )
+        )
     elif counts["tested"]:
-        said.append(f"No harm is found in {tests} tests of groups, hours and places.")
+        said.append(tr("No harm is found in {tests} tests of groups, hours and places.", tests=tests))
     else:
-        said.append("No group, hour or place could be tested for harm.")
-    beside = {"same": "nothing differs in any draw", "unknown": "too few draws have anybody to tell"}
-    clauses = [f"in {wording.whole_number(counts[name])} {words}" for name, words in beside.items() if counts[name]]
+        said.append(tr("No group, hour or place could be tested for harm."))
+    beside = {
+        "same": tr("in {count} nothing differs in any draw"),
+        "unknown": tr("in {count} too few draws have anybody to tell"),
+    }
+    clauses = [words.format(count=wording.whole_number(counts[name])) for name, words in beside.items() if counts[name]]
     if clauses:
-        said.append(f"Of all others, {' and '.join(clauses)}.")
+        said.append(tr("Of all others, {clauses}.", clauses=wording.listed(clauses)))
     said += _inconclusive(rows)
     named = possible[possible["indicator"] != ADVERSE]
     if len(named):
-        count = f"{len(named)} {'other ' if len(found) else ''}{'test' if len(named) == 1 else 'tests'}"
-        said.append(f"Harm is possible in {count}, for {_whom(named)}: {_what(named)}.")
+        one = tr("{count} other test") if len(found) else tr("{count} test")
+        many = tr("{count} other tests") if len(found) else tr("{count} tests")
+        count = (one if len(named) == 1 else many).format(count=len(named))
+        put = {"count": count, "whom": _whom(named), "what": _what(named)}
+        said.append(tr("Harm is possible in {count}, for {whom}: {what}.", **put))
     if not rows["indicator"].str.startswith(INCIDENTS).any():
-        said.append("Incidents are not tested, as nobody has evaluated what such measures do to them.")
-    return [*said, *_who_stays_away(rows), *_adverse(rows), *_not_assessed(rows), METHOD]
+        said.append(tr("Incidents are not tested, as nobody has evaluated what such measures do to them."))
+    return [*said, *_who_stays_away(rows), *_adverse(rows), *_not_assessed(rows), method()]
+
+
+def method() -> str:
+    """How harm is looked for."""
+    return tr(METHOD, false=f"{100 * FALSE_FINDINGS:.0f}", possible=f"{100 * POSSIBLE:.0f}")
 
 
 def _counts(rows: pd.DataFrame) -> dict[str, int]:
@@ -121,10 +146,18 @@ def _inconclusive(rows: pd.DataFrame) -> list[str]:
     if open_ended.empty:
         return []
     bands = wording.whole_number(int((open_ended["hour_band"] != "all").sum()))
-    count = f"{wording.whole_number(len(open_ended))} {'is' if len(open_ended) == 1 else 'are'} inconclusive"
+    one = tr("{count} is inconclusive")
+    count = (one if len(open_ended) == 1 else tr("{count} are inconclusive")).format(
+        count=wording.whole_number(len(open_ended))
+    )
     return [
-        f"{count} ({bands} of single hour bands), for {_whom(open_ended)}: gain and loss both lie within what the "
-        "draws hold, so that nobody can tell."
+        tr(
+            "{count} ({bands} of single hour bands), for {whom}: gain and loss both lie within what the draws hold, so "
+            "that nobody can tell.",
+            count=count,
+            bands=bands,
+            whom=_whom(open_ended),
+        )
     ]
 
 
@@ -133,7 +166,7 @@ def _what(rows: pd.DataFrame) -> str:
     names = list(dict.fromkeys(rows["indicator"]))
     told = "; ".join(_title(str(name)) for name in names[:_MOST_NAMED])
     more = len(names) - _MOST_NAMED
-    return f"{told}; and {more} more" if more > 0 else told
+    return tr("{what}; and {count} more", what=told, count=more) if more > 0 else told
 
 
 def _who_stays_away(rows: pd.DataFrame) -> list[str]:
@@ -142,37 +175,49 @@ def _who_stays_away(rows: pd.DataFrame) -> list[str]:
     lost = rows[rows["harm"].isin([FOUND, POSSIBLY])]
     use = lost[lost["indicator"] == _USE]
     stopped = use["baseline"] + use["difference"] <= _STOPPED * use["baseline"]
-    for words, some in (("no longer used", use[stopped]), ("used less", use[~stopped])):
+    for words, some in (
+        (tr("The treated streets are no longer used by {whom} ({surely})."), use[stopped]),
+        (tr("The treated streets are used less by {whom} ({surely})."), use[~stopped]),
+    ):
         if len(some):
-            told.append(f"The treated streets are {words} by {_whom(some)} ({_surely(some)}).")
+            told.append(words.format(whom=_whom(some), surely=_surely(some)))
     access = lost[lost["indicator"].map(lambda name: name in INDICATORS and family_of(str(name)) == ACCESS)]
     if len(access):
-        told.append(f"Access is lost by {_whom(access)} ({_surely(access)}): {_what(access)}.")
+        put = {"whom": _whom(access), "surely": _surely(access), "what": _what(access)}
+        told.append(tr("Access is lost by {whom} ({surely}): {what}.", **put))
     return told
 
 
 def _surely(rows: pd.DataFrame) -> str:
     found, possible = (int((rows["harm"] == word).sum()) for word in (FOUND, POSSIBLY))
-    counts = [(found, "found"), (possible, "possible")]
-    return ", ".join(f"{word} in {count} {'test' if count == 1 else 'tests'}" for count, word in counts if count)
+    counts = [
+        (found, tr("found in {count} test"), tr("found in {count} tests")),
+        (possible, tr("possible in {count} test"), tr("possible in {count} tests")),
+    ]
+    return ", ".join((one if count == 1 else many).format(count=count) for count, one, many in counts if count)
 
 
 def _adverse(rows: pd.DataFrame) -> list[str]:
     for row in rows[rows["indicator"] == ADVERSE].to_dict("records"):
         change = wording.change_with_interval(pd.Series(row))
-        opening = "Harm is possible" if row["harm"] == POSSIBLY else "No harm beyond the margin is expected"
+        opening = tr("Harm is possible") if row["harm"] == POSSIBLY else tr("No harm beyond the margin is expected")
         if row["harm"] != POSSIBLY and float(row["difference"]) > float(row["margin"]):
-            opening = "Harm beyond the margin is expected in the mean, but not surely enough to be called possible,"
+            opening = tr("Harm beyond the margin is expected in the mean, but not surely enough to be called possible,")
         return [
-            f"{opening} for whoever is on streets near by, were displacement at its adverse end: {change} expected "
-            f"incidents a day there, on {wording.level(float(row['baseline']), str(row['unit']))}."
+            tr(
+                "{opening} for whoever is on streets near by, were displacement at its adverse end: {change} expected "
+                "incidents a day there, on {before}.",
+                opening=opening,
+                change=change,
+                before=wording.level(float(row["baseline"]), str(row["unit"])),
+            )
         ]
     return []
 
 
 def _not_assessed(rows: pd.DataFrame) -> list[str]:
     told = rows[rows["indicator"] == NOT_ASSESSED]["note"]
-    return [f"Not assessed: harm to {whom}." for whom in told]
+    return [tr("Not assessed: harm to {whom}.", whom=foreign(str(whom))) for whom in told]
 
 
 def _tables(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Table]:
@@ -187,7 +232,7 @@ def harm_table(rows: pd.DataFrame) -> Table:
     order = np.lexsort((-in_margins(named), named["harm"] != FOUND))
     body: list[tuple[Entry, ...]] = [
         (
-            str(row["harm"]),
+            tr(_HARM[str(row["harm"])]),
             _title(str(row["indicator"])),
             _who(row),
             _when(row),
@@ -199,21 +244,23 @@ def harm_table(rows: pd.DataFrame) -> Table:
     ]
     more = len(named) - len(body)
     return Table(
-        title="Losses beyond the material margin",
+        title=tr("Losses beyond the material margin"),
         columns=("harm", "indicator", "who", "when", "change (90 % interval)", "margin", "chance"),
         rows=tuple(body),
         numbers=(5, 6),
         notes=(
-            "Change and margin: in the indicator's unit, shares in points. Chance: that the loss of one more draw lies "
-            "beyond the margin.",
-            *((f"{more} more stand in harm.csv.",) if more > 0 else ()),
+            tr(
+                "Change and margin: in the indicator's unit, shares in points. Chance: that the loss of one more draw "
+                "lies beyond the margin."
+            ),
+            *((tr("{count} more stand in harm.csv.", count=more),) if more > 0 else ()),
         ),
     )
 
 
 def _margin(value: float, unit: str) -> str:
     """A margin with three figures, in the unit of the change beside it."""
-    return f"{(100.0 if unit in SHARES else 1.0) * value:.3g}"
+    return spoken().digits(f"{(100.0 if unit in SHARES else 1.0) * value:.3g}")
 
 
 def _brief(rows: pd.DataFrame, scenario: str, facts: Provenance) -> str:

@@ -6,9 +6,13 @@ from importlib.resources import files
 
 from analysis.answer import wording
 from analysis.answer.provenance import Provenance
-from analysis.language import Language
+from analysis.language import Language, marked_values, tr
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+_DAYS = marked_values({"settle": "settle", "adapt": "adapt", "measured": "counted"})
+"""What the days of a run are called in its manifest, and here."""
 
 
 def html_page(title: str, inner: str, say: Language, *sheets: str) -> str:
@@ -50,23 +54,40 @@ def where_and_when(facts: Provenance, say: Language) -> str:
     return (under if shocks else "") + escape(f"{' '.join(filter(None, told[:2]))}. {told[2]}")
 
 
+def _draws(count: int) -> str:
+    return tr("1 draw") if count == 1 else tr("{count} draws", count=count)
+
+
 def place_and_runs(facts: Provenance) -> Iterator[str]:
     """Everything that is needed to make the same answer again (HTML)."""
-    days = ", ".join(f"{key} {value}" for key, value in facts.days.items())
+    days = ", ".join(f"{tr(_DAYS.get(key, key))} {value}" for key, value in facts.days.items())
     pairs = [
-        ("Place", ", ".join(word for word in (facts.city, facts.country) if word)),
-        ("Date", f"{facts.date_in_words}, with {facts.dark_in_words} after dark"),
+        (tr("Place"), ", ".join(word for word in (facts.city, facts.country) if word)),
         (
-            "Agents",
-            f"{wording.whole_number(facts.agents)} for {wording.whole_number(facts.population)} people",
+            tr("Date"),
+            tr("{date}, with {hours} after dark", date=facts.date_in_words, hours=facts.dark_in_words),
         ),
-        ("Draws and seeds", f"{facts.draws} draws; seed {', '.join(str(seed) for seed in facts.seeds)}"),
-        ("Days simulated", days or "not recorded"),
-        ("Settled", facts.settled_in_words),
-        ("Code version", facts.code_version),
-        ("Versions", ", ".join(f"{key} {value}" for key, value in facts.versions.items()) or "not recorded"),
-        ("Runs of the baseline", ", ".join(facts.baseline_run_ids)),
-        *((f"Runs of {told.title}", ", ".join(told.run_ids)) for told in facts.scenarios),
+        (
+            tr("Agents"),
+            tr(
+                "{agents} for {people} people",
+                agents=wording.whole_number(facts.agents),
+                people=wording.whole_number(facts.population),
+            ),
+        ),
+        (
+            tr("Draws and seeds"),
+            tr("{draws}; seed {seeds}", draws=_draws(facts.draws), seeds=", ".join(str(seed) for seed in facts.seeds)),
+        ),
+        (tr("Days simulated"), days or tr("not recorded")),
+        (tr("Settled"), facts.settled_in_words),
+        (tr("Code version"), facts.code_version),
+        (
+            tr("Versions"),
+            ", ".join(f"{key} {value}" for key, value in facts.versions.items()) or tr("not recorded"),
+        ),
+        (tr("Runs of the baseline"), ", ".join(facts.baseline_run_ids)),
+        *((tr("Runs of {title}", title=told.title), ", ".join(told.run_ids)) for told in facts.scenarios),
     ]
     rows = "".join(f"<dt>{escape(key)}</dt><dd>{escape(value)}</dd>" for key, value in pairs)
     yield f"<dl>{rows}</dl>"

@@ -6,13 +6,13 @@ that a table is one when its rows are laid out as cards, so the roles are writte
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from html import escape
 from itertools import groupby
 
 from analysis.answer import tables, wording
+from analysis.language import html, marked, tr, without_marks
 
 MISSING = "–"
-KEY = '<span class="narrow key">In bold: the change, with its 90 % interval.</span>'
+KEY = marked("In bold: the change, with its 90 % interval.")
 """What a caption adds when the head of the table is out of sight."""
 DENSE = 6
 """From more columns on, a row without a change folds into running text: a line for each column would be too many."""
@@ -42,7 +42,7 @@ class Column:
         numeric = "number " if self.kind in {"baseline", "change"} else ""
         names = f"{numeric}{self.kind}{' second' if self.at else ''}{' missing' if missing else ''}".strip()
         pairs = (("class", names), ("data-label", self.label), ("data-unit", "" if missing else self.unit))
-        return "".join(f' {key}="{escape(words)}"' for key, words in pairs if words)
+        return "".join(f' {key}="{html(without_marks(words))}"' for key, words in pairs if words)
 
 
 def html_table(table: tables.Table) -> str:
@@ -52,10 +52,12 @@ def html_table(table: tables.Table) -> str:
     if table.stubs > 1:
         groups = [list(rows) for _, rows in groupby(table.rows, key=lambda row: str(row[0]))]
         body = [f'<tbody role="rowgroup" class="group">{_grouped(table, columns, rows)}</tbody>' for rows in groups]
-    notes = "".join(f'<p class="note">{escape(note)}</p>' for note in table.notes)
-    key = KEY if any(column.kind == "change" for column in columns) else ""
+    notes = "".join(f'<p class="note">{html(note)}</p>' for note in table.notes)
+    key = (
+        f'<span class="narrow key">{html(tr(KEY))}</span>' if any(column.kind == "change" for column in columns) else ""
+    )
     inner = (
-        f'<table role="table" class="{_way_to_fold(table)}"><caption>{escape(table.title)}{key}</caption>'
+        f'<table role="table" class="{_way_to_fold(table)}"><caption>{html(table.title)}{key}</caption>'
         f'<thead role="rowgroup">{_head(table)}</thead>{"".join(body)}</table>'
     )
     return scrolling(table.title, inner) + notes
@@ -63,13 +65,13 @@ def html_table(table: tables.Table) -> str:
 
 def scrolling(label: str, inner: str) -> str:
     """A region that scrolls sideways where it is too wide, also with the keyboard."""
-    return f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">{inner}</div>'
+    return f'<div class="scroll" role="region" tabindex="0" aria-label="{html(without_marks(label))}">{inner}</div>'
 
 
 def regions_of(idea: str, inner: str) -> str:
     """Put an idea's title before the labels of its regions: beside other ideas each must have a name of its own."""
     region = '<div class="scroll" role="region" tabindex="0" aria-label="'
-    return inner.replace(region, f"{region}{escape(idea)}: ")
+    return inner.replace(region, f"{region}{html(tr('{what}: {told}', what=idea, told=''))}")
 
 
 def _way_to_fold(table: tables.Table) -> str:
@@ -92,8 +94,8 @@ def _columns(table: tables.Table) -> list[Column]:
         at = min(seen.get(kind, 0), 1) if kind in {"baseline", "change", "word"} else 0
         seen[kind] = seen.get(kind, 0) + 1
         number = place in table.numbers or name.startswith(tables.NUMERIC)
-        unit = name.partition(", ")[2] if kind == "change" else ""
-        label = {"baseline": "from", "change": "", "word": group}.get(kind, name)
+        unit = tr(name.partition(", ")[2]) if kind == "change" else ""
+        label = {"baseline": tr("from"), "change": "", "word": tr(group)}.get(kind, tr(name))
         found.append(Column(kind or ("number" if number else ""), label, unit, at))
     return found
 
@@ -108,14 +110,14 @@ def _head(table: tables.Table) -> str:
     above = ""
     if table.groups:
         cells = (
-            f'<th role="columnheader" scope="colgroup" colspan="{count}">{escape(words)}</th>'
+            f'<th role="columnheader" scope="colgroup" colspan="{count}">{html(tr(words))}</th>'
             if words
             else f'<td role="cell" colspan="{count}"></td>'
             for words, count in table.groups
         )
         above = f'<tr role="row" class="groups">{"".join(cells)}</tr>'
     names = "".join(
-        f'<th role="columnheader" scope="col"{_align(table, at, name)}>{escape(name)}</th>'
+        f'<th role="columnheader" scope="col"{_align(table, at, name)}>{html(tr(name))}</th>'
         for at, name in enumerate(table.columns)
     )
     return f'{above}<tr role="row">{names}</tr>'
@@ -133,14 +135,14 @@ def _row(table: tables.Table, columns: Sequence[Column], row: Sequence[tables.En
 
 def _grouped(table: tables.Table, columns: Sequence[Column], rows: Sequence[tuple[tables.Entry, ...]]) -> str:
     """Rows of one first stub. What is said once for all of them stands in its header, too, for when it is folded."""
-    named = escape(str(rows[0][0])).replace("\n", "<br>")
-    once = "; ".join(f"{table.columns[at]}: {rows[0][at]}" for at in table.once)
-    folded = f'<span class="narrow once">{escape(once)}</span>' if once else ""
+    named = html(str(rows[0][0])).replace("\n", "<br>")
+    once = "; ".join(f"{tr(table.columns[at])}: {rows[0][at]}" for at in table.once)
+    folded = f'<span class="narrow once">{html(once)}</span>' if once else ""
     first = f'<th role="rowheader" scope="rowgroup" rowspan="{len(rows)}">{named}{folded}</th>'
     lines = []
     for at, row in enumerate(rows):
         cells = "".join(_cells(table, columns, row, start=1, span=len(rows) if at == 0 else 0))
-        total = ' class="total"' if row[1] == "all" and len(rows) > 1 else ""
+        total = ' class="total"' if row[1] == tr("all") and len(rows) > 1 else ""
         lines.append(f'<tr role="row"{total}>{first if at == 0 else ""}{cells}</tr>')
     return "".join(lines)
 
@@ -153,14 +155,14 @@ def _cells(
         entry, column = row[at], columns[at]
         if at in table.once:
             if span:
-                yield f'<td role="cell" class="once" rowspan="{span}">{escape(str(entry))}</td>'
+                yield f'<td role="cell" class="once" rowspan="{span}">{html(str(entry))}</td>'
         elif isinstance(entry, tables.Verdict):
             kind = {"better": " better", "worse": " worse"}.get(entry.word, "")
             sign = f'<span class="mark" aria-hidden="true">{wording.MARKS.get(entry.word, "")}</span>'
-            words = f'<span class="verdict{kind}">{sign}{escape(entry.word or "not judged")}</span>'
+            words = f'<span class="verdict{kind}">{sign}{html(wording.verdict_word(entry.word))}</span>'
             yield f'<td role="cell"{column.attributes()}>{words}</td>'
         elif at < table.stubs:
-            label = f' data-label="{escape(column.label)}"' if column.label == "age" else ""
-            yield f'<th role="rowheader" scope="row"{label}>{escape(entry)}</th>'
+            label = f' data-label="{html(column.label)}"' if table.columns[at] == "age" else ""
+            yield f'<th role="rowheader" scope="row"{label}>{html(entry)}</th>'
         else:
-            yield f'<td role="cell"{column.attributes(missing=entry == MISSING)}>{escape(entry)}</td>'
+            yield f'<td role="cell"{column.attributes(missing=entry == MISSING)}>{html(entry)}</td>'

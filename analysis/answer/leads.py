@@ -29,35 +29,35 @@ class Headline:
     indicator: str
     noun: str
     title: str
-    subject: str = "it"
+    subject: str = marked("it")
     is_plural: bool = False
     column: str = "in the core"
 
     @property
     def pronoun(self) -> str:
         """What stands for the noun further on."""
-        return "they" if self.is_plural else "it"
+        return marked("they") if self.is_plural else marked("it")
 
 
 FEELS_SAFE = Headline(
     "feels_safe_share",
-    "the share of walking time {when} that feels safe",
+    marked("the share of walking time {when} that feels safe"),
     marked("Walking time that feels safe"),
     column="all in the core, points",
 )
 _TRIPS = Headline(
     "trips_not_made",
-    "trips not made {when}, of 1000 planned,",
+    marked("trips not made {when}, of 1000 planned,"),
     marked("Trips not made, of 1000 planned"),
-    "the number of trips not made",
+    marked("the number of trips not made"),
     is_plural=True,
     column="trips not made of 1000",
 )
 _WAITS = Headline(
     "waiting_minutes",
-    "minutes waited at stops {when} per 100 person-hours outdoors",
+    marked("minutes waited at stops {when} per 100 person-hours outdoors"),
     marked("Minutes waited at stops per 100 person-hours outdoors"),
-    "the time waited",
+    marked("the time waited"),
     is_plural=True,
 )
 _BY_FAMILY: Mapping[str, tuple[Headline, ...]] = {"transit": (_TRIPS, _WAITS)}

@@ -1,15 +1,17 @@
-"""What an answer does not say, and what its verdicts mean: said in each language, beside the words of the tables."""
+"""What an answer does not say, and what its verdicts mean."""
 
 from html import escape
 
 from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT
-from analysis.answer.wording import MARKS
+from analysis.answer.wording import MARKS, verdict_word
 from analysis.comparison.intervals import BETTER, BREAK_EVEN, INCONCLUSIVE, NEGLIGIBLE, WORSE, ZERO
-from analysis.language import ENGLISH, Language, marked
+from analysis.language import marked, tr
 
-MOSTLY_ENGLISH = marked(
-    "The sections below are in English, but for their headings, what is outside, and what the verdicts mean."
+AS_WRITTEN = marked(
+    "Titles, questions, cautions, and names, sources and descriptions of parameters stand as they were written."
 )
+"""Said where another language than English is spoken."""
+ENGLISH_MAPS = marked("The words in the maps are English: below each stands what it shows.")
 OUTSIDE = (
     marked("Violence between partners and at home is outside this model."),
     marked("There are no offenders in it: hazard belongs to situations, and nobody's attributes raise it."),
@@ -17,14 +19,6 @@ OUTSIDE = (
     marked("Hazards are never mapped, and one group's footfall on one street is never shown."),
     marked("Levels of incidents come from the country of their base rates; read the changes, not the levels."),
 )
-VERDICT_WORDS = {
-    BETTER: marked("better"),
-    WORSE: marked("worse"),
-    NEGLIGIBLE: marked("negligible"),
-    INCONCLUSIVE: marked("inconclusive"),
-    ZERO: marked("zero by assumption"),
-    BREAK_EVEN: marked("break-even only"),
-}
 MEANINGS = {
     BETTER: marked("the 90 % interval lies wholly on the better side of zero, and not inside the material margin"),
     WORSE: marked("the 90 % interval lies wholly on the worse side of zero, and not inside the material margin"),
@@ -39,26 +33,17 @@ MEANINGS = {
 """What each verdict says."""
 
 
-def outside(say: Language) -> str:
+def outside() -> str:
     """List what is outside (HTML)."""
-    items = "".join(f"<li>{escape(say(words))}</li>" for words in OUTSIDE)
-    return f"<ul{_spoken(say)}>{items}</ul>"
+    items = "".join(f"<li>{escape(tr(words))}</li>" for words in OUTSIDE)
+    return f"<ul>{items}</ul>"
 
 
-def verdict_meanings(say: Language) -> str:
-    """List the verdicts with their marks and meanings (HTML); beside their own words those of the tables."""
+def verdict_meanings() -> str:
+    """List the verdicts with their marks and meanings (HTML)."""
     items = "".join(
-        f'<dt><span class="mark" aria-hidden="true">{MARKS[word]}</span> {_named(word, say)}</dt>'
-        f"<dd>{escape(say(meaning))}</dd>"
+        f'<dt><span class="mark" aria-hidden="true">{MARKS[word]}</span> {escape(verdict_word(word))}</dt>'
+        f"<dd>{escape(tr(meaning))}</dd>"
         for word, meaning in MEANINGS.items()
     )
-    return f"<div{_spoken(say)}><h3>{escape(say('The verdicts'))}</h3><dl>{items}</dl></div>"
-
-
-def _named(word: str, say: Language) -> str:
-    own = escape(say(VERDICT_WORDS[word]))
-    return own if say == ENGLISH else f'{own} (<span lang="en">{escape(word)}</span>)'
-
-
-def _spoken(say: Language) -> str:
-    return "" if say == ENGLISH else f' lang="{say.code}"'
+    return f"<h3>{escape(tr('The verdicts'))}</h3><dl>{items}</dl>"

@@ -8,18 +8,21 @@ from analysis.answer.wording import (
     DISCLAIMER,
     NO_INTERVAL,
     TOO_FEW,
-    WHO,
+    UNSURE,
     change_and_ends,
     cost_in_words,
+    grade_word,
+    interval,
     level,
     listed,
     select,
+    verdict_word,
 )
+from analysis.answer.wording import who as called
 from analysis.comparison.intervals import BETTER, FEWEST_DRAWS, INCONCLUSIVE, NEGLIGIBLE, VERDICTS, WORSE, ZERO
 from analysis.indicators.cells import HOUR_BANDS, joined_bands
 from analysis.indicators.indicator import SHARES
-
-_UNSURE = "not distinguishable from no effect"
+from analysis.language import tr
 
 
 def plain_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
@@ -36,14 +39,14 @@ def plain_answer(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> 
     """
     told = facts.scenario(scenario)
     if not told.has_measures:
-        return [_nothing_done(comparison, scenario, told.title), DISCLAIMER]
+        return [_nothing_done(comparison, scenario, told.title), tr(DISCLAIMER)]
     surely = [_how_surely(comparison, scenario, facts), _at_what_cost(comparison, scenario, facts)]
     first, *further = told.leads
     sentences = [_who_gains(comparison, scenario, first, facts)]
     sentences += [_who_gains(comparison, scenario, lead, facts, is_first=False) for lead in further]
     sentences += [_when(comparison, scenario, first)] if facts.draws >= FEWEST_DRAWS else []
     sentences += _where_it_stands(comparison, scenario, facts)
-    return [*sentences, *(_sentence(part) for part in surely if part), DISCLAIMER]
+    return [*sentences, *(_sentence(part) for part in surely if part), tr(DISCLAIMER)]
 
 
 def _sentence(text: str) -> str:
@@ -54,8 +57,12 @@ def _sentence(text: str) -> str:
 def _nothing_done(comparison: pd.DataFrame, scenario: str, title: str) -> str:
     rows = comparison[comparison["scenario"] == scenario]
     if (rows["difference"] == 0.0).all():
-        return f"“{title}” contains no measure, and every number equals the baseline's exactly, as it must."
-    return f"“{title}” contains no measure, yet numbers differ from the baseline's: do not trust these runs."
+        return tr(
+            "“{title}” contains no measure, and every number equals the baseline's exactly, as it must.", title=title
+        )
+    return tr(
+        "“{title}” contains no measure, yet numbers differ from the baseline's: do not trust these runs.", title=title
+    )
 
 
 def _who_gains(
@@ -64,60 +71,81 @@ def _who_gains(
     """What one lead does for women and men; the first one also says under what and where."""
     period = "dark" if any(facts.dark_hours) else "all"
     rows = select(comparison, scenario, indicator=lead.indicator, period=period, gender="*").set_index("gender")
-    when = "after dark" if period == "dark" else "that day (the sun hardly sets)"
+    when = tr("after dark") if period == "dark" else tr("that day (the sun hardly sets)")
     title = facts.scenario(scenario).title
     clauses = [
-        _clause(rows.loc[who], WHO[who], is_plural=lead.is_plural) for who in ("woman", "man") if who in rows.index
+        _clause(rows.loc[who], called(who), is_plural=lead.is_plural) for who in ("woman", "man") if who in rows.index
     ]
     if not clauses:
-        return f"Under “{title}”, too few people walk {when} in {facts.city} for an answer."
-    opening = f"Under “{title}”, in {facts.city} on {facts.date_in_words}, " if is_first else ""
+        put = {"title": title, "when": when, "city": facts.city}
+        return tr("Under “{title}”, too few people walk {when} in {city} for an answer.", **put)
+    put = {"title": title, "city": facts.city, "date": facts.date_in_words}
+    opening = f"{tr('Under “{title}”, in {city} on {date},', **put)} " if is_first else ""
     first, *others = clauses
-    told = [f"{opening}{lead.noun.format(when=when)} {first}", *(f"{lead.pronoun} {clause}" for clause in others)]
+    told = [
+        f"{opening}{tr(lead.noun, when=when)} {first}",
+        *(f"{tr(lead.pronoun)} {clause}".strip() for clause in others),
+    ]
     return " ".join(_sentence(text) for text in told)
 
 
 def _where_it_stands(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
     """The streets that are touched themselves: how they feel to whoever walks there, and how much they are used."""
-    period, when = ("dark", " after dark") if any(facts.dark_hours) else ("all", "")
+    period, when = ("dark", tr("after dark")) if any(facts.dark_hours) else ("all", "")
     feels = select(comparison, scenario, indicator="feels_safe_share_treated", period=period)
     used = select(comparison, scenario, indicator="use_of_treated_minutes", period=period)
     if feels.empty or used.empty:
         return []
     use = used.iloc[0]
     before = float(str(use["baseline"]))
-    where = "After dark, on" if when else "On"
     text = (
-        f"{where} the treated streets in the core, to those who walk there anyway, the share of time that feels safe "
+        tr(
+            "After dark, on the treated streets in the core, to those who walk there anyway, the share of time that "
+            "feels safe"
+        )
+        if when
+        else tr("On the treated streets in the core, to those who walk there anyway, the share of time that feels safe")
     )
-    text += _clause(feels.iloc[0], "everybody")
+    text += f" {_clause(feels.iloc[0], called('all'))}"
     if before > 0:
         more = 100.0 * float(str(use["difference"])) / before
-        much = f"{abs(more):.0f} %" if abs(more) >= 0.5 else "under 1 %"
-        way = f"{much} {'more' if more > 0 else 'less'}" if more else "as much as before"
-        text += f". They are walked on {way}{when} (verdict: {use['verdict']})"
+        much = f"{abs(more):.0f} %" if abs(more) >= 0.5 else tr("under {limit}", limit="1 %")
+        way = (
+            (tr("{much} more") if more > 0 else tr("{much} less")).format(much=much)
+            if more
+            else tr("as much as before")
+        )
+        way, verdict = f"{way} {when}".strip(), verdict_word(str(use["verdict"]))
+        text += ". " + tr("They are walked on {way} (verdict: {verdict})", way=way, verdict=verdict)
     return [f"{text}."]
 
 
 def _clause(row: pd.Series, who: str, *, is_plural: bool = False) -> str:
     unit, verdict = str(row["unit"]), str(row["verdict"])
-    text, interval = change_and_ends(row)
+    text, ends = change_and_ends(row)
     if unit in SHARES:
-        text = f"{text} points"
-    numbers = f"{text} in every draw"
-    if interval:
-        numbers = f"{text}, {interval if interval == NO_INTERVAL else f'90 % interval {interval}'}"
+        text = tr("{points} points", points=text)
+    numbers = tr("{change} in every draw", change=text)
+    without = ends == tr(NO_INTERVAL)
+    if ends:
+        numbers = f"{text}, {ends if without else interval(ends)}"
     before, after = (level(float(str(row[name])), unit) for name in ("baseline", "value"))
-    verb_end = "" if is_plural else "s"
+    put = {"who": who, "before": before, "after": after, "numbers": numbers}
     if verdict in (BETTER, WORSE):
-        word = "rise" if float(str(row["difference"])) > 0 else "fall"
-        return f"{word}{verb_end} for {who} from {before} to {after} ({numbers})"
+        if float(str(row["difference"])) > 0:
+            one = tr("rises for {who} from {before} to {after} ({numbers})", **put)
+            return tr("rise for {who} from {before} to {after} ({numbers})", **put) if is_plural else one
+        one = tr("falls for {who} from {before} to {after} ({numbers})", **put)
+        return tr("fall for {who} from {before} to {after} ({numbers})", **put) if is_plural else one
     if verdict == NEGLIGIBLE:
-        return f"hardly change{verb_end} for {who}, at {before} ({numbers}): the change is negligible"
+        one = tr("hardly changes for {who}, at {before} ({numbers}): the change is negligible", **put)
+        many = tr("hardly change for {who}, at {before} ({numbers}): the change is negligible", **put)
+        return many if is_plural else one
     if verdict == ZERO:
-        return f"do{'' if is_plural else 'es'} not change for {who} ({before}), by assumption"
-    surely = "without an interval there is no verdict" if interval == NO_INTERVAL else _UNSURE
-    return f"may rise or fall for {who} (from {before}; {numbers}): {surely}"
+        one = tr("does not change for {who} ({before}), by assumption", **put)
+        return tr("do not change for {who} ({before}), by assumption", **put) if is_plural else one
+    put["surely"] = tr("without an interval there is no verdict") if without else tr(UNSURE)
+    return tr("may rise or fall for {who} (from {before}; {numbers}): {surely}", **put)
 
 
 def _when(comparison: pd.DataFrame, scenario: str, lead: Headline) -> str:
@@ -131,20 +159,22 @@ def _when(comparison: pd.DataFrame, scenario: str, lead: Headline) -> str:
             found = set(rows[(rows["verdict"] == verdict) & (rows["gender"] == gender)]["hour_band"])
             if found:
                 hours = listed(joined_bands([band for band in HOUR_BANDS if band in found]))
-                spans.setdefault(hours, []).append(WHO[gender])
-        parts += [f"{verdict} for {listed(who)} at {hours}" for hours, who in spans.items()]
-    text = "No three-hour band taken alone is better or worse"
+                spans.setdefault(hours, []).append(called(gender))
+        words = tr("better for {who} at {hours}") if verdict == BETTER else tr("worse for {who} at {hours}")
+        parts += [words.format(who=listed(who), hours=hours) for hours, who in spans.items()]
+    text = tr("No three-hour band taken alone is better or worse")
     if parts:
-        text = f"By clock hour {lead.subject} is {'; '.join(parts)}"
+        text = tr("By clock hour {subject} is {parts}", subject=tr(lead.subject), parts="; ".join(parts))
     day = select(comparison, scenario, indicator=lead.indicator, period="day")
     if len(day):
         verdict = str(day["verdict"].iloc[0])
         said = {
-            ZERO: "by day nothing changes, by assumption",
-            NEGLIGIBLE: "by day it makes a negligible difference",
+            ZERO: tr("by day nothing changes, by assumption"),
+            NEGLIGIBLE: tr("by day it makes a negligible difference"),
+            INCONCLUSIVE: tr("by day the result is inconclusive"),
         }
-        said |= {INCONCLUSIVE: "by day the result is inconclusive"}
-        text += f". {_sentence(said.get(verdict, f'by day it is {verdict}'))[:-1]}"
+        other = tr("by day it is {verdict}", verdict=verdict_word(verdict))
+        text += f". {_sentence(said.get(verdict, other))[:-1]}"
     return f"{text}{_ages(comparison, scenario, lead)}."
 
 
@@ -153,8 +183,16 @@ def _ages(comparison: pd.DataFrame, scenario: str, lead: Headline) -> str:
     rows = rows[(rows["age"] != "all") & rows["gender"].isin(["woman", "man"])]
     if rows.empty:
         return ""
-    counts = [f"“{word}” in {(rows['verdict'] == word).sum()}" for word in VERDICTS if (rows["verdict"] == word).any()]
-    return f". Of {len(rows)} groups of women and men by age, the verdict after dark is {listed(counts)}"
+    counts = [
+        tr("“{verdict}” in {count}", verdict=verdict_word(word), count=(rows["verdict"] == word).sum())
+        for word in VERDICTS
+        if (rows["verdict"] == word).any()
+    ]
+    return ". " + tr(
+        "Of {count} groups of women and men by age, the verdict after dark is {verdicts}",
+        count=len(rows),
+        verdicts=listed(counts),
+    )
 
 
 def _how_surely(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str:
@@ -162,15 +200,22 @@ def _how_surely(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> s
     lead = facts.scenario(scenario).leads[0]
     rows = select(comparison, scenario, indicator=lead.indicator, period=period, gender="*").set_index("gender")
     grade = str(rows["grade"].iloc[0]) if len(rows) else ""
-    rests = f". The weakest evidence behind it is graded “{grade}”" if grade else ""
+    rests = ". " + tr("The weakest evidence behind it is graded “{grade}”", grade=grade_word(grade)) if grade else ""
     if facts.draws < FEWEST_DRAWS:
-        return f"{TOO_FEW[facts.draws][:-1]}{rests}"
+        return f"{tr(TOO_FEW[facts.draws])[:-1]}{rests}"
     counts = [
-        f"{round(float(rows.loc[who, 'share_better']) * facts.draws)} of {facts.draws} draws for {WHO[who]}"
+        tr(
+            "{count} of {draws} draws for {who}",
+            count=round(float(rows.loc[who, "share_better"]) * facts.draws),
+            draws=facts.draws,
+            who=called(who),
+        )
         for who in ("woman", "man")
         if who in rows.index
     ]
-    return f"{lead.subject} is better in {listed(counts)}{rests}" if counts else ""
+    if not counts:
+        return ""
+    return tr("{subject} is better in {counts}", subject=tr(lead.subject), counts=listed(counts)) + rests
 
 
 def _at_what_cost(comparison: pd.DataFrame, scenario: str, facts: Provenance) -> str:
@@ -179,11 +224,22 @@ def _at_what_cost(comparison: pd.DataFrame, scenario: str, facts: Provenance) ->
         return ""
     told, grade = facts.scenario(scenario), str(row["grade"].iloc[0])
     if not row[["difference", "low", "high"]].to_numpy(dtype=float).any():
-        return "No cost is counted: what it takes from others, such as earnings, has no price here"
-    verb = "saves" if float(str(row["difference"].iloc[0])) < 0 else "costs"
-    text = f"it {verb} {cost_in_words(row.iloc[0])}{'' if told.treated_in_core == told.touched else ' for all of it'}"
-    text += f". The weakest evidence behind the cost is graded “{grade}”" if grade else ""
+        return tr("No cost is counted: what it takes from others, such as earnings, has no price here.")[:-1]
+    cost = cost_in_words(row.iloc[0])
+    if told.treated_in_core != told.touched:
+        cost = tr("{cost} for all of it", cost=cost)
+    text = (
+        tr("it saves {cost}", cost=cost)
+        if float(str(row["difference"].iloc[0])) < 0
+        else tr("it costs {cost}", cost=cost)
+    )
+    if grade:
+        text += ". " + tr("The weakest evidence behind the cost is graded “{grade}”", grade=grade_word(grade))
     if told.treated_in_core == told.touched:
         return text
-    where = f"Of the {told.touched} segments treated, {told.treated_in_core} lie in the core, where effects are counted"
+    where = tr(
+        "Of the {touched} segments treated, {inside} lie in the core, where effects are counted",
+        touched=told.touched,
+        inside=told.treated_in_core,
+    )
     return f"{text}. {where}"

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.answer.leads import Headline, headlines_of
 from analysis.comparison.sums import check_pairing, in_order_of_draw
+from analysis.language import spoken, tr
 from simulator.errors import ResultsError
 from simulator.results.schema import PLACEMENT_COLUMNS, RunTables
 
@@ -129,7 +130,7 @@ class Provenance(Computation):
     @property
     def date_in_words(self) -> str:
         """The simulated date, as in "21 December 2026"."""
-        return f"{self.day.day} {self.day:%B %Y}"
+        return spoken().date(self.day)
 
     @property
     def day(self) -> datetime.date:
@@ -139,19 +140,26 @@ class Provenance(Computation):
     @property
     def borrowed_in_words(self) -> str:
         """Whose feelings, rates and prices these are, where they are not of the city's country; else nothing."""
-        here, told = self.country or "here", ""
+        here, told = self.country or tr("here"), ""
         if self.feelings_of and self.feelings_of != self.country:
-            told = (
-                f"How safe people feel is borrowed from surveys in {self.feelings_of}: none from {here} went in, "
-                "so the range of the level is wider. "
+            told = tr(
+                "How safe people feel is borrowed from surveys in {country}: none from {here} went in, so the range of "
+                "the level is wider.",
+                country=self.feelings_of,
+                here=here,
             )
+            told += " "
         if self.borrowed:
-            told += (
-                f"{len(self.borrowed)} rates, shares and prices are not from {here} but from "
-                f"{', '.join(sorted(set(self.borrowed.values())))}; the ends of their ranges are moved out by a factor "
-                f"of {self.transfer_ratio:g}. "
+            told += tr(
+                "{count} rates, shares and prices are not from {here} but from {countries}; the ends of their ranges "
+                "are moved out by a factor of {factor}.",
+                count=len(self.borrowed),
+                here=here,
+                countries=", ".join(sorted(set(self.borrowed.values()))),
+                factor=spoken().digits(f"{self.transfer_ratio:g}"),
             )
-        return f"{told}Read the changes, not the levels." if told else ""
+            told += " "
+        return told + tr("Read the changes, not the levels.") if told else ""
 
     @property
     def dark_in_words(self) -> str:
@@ -168,24 +176,35 @@ class Provenance(Computation):
         """Whether flows from empty and from full streets came to agree, and after how long."""
         told = [one for one in self.settled if one.get("gap_empty_full_share")]
         if not told:
-            return "not recorded"
+            return tr("not recorded")
         gap = max(float(one["gap_empty_full_share"][-1]) for one in told)
         days = max(int(one["days"]) for one in told)
         if self.unsettled:
-            return (
-                f"not settled in {self.unsettled} of {len(told)} draws: after {days} days, where people are still "
-                f"differs by up to {gap:.1%} between streets begun empty and begun full. Fear and footfall may have "
-                "several equilibria here; read these results with caution"
+            return tr(
+                "not settled in {count} of {draws} draws: after {days} days, where people are still differs by up to "
+                "{gap} between streets begun empty and begun full. Fear and footfall may have several equilibria here; "
+                "read these results with caution",
+                count=self.unsettled,
+                draws=len(told),
+                days=days,
+                gap=spoken().digits(f"{gap:.1%}"),
             )
-        looked = "in any draw" if len(told) == len(self.settled) else f"in {len(told)} of {len(self.settled)} draws"
-        return f"streets begun empty and begun full agree: where people are differs by at most {gap:.2%} {looked}"
+        looked = tr("in any draw")
+        if len(told) != len(self.settled):
+            looked = tr("in {count} of {draws} draws", count=len(told), draws=len(self.settled))
+        return tr(
+            "streets begun empty and begun full agree: where people are differs by at most {gap} {looked}",
+            gap=spoken().digits(f"{gap:.2%}"),
+            looked=looked,
+        )
 
 
 def hours_in_words(dark: Sequence[bool]) -> str:
     """Clock hours that are true as spans, a span over midnight in one piece."""
     if all(dark):
-        return "the whole day"
-    return " and ".join(f"{start} to {end}" for start, end in hour_spans(dark)) or "no hour"
+        return tr("the whole day")
+    spans = [tr("{low} to {high}", low=start, high=end) for start, end in hour_spans(dark)]
+    return spoken().listed(spans) if spans else tr("no hour")
 
 
 def hour_spans(dark: Sequence[bool]) -> list[tuple[str, str]]:

@@ -201,7 +201,7 @@ def for_whom(comparison: pd.DataFrame, facts: Provenance) -> Table:
         for gender in ("woman", "man"):
             minutes = _cell(comparison, told.name, "affected_safe_minutes", gender, "all")
             first = _cell(comparison, told.name, lead.indicator, gender, period)
-            body.append((told.title, wording.WHO[gender], minutes, lead.title, first))
+            body.append((told.title, wording.who(gender), minutes, lead.title, first))
     when = " after dark" if period == "dark" else ""
     return Table(
         title="For whom: changes on one such day (90 % interval)",

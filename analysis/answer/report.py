@@ -4,7 +4,6 @@ Styles, charts and map are inside the file; a content security policy forbids th
 user (titles, questions, names) is escaped.
 """
 
-import base64
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -16,19 +15,32 @@ from analysis.answer.charts import NARROW, WIDE, hours_chart
 from analysis.answer.choice import choice_table
 from analysis.answer.findings import FINDINGS, of_scenario
 from analysis.answer.first_screen import first_screen
+from analysis.answer.html_maps import choice_map, hours_map, street_map, zone_map
 from analysis.answer.html_page import html_page, licences, place_and_runs, where_and_when
 from analysis.answer.html_tables import html_table, regions_of, scrolling
 from analysis.answer.leads import Headline
-from analysis.answer.limits import MOSTLY_ENGLISH, outside, verdict_meanings
+from analysis.answer.limits import AS_WRITTEN, ENGLISH_MAPS, outside, verdict_meanings
 from analysis.answer.plain_answer import plain_answer
 from analysis.answer.provenance import Provenance
 from analysis.answer.terminal import uncertainty_notes
 from analysis.answer.those_affected import affected_table, people_in_words, there_in_words
 from analysis.indicators.catalogue import INDICATORS
-from analysis.language import ENGLISH, Language, marked
+from analysis.language import (
+    ENGLISH,
+    Language,
+    foreign,
+    html,
+    marked,
+    marked_each,
+    marked_values,
+    speaking,
+    spoken,
+    tr,
+    tr_if_known,
+)
 from simulator.results.files import whole_file
 
-PARAMETER_COLUMNS = ("name", "value", "low", "high", "unit", "grade", "applies to", "source")
+PARAMETER_COLUMNS = marked_each("name", "value", "low", "high", "unit", "grade", "applies to", "source")
 SECTIONS = (
     ("answer", marked("The answer")),
     ("who", marked("Who gains, by day and after dark")),
@@ -37,12 +49,13 @@ SECTIONS = (
     ("other", marked("Other indicators")),
     *((one.name, one.heading) for one in FINDINGS.values()),
 )
-SIDEWAYS = '<span class="narrow"> Move the map sideways to see all of it.</span>'
 AFTER = (
     ("sure", marked("How sure")),
     ("outside", marked("What is outside")),
     ("place", marked("Place, date and runs")),
 )
+_TAGS = marked_values({"process": "Process indicator", "product": "Product indicator", "impact": "Impact indicator"})
+_LABELS = marked_values({"proxy": "a proxy", "assumed": "assumed"})
 BESIDE = marked("The ideas beside each other")
 CHOICE = ""
 """Key of the map that sets all scenarios beside each other."""
@@ -86,6 +99,7 @@ def report_page(
     parameters: Sequence[Mapping[str, object]] = (),
     rests_on: Mapping[str, Sequence[int]] | None = None,
     language: Language = ENGLISH,
+    maps_are_english: bool = True,
 ) -> str:
     """Make the report of a comparison as one HTML page; the same input gives the same text.
 
@@ -98,44 +112,76 @@ def report_page(
     findings
         Tables by name, as `findings.work_out` or `findings.read_findings` gives them.
     maps
-        PNG file of `draw_difference_map` for each scenario's name; under `BY_HOUR` and its name that of
-        `draw_hours_map`, under `BY_ZONE` and its name that of `draw_zone_map`; under `CHOICE` that of all of them.
+        PNG files: differences under a scenario's name, `BY_HOUR` and `BY_ZONE` before it, all of them under `CHOICE`.
     parameters
         The uncertain parameters that matter, one row each, with keys of `PARAMETER_COLUMNS`.
     rests_on
         How many parameters of each grade (`analysis.comparison.paired.GRADES`) every answer depends on.
     language
-        Of the first screen and the headings; the rest says itself in which it is.
+        Of the whole page, but for what a user wrote, names and sources, which stand as they are.
+    maps_are_english
+        Whether the words in the pictures are, which is said in another language.
     """
-    names = [told.name for told in facts.scenarios]
-    say, given = language, maps or {}
-    several = len(names) > 1
+    with speaking(language):
+        listed, english = _listed(parameters, rests_on or {}), maps_are_english and bool(maps)
+        return _spoken_page(comparison, facts, findings or {}, maps or {}, listed=listed, english_maps=english)
+
+
+def _listed(parameters: Sequence[Mapping[str, object]], rests_on: Mapping[str, Sequence[int]]) -> tuple[str, str]:
+    """What the answers rest on, and the list of parameters (HTML); empty where nothing is known of them."""
+    behind = html_table(tables.grades_table(rests_on)) if rests_on else ""
+    if not parameters:
+        return behind, ""
+    known = [name for name in PARAMETER_COLUMNS if any(name in row for row in parameters)]
+    rows = tuple(tuple(_entry(name, row.get(name, "")) for name in known) for row in parameters)
+    title = tr("The {count} uncertain parameters, with their 90 % ranges and grades of evidence", count=len(rows))
+    return behind, _folded(title, html_table(tables.Table(title, tuple(known), rows)))
+
+
+def _entry(name: str, found: object) -> str:
+    """An entry of the list of parameters: grades and units are said, the other words are those of the evidence file."""
+    if isinstance(found, float):
+        return spoken().digits(f"{found:.4g}")
+    if name == "grade":
+        return wording.grade_word(str(found))
+    return tr_if_known(str(found)) if name == "unit" else foreign(str(found))
+
+
+def _spoken_page(
+    comparison: pd.DataFrame,
+    facts: Provenance,
+    findings: Mapping[str, pd.DataFrame],
+    maps: Mapping[str, Path | str],
+    *,
+    listed: tuple[str, str],
+    english_maps: bool,
+) -> str:
+    """The page in the language that is spoken now."""
+    names, several = [told.name for told in facts.scenarios], len(facts.scenarios) > 1
     body = [
         part
         for at, name in enumerate(names)
-        for part in _scenario(comparison, name, facts, prefix=f"s{at}-", findings=findings or {}, maps=given, say=say)
+        for part in _scenario(comparison, name, facts, prefix=f"s{at}-", findings=findings, maps=maps)
     ]
-    headings = {key: say(words) for key, words in AFTER}
+    headings = {key: tr(words) for key, words in AFTER}
+    notes = "".join(f"<li>{html(note)}</li>" for note in uncertainty_notes(comparison, facts))
+    behind, parameters = listed
     parts = {
-        "sure": _sureness(comparison, facts, parameters, rests_on or {}, say),
-        "outside": (outside(say),),
+        "sure": (f"<ul>{notes}</ul>", behind, verdict_meanings(), parameters),
+        "outside": (outside(),),
         "place": place_and_runs(facts),
     }
-    body += [_section(key, headings[key], *told, say=say) for key, told in parts.items()]
-    screens = list(_screens(comparison, facts, say, given, findings or {}))
+    body += [_section(key, headings[key], *told) for key, told in parts.items()]
+    screens = list(_screens(comparison, facts, maps, findings))
     if several:
-        table, beside = choice_table(comparison, facts), _choice_map(given.get(CHOICE))
-        # in English it comes first; in another language what is said in it does
-        (screens if say == ENGLISH else body).insert(
-            0, _section("choice", say(BESIDE), html_table(table), beside, say=say)
-        )
-    return _page(facts, "".join(body), "".join(screens), say=say)
+        table = html_table(choice_table(comparison, facts))
+        screens.insert(0, _section("choice", tr(BESIDE), table, choice_map(maps.get(CHOICE))))
+    return _page(facts, "".join(body), "".join(screens), english_maps=english_maps)
 
 
 def _screens(
     comparison: pd.DataFrame,
     facts: Provenance,
-    say: Language,
     maps: Mapping[str, Path | str],
     findings: Mapping[str, pd.DataFrame],
 ) -> Iterator[str]:
@@ -145,10 +191,11 @@ def _screens(
         title = f'<h2 class="idea">{escape(told.title)}</h2>' if several else ""
         png = None if several else maps.get(told.name)
         harm = of_scenario(findings, told.name).get("harm")
-        yield title + first_screen(comparison, told.name, facts, say=say, prefix=f"s{at}-", png=png, harm=harm)
+        yield title + first_screen(comparison, told.name, facts, say=spoken(), prefix=f"s{at}-", png=png, harm=harm)
 
 
-def _page(facts: Provenance, body: str, screen: str, *, say: Language) -> str:
+def _page(facts: Provenance, body: str, screen: str, *, english_maps: bool) -> str:
+    say = spoken()
     several = len(facts.scenarios) > 1
     first = facts.scenarios[0]
     question = "" if several or not first.question else f'<p class="question">{escape(first.question)}</p>'
@@ -157,13 +204,14 @@ def _page(facts: Provenance, body: str, screen: str, *, say: Language) -> str:
     places = places or [(f"s0-{key}", say(words)) for key, words in SECTIONS]
     places += [(key, say(words)) for key, words in AFTER]
     links = "".join(f'<li><a href="#{key}">{escape(words)}</a></li>' for key, words in places)
-    english = "" if say == ENGLISH else f'<p class="note">{escape(say(MOSTLY_ENGLISH))}</p>'
+    notes = [say(AS_WRITTEN), *([say(ENGLISH_MAPS)] if english_maps else [])]
+    written = "" if say == ENGLISH else f'<p class="note">{escape(" ".join(notes))}</p>'
     title = "; ".join(told.title for told in facts.scenarios)
     inner = (
         f"<header>\n<h1>{escape(title)}</h1>\n{question}\n"
         f'<p class="place">{where_and_when(facts, say)}</p>\n</header>\n'
-        f'<main id="content">\n{screen}<nav aria-label="{escape(say("Sections"))}"><ul>{links}</ul></nav>\n{english}'
-        f'<div lang="en">{body}</div></main>\n<footer>\n{licences(facts, say)}</footer>\n'
+        f'<main id="content">\n{screen}<nav aria-label="{escape(say("Sections"))}"><ul>{links}</ul></nav>\n{written}'
+        f"{body}</main>\n<footer>\n{licences(facts, say)}</footer>\n"
     )
     return html_page(title, inner, say)
 
@@ -176,20 +224,19 @@ def _scenario(
     prefix: str,
     findings: Mapping[str, pd.DataFrame],
     maps: Mapping[str, Path | str],
-    say: Language,
 ) -> Iterator[str]:
     told = facts.scenario(name)
-    headings = {key: say(words) for key, words in SECTIONS}
+    headings = {key: tr(words) for key, words in SECTIONS}
     if len(facts.scenarios) > 1:
-        headings = {key: f"{told.title}: {words[0].lower()}{words[1:]}" for key, words in headings.items()}
+        headings = {key: _under(told.title, words) for key, words in headings.items()}
 
     def section(key: str, *parts: str) -> str:
         inner = parts if len(facts.scenarios) == 1 else [regions_of(told.title, part) for part in parts]
-        return _section(prefix + key, headings[key], *inner, say=say)
+        return _section(prefix + key, headings[key], *inner)
 
-    told_first = [f"Caution: {caution}." for caution in facts.cautions]
+    told_first = [tr("Caution: {caution}.", caution=foreign(caution)) for caution in facts.cautions]
     whom = [*people_in_words(comparison, name, facts), there_in_words(comparison, name, facts)]
-    unsettled = [f"Flows: {facts.settled_in_words}."] if facts.unsettled else []
+    unsettled = [tr("Flows: {settled}.", settled=facts.settled_in_words)] if facts.unsettled else []
     told_in_words = [*filter(None, whom), *plain_answer(comparison, name, facts), *told_first, *unsettled]
     told_in_words += [facts.borrowed_in_words] if facts.borrowed_in_words else []
     sentences = "".join(map(_paragraph, told_in_words))
@@ -202,12 +249,14 @@ def _scenario(
     shown += [tables.groups_table(comparison, name, facts)]
     yield section("who", _meaning(lead.indicator), *(html_table(one) for one in shown if one.rows))
     chart = _chart(comparison, name, facts, prefix=prefix)
-    yield section("hours", chart, _folded("The numbers", html_table(tables.hours_table(comparison, name, lead=lead))))
+    yield section(
+        "hours", chart, _folded(tr("The numbers"), html_table(tables.hours_table(comparison, name, lead=lead)))
+    )
     yield section(
         "map",
-        _map(maps.get(name), told.title),
-        _hours_map(maps.get(BY_HOUR + name), told.title),
-        _zone_map(maps.get(BY_ZONE + name), told.title),
+        street_map(maps.get(name), told.title),
+        hours_map(maps.get(BY_HOUR + name), told.title),
+        zone_map(maps.get(BY_ZONE + name), told.title),
     )
     yield section(
         "other", html_table(tables.indicators_table(comparison, name, lead=lead, graded=True)), _meanings(lead)
@@ -215,14 +264,16 @@ def _scenario(
     own = of_scenario(findings, name)
     for key, one in FINDINGS.items():
         if key not in own:
-            yield section(key, _paragraph("This was not worked out for this report."))
+            yield section(key, _paragraph(tr("This was not worked out for this report.")))
             continue
         told_of_it = map(_paragraph, one.sentences(own[key], name, facts))
         yield section(key, *told_of_it, *map(html_table, one.tables(own[key], name, facts)))
     if told.log:
-        lines = "".join(f"<li>{escape(line)}</li>" for line in told.log)
-        words = _paragraph("What the office did and why in the first draw. It saw reports and counts, never true risk.")
-        yield _section(f"{prefix}log", f"{told.title}: its log", words, f"<ul>{lines}</ul>")
+        lines = "".join(f"<li>{html(foreign(line))}</li>" for line in told.log)
+        words = _paragraph(
+            tr("What the office did and why in the first draw. It saw reports and counts, never true risk.")
+        )
+        yield _section(f"{prefix}log", tr("{title}: its log", title=told.title), words, f"<ul>{lines}</ul>")
 
 
 def _chart(comparison: pd.DataFrame, name: str, facts: Provenance, *, prefix: str) -> str:
@@ -240,111 +291,50 @@ def _chart(comparison: pd.DataFrame, name: str, facts: Provenance, *, prefix: st
     )
     if not wide:
         return ""
-    key = "By clock hour. Shaded: after dark. Dashed: the margin inside which a change is negligible."
-    region = scrolling("Chart: change by clock hour", wide + narrow)
-    return f"<figure>{region}<figcaption>{key}</figcaption></figure>"
+    key = tr("By clock hour. Shaded: after dark. Dashed: the margin inside which a change is negligible.")
+    region = scrolling(tr("Chart: change by clock hour"), wide + narrow)
+    return f"<figure>{region}<figcaption>{escape(key)}</figcaption></figure>"
 
 
 def _meaning(name: str) -> str:
     one = INDICATORS[name]
-    return _paragraph(f"{one.meaning} A change counts as material from {wording.margin(one.margin, one.unit)} on.")
+    material = tr("A change counts as material from {margin} on.", margin=wording.margin(one.margin, one.unit))
+    return _paragraph(f"{tr(one.meaning)} {material}")
 
 
 def _meanings(lead: Headline) -> str:
     items = "".join(
-        f"<dt>{escape(one.title)}</dt><dd>{escape(one.meaning)} {_kind(one.name)}</dd>"
+        f"<dt>{escape(tr(one.title))}</dt><dd>{escape(tr(one.meaning))} {_kind(one.name)}</dd>"
         for one in INDICATORS.values()
         if one.name != lead.indicator
     )
-    return _folded("What they mean, and when they can first be counted", f"<dl>{items}</dl>")
+    return _folded(tr("What they mean, and when they can first be counted"), f"<dl>{items}</dl>")
 
 
 def _kind(name: str) -> str:
     one = INDICATORS[name]
-    label = {"": "", "proxy": ", a proxy", "assumed": ", assumed"}[one.label]
-    margin = f"{one.margin:.0%} of the baseline" if one.margin_is_relative else wording.margin(one.margin, one.unit)
-    judged = f"Material from {margin} on ({one.margin_reason})." if one.better else f"Not judged: {one.margin_reason}."
-    return escape(f"{one.tag.capitalize()} indicator{label}. {judged} Means something: {one.earliest}.")
+    kind = tr(_TAGS[one.tag])
+    label = f"{kind}, {tr(_LABELS[one.label])}" if one.label else kind
+    margin = wording.margin(one.margin, one.unit)
+    if one.margin_is_relative:
+        margin = tr("{share} of the baseline", share=f"{one.margin:.0%}")
+    judged = tr("Material from {margin} on ({reason}).", margin=margin, reason=tr(one.margin_reason))
+    if not one.better:
+        judged = tr("Not judged: {reason}.", reason=tr(one.margin_reason))
+    return html(f"{label}. {judged} {tr('Means something: {when}.', when=tr(one.earliest))}")
 
 
-def _map(png: Path | str | None, title: str) -> str:
-    if png is None:
-        return _paragraph("No map was drawn.")
-    data = base64.b64encode(Path(png).read_bytes()).decode("ascii")
-    told = (
-        f"Maps of the streets after dark, difference between “{title}” and the baseline: from left to right change of "
-        "the share of walking time that feels safe, of footfall, and of light where it changes."
-    )
-    image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}">'
-    key = (
-        "Purple is more, orange is less, grey is a negligible change; streets with a black casing are "
-        "those that the scenario touches. Means over draws, all walkers together."
-    )
-    return f"<figure>{scrolling('Map', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
+def _under(title: str, words: str) -> str:
+    """A heading under the title of an idea."""
+    return tr("{what}: {told}", what=title, told=f"{words[0].lower()}{words[1:]}")
 
 
-def _hours_map(png: Path | str | None, title: str) -> str:
-    if png is None:
-        return ""
-    data = base64.b64encode(Path(png).read_bytes()).decode("ascii")
-    told = f"Maps of the streets hour by hour: change of the share of walking time that feels safe with “{title}”."
-    image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}" loading="lazy">'
-    key = "Three clock hours a map, on one scale; bands of hours in which nothing would be coloured are left out."
-    return f"<figure>{scrolling('Maps by hour', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
-
-
-def _zone_map(png: Path | str | None, title: str) -> str:
-    if png is None:
-        return ""
-    data = base64.b64encode(Path(png).read_bytes()).decode("ascii")
-    told = (
-        "Maps of the zones after dark: by how much more of men's walking time feels safe than of women's, trips not "
-        f"made by residents, and how “{title}” changes both; the figures are written on each zone."
-    )
-    image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}" loading="lazy">'
-    key = "Zones with too few people for a figure are hatched. No zone shows a hazard."
-    return f"<figure>{scrolling('Maps of zones', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
-
-
-def _choice_map(png: Path | str | None) -> str:
-    if png is None:
-        return ""
-    data = base64.b64encode(Path(png).read_bytes()).decode("ascii")
-    told = "Maps of the streets after dark, one for each idea: change of the share of walking time that feels safe."
-    image = f'<img src="data:image/png;base64,{data}" alt="{escape(told)}">'
-    key = "Purple is more, orange is less, grey is a negligible change; black casing: touched. One scale for all ideas."
-    return f"<figure>{scrolling('Maps of the ideas', image)}<figcaption>{key}{SIDEWAYS}</figcaption></figure>"
-
-
-def _sureness(
-    comparison: pd.DataFrame,
-    facts: Provenance,
-    parameters: Sequence[Mapping[str, object]],
-    rests_on: Mapping[str, Sequence[int]],
-    say: Language,
-) -> Iterator[str]:
-    notes = "".join(f"<li>{escape(note)}</li>" for note in uncertainty_notes(comparison, facts))
-    listed = ""
-    if parameters:
-        known = [name for name in PARAMETER_COLUMNS if any(name in row for row in parameters)]
-        rows = tuple(tuple(_entry(row.get(name, "")) for name in known) for row in parameters)
-        title = f"The {len(rows)} uncertain parameters, with their 90 % ranges and grades of evidence"
-        listed = _folded(title, html_table(tables.Table(title, tuple(known), rows)))
-    behind = html_table(tables.grades_table(rests_on)) if rests_on else ""
-    yield from (f"<ul>{notes}</ul>", behind, verdict_meanings(say), listed)
-
-
-def _entry(found: object) -> str:
-    return f"{found:.4g}" if isinstance(found, float) else str(found)
-
-
-def _section(key: str, heading: str, *parts: str, say: Language = ENGLISH) -> str:
-    spoken = "" if say == ENGLISH else f' lang="{say.code}"'
-    return f'<section id="{key}">\n<h2{spoken}>{escape(heading)}</h2>\n{"".join(parts)}\n</section>\n'
+def _section(key: str, heading: str, *parts: str) -> str:
+    return f'<section id="{key}">\n<h2>{escape(heading)}</h2>\n{"".join(parts)}\n</section>\n'
 
 
 def _paragraph(words: str) -> str:
-    return f"<p>{escape(words)}</p>"
+    return f"<p>{html(words)}</p>"
 
 
 def _folded(summary: str, inner: str) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.answer import wording
+from analysis.answer.cost_wording import years_in_words
 from analysis.answer.finding import Basis, Finding
 from analysis.answer.observed import COUNTED, REVIEW_YEARS
 from analysis.answer.provenance import Provenance
@@ -16,13 +17,14 @@ from analysis.comparison.intervals import Array, predictive_interval
 from analysis.indicators import cells
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.indicator import SHARES
+from analysis.language import foreign, marked, tr
 
 OBSERVED = "observed"
 """Key of `Basis.given` that holds what `read_observed` gave."""
 LATER = {"two years": 3}
 """How the words of `Indicator.earliest` begin, and the first review at which it means something; all others at 1."""
-INSIDE, ABOVE, BELOW = "as expected", "more than expected", "less than expected"
-TOO_EARLY, NOTHING = "too early to tell", "nothing expected: too few agents"
+INSIDE, ABOVE, BELOW = marked("as expected"), marked("more than expected"), marked("less than expected")
+TOO_EARLY, NOTHING = marked("too early to tell"), marked("nothing expected: too few agents")
 COLUMNS = {
     "indicator": "its name",
     "unit": "of all numbers",
@@ -47,6 +49,7 @@ COLUMNS = {
 }
 _WORDS = ("indicator", "unit", "gender", "age", "period", "verdict", "source")
 _LABELS = tuple(cells.labels(cells.Cell("", "", "", "", (), (), ())))
+_PERIODS = {"all": marked("whole day"), "day": marked("by day"), "dark": marked("after dark")}
 _KEYS = ["scenario", "indicator", "gender", "age", "period"]
 
 
@@ -147,7 +150,7 @@ def verdict_of(row: Mapping[str, Any]) -> str:
     names = ("low", "high") if math.isnan(row["before"]) else ("change_low", "change_high")
     low, high = (float(row[name]) for name in names)
     if not (math.isfinite(low) and math.isfinite(high)):
-        return "no interval from so few draws"
+        return marked("no interval from so few draws")
     ends = (row["observed_low"], row["observed_high"])
     least, most = (row["observed"] if math.isnan(end) else end for end in ends)
     if most - shift < low:
@@ -157,20 +160,27 @@ def verdict_of(row: Mapping[str, Any]) -> str:
 
 def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
     if rows.empty or not facts.scenario(scenario).has_measures:
-        return ["There is nothing to count."]
+        return [tr("There is nothing to count.")]
     told = [
-        "When it is built, count again after 1, 3 and 6 years. The model has no path over these years: it expects the "
-        "same at each of them. Levels are assumptions: count before it is built too, so that changes can be compared."
+        tr(
+            "When it is built, count again after 1, 3 and 6 years. The model has no path over these years: it expects "
+            "the same at each of them. Levels are assumptions: count before it is built too, so that changes can be "
+            "compared."
+        )
     ]
     seen = rows[rows["year"].notna()]
     for row in seen.to_dict("records"):
         one = INDICATORS[str(row["indicator"])]
-        told.append(f"{one.title}, {wording.WHO[str(row['gender'])]}, after {_years(row['year'])}: {row['verdict']}.")
+        told.append(
+            tr(
+                "{what}, {who}, after {years}: {verdict}.",
+                what=tr(one.title),
+                who=wording.who(str(row["gender"])),
+                years=years_in_words(float(row["year"])),
+                verdict=tr(str(row["verdict"])),
+            )
+        )
     return told
-
-
-def _years(year: float) -> str:
-    return "1 year" if year == 1.0 else f"{year:.0f} years"
 
 
 def _tables(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Table]:
@@ -195,25 +205,25 @@ def _expected_table(rows: pd.DataFrame, period: str) -> Table:
                 continue
             level = wording.level(float(row["expected"]), str(row["unit"]))
             ends = [wording.level(float(row[name]), str(row["unit"])) for name in ("low", "high")]
-            between = f" ({wording.RANGE.join(ends)})" if math.isfinite(row["low"]) else ""
+            between = f" ({wording.between(ends)})" if math.isfinite(row["low"]) else ""
             change = {"difference": row["change"], "low": row["change_low"], "high": row["change_high"]}
             body.append(
                 (
-                    f"{one.title}{' after dark' if when == 'dark' else ''}",
-                    wording.WHO[str(row["gender"])],
+                    f"{tr(one.title)} {tr('after dark')}" if when == "dark" else tr(one.title),
+                    wording.who(str(row["gender"])),
                     f"{level}{between}",
                     wording.change_with_interval(pd.Series(change | {"unit": row["unit"]}, dtype=object)),
-                    f"year {row['first_review']:.0f}",
+                    tr("year {year}", year=f"{row['first_review']:.0f}"),
                 )
             )
     return Table(
-        title="What to count, and what is expected",
+        title=tr("What to count, and what is expected"),
         columns=("what", "who", "expected with it", "change (90 % interval)", "from review"),
         rows=tuple(body),
         stubs=2,
         once=(4,),
         numbers=(2,),
-        notes=("Units and meaning: as under other indicators. --observed takes what was counted.",),
+        notes=(tr("Units and meaning: as under other indicators. --observed takes what was counted."),),
     )
 
 
@@ -223,28 +233,30 @@ def _observed_table(rows: pd.DataFrame) -> Table:
         unit, changes = str(row["unit"]), not math.isnan(row["before"])
         seen = row["observed"] - row["before"] if changes else row["observed"]
         names = ("change", "change_low", "change_high") if changes else ("expected", "low", "high")
-        tell = wording.change if changes else wording.level
+        word, tell = tr("change"), wording.change if changes else wording.level
         numbers = [tell(float(row[name]), unit) for name in names]
         body.append(
             (
-                f"{INDICATORS[str(row['indicator'])].title}, {row['period']}",
-                wording.WHO[str(row["gender"])],
-                _years(row["year"]),
-                f"{tell(float(seen), unit)}{' (change)' if changes else ''}",
-                f"{numbers[0]} ({wording.RANGE.join(numbers[1:])})",
-                str(row["verdict"]),
-                str(row["source"]),
+                f"{tr(INDICATORS[str(row['indicator'])].title)}, {tr(_PERIODS[str(row['period'])])}",
+                wording.who(str(row["gender"])),
+                years_in_words(float(row["year"])),
+                f"{tell(float(seen), unit)}{f' ({word})' if changes else ''}",
+                f"{numbers[0]} ({wording.between(numbers[1:])})",
+                tr(str(row["verdict"])),
+                foreign(str(row["source"])),
             )
         )
     return Table(
-        title="Observed beside expected",
+        title=tr("Observed beside expected"),
         columns=("what", "who", "after", "observed", "expected (90 % interval)", "verdict", "source"),
         rows=tuple(body),
         stubs=2,
         numbers=(3, 4),
         notes=(
-            "Changes are compared where it was counted before too; else levels, which are assumptions of the model.",
-            "What was observed is taken as exact unless its own interval is given.",
+            tr(
+                "Changes are compared where it was counted before too; else levels, which are assumptions of the model."
+            ),
+            tr("What was observed is taken as exact unless its own interval is given."),
         ),
     )
 

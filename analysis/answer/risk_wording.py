@@ -4,11 +4,11 @@ import math
 
 import pandas as pd
 
-from analysis.answer.wording import RANGE, level, select
+from analysis.answer.wording import between, grade_word, interval, level, select
 from analysis.comparison.intervals import BREAK_EVEN
-from analysis.language import marked
+from analysis.language import marked, tr
 
-RECORDED = (
+RECORDED = marked(
     "Recorded incidents are those of the expected ones that somebody reports: a measure that raises reporting raises "
     "recorded incidents without anything having got worse, so they are not judged."
 )
@@ -32,19 +32,25 @@ def break_even_of_row(row: pd.Series) -> str:
     low, high = (float(str(row[name])) for name in ("low", "high"))
     if share <= 0.0:  # what saves money needs no effect to pay
         return ""
-    most = level(high, unit) if high <= 1.0 else "more than all of them"
-    notes = [f"90 % interval {level(low, unit)}{RANGE}{most}"] if math.isfinite(high) and 0.0 < low <= 1.0 else []
-    notes += [f"weakest evidence: “{row['grade']}”"] if row["grade"] else []
-    between = f" ({'; '.join(notes)})" if notes else ""
+    most = level(high, unit) if high <= 1.0 else tr("more than all of them")
+    notes = [interval(between([level(low, unit), most]))] if math.isfinite(high) and 0.0 < low <= 1.0 else []
+    notes += [tr("weakest evidence: “{grade}”", grade=grade_word(str(row["grade"])))] if row["grade"] else []
+    told = f" ({'; '.join(notes)})" if notes else ""
     if share > 1.0 and low <= 1.0:
-        return (
+        return tr(
             "in the middle of the draws it cannot pay by incidents alone, not even with none left on the streets that "
-            f"it touches; in some it can{between}"
+            "it touches; in some it can{notes}",
+            notes=told,
         )
     if share > 1.0:
-        return f"it cannot pay by incidents alone, not even with none left on the streets that it touches{between}"
-    return (
-        f"by incidents alone it pays if at least {level(share, unit)} fewer happen on the streets it touches{between}"
+        return tr(
+            "it cannot pay by incidents alone, not even with none left on the streets that it touches{notes}",
+            notes=told,
+        )
+    return tr(
+        "by incidents alone it pays if at least {share} fewer happen on the streets it touches{notes}",
+        share=level(share, unit),
+        notes=told,
     )
 
 

@@ -14,7 +14,7 @@ from analysis.answer.tables import Table
 from analysis.answer.those_affected import affected_table
 from analysis.comparison.paired import read_comparison_table
 from simulator.errors import InputError, ResultsError
-from simulator.foundation.spelling import nearest
+from simulator.foundation.spelling import nearest, with_article
 from simulator.results.files import whole_file
 from simulator.results.schema import MANIFEST, read_manifest
 
@@ -237,7 +237,7 @@ def read_comparison(path: Path | str) -> Comparison:
     given = Path(path)
     folder, file = (given, given / _COMPARISON) if given.is_dir() else (given.parent, given)
     if given.is_dir() and read_manifest(folder)["kind"] != "comparison":
-        raise ResultsError(f"{folder}: holds a {read_manifest(folder)['kind']}, expected a comparison")
+        raise ResultsError(f"{folder}: holds {with_article(read_manifest(folder)['kind'])}, expected a comparison")
     frame = read_comparison_table(file)
     if file.name != _COMPARISON or not (folder / MANIFEST).is_file():
         return Comparison(frame)

@@ -26,6 +26,7 @@ from analysis.answer.tables import (
 )
 from analysis.answer.those_affected import affected_table, people_in_words, there_in_words
 from analysis.comparison.paired import GRADES
+from analysis.language import tr
 from simulator.results.schema import RunTables
 
 if TYPE_CHECKING:
@@ -177,23 +178,37 @@ def uncertainty_notes(comparison: pd.DataFrame, facts: Provenance, *, brief: boo
     grades = "" if brief else wording.weakest_grades(comparison, GRADES)
     notes += [grades] if grades else []
     notes.append(
-        f"{wording.whole_number(facts.agents)} agents stand for {wording.whole_number(facts.population)} "
-        f"people in {facts.city} on {facts.date_in_words}; numbers are for the core, per such day."
+        tr(
+            "{agents} agents stand for {people} people in {city} on {date}; numbers are for the core, per such day.",
+            agents=wording.whole_number(facts.agents),
+            people=wording.whole_number(facts.population),
+            city=facts.city,
+            date=facts.date_in_words,
+        )
     )
-    notes += [f"People come from a table of the user's own: {facts.persons}."] if facts.persons else []
+    notes += [tr("People come from a table of the user's own: {table}.", table=facts.persons)] if facts.persons else []
     if facts.unsettled:
-        notes.append(f"Flows: {facts.settled_in_words}.")
+        notes.append(tr("Flows: {settled}.", settled=facts.settled_in_words))
     if brief:
         return notes
     notes += [
-        f"As baseline and “{told.title}” share draws and random numbers, the variance of the change in feeling safe "
-        f"is roughly {wording.whole_number(float(f'{told.variance_ratio:.1g}'))} times smaller than between other runs."
+        tr(
+            "As baseline and “{title}” share draws and random numbers, the variance of the change in feeling safe is "
+            "roughly {times} times smaller than between other runs.",
+            title=told.title,
+            times=wording.whole_number(float(f"{told.variance_ratio:.1g}")),
+        )
         for told in facts.scenarios
         if told.variance_ratio
     ]
     notes += [
-        f"“{told.title}” touches {told.touched} street segments, {told.treated_in_core} of them in the core; "
-        "what happens on the others shows in the numbers only as far as it reaches the core."
+        tr(
+            "“{title}” touches {touched} street segments, {inside} of them in the core; what happens on the others "
+            "shows in the numbers only as far as it reaches the core.",
+            title=told.title,
+            touched=told.touched,
+            inside=told.treated_in_core,
+        )
         for told in facts.scenarios
         if told.touched
     ]

@@ -7,10 +7,12 @@ import pandas as pd
 from analysis.answer import wording
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Entry, Table
+from analysis.language import marked, marked_each, spoken, tr
 
 _MINUTES = ("safe_minutes_treated", "safe minutes in all")
+_HEADS = marked_each("safe minutes in all")
 WHERE = "feels_safe_share_treated"
-WHO_IS_AFFECTED = (
+WHO_IS_AFFECTED = marked(
     "Affected: who walks or waits on its streets in its hours that day, with it or without, or would by the quickest "
     "way; and who goes otherwise because of it."
 )
@@ -40,25 +42,30 @@ def affected_table(comparison: pd.DataFrame, scenario: str, facts: Provenance, *
             continue
         body.append(
             (
-                wording.WHO[gender],
+                wording.who(gender),
                 _count(people),
                 _MISSING if there is None else _now_and_then(there),
                 _MISSING if minutes is None else _marked(minutes),
                 _MISSING if trips is None else wording.change_with_interval(_turned(trips)),
             )
         )
-    when = " after dark" if period == "dark" else ""
+    title = tr("Those affected: now → with it (90 % interval)")
+    if period == "dark":
+        title = tr("Those affected after dark: now → with it (90 % interval)")
     return Table(
-        title=f"Those affected{when}: now → with it (90 % interval)",
+        title=title,
         columns=("who", "people", "of 10 minutes, safe", fourth[1], "trips won back"),
         rows=tuple(body),
         numbers=(1, 2, 3, 4),
         notes=(
-            WHO_IS_AFFECTED,
-            "Minutes: walked on its streets; of 10 to those who walk there anyway, in all also to those who come anew."
+            tr(WHO_IS_AFFECTED),
+            tr(
+                "Minutes: walked on its streets; of 10 to those who walk there anyway, in all also to those who come "
+                "anew."
+            )
             if not brief
-            else "Of 10 minutes that are walked on its streets by those who walk there anyway.",
-            "; ".join(f"{mark} {word}" for word, mark in wording.MARKS.items() if word),
+            else tr("Of 10 minutes that are walked on its streets by those who walk there anyway."),
+            wording.marks_in_words(),
         ),
     )
 
@@ -67,20 +74,22 @@ def people_in_words(comparison: pd.DataFrame, scenario: str, facts: Provenance) 
     """How many women and men are affected, on one day and within 30 of them, in a sentence each; empty if nobody is."""
     counts = {who: _row(comparison, scenario, "affected_people", who, "all") for who in ("woman", "man", "all")}
     told = [
-        f"{_rounded(row)} {wording.WHO[who]}"
+        f"{_rounded(row)} {wording.who(who)}"
         for who, row in counts.items()
         if row is not None and row["value"] and who != "all"
     ]
     everybody = counts["all"]
     if not told and everybody is not None and everybody["value"]:
-        told = [f"{_rounded(everybody)} people"]
+        told = [tr("{count} people", count=_rounded(everybody))]
     if not told:
         return []
-    sentences = [f"It can reach about {' and '.join(told)} on such a day."]
+    sentences = [tr("It can reach about {people} on such a day.", people=wording.listed(told))]
     women = facts.scenario(scenario).in_30_days.get("woman", 0.0)
-    if women:
+    if women and counts["woman"] is not None:
         count = wording.money(women, "")
-        sentences.append(f"Within 30 such days about {count} women would pass its streets (first draw).")
+        sentences.append(
+            tr("Within 30 such days about {count} women would pass its streets (first draw).", count=count)
+        )
     return sentences
 
 
@@ -90,11 +99,19 @@ def there_in_words(comparison: pd.DataFrame, scenario: str, facts: Provenance) -
     there = _row(comparison, scenario, WHERE, "woman", period)
     if there is None:
         return ""
-    when = " after dark" if period == "dark" else ""
-    verdict = wording.verdict_in_words(str(there["verdict"]), facts.draws)
-    return (
-        f"Of ten minutes that women walk on its streets{when}, {_of_ten(there, 'baseline')} feel safe now and "
-        f"{_of_ten(there, 'value')} with it: {verdict}."
+    put = {
+        "now": _of_ten(there, "baseline"),
+        "then": _of_ten(there, "value"),
+        "verdict": wording.verdict_in_words(str(there["verdict"]), facts.draws),
+    }
+    if period == "dark":
+        return tr(
+            "Of ten minutes that women walk on its streets after dark, {now} feel safe now and {then} with it: "
+            "{verdict}.",
+            **put,
+        )
+    return tr(
+        "Of ten minutes that women walk on its streets, {now} feel safe now and {then} with it: {verdict}.", **put
     )
 
 
@@ -119,7 +136,7 @@ def _now_and_then(row: pd.Series) -> str:
 
 
 def _of_ten(row: pd.Series, name: str) -> str:
-    return f"{10.0 * float(row[name]):.1f}"
+    return spoken().digits(f"{10.0 * float(row[name]):.1f}")
 
 
 def _rounded(row: pd.Series) -> str:
@@ -128,9 +145,9 @@ def _rounded(row: pd.Series) -> str:
 
 def _count(row: pd.Series) -> str:
     if not math.isfinite(float(row["low"])):
-        return f"{_rounded(row)} ({wording.NO_INTERVAL})"
+        return f"{_rounded(row)} ({tr(wording.NO_INTERVAL)})"
     ends = [wording.money(max(float(row[name]), 0.0), "") for name in ("low", "high")]
-    return f"{_rounded(row)} ({wording.RANGE.join(ends)})"
+    return f"{_rounded(row)} ({wording.between(ends)})"
 
 
 def _turned(row: pd.Series) -> pd.Series:

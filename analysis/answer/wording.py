@@ -17,26 +17,43 @@ from analysis.comparison.intervals import (
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.groupings import grouping_in_words
 from analysis.indicators.indicator import SHARES
+from analysis.language import marked, marked_each, marked_values, spoken, tr, tr_if_known
 from simulator.foundation.categories import ATTRIBUTES
 
 MARKS = {BETTER: "▲", WORSE: "▼", NEGLIGIBLE: "=", INCONCLUSIVE: "?", ZERO: "○", BREAK_EVEN: "◆", "": ""}
 """A shape beside each verdict's words, so that neither colour nor shape is needed alone."""
-WHO = {"woman": "women", "man": "men", "another": "another gender", "all": "everybody"}
-LEVELS = {
-    ("disability", "none"): "no disability",
-    ("disability", "any"): "a disability",
-    ("disability", "walking"): "difficulty walking",
-    ("disability", "sight"): "bad sight",
-    ("carer", "no"): "no care duties",
-    ("carer", "any"): "care duties",
-    ("carer", "child"): "care for a child",
-    ("carer", "older person"): "care for an older person",
-    ("night_worker", "no"): "no night shifts",
-    ("night_worker", "yes"): "evening or night shifts",
-}
+WHO = marked_values({"woman": "women", "man": "men", "another": "another gender", "all": "everybody"})
+"""Said by `who`."""
+LEVELS = marked_values(
+    {
+        ("disability", "none"): "no disability",
+        ("disability", "any"): "a disability",
+        ("disability", "walking"): "difficulty walking",
+        ("disability", "sight"): "bad sight",
+        ("carer", "no"): "no care duties",
+        ("carer", "any"): "care duties",
+        ("carer", "child"): "care for a child",
+        ("carer", "older person"): "care for an older person",
+        ("night_worker", "no"): "no night shifts",
+        ("night_worker", "yes"): "evening or night shifts",
+    }
+)
 """What the level of an attribute is called, after "with"."""
-MINUS, RANGE = "−", " to "
-NO_INTERVAL = "no interval"
+MINUS = "−"
+NO_INTERVAL = marked("no interval")
+_ABOUT = marked_each(
+    "feeling safe",
+    "those affected",
+    "the treated streets",
+    "trips and detours",
+    "minutes in the dark, alone or waiting",
+    "incidents",
+    "what is within reach, and visits by night",
+    "displacement",
+    "the effect at which it pays",
+    "the cost",
+)
+
 ANSWERS = {
     "feeling safe": ("feels_safe_share", "sdg_"),
     "those affected": ("affected_", "near_"),
@@ -50,10 +67,20 @@ ANSWERS = {
     "the cost": ("cost",),
 }
 """What an answer is about, and how the names of its indicators begin."""
-DISCLAIMER = "This explores a scenario under stated assumptions; it is not a forecast."
+DISCLAIMER = marked("This explores a scenario under stated assumptions; it is not a forecast.")
 
-_VERDICT_WORDS = {INCONCLUSIVE: "not distinguishable from no effect"}
-TOO_FEW = {1: "One draw says nothing about how sure this is.", 2: "Two draws say too little about how sure this is."}
+VERDICT_WORDS = {
+    BETTER: marked("better"),
+    WORSE: marked("worse"),
+    NEGLIGIBLE: marked("negligible"),
+    INCONCLUSIVE: marked("inconclusive"),
+    ZERO: marked("zero by assumption"),
+    BREAK_EVEN: marked("break-even only"),
+}
+UNSURE = marked("not distinguishable from no effect")
+TOO_FEW = marked_values(
+    {1: "One draw says nothing about how sure this is.", 2: "Two draws say too little about how sure this is."}
+)
 """Of fewer draws than make an interval."""
 
 NOT_SETTLED = (
@@ -64,14 +91,50 @@ NOT_SETTLED = (
 
 def unit_of_change(unit: str) -> str:
     """Unit of a difference: percentage points for shares."""
-    return "points" if unit in SHARES else unit.replace("100 000", "100\u202f000")
+    return tr("points") if unit in SHARES else unit_in_words(unit).replace("100 000", "100\u202f000")
+
+
+def unit_in_words(unit: str) -> str:
+    """A unit; the currency before "per year" stands as it is."""
+    currency, per, rest = unit.rpartition(" per year")
+    return f"{currency} {tr('per year')}" if per and not rest else tr_if_known(unit)
+
+
+def who(gender: str) -> str:
+    """A gender in words, as in "women"."""
+    return tr(WHO[gender])
+
+
+def level_of(attribute: str, level: str) -> str:
+    """What the level of an attribute is called, after "with"."""
+    return tr(LEVELS[attribute, level])
+
+
+def between(ends: Sequence[str]) -> str:
+    """The ends of an interval, as in "1 to 2"."""
+    return tr("{low} to {high}", low=ends[0], high=ends[1])
+
+
+def marks_in_words() -> str:
+    """The mark of each verdict, with its word."""
+    return "; ".join(f"{mark} {verdict_word(word)}" for word, mark in MARKS.items() if word)
+
+
+def verdict_word(verdict: str) -> str:
+    """A verdict as tables have it."""
+    return tr(VERDICT_WORDS[verdict]) if verdict in VERDICT_WORDS else tr("not judged")
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """A share in per cent, as in "12 %"."""
+    return spoken().digits(f"{100.0 * share:.{decimals}f}\u00a0%")
 
 
 def level(value: float, unit: str) -> str:
     """A value as read: shares in per cent, others with three figures; no unit for the latter."""
     if not math.isfinite(value):
         return "–"
-    return f"{100.0 * value:.1f}\u00a0%" if unit in SHARES else _figures(value)
+    return percent(value, 1) if unit in SHARES else _figures(value)
 
 
 def change(difference: float, unit: str, *, beside: Sequence[float] = ()) -> str:
@@ -83,8 +146,8 @@ def change(difference: float, unit: str, *, beside: Sequence[float] = ()) -> str
     decimals = min(_decimals(max(together)), 2 if unit in SHARES else 6)  # 0.01 point: one person in 10 000
     text = f"{factor * difference:+,.{decimals}f}".replace(",", "\u202f")
     if not any(digit in text for digit in "123456789"):
-        return text[1:]  # neither +0 nor -0
-    return text.replace("-", MINUS)
+        return spoken().digits(text[1:])  # neither +0 nor -0
+    return spoken().digits(text.replace("-", MINUS))
 
 
 def change_with_interval(row: pd.Series) -> str:
@@ -101,16 +164,17 @@ def change_and_ends(row: pd.Series) -> tuple[str, str]:
     if difference == low == high == 0.0:
         return text, ""
     if not (math.isfinite(low) and math.isfinite(high)):
-        return text, NO_INTERVAL
+        return text, tr(NO_INTERVAL)
     ends = [change(end, unit, beside=(difference, low, high)) for end in (low, high)]
     if not any(digit in "".join((text, *ends)) for digit in "123456789"):
-        return f"under {text[:-1]}1", ""  # as small as rounding, but not the exact zero
-    return text, RANGE.join(ends)
+        return tr("under {limit}", limit=f"{text[:-1]}1"), ""  # as small as rounding, but not the exact zero
+    return text, between(ends)
 
 
 def margin(value: float, unit: str) -> str:
     """A material margin with its unit, without a sign."""
-    return f"{100.0 * value:g} points" if unit in SHARES else f"{value:g} {unit}"
+    number = spoken().digits(f"{100.0 * value if unit in SHARES else value:g}")
+    return f"{number} {unit_of_change(unit)}"
 
 
 def _decimals(largest: float) -> int:
@@ -123,7 +187,7 @@ def _figures(value: float) -> str:
     if value == 0.0:
         return "0"
     decimals = max(0, 2 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{min(decimals, 8)}f}".replace(",", "\u202f").replace("-", MINUS)
+    return spoken().digits(f"{value:,.{min(decimals, 8)}f}".replace(",", "\u202f").replace("-", MINUS))
 
 
 def whole_number(value: float) -> str:
@@ -137,10 +201,15 @@ def cost_in_words(row: pd.Series) -> str:
     cost, low, high = (float(str(row[name])) for name in ("difference", "low", "high"))
     if cost < 0.0:
         cost, low, high = -cost, -high, -low
-    text = f"about {money(cost, currency)} a year"
+    text = tr("about {cost} a year", cost=money(cost, currency))
     if low == high or not math.isfinite(low):
         return text
-    return f"{text} (90 % interval {money(low, '')}{RANGE}{money(high, '')})"
+    return f"{text} ({interval(between([money(low, ''), money(high, '')]))})"
+
+
+def interval(ends: str) -> str:
+    """Named ends of an interval."""
+    return tr("90 % interval {ends}", ends=ends)
 
 
 def money(value: float, currency: str) -> str:
@@ -156,18 +225,21 @@ def three_figures(value: float) -> float:
 
 def verdict_in_words(verdict: str, draws: int) -> str:
     """A verdict for a sentence; none from fewer draws than make an interval."""
-    return "no verdict from so few draws" if draws < FEWEST_DRAWS else _VERDICT_WORDS.get(verdict, verdict)
+    if draws < FEWEST_DRAWS:
+        return tr("no verdict from so few draws")
+    return tr(UNSURE) if verdict == INCONCLUSIVE else verdict_word(verdict)
 
 
 def draws_note(draws: int) -> str:
     """What the number of draws means for intervals and shares of draws."""
     if draws < FEWEST_DRAWS:
-        few = "One draw" if draws == 1 else "Two draws"
-        return f"{few}: no interval and no verdict. Ask for more with --replications."
-    return (
-        f"{draws} draws of all uncertain parameters. "
+        few = tr("One draw") if draws == 1 else tr("Two draws")
+        return tr("{few}: no interval and no verdict. Ask for more with --replications.", few=few)
+    return tr(
+        "{draws} draws of all uncertain parameters. "
         "Intervals are predictive (90 %): where one more draw would lie. "
-        f"With {draws} draws the share of draws that are better moves in steps of 1/{draws}."
+        "With {draws} draws the share of draws that are better moves in steps of 1/{draws}.",
+        draws=draws,
     )
 
 
@@ -190,8 +262,29 @@ def weakest_grades(comparison: pd.DataFrame, grades: Sequence[str]) -> str:
     for answer, known in behind.items():
         if known:
             found.setdefault(max(known, key=order.index), []).append(answer)
-    told = [f"“{grade}” behind {listed(found[grade])}" for grade in reversed(order) if grade in found]
-    return f"The weakest evidence is graded {'; '.join(told)}." if told else ""
+    told = [
+        tr("“{grade}” behind {answers}", grade=grade_word(grade), answers=listed([tr(one) for one in found[grade]]))
+        for grade in reversed(order)
+        if grade in found
+    ]
+    return tr("The weakest evidence is graded {grades}.", grades="; ".join(told)) if told else ""
+
+
+GRADE_WORDS = marked_values(
+    {
+        "measured": "measured",
+        "review": "review",
+        "single study": "single study",
+        "recalled": "recalled",
+        "weak": "weak",
+        "assumption": "assumption",
+    }
+)
+
+
+def grade_word(grade: str) -> str:
+    """A grade of evidence in words."""
+    return tr(GRADE_WORDS.get(grade, grade))
 
 
 def select(comparison: pd.DataFrame, scenario: str, **labels: str) -> pd.DataFrame:
@@ -214,10 +307,31 @@ def select(comparison: pd.DataFrame, scenario: str, **labels: str) -> pd.DataFra
 
 def group(row: Mapping[str, object]) -> str:
     """Who stands behind a row, as in "women with care for a child"; what trips are for and the zone behind a comma."""
-    levels = [LEVELS[name, str(row[name])] for name in ATTRIBUTES if row[name] != "all"]
-    return " with ".join([WHO[str(row["gender"])], *levels]) + grouping_in_words(row)
+    told = who(str(row["gender"]))
+    for name in ATTRIBUTES:
+        if row[name] != "all":
+            told = tr("{who} with {what}", who=told, what=level_of(name, str(row[name])))
+    return told + grouping_in_words(row)
+
+
+def aged(who: str, age: str) -> str:
+    """A group of an age, as in "women aged 16-24"."""
+    return who if age == "all" else tr("{who} aged {age}", who=who, age=age_in_words(age))
+
+
+def age_in_words(age: str) -> str:
+    """An age band; all ages together is "all"."""
+    return tr(age)
+
+
+_UNITS = marked_each(
+    *("share of time on the way", "share of wished trips", "person-hours per such day", "share of person-hours out"),
+    *("person-minutes per such day", "incidents per such day", "ratio", "people", "residents", "trips per such day"),
+    *("share", "years", "lamps", "vehicle-hours a year", "host-hours a year", "points"),
+)
+_AGES = marked_each("under 16", "under 25", "all")
 
 
 def listed(words: Sequence[str]) -> str:
     """Words as a list in a sentence."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return words[0] if len(words) == 1 else tr("{first} and {last}", first=", ".join(words[:-1]), last=words[-1])

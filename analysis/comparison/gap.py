@@ -20,25 +20,28 @@ import pandas as pd
 
 from analysis.comparison.intervals import ROUNDING, predictive_interval
 from analysis.comparison.sums import Tallies, cells_of_everybody, pair_in_cells, tally_runs
+from analysis.language import marked, marked_values, spoken, tr
 from simulator.results.schema import RunTables
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
-QUANTITIES = {
-    "baseline_women": "women, baseline",
-    "baseline_men": "men, baseline",
-    "gain_women": "women's gain",
-    "gain_men": "men's gain",
-    "gain_women_with_mens_push": "women's gain, had they been moved as men are (on the logit scale)",
-    "difference_of_gains": "women's gain minus men's",
-    "from_starting_point": "of which from starting nearer 50 per cent",
-    "from_being_moved_more": "of which from being moved more than men",
-    "gap_before": "gap before: men minus women",
-    "gap_after": "gap after: men minus women",
-    "gap_change": "change of the gap (negative: it narrows)",
-}
+QUANTITIES = marked_values(
+    {
+        "baseline_women": "women, baseline",
+        "baseline_men": "men, baseline",
+        "gain_women": "women's gain",
+        "gain_men": "men's gain",
+        "gain_women_with_mens_push": "women's gain, had they been moved as men are (on the logit scale)",
+        "difference_of_gains": "women's gain minus men's",
+        "from_starting_point": "of which from starting nearer 50 per cent",
+        "from_being_moved_more": "of which from being moved more than men",
+        "gap_before": "gap before: men minus women",
+        "gap_after": "gap after: men minus women",
+        "gap_change": "change of the gap (negative: it narrows)",
+    }
+)
 """Rows of the decomposition, all as shares (0 to 1), with their meaning."""
-_UNSURE = "which is not distinguishable from zero"
+_UNSURE = marked("which is not distinguishable from zero")
 GAP_COLUMNS = ("quantity", "meaning", "estimate", "low", "high")
 
 
@@ -129,25 +132,30 @@ def _logit(share: Array) -> Array:
 def gap_in_words(gap: pd.DataFrame) -> str:
     """Say in a few sentences what the decomposition shows, and no more than it shows."""
     if gap.empty:
-        return "Too few women or men walk then to speak of a gap between them."
+        return tr("Too few women or men walk then to speak of a gap between them.")
     of = gap.set_index("quantity")
     gains = [of.loc[name] for name in ("gain_women", "gain_men")]
     if any(not np.isfinite(gain["estimate"]) for gain in gains) or np.isnan(of.loc["gap_change", "low"]):
-        return "With one draw, or shares that are not defined in every draw, nothing can be said of the gap."
+        return tr("With one draw, or shares that are not defined in every draw, nothing can be said of the gap.")
     sentences = [_gap_sentence(of)]
     if not any(_distinct(gain) for gain in gains):
         sentences.append(
-            "Neither women's nor men's gain is distinguishable from no effect, so there is nothing to split."
+            tr("Neither women's nor men's gain is distinguishable from no effect, so there is nothing to split.")
         )
         return " ".join(sentences)
     whole, start = of.loc["difference_of_gains"], of.loc["from_starting_point"]
     moved = of.loc["from_being_moved_more"]
     if not np.isfinite(start["estimate"]):
-        sentences.append("A share of 0 or 100 per cent has no logit, so the difference of the gains cannot be split.")
+        sentences.append(
+            tr("A share of 0 or 100 per cent has no logit, so the difference of the gains cannot be split.")
+        )
     elif not _distinct(whole):
         sentences.append(
-            f"The difference between women's gain and men's ({_points(whole['estimate'])}) is itself not "
-            "distinguishable from zero, so its parts should not be read."
+            tr(
+                "The difference between women's gain and men's ({points}) is itself not distinguishable from zero, so "
+                "its parts should not be read.",
+                points=_points(whole["estimate"]),
+            )
         )
     else:
         sentences.append(_split_in_words(float(whole["estimate"]), start, moved))
@@ -155,14 +163,20 @@ def gap_in_words(gap: pd.DataFrame) -> str:
 
 
 def _split_in_words(whole: float, start: pd.Series, moved: pd.Series) -> str:
-    relation = "exceeds" if whole > 0 else "falls short of"
-    text = f"Women's gain {relation} men's by {_points(abs(whole)).removeprefix('+')}"
+    much = _points(abs(whole)).removeprefix("+")
+    text = (
+        tr("Women's gain exceeds men's by {points}", points=much)
+        if whole > 0
+        else tr("Women's gain falls short of men's by {points}", points=much)
+    )
     share = f" ({start['estimate'] / whole:.0%})" if start["estimate"] * moved["estimate"] > 0 else ""
     parts = [
-        f"{what} makes {_points(part['estimate'])}{more}" + ("" if _distinct(part) else f", {_UNSURE}")
+        tr("{what} makes {points}", what=what, points=_points(part["estimate"]))
+        + more
+        + ("" if _distinct(part) else f", {tr(_UNSURE)}")
         for what, part, more in (
-            ("Starting nearer 50 per cent", start, share),
-            ("being moved more or less than men", moved, ""),
+            (tr("Starting nearer 50 per cent"), start, share),
+            (tr("being moved more or less than men"), moved, ""),
         )
     ]
     return f"{text}. {'; '.join(parts)}."
@@ -172,12 +186,20 @@ def _gap_sentence(of: pd.DataFrame) -> str:
     change = of.loc["gap_change"]
     before, after = of.loc["gap_before", "estimate"], of.loc["gap_after", "estimate"]
     if not _distinct(change):
-        return (
-            f"The gap between men and women is {100 * before:.1f} points before; its change "
-            f"({_points(change['estimate'])}) is not distinguishable from no effect."
+        return tr(
+            "The gap between men and women is {before} points before; its change ({points}) is not distinguishable "
+            "from no effect.",
+            before=_level(before),
+            points=_points(change["estimate"]),
         )
-    word = "narrows" if abs(after) < abs(before) else "widens"
-    return f"The gap between men and women {word} from {100 * before:.1f} to {100 * after:.1f} points."
+    ends = {"before": _level(before), "after": _level(after)}
+    if abs(after) < abs(before):
+        return tr("The gap between men and women narrows from {before} to {after} points.", **ends)
+    return tr("The gap between men and women widens from {before} to {after} points.", **ends)
+
+
+def _level(share: float) -> str:
+    return spoken().digits(f"{100 * share:.1f}")
 
 
 def _distinct(row: pd.Series) -> bool:
@@ -190,4 +212,4 @@ def _points(share: float) -> str:
     text = f"{points:+.{decimals}f}"
     if not text.strip("+-0."):
         text = text[1:]  # neither +0 nor -0
-    return f"{text} points".replace("-", "−")
+    return tr("{points} points", points=spoken().digits(text.replace("-", "−")))

@@ -110,7 +110,9 @@ def compare_runs(
                 row = _row(one, cell, Paired(baseline_values, values), unaffected_by_assumption)
                 if row is not None:
                     row["verdict"] = _unjudged(one, first) or row["verdict"]
-                    rows.append(fixed | row | {"people": int(compared.behind[name][cells.behind_of(one)][at])})
+                    behind = compared.behind[name]
+                    people = int(behind[cells.behind_of(one, behind)][at])
+                    rows.append(fixed | row | {"people": people})
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

@@ -14,6 +14,7 @@ from analysis.comparison.sums import pair_values
 from analysis.indicators import cells
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.indicator import CellSums
+from analysis.language import marked
 from simulator.foundation.categories import AGE_BANDS, GENDERS, INCIDENTS
 from simulator.results.schema import RunTables
 
@@ -52,22 +53,22 @@ class Gain:
 
 GAINS = {
     "people_affected": Gain(
-        "people affected", "people", "person affected", "affected_people", is_count=True, is_daily=False
+        marked("people affected"), "people", marked("person affected"), "affected_people", is_count=True, is_daily=False
     ),
     "safe_minutes": Gain(
-        "person-minutes more that feel safe",
+        marked("person-minutes more that feel safe"),
         "person-minutes per such day",
-        "1 000 person-minutes that feel safe",
+        marked("1 000 person-minutes that feel safe"),
         "affected_safe_minutes",
         count=1000.0,
     ),
     "trips_won_back": Gain(
-        "trips won back", "trips per such day", "trip won back", "affected_trips_not_made", sign=-1.0
+        marked("trips won back"), "trips per such day", marked("trip won back"), "affected_trips_not_made", sign=-1.0
     ),
     "residents_newly_safe": Gain(
-        "residents who would newly feel safe",
+        marked("residents who would newly feel safe"),
         "residents",
-        "resident who would newly feel safe",
+        marked("resident who would newly feel safe"),
         "near_sdg_16_1_4_proxy",
         is_daily=False,
     ),

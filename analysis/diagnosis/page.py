@@ -3,14 +3,14 @@
 import base64
 from collections.abc import Mapping, Sequence
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.answer.html_page import POLICY
+from analysis.answer.html_page import html_page
 from analysis.answer.html_tables import html_table
 from analysis.diagnosis.words import LIMITS, all_tables, sentences
+from analysis.language import ENGLISH
 
 RATED = {
     "lighting": "Lighting: can you see everything around you?",
@@ -96,13 +96,9 @@ def audit_sheet(points: pd.DataFrame, *, title: str, attribution: str) -> str:
 
 
 def _page(title: str, when: str, body: str, attribution: str) -> str:
-    style = files("analysis").joinpath("assets", "report.css").read_text(encoding="utf-8")
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)} – afterdark</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
+    inner = (
         f'<header><h1>{escape(title)}</h1><p class="place">{escape(when)}</p></header>\n'
         f'<main id="content">{body}</main>\n<footer><p>Streets: {escape(attribution)}. Data from OpenStreetMap are '
-        "under the Open Database Licence (ODbL).</p></footer>\n</body>\n</html>\n"
+        "under the Open Database Licence (ODbL).</p></footer>\n"
     )
+    return html_page(title, inner, ENGLISH)

@@ -129,7 +129,7 @@ def reasons_table(rows: pd.DataFrame, quantity: str) -> Table:
     body = [
         (
             REASONS[reason],
-            *(_points(of.loc[reason]) if reason in of.index else wording.RANGE for of in (women, men)),
+            *(_points(of.loc[reason]) if reason in of.index else " to " for of in (women, men)),
         )
         for reason in (women if len(women) else men).index
     ]

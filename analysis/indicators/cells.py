@@ -5,6 +5,7 @@ gender x purpose or neighbourhood x period for women, men and everybody (see `gr
 never the full cross, whose cells would be single agents.
 
 Pooling. Fewer than 30 agents behind a cell are not reported alone:
+
 - neighbouring age bands are merged, from the youngest up, until women and men both have 30 agents in each,
   and the merged band is named by its ends ("65+"); the same bands serve all genders, so that rows can be
   compared;
@@ -14,6 +15,7 @@ Pooling. Fewer than 30 agents behind a cell are not reported alone:
   gender is in that gender's `any` only, and that too is left out below 30;
 - a purpose for which fewer than 30 agents of a gender wish to go, or a neighbourhood where fewer walk or wait (or live,
   for what is told by home), is left out for that gender: its people are in the totals.
+
 The fewest agents of any run compared count.
 """
 
@@ -327,8 +329,14 @@ def labels(cell: Cell) -> dict[str, str]:
     }
 
 
-def behind_of(one: Indicator) -> str:
-    """The itinerary whose agents stand behind an indicator: frozen ones belong to the same people as the realised."""
+def behind_of(one: Indicator, behind: Mapping[str, Whole]) -> str:
+    """The itinerary whose agents stand behind an indicator: frozen ones belong to the same people as the realised.
+
+    Behind the treated streets stand those affected, and not whoever never comes there; everybody only where none are
+    told, as in runs of a baseline or against one with measures of its own.
+    """
+    if one.on_treated and "affected" in behind and behind["affected"].any():
+        return "affected"
     return one.itinerary if one.itinerary in ("asked", "living", *OF_MEASURES) else "realised"
 
 
@@ -342,7 +350,8 @@ def reported(one: Indicator, chosen: Sequence[Cell], behind: Mapping[str, Whole]
     behind
         Agents behind each of them by itinerary, as `agents_behind` gives them.
     """
-    agents = behind[behind_of(one)]
+    itinerary = behind_of(one, behind)
+    agents = behind[itinerary]
     for at, cell in enumerate(chosen):
         whole_day = cell.period == ALL and cell.hour_band == ALL
         everybody = cell.gender == ALL and cell.age == ALL and not cell.attribute
@@ -353,7 +362,7 @@ def reported(one: Indicator, chosen: Sequence[Cell], behind: Mapping[str, Whole]
             "total": whole_day and everybody,
         }[one.breakdown]
         wanted &= cell.attribute not in GROUPINGS or cell.attribute in one.groupings
-        if wanted and (agents[at] >= MIN_AGENTS or (everybody and (agents[at] or one.itinerary not in OF_MEASURES))):
+        if wanted and (agents[at] >= MIN_AGENTS or (everybody and itinerary not in OF_MEASURES)):
             yield at
 
 

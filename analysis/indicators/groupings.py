@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from analysis.indicators.summed import REPEATED, SUMMED, ZONES_COUNTED, Trimmed, codes_of, values_of
+from analysis.language import marked_values, tr, tr_if_known
 from simulator.foundation.categories import ELSEWHERE, GENDERS, GROUPINGS, ITINERARIES
 from simulator.results.schema import RunTables
 
@@ -20,15 +21,17 @@ Level = tuple[str, str]
 OF_PLACE = ("walked_in", "lives_in")
 """Groupings by neighbourhood."""
 GENDERS_OF_LEVELS = ("woman", "man", "all")
-PURPOSES = {
-    "work": "trips to work",
-    "study": "trips to school or studies",
-    "shop": "trips for shopping",
-    "leisure": "trips for leisure",
-    "care": "trips for care",
-    "other": "other trips",
-    "home": "trips home",
-}
+PURPOSES = marked_values(
+    {
+        "work": "trips to work",
+        "study": "trips to school or studies",
+        "shop": "trips for shopping",
+        "leisure": "trips for leisure",
+        "care": "trips for care",
+        "other": "other trips",
+        "home": "trips home",
+    }
+)
 """What trips are for, in words."""
 _PERIODS = ("day", "dark")
 
@@ -88,5 +91,5 @@ def grouped_sums(summary: Any, levels: Sequence[Level]) -> Grouped:
 def grouping_in_words(row: Mapping[str, object]) -> str:
     """What a row of a comparison is of besides who, behind a comma: what trips are for, or the zone."""
     if row.get("purpose", "all") != "all":
-        return f", {PURPOSES.get(str(row['purpose']), str(row['purpose']))}"
-    return "" if row.get("zone", "core") == "core" else f", zone {row['zone']}"
+        return f", {tr_if_known(PURPOSES.get(str(row['purpose']), str(row['purpose'])))}"
+    return "" if row.get("zone", "core") == "core" else f", {tr('zone {zone}', zone=row['zone'])}"

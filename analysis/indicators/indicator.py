@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from analysis.language import marked
+
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Breakdown = Literal["hours", "periods", "once", "total"]
 """Cells that an indicator is reported for: `hours` gender x age x period and gender x hour band; `periods`
@@ -83,6 +85,8 @@ class Indicator(IndicatorMeaning):
         `baseline`: the baseline run; `before`: the baseline by the scenario's zones, as its run has it; `nothing`: 0.
     itinerary
         Rows of the summary that count the people behind a cell.
+    on_treated
+        Whether it is of the streets that a measure touches.
     groupings
         Which of `categories.GROUPINGS` it is told by besides: what trips are for, the neighbourhood walked in, or of
         the home.
@@ -96,6 +100,7 @@ class Indicator(IndicatorMeaning):
 
     margin_is_relative: bool = False
     label: Literal["", "proxy", "assumed"] = ""
+    on_treated: bool = False
     breakdown: Breakdown = "hours"
     baseline_from: Literal["baseline", "before", "nothing"] = "baseline"
     itinerary: Literal["realised", "frozen", "asked", "living", "affected", "near"] = "realised"
@@ -128,7 +133,7 @@ SHARES = (
 """Units that people read as per cent, and their differences as percentage points."""
 PER_100 = "minutes per 100 person-hours outdoors"
 PER_100_000 = "incidents per 100 000 person-hours outdoors"
-PERSON_HOURS_OUTDOORS = (
+PERSON_HOURS_OUTDOORS = marked(
     "Person-hours outdoors are those that people walk or wait at stops in the core on the baseline's trips."
 )
 PER_DAY = "incidents per such day"

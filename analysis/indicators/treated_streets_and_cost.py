@@ -26,6 +26,7 @@ from analysis.indicators.indicator import (
     # Never by hour: with one treated street that would be one group on one street at one hour.
     breakdown="periods",
     baseline_from="before",
+    on_treated=True,
 )
 def use_of_treated_minutes(sums: CellSums) -> Array:
     """Minutes walked on the segments that the scenario touches, against the baseline's trips on the same.
@@ -46,6 +47,7 @@ def use_of_treated_minutes(sums: CellSums) -> Array:
     earliest="three months after the measure is in use",
     breakdown="periods",
     baseline_from="before",
+    on_treated=True,
 )
 def feels_safe_share_treated(sums: CellSums) -> Array:
     """Share of the walking time on the segments that the scenario touches that feels safe, on the baseline's trips.
@@ -67,6 +69,7 @@ def feels_safe_share_treated(sums: CellSums) -> Array:
     earliest="three months after the measure is in use",
     breakdown="periods",
     baseline_from="before",
+    on_treated=True,
 )
 def safe_minutes_treated(sums: CellSums) -> Array:
     """Minutes walked on the segments that the scenario touches that feel safe, of everybody together on one such day.

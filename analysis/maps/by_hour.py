@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.language import tr
 from analysis.maps.context import Context
 from analysis.maps.multiples import LEAST_POINTS, Ground, Multiple, draw_multiples
 from analysis.maps.panels import QUIET, Streets, extent_around, extent_of, hull, scale_end
@@ -48,7 +49,7 @@ def changes_by_hours(
     told = []
     for at, (name, band) in enumerate(bands.items()):
         dark = sum(dark_hours[hour] for hour in band)
-        light = "after dark" if dark == len(band) else "partly dark" if dark else "daylight"
+        light = tr("after dark") if dark == len(band) else tr("partly dark") if dark else tr("daylight")
         if shown[:, at].any():
             told.append(Multiple(f"{name.replace('-', '–')} h, {light}", points[:, at], after.treated))
     return told
@@ -88,7 +89,7 @@ def draw_hours_map(
         panels,
         Ground(extent, outline, context, attribution),
         path,
-        title=f"{title}: walking time that feels safe, hour by hour",
-        unit="walking time that feels safe, change in points",
+        title=tr("{title}: walking time that feels safe, hour by hour", title=title),
+        unit=tr("walking time that feels safe, change in points"),
         across=4,
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from analysis.language import tr
 from analysis.maps.context import Context
 from analysis.maps.difference import Change
 from analysis.maps.multiples import Ground, Multiple, draw_multiples
@@ -43,7 +44,7 @@ def draw_choice_map(
         [Multiple(title, change.safe_points, change.treated) for title, change in changes],
         Ground(extent, outline, context, attribution),
         path,
-        title=f"Ideas beside each other, {date_in_words}",
-        unit="walking time that feels safe after dark, change in points",
+        title=tr("Ideas beside each other, {date}", date=date_in_words),
+        unit=tr("walking time that feels safe after dark, change in points"),
         across=3,
     )

@@ -40,7 +40,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 LIT, UNLIT = "#e07b00", "#14286b"
 _RAMP = ("#6f80bd", "#9aa3c4", "#bdb9b5", "#e9be86", "#f0a64b")
 """For imputed light: paler than what is known."""
-_BUILDING, _PARK, _GROUND = "#e4e1dc", "#d5e6cb", "#f8f7f4"
+_BUILDING, _PARK, _WATER, _GROUND = "#e4e1dc", "#d5e6cb", "#c9dff0", "#f8f7f4"
 _WIDE_IN, _TALLEST_IN, _BELOW_IN, _ABOVE_IN, _EDGE_IN = 10.0, 12.5, 1.45, 0.85, 0.2
 _MEDIUM_M = 2500.0
 """Breadth of a map (m) at which streets have their plain width; they are thinner on maps of more ground."""
@@ -69,7 +69,7 @@ class CityPicture:
         bool (S,): whether the light is known; float (S,): probability of being lit, 0 or 1 where known.
     outline
         Lines (n, 2) around the core.
-    buildings, parks
+    buildings, parks, water
         Polygons (shapely).
     marks
         Positions (n, 2) of venues, nightlife, stops, attractors, unease, lamps and gateways; what lies along several
@@ -82,6 +82,7 @@ class CityPicture:
     outline: tuple[Array, ...]
     buildings: Array
     parks: Array
+    water: Array
     marks: dict[str, Array]
 
 
@@ -100,6 +101,7 @@ def picture_of(city: "CityFile") -> CityPicture:
         outline=_core(city, geometry),
         buildings=city.buildings.shapes,
         parks=city.open_spaces.shapes[city.open_spaces.numbers("is_park") > 0],
+        water=city.water.shapes,
         marks={
             "venues": _at(places, venues),
             "nightlife": _at(places, network.places_of("nightlife")),
@@ -137,7 +139,8 @@ def draw_city_map(picture: CityPicture, path: Path | str, *, title: str, subtitl
     figure, axes = _figure(extent)
     FigureCanvasAgg(figure)  # no window, no pyplot
     thin = min(1.0, max(0.25, (_MEDIUM_M / (extent[1] - extent[0])) ** 0.5))
-    for shapes, colour, order in ((picture.parks, _PARK, 0), (picture.buildings, _BUILDING, 1)):
+    grounds = ((picture.water, _WATER, 0), (picture.parks, _PARK, 0.1), (picture.buildings, _BUILDING, 1))
+    for shapes, colour, order in grounds:
         draw_areas(axes, shapes, colour, order)
     _draw_streets(axes, picture, thin)
     for at, (name, style) in enumerate(_MARKS.items()):
@@ -235,6 +238,7 @@ def _legend(figure: "Figure", picture: CityPicture) -> None:
         Line2D([], [], color=UNLIT, linewidth=3, label="known unlit (tag)"),
         Line2D([], [], color=INK, linewidth=1.1, linestyle=(0, (6, 3)), label="core, for which results are given"),
         Patch(color=_PARK, label="park"),
+        *([Patch(color=_WATER, label="water")] if len(picture.water) else []),
         Patch(color=_BUILDING, label="building"),
     ]
     words = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.language import tr
 from analysis.maps.furniture import INK, PAPER, Extent, plain
 from analysis.maps.street_names import place_names
 
@@ -122,13 +123,16 @@ def keys_of(context: Context | None) -> list[Any]:
     keys: list[Any] = [
         Patch(facecolor=colour, edgecolor=INK, linewidth=0.3, label=word)
         for shapes, colour, word in (
-            (context.parks, PARK, "park"),
-            (context.water, WATER, "water"),
-            (context.buildings, BUILDING, "building"),
+            (context.parks, PARK, tr("park")),
+            (context.water, WATER, tr("water")),
+            (context.buildings, BUILDING, tr("building")),
         )
         if len(shapes)
     ]
-    for places, marker, colour, word in ((context.venues, "o", VENUE, "venue"), (context.stops, "s", STOP, "stop")):
+    for places, marker, colour, word in (
+        (context.venues, "o", VENUE, tr("venue")),
+        (context.stops, "s", STOP, tr("stop")),
+    ):
         if len(places):
             keys.append(Line2D([], [], linestyle="none", marker=marker, markersize=4, color=colour, label=word))
     return keys

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.language import tr
 from analysis.maps.context import Context, draw_names, keys_of
 from analysis.maps.furniture import GREY, INK, PAPER, Extent, credit, furnish, save_png
 from analysis.maps.layout import DPI, colour_bar, heading, layout_of
@@ -150,9 +151,9 @@ def draw_difference_map(
         locator = layout.locator(figure, (whole[3] - whole[2]) / (whole[1] - whole[0]))
         keys.append(_locator(locator, lines, change, (whole, extent, outline)))
     if len(panels) < len(_panels(change)):
-        keys.append(Line2D([], [], linestyle="none", label="light does not change"))
+        keys.append(Line2D([], [], linestyle="none", label=tr("light does not change")))
     layout.key(figure, keys)
-    heading(figure, f"{title}: what changes after dark, {date_in_words}")
+    heading(figure, tr("{title}: what changes after dark, {date}", title=title, date=date_in_words))
     save_png(figure, path, dpi=DPI)
 
 
@@ -168,9 +169,17 @@ class _Panel(NamedTuple):
 
 def _panels(change: Change) -> tuple[_Panel, ...]:
     return (
-        _Panel(change.safe_points, "Walking time that feels safe after dark", "points of walking time, change", 0.1),
-        _Panel(change.footfall, "Footfall after dark", "people passing per such night, change", 1.0),
-        _Panel(change.light_lx, "Light after dark", "least lux on the street (mean of the night), change", 0.1, False),
+        _Panel(
+            change.safe_points, tr("Walking time that feels safe after dark"), tr("points of walking time, change"), 0.1
+        ),
+        _Panel(change.footfall, tr("Footfall after dark"), tr("people passing per such night, change"), 1.0),
+        _Panel(
+            change.light_lx,
+            tr("Light after dark"),
+            tr("least lux on the street (mean of the night), change"),
+            0.1,
+            False,
+        ),
     )
 
 
@@ -194,6 +203,6 @@ def _locator(axes: "Axes", lines: list[Array], change: Change, shown: tuple[Exte
     axes.set(xlim=whole[:2], ylim=whole[2:], xticks=[], yticks=[], aspect="equal")
     for spine in axes.spines.values():
         spine.set_color(GREY)
-    words = "small map: what the others show"
+    words = tr("small map: what the others show")
     return Line2D([], [], marker="s", linestyle="none", markersize=9, markerfacecolor="none", markeredgecolor=_FRAME,
                   markeredgewidth=1.6, label=words)  # fmt: skip

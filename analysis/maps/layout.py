@@ -4,6 +4,7 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from analysis.language import tr
 from analysis.maps.furniture import INK, plain
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def colour_bar(figure: "Figure", drawn: "ScalarMappable", axes: "Axes", unit: st
     """The scale of a panel below it, with its unit and, if it is of a change, what the colours mean."""
     bar = figure.colorbar(drawn, cax=axes, orientation="horizontal")
     bar.outline.set_visible(False)
-    bar.set_label(f"{unit}\n(orange less, purple more)" if diverging else unit, fontsize=9.5, color=INK)
+    bar.set_label(f"{unit}\n({tr('orange less, purple more')})" if diverging else unit, fontsize=9.5, color=INK)
     axes.tick_params(labelsize=9.5, colors=INK)
 
 

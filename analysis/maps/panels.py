@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.language import tr
 from analysis.maps.context import Context, draw_ground, draw_marks
 from analysis.maps.furniture import GREY, INK, Extent, round_up
 
@@ -156,7 +157,7 @@ def keys_of_lines() -> list[Any]:
     from matplotlib.lines import Line2D
 
     return [
-        Line2D([], [], color=INK, linewidth=5, label="touched by the scenario (black casing)"),
-        Line2D([], [], color=INK, linewidth=0.9, linestyle=(0, (6, 3)), label="core, for which numbers are given"),
-        Line2D([], [], color=GREY, linewidth=2, label="a negligible change"),
+        Line2D([], [], color=INK, linewidth=5, label=tr("touched by the scenario (black casing)")),
+        Line2D([], [], color=INK, linewidth=0.9, linestyle=(0, (6, 3)), label=tr("core, for which numbers are given")),
+        Line2D([], [], color=GREY, linewidth=2, label=tr("a negligible change")),
     ]

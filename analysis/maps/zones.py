@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from analysis.language import spoken, tr
 from analysis.maps.context import outlines
 from analysis.maps.furniture import GREY, INK, PAPER, credit, furnish, plain, save_png
 from analysis.maps.layout import DPI, colour_bar, heading, layout_of
@@ -76,7 +77,7 @@ def draw_zone_map(
     layout.key(
         drawing,
         [
-            Patch(facecolor=PAPER, edgecolor=GREY, hatch="///", label="too few people for a figure"),
+            Patch(facecolor=PAPER, edgecolor=GREY, hatch="///", label=tr("too few people for a figure")),
             Line2D([], [], color=INK, linewidth=0.5, label="street"),
         ],
     )
@@ -113,4 +114,4 @@ def _figure(value: float, *, signed: bool) -> str:
     told = f"{value:+.{1 if abs(value) >= 1 else 2}f}"
     if not any(digit in told for digit in "123456789"):
         return "0"
-    return (told if signed else told.removeprefix("+")).replace("-", "−")
+    return spoken().digits((told if signed else told.removeprefix("+")).replace("-", "−"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.cli import logs
 from experiments.cli.options import Quiet
 from experiments.interruption import stop_if_interrupted
 
@@ -102,9 +103,9 @@ def _stages(what: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
     from street_networks.derive import STAGES
 
     console = Console(stderr=True)
-    if quiet or not console.is_terminal:
+    if quiet or logs.as_json() or not console.is_terminal:
         if not quiet:
-            typer.echo(f"{what} ...", err=True)
+            logs.note(f"{what} ...")
         yield lambda stage: stop_if_interrupted()
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("left, about:"), TimeRemainingColumn())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.cli import logs
 from experiments.cli.options import AsJson, City, Out, Quiet, Seed
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _check(
 
     network = load_city(city or "helsinki-centre")
     for doubt in check_sound(network):
-        typer.echo(f"caution: {doubt}", err=True)
+        logs.caution(str(doubt))
     named = digest_of({"city": network.digest(), **options})[:8]
     folder = out or Path("runs") / f"{word}-{network.name[:40]}-{named}"
     check_folders(folder)  # minutes of work would be lost

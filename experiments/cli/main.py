@@ -14,8 +14,10 @@ from experiments.cli import calibrate as cli_calibrate
 from experiments.cli import checks as cli_checks
 from experiments.cli import city as cli_city
 from experiments.cli import diagnose as cli_diagnose
+from experiments.cli import doctor as cli_doctor
 from experiments.cli import evaluate as cli_evaluate
 from experiments.cli import export as cli_export
+from experiments.cli import logs
 from experiments.cli import rank as cli_rank
 from experiments.cli import report as cli_report
 from experiments.cli import runs as cli_runs
@@ -46,6 +48,7 @@ app.command("evaluate")(cli_evaluate.evaluate)
 app.command("report")(cli_report.report)
 app.command("rank")(cli_rank.rank)
 app.command("export")(cli_export.export)
+app.command("doctor")(cli_doctor.doctor)
 app.command("evidence")(cli_scenario.evidence)
 app.add_typer(cli_scenario.app, name="scenario")
 cli_city.app.command("build")(cli_build.build)
@@ -58,6 +61,7 @@ cli_study.app.command("sensitivity")(cli_study_analysis.sensitivity)
 cli_study.app.command("optimise")(cli_study_analysis.optimise)
 app.add_typer(cli_study.app, name="study")
 complete_by_name(app)
+logs.add_log_options(app)
 
 
 _PLAIN = str.maketrans("−–—“”‘’…▲▼≈×·✓", "---\"\"''.^v~x.v", "")
@@ -100,6 +104,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="afterdark")
+    logs.configure()
     ignore_interrupts_at_exit()
     try:
         with interruptible():
@@ -126,7 +131,7 @@ def main() -> None:
 
 
 def _leave(message: str, status: int) -> None:
-    typer.echo(f"afterdark: {message}", err=True)
+    logs.error(message, status)
     # Python remembers a Ctrl-C that came within code made of a string, as imports run it, and would die of that signal
     # in the end; running such code once more makes it forget
     exec("")  # noqa: S102

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import typer
+from experiments.cli import logs
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -31,6 +31,7 @@ class Watching:
 
     def __call__(self, days: int) -> None:
         """Hear that so many simulated days have been lived."""
+        logs.detail(f"{self.what}: {days} simulated days more", "days", days=days)
 
     def draw_done(self) -> None:
         """Hear that a draw is done."""
@@ -76,10 +77,10 @@ def progress_bar(what: str, total: int, *, draws: int = 0, quiet: bool) -> Itera
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
-    if quiet or not console.is_terminal:
+    if quiet or logs.as_json() or not console.is_terminal:
         if not quiet:
-            typer.echo(f"{what}: {total} simulated days ...", err=True)
-        yield Watching(what, draws, None if quiet else lambda text: typer.echo(text, err=True))
+            logs.note(f"{what}: {total} simulated days ...", days=total, draws=draws)
+        yield Watching(what, draws, None if quiet else logs.note)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("days, left:"))
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
@@ -105,8 +106,8 @@ def counting_runs(what: str, total: int, *, quiet: bool) -> Iterator["Callable[[
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield RunsLog(what, total, lambda text: None if quiet else typer.echo(text, err=True))
+    if quiet or logs.as_json() or not console.is_terminal:
+        yield RunsLog(what, total, lambda text: None if quiet else logs.note(text))
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("runs, left:"))
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:

@@ -3,9 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from experiments.cli.options import STORE, StoreFolder
+
+if TYPE_CHECKING:
+    from analysis.language import Language
+    from experiments.comparing import Answer
 
 FORMATS = ("page", "comic", "pdf")
 
@@ -13,13 +20,16 @@ FORMATS = ("page", "comic", "pdf")
 def report(
     folder: Annotated[Path, typer.Argument(help="the folder of a comparison")],
     out: Annotated[Path, typer.Option(help="the file to be written; another one is never overwritten")],
-    language: Annotated[str, typer.Option(help="en, es or fr: first screen, headings and comic are in it")] = "en",
+    language: Annotated[str, typer.Option(help="en, es or fr")] = "en",
     kind: Annotated[
         str,
         typer.Option("--format", help="page: HTML; comic: one walk in eight pictures, HTML; pdf: the page on paper"),
     ] = "page",
+    store: StoreFolder = STORE,
 ) -> None:
     """Write the report of a comparison to one file that opens offline, without computing anything.
+
+    In another language its maps are drawn again from the stored runs (--store); without them their words stay English.
 
     Example: afterdark report runs/compare-* --language es --out informe.html
     """
@@ -35,7 +45,7 @@ def report(
         raise InputError(f"--out: {out} is a folder, expected the name of a file")
     if kind != "pdf":
         with as_written(folder):
-            page = _comic(folder, say.code) if kind == "comic" else _page(folder, say.code)
+            page = _comic(folder, say) if kind == "comic" else _page(folder, say, store)
         write_once(out, page)
     else:
         if out.exists():  # a PDF holds when it was printed, so nobody can tell whether it is the same
@@ -44,33 +54,49 @@ def report(
             )
         browser = browser_found()
         with as_written(folder):
-            page = _page(folder, say.code)
+            page = _page(folder, say, store)
         print_page(page, out, browser)
     typer.echo(f"Written: {out.resolve()}")
 
 
-def _page(folder: Path, language: str) -> str:
+def _page(folder: Path, language: "Language", store: Path) -> str:
     from analysis.answer.report import report_page
-    from analysis.language import language_of
+    from analysis.language import ENGLISH
     from experiments.comparing import read_answer
     from experiments.report_parts import read_parts
 
     answer, parts = read_answer(folder), read_parts(folder)
-    return report_page(
-        answer.comparison,
-        facts=answer.facts,
-        findings=answer.findings,
-        maps={name: folder / file for name, file in parts.maps.items()},
-        parameters=parts.parameters,
-        rests_on=parts.rests_on,
-        language=language_of(language),
-    )
+    maps = {name: folder / file for name, file in parts.maps.items()}
+    with TemporaryDirectory() as drawn:
+        if language != ENGLISH and maps:
+            maps = _maps_in(language, answer, store, Path(drawn)) or maps
+        return report_page(
+            answer.comparison,
+            facts=answer.facts,
+            findings=answer.findings,
+            maps=maps,
+            parameters=parts.parameters,
+            rests_on=parts.rests_on,
+            language=language,
+            maps_are_english=Path(drawn) not in {file.parent for file in maps.values()},
+        )
 
 
-def _comic(folder: Path, language: str) -> str:
+def _maps_in(language: "Language", answer: "Answer", store: Path, folder: Path) -> dict[str, Path]:
+    """The maps with their words in a language; none, with a note, where runs or city are gone."""
+    from experiments.stored_runs import draw_again
+    from simulator.errors import ResultsError
+
+    try:
+        return draw_again(answer, store, folder, language)
+    except ResultsError as error:
+        typer.echo(f"The words in its maps stay English: {error}", err=True)
+        return {}
+
+
+def _comic(folder: Path, language: "Language") -> str:
     from analysis.comic.night import read_night
     from analysis.comic.page import comic_page
-    from analysis.language import language_of
     from experiments.comparing import read_answer
     from experiments.report_parts import read_parts
     from simulator.errors import InputError
@@ -82,7 +108,7 @@ def _comic(folder: Path, language: str) -> str:
             f"{folder}: in the first draw no woman whom a measure reaches is outdoors after dark, expected one for "
             "--format comic; compare again with more --people, or write --format page"
         )
-    return comic_page(nights, answer.facts, say=language_of(language))
+    return comic_page(nights, answer.facts, say=language)
 
 
 @contextmanager

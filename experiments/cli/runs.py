@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from experiments.cli import logs
 from experiments.cli.options import (
     STORE,
     AsJson,
@@ -243,12 +244,13 @@ def show(
     """
     from experiments.comparing import read_answer
     from simulator.errors import InputError
+    from simulator.foundation.spelling import with_article
     from simulator.results.schema import read_manifest
 
     with as_written(folder):
         kind = read_manifest(folder)["kind"]
         if fail_on_harm and kind in ("run", "robustness"):
-            raise InputError(f"--fail-on-harm: {folder} holds a {kind}, expected a comparison")
+            raise InputError(f"--fail-on-harm: {folder} holds {with_article(kind)}, expected a comparison")
         if kind == "run":
             show_run(folder, as_json=as_json)
         elif kind == "robustness":
@@ -323,7 +325,7 @@ def _of_persons(note: str) -> tuple[str, ...]:
 def _caution(told: "Iterable[str]") -> None:
     """Say on standard error what changes how the answer is read, whether or not anybody wants progress."""
     for caution in told:
-        typer.echo(f"caution: {caution}", err=True)
+        logs.caution(caution)
 
 
 def _iso(date: "datetime.date | None") -> str | None:

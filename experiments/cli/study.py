@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.cli import logs
 from experiments.cli.options import AsJson, Quiet, Workers, processors
 from experiments.cli.progress import counting_runs, in_time
 from experiments.cli.telling import relative
@@ -110,7 +111,7 @@ def plan(study: StudyFile, store: Where = None, workers: Workers = None, as_json
     for spot in reckoned.thin:
         where = f"{spot.indicator} of gender {spot.gender}, age {spot.age}"
         aim = "no value is kept; give more people, or a wider cell"
-        typer.echo(f"caution: fewer than 30 agents stand behind {where}: {aim}", err=True)
+        logs.caution(f"fewer than 30 agents stand behind {where}: {aim}")
 
 
 def _plan_in_words(planned: "Plan", reckoned: "Estimate", stored: int, at_once: int) -> list[str]:
@@ -327,10 +328,8 @@ def _tell(finished: "Finished", planned: "Plan", folder: Path) -> None:
         typer.echo(f"{finished.draws} draws; standard error of the interval's ends: {finished.error:.3g}")
     typer.echo(f"Tables: afterdark study export {planned.study.name} --store {relative(folder)} --out TABLES")
     if finished.failed:
-        typer.echo(
-            f"{finished.failed} runs failed; see: afterdark study status {planned.study.name} --store {folder}",
-            err=True,
-        )
+        told = f"{finished.failed} runs failed; see: afterdark study status {planned.study.name} --store {folder}"
+        logs.caution(told, "failed", failed=finished.failed)
         raise typer.Exit(FAILED)
 
 
@@ -359,4 +358,4 @@ def opened_of(study: str, store: Path | None) -> "tuple[Plan, StudyStore]":
 def tell_cautions(planned: "Plan") -> None:
     """Tell what the answer comes with."""
     for told in planned.cautions:
-        typer.echo(f"caution: {told}", err=True)
+        logs.caution(told)

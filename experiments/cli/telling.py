@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from experiments.cli import logs
+
 if TYPE_CHECKING:
     from experiments.comparing import Answer
     from experiments.store import Store
@@ -123,6 +125,6 @@ def end_if_harmed(answer: "Answer") -> None:
 
     told = harmed_in_words(answer.findings)
     for words in told:
-        typer.echo(words, err=True)
+        logs.caution(words, "harm")
     if told:
         raise typer.Exit(HARMED)

@@ -109,7 +109,7 @@ def values_at(spots: Sequence[Spot], baseline: Tally, run: Tally, dark_hours: Se
     for name in dict.fromkeys(spot.indicator for spot in spots):
         one = INDICATORS[name]
         paired = pair_values(one, [sums[0]], [sums[1]])
-        behind = behind_of(one)
+        behind = behind_of(one, run.agents)
         sides = (run,) if behind in OF_MEASURES else (baseline, run)
         people = np.min([agents_behind(side.agents[behind], cells) for side in sides], axis=0)
         for place, before, value, agents in zip(places, paired.baseline[:, 0], paired.value[:, 0], people, strict=True):

@@ -99,7 +99,7 @@ def group_sums(
     Returns
     -------
     dict
-        `rows`: for each grouping and level, gender and period (day, dark) [agents, people, *GROUP_VALUES];
+        `rows`: for each grouping and level, gender and period (day, dark) agents, people and `GROUP_VALUES`;
         `out_by_hour`: by gender person-hours outdoors by clock hour; `mix`: by period the chance that two people who
         are out are of different gender or age group; `stays`: by kind, gender and period [person-hours, of them
         those that feel safe];

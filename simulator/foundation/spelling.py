@@ -77,3 +77,8 @@ def gender_fault(word: str) -> str:
     """What is wrong with a word that is no gender."""
     ours = ", ".join(dict.fromkeys(GENDER_WORDS.values()))
     return f"gender {word!r}, expected one of {ours} (or female, male, other)"
+
+
+def with_article(noun: str) -> str:
+    """A noun with the indefinite article that English puts before it, as in "an evaluation"."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"

@@ -59,7 +59,7 @@ class CityFile:
     place_columns
         Columns of the layer places that the network does not read (name, opening_hours), in the order of
         `network.places`.
-    buildings, open_spaces, zones
+    buildings, open_spaces, water, zones
         Areas and their columns; without rows where the file has no such layer.
     further
         Rows of every other layer or table by its name.
@@ -70,6 +70,7 @@ class CityFile:
     place_columns: Mapping[str, Array]
     buildings: Areas
     open_spaces: Areas
+    water: Areas
     zones: Areas
     further: Mapping[str, int]
 
@@ -85,7 +86,7 @@ def read_city_file(path: Path | str) -> CityFile:
     path = Path(path)
     network = read_city(path)
     present = checks.layers_of(path)
-    areas = ("buildings", "open_spaces", "zones")
+    areas = ("buildings", "open_spaces", "water", "zones")
     own = {"streets", "junctions", "places", "lamps", "stops", "waysides", "wayside_kinds", "metadata", *areas}
     rows = {name: int(pyogrio.read_info(path, layer=name)["features"]) for name in sorted(present - own)}
     further = {name: count for name, count in rows.items() if count}
@@ -118,7 +119,7 @@ def read_areas(path: Path, name: str) -> Areas:
     path
         A city file.
     name
-        The layer (buildings, open_spaces, zones); without rows where the file has none of that name.
+        The layer (buildings, open_spaces, water, zones); without rows where the file has none of that name.
 
     Raises
     ------

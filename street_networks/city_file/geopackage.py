@@ -1,6 +1,6 @@
 """A city as one GeoPackage: what the simulator needs and what a planner wants to see in QGIS.
 
-Layers: streets (lines), junctions, lamps, places (points); beside them stops, waysides, buildings, open_spaces, zones;
+Layers: streets (lines), junctions, lamps, places (points); beside them stops, waysides, buildings, open_spaces, water,
 tables lines, services, headways (public transport) and metadata (key, value). In the file stand words and stable
 keys (`street_class` "footway", `junction_id`); codes and row numbers exist only in memory. Rows are read by key,
 so that order of rows and columns, further columns and further layers do not matter. The same network gives the
@@ -89,7 +89,7 @@ def write_city(network: StreetNetwork, path: Path | str, *, layers: Mapping[str,
     path
         The file, usually ending in .gpkg; an existing file is replaced.
     layers
-        Further layers by name (stops, buildings, open_spaces, zones), and further columns for the own ones.
+        Further layers by name (stops, buildings, open_spaces, water, zones), and further columns for the own ones.
 
     Raises
     ------

@@ -363,7 +363,7 @@ def _centre(network: StreetNetwork) -> Iterator[Fault]:
 def _other_layers(city: _City) -> Iterator[Fault]:
     """Layers beside the network that cannot be drawn: another CRS, shapes that are no areas or cross themselves."""
     present = layers_of(city.path)
-    for name in ("buildings", "open_spaces", "zones"):
+    for name in ("buildings", "open_spaces", "water", "zones"):
         if name not in present:
             continue
         meta, fids, wkb, _ = pyogrio.raw.read(city.path, layer=name, return_fids=True)

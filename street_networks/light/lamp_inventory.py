@@ -1,13 +1,13 @@
 """A city's own list of its street lamps, from CSV, GeoJSON or GeoPackage with columns of any name.
 
-    source = LampFile("lamps.csv", {"latitude": "Lat", "longitude": "Long", "height_m": "Hoehe", "power_w": "Watt",
-                                    "lamp_type": "Leuchtmittel"}, types={"Natriumdampf": "sodium_high"})
-    city = city_from_osm("city.osm.pbf", name="city", country="DE", lamps=source)
-
 `COLUMNS` says what a mapping may name. Positions are a pair of columns, or the points of the layer. Every row is
 checked: one with a fault is left out, and each kind of fault is counted and told with its first rows. Where there
 are no lumens they are watts times evidence `efficacy_*` of the type; where there is neither, evidence
-`lamp_flux`; where there is no height, `lamp_height`.
+`lamp_flux`; where there is no height, `lamp_height`. For example::
+
+    source = LampFile("lamps.csv", {"latitude": "Lat", "longitude": "Long", "height_m": "Hoehe", "power_w": "Watt",
+                                    "lamp_type": "Leuchtmittel"}, types={"Natriumdampf": "sodium_high"})
+    city = city_from_osm("city.osm.pbf", name="city", country="DE", lamps=source)
 
 Within its reach (the convex hull of its lamps and 15 m around) an inventory is taken to be complete: it replaces the
 lamps of OpenStreetMap there.

@@ -3,7 +3,8 @@
 1. Long form, columns zone, gender, age_from, age_until, people (or share and zone_people: shares of a zone sum to
    one); or wide form, zone and headings such as ``women_0_14`` or ``men_85_plus``.
 2. Nobody is counted twice: where totals (all genders, all ages) stand beside their parts, they must agree within
-   1 % or one person, and only the parts are kept.  3. The homes of a zone are scaled to its total; of a zone that
+   1 % or one person, and only the parts are kept.
+3. The homes of a zone are scaled to its total; of a zone that
    lies partly outside the city, to the share of its area inside.
 4. A zone without mapped homes has its people spread over its residential streets, by length.
 5. Buildings take the residents of their homes, and streets are overlooked by those: see `overlooking`.

@@ -28,7 +28,7 @@ from collections.abc import Iterable
 from street_networks.ledger import Entry
 from street_networks.sources.extract import Tags
 
-RULES_VERSION = "6"
+RULES_VERSION = "7"
 FOOT_CLASSES = frozenset({"footway", "pedestrian", "steps", "path", "track", "living_street", "cycleway"})
 _SAME_AS = {"crossing": "footway", "road": "unclassified", "bridleway": "path"}
 _STREETS = frozenset({"residential", "unclassified", "service"})

@@ -24,7 +24,7 @@ from simulator.foundation.stages import recorded
 from simulator.model import STEP_S
 from street_networks import load_city
 
-from benchmarks import before, growth, machine, studies
+from benchmarks import analysis, before, growth, machine, studies
 from benchmarks.kernels import traversals_per_second
 from benchmarks.machine import seconds
 from benchmarks.peers import ask, peers_python
@@ -129,6 +129,7 @@ def main() -> int:
     beside_before(bench)
     comparison_by_stage(bench)
     of_studies(bench)
+    many_draws(bench)
     grow(bench, threads)
     bench.say(f"machine load_after {machine.load()}")
     bench.told["machine load_after"] = machine.load()
@@ -297,6 +298,14 @@ def of_studies(bench: Bench) -> None:
     for name, value in studies.opening(1000 if bench.quick else 10_000).items():
         what, _, unit = name.partition(" ")
         bench.measured(f"study_opened_{what}", value, unit or "1")
+
+
+def many_draws(bench: Bench) -> None:
+    """What an answer takes after its runs, and how much memory, where it rests on 200 draws of 20 000 people."""
+    draws, people = (20, 2000) if bench.quick else (analysis.DRAWS, analysis.PEOPLE)
+    took, held = analysis.measure(draws=draws, people=people)
+    bench.measured(f"analysis_{draws}_draws", took, "s")
+    bench.measured(f"analysis_{draws}_draws_memory", held / 1e6, "MB")
 
 
 def beside_before(bench: Bench) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 sys.path[:0] = [str(FOLDER.parents[1]), str(FOLDER.parent)]
 
-from golden import results  # noqa: E402  # the path must be set before
+from experiments.doctor import tiny_run  # noqa: E402  # the path must be set before
+
+from golden import results  # noqa: E402
 
 WORDS = 3
 
@@ -31,6 +33,7 @@ def main(arguments: list[str]) -> int:
         shown = "".join(f"\n    {line}" for line in lines[:10]) or " as it was, not written"
         more = f"\n    and {len(lines) - 10} more" if len(lines) > 10 else ""
         sys.stdout.write(f"{case}:{shown}{more}\n")
+    sys.stdout.write(f"tiny run of the doctor: {tiny_run.store()}\n")
     return 0
 
 

@@ -1,7 +1,7 @@
 """A stop that moves: its lines call at another place, and whoever walks to it goes there."""
 
 import dataclasses
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -45,7 +45,7 @@ class StopMoved(Priced):
     where: Area = Field(
         Area(selector="segments", part="all"), description="streets on which it may stand: any, unless said otherwise"
     )
-    stop: Annotated[str, Field(min_length=1)] | int | None = Field(
+    stop: str | int | None = Field(
         None,
         description="the stop: its name, or its key stop_id where several have the name  "
         "[default: that which is nearest to the chosen streets, but not on them]",
@@ -123,7 +123,7 @@ class StopMoved(Priced):
             if self.stop in ids:
                 return int(ids.index(self.stop))
             raise InputError(f"stop: found {self.stop}, expected the stop_id of a stop of {network.name}, or its name")
-        rows = np.flatnonzero(np.char.lower(stops.name) == str(self.stop).lower())
+        rows = np.flatnonzero((np.char.lower(stops.name) == str(self.stop).lower()) & (stops.name != ""))
         if rows.size == 1:
             return int(rows[0])
         if not rows.size:

@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 from analysis.answer.first_screen import QUESTIONS, first_screen
-from analysis.answer.limits import MOSTLY_ENGLISH
+from analysis.answer.html_page import place_and_runs
+from analysis.answer.limits import AS_WRITTEN
 from analysis.answer.provenance import collect_provenance
 from analysis.answer.report import write_report
+from analysis.answer.those_affected import people_in_words
 from analysis.answer.wording import three_figures
 from analysis.comparison.paired import compare_runs, read_comparison_table, write_comparison
 from analysis.harm.found import ADVERSE
@@ -91,8 +93,11 @@ def test_nobody_and_nothing_are_answers_too(make_pair, make_pushes):
     facts = collect_provenance(base, {"lamps": lamps})
     told = answers(first_screen(comparison, "lamps", facts, say=ENGLISH))
     assert set(told) == set(QUESTIONS)
-    assert "0 women" in told["how many women"]
+    assert "women: too few in this run to say" in told["how many women"]  # it touches streets, so they may be few
     assert "Nothing is placed" in told["what does it cost"]
+    nowhere = dataclasses.replace(facts, scenarios=(dataclasses.replace(facts.scenarios[0], touched=0),))
+    told = answers(first_screen(comparison, "lamps", nowhere, say=ENGLISH))
+    assert "0 women" in told["how many women"]
 
 
 def test_who_is_worse_off_is_said_as_the_finding_has_it(answered):
@@ -220,8 +225,7 @@ def test_no_english_is_left_on_the_first_screen(page, browser, code):
     for text in told:
         ours = text.replace("OpenStreetMap contributors", "").replace("Open Database Licence", "")
         assert WORDS_OF_ENGLISH.findall(ours.lower()) == [], ours
-    assert tab.locator("p.note").first.inner_text() == Language(code)(MOSTLY_ENGLISH)
-    assert tab.locator('[lang="en"]').count() >= 1
+    assert Language(code)(AS_WRITTEN) in tab.locator("p.note").all_inner_texts()
     tab.close()
 
 
@@ -245,3 +249,47 @@ def test_where_the_sun_never_sets_or_never_rises(answered, code, dark):
     assert set(told) == set(QUESTIONS)
     assert Language(code).date(facts.day) in told["when"]
     assert ":00" not in told["when"]
+
+
+def with_few_affected(runs, agents):
+    """Runs in which so few agents are affected."""
+    told = []
+    for run in runs:
+        summary = run.summary.copy()
+        touched = summary["itinerary"].isin(["affected", "affected_before"])
+        summary.loc[touched, "agents"] = 0
+        first = summary.index[touched & (summary["gender"] == "woman")][:1]
+        summary.loc[first, "agents"] = agents
+        told.append(run._replace(summary=summary))
+    return told
+
+
+@pytest.mark.parametrize(("agents", "is_told"), [(29, False), (30, True)])
+def test_fewer_than_30_affected_are_not_told_at_all(make_pair, make_pushes, agents, is_told):
+    """Neither how many they are nor how the streets feel to them: nobody else of their gender stands behind that."""
+    base, lamps = make_pair(make_pushes(4, women=0.3, men=0.3), title="Light", question="What then?")
+    lamps = with_few_affected([with_affected(run) for run in lamps], agents)
+    comparison, facts = compare_runs(base, {"lamps": lamps}), collect_provenance(base, {"lamps": lamps})
+    for indicator in ("affected_people", "feels_safe_share_treated"):
+        rows = comparison[comparison["indicator"] == indicator]
+        assert bool(len(rows)) == is_told, indicator
+        assert (rows["people"] >= 30).all()
+    assert bool(people_in_words(comparison, "lamps", facts)) == is_told
+    page = first_screen(comparison, "lamps", facts, say=ENGLISH)
+    assert ("women: too few in this run to say" in page) != is_told
+    assert "It touches no street" not in page
+
+
+def test_no_cost_is_said_and_not_a_zero(answered):
+    comparison, facts = answered()
+    free = comparison.copy()
+    free.loc[free["indicator"] == "cost", ["difference", "low", "high", "value"]] = 0.0
+    found = answers(first_screen(free, "lamps", facts, say=ENGLISH))
+    assert found["what does it cost"].startswith("No cost is counted")
+    assert found["what does it cost each"].startswith("–")
+
+
+def test_one_draw_is_one(answered):
+    comparison, facts = answered(draws=1)
+    assert "One draw of all that is uncertain" in first_screen(comparison, "lamps", facts, say=ENGLISH)
+    assert "1 draw; seed" in "".join(place_and_runs(facts))

@@ -33,7 +33,7 @@ def test_the_tables_fit_a_hundred_columns_and_tell_everything(run):
     status, out, err = run("inspect", "helsinki-centre")
     assert (status, err) == (0, "")
     assert max(map(len, out.splitlines())) <= 100
-    for told in ("94.5 km", "8 971", "69 013", "586", "2019-04-21", "ODbL 1.0", "rules version: 6", "Europe/Helsinki"):
+    for told in ("94.5 km", "8 971", "69 013", "586", "2019-04-21", "ODbL 1.0", "rules version: 7", "Europe/Helsinki"):
         assert told in out
     for title in ("What is in it", "Places", "Light, by length of streets", "Data confidence"):
         assert title in out
