@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 
 import numpy as np
+import pyproj
 
 from simulator.city.conditions import Draw, Observed, conditions_of
 from simulator.city.network import STREET_CLASSES
@@ -24,6 +25,12 @@ PARAMETERS = draw_parameters(3, 0)
 GRID, LINE = with_cars(grid_city(6)), line_city()
 BEFORE = {id(city): conditions_of(city, PARAMETERS, FRIDAY) for city in (GRID, LINE)}
 
+
+def to_degrees(x_m, y_m):
+    """Longitude and latitude of a point of the drawn cities."""
+    return pyproj.Transformer.from_crs(LINE.crs, "EPSG:4326", always_xy=True).transform(x_m, y_m)
+
+
 GIVEN = {
     "lighting": {"standard": "P3"},
     "lamp_hours": {"from_hour": 0, "until_hour": 5},
@@ -33,6 +40,7 @@ GIVEN = {
     "request_stop": {"spacing_m": 1000.0, "from_hour": 22, "until_hour": 4},
     "night_line": {"stops": ("A", "B"), "headway_min": 30},
     "stop_care": {"shelter": True, "standard": "P2"},
+    "stop_moved": {"stop": "A", "to": to_degrees(3000.0, 0.0)},
     "carriage": {"reassured": 0.4, "staff": 2.0, "from_hour": 20, "until_hour": 4},
     "ride_home": {"paid_share": 0.5, "rides_a_year": 1000.0, "from_hour": 22, "until_hour": 4},
     "taxi_rank": {"from_hour": 22, "until_hour": 4},
@@ -61,7 +69,7 @@ GIVEN = {
     "event": {"attendance": 100.0, "from_hour": 19, "until_hour": 23},
 }
 """A plain example of each kind."""
-ON_LINES = ("transit", "request_stop", "night_line", "stop_care", "carriage")
+ON_LINES = ("transit", "request_stop", "night_line", "stop_care", "stop_moved", "carriage")
 """Those that need stops."""
 ZERO = {
     "lighting": {"standard": None, "min_lx": 0.0, "mean_lx": 0.0},
@@ -70,6 +78,7 @@ ZERO = {
     "lamp_repair": {"days_then": 30.0},
     "request_stop": {"places": 0},
     "stop_care": {"shelter": False, "standard": None},
+    "stop_moved": {"to": to_degrees(100.0, 0.0)},
     "ride_home": {"paid_share": 0.0},
     "taxi_rank": {"ranks": 0},
     "hosts": {"hosts": 0.0},

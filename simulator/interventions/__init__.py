@@ -37,6 +37,7 @@ from simulator.interventions.transit.night_line import NightLine
 from simulator.interventions.transit.request_stop import RequestStop
 from simulator.interventions.transit.ride_home import RideHome
 from simulator.interventions.transit.stop_care import StopCare
+from simulator.interventions.transit.stop_moved import StopMoved
 from simulator.interventions.transit.taxi_rank import TaxiRank
 
 MEASURES: dict[str, type[Measure]] = {
@@ -48,6 +49,7 @@ MEASURES: dict[str, type[Measure]] = {
     "night_line": NightLine,
     "request_stop": RequestStop,
     "stop_care": StopCare,
+    "stop_moved": StopMoved,
     "carriage": Carriage,
     "ride_home": RideHome,
     "taxi_rank": TaxiRank,

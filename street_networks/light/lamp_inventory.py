@@ -23,12 +23,12 @@ import numpy as np
 import pyproj
 import shapely
 
+from simulator.city.illuminance import LEAST_REACH_M
 from simulator.city.network import Lamps, LampSchedules
 from simulator.errors import CityError
 from simulator.evidence.parameters import nominal
 from street_networks.keys import stable_key
 from street_networks.ledger import REFUSED_SHARE
-from street_networks.light.illuminance import LEAST_REACH_M
 from street_networks.light.lamp_tables import Cells, Checks, read_csv, read_layer
 from street_networks.tables import cell_values as cells
 

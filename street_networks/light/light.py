@@ -26,10 +26,10 @@ from typing import Any
 import numpy as np
 import shapely
 
+from simulator.city.illuminance import lamp_light
 from simulator.city.network import STREET_CLASSES
 from simulator.evidence.parameters import nominal
 from simulator.interventions.lighting.new_lamps import EN_13201_2_P
-from street_networks.light.illuminance import lamp_light
 from street_networks.light.imputation import imputed_probability
 from street_networks.light.light_hours import hours_of_tag, spill_by_hour
 from street_networks.sources.extract import Tags

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import shapely
 
+from simulator.city.illuminance import lamp_light, reach_m
 from simulator.city.network import LampSchedules, LightHours
 from simulator.evidence.parameters import nominal
 from street_networks.keys import stable_key
-from street_networks.light.illuminance import lamp_light, reach_m
 
 HOURS = 24
 COLUMNS = ("lit_min_lx", "lit_mean_lx", "unlit_min_lx", "unlit_mean_lx")

@@ -1,4 +1,4 @@
-"""New lamps: raise the light on chosen segments after dark to a standard or to given illuminances."""
+"""New lamps: raise the light on chosen segments after dark to a standard, to illuminances, or to what lamps give."""
 
 import dataclasses
 import datetime
@@ -25,6 +25,9 @@ EN_13201_2_P = {
 }
 """Minimum and mean maintained horizontal illuminance (lx) of the classes for pedestrian areas, EN 13201-2:2015."""
 
+MOST_MEAN_LX = 500.0
+"""More is no street by night; a city's table of streets holds no more either."""
+
 
 class Lighting(Measure):
     """New lamps along the chosen segments, burning after dark between two clock hours."""
@@ -36,8 +39,16 @@ class Lighting(Measure):
         None, description="EN 13201-2 class; gives min_lx and mean_lx"
     )
     min_lx: float | None = Field(None, ge=0, le=200, description="minimum horizontal illuminance (lx)")
-    mean_lx: float | None = Field(None, ge=0, le=500, description="mean horizontal illuminance (lx)")
-    spacing_m: float | None = Field(None, ge=5, le=200, description="metres between lamps")
+    mean_lx: float | None = Field(None, ge=0, le=MOST_MEAN_LX, description="mean horizontal illuminance (lx)")
+    height_m: float | None = Field(
+        None, ge=0.5, le=40, description="mounting height of the lamps (m); with flux_lm it gives min_lx and mean_lx"
+    )
+    flux_lm: float | None = Field(
+        None, ge=0, le=200_000, description="luminous flux that leaves a lamp (lm); 0: a lamp that gives no light"
+    )
+    spacing_m: float | None = Field(
+        None, ge=5, le=200, description="metres between lamps  [default: the evidence's lamp_spacing]"
+    )
     from_hour: int = Field(0, ge=0, le=23, description="first clock hour of each night in which they may burn")
     until_hour: int = Field(
         0, ge=0, le=23, description="clock hour at which they go out; equal to from_hour: all night"
@@ -51,23 +62,47 @@ class Lighting(Measure):
 
     @model_validator(mode="after")
     def _one_target(self) -> "Lighting":
-        given = (self.min_lx is not None, self.mean_lx is not None)
-        if self.standard is not None and any(given):
-            raise ValueError("give either standard, or min_lx and mean_lx, not both")
-        if self.standard is None and not all(given):
-            raise ValueError("give standard (P1 to P6), or both min_lx and mean_lx")
+        ways = {
+            "standard": (self.standard,),
+            "min_lx and mean_lx": (self.min_lx, self.mean_lx),
+            "height_m and flux_lm": (self.height_m, self.flux_lm),
+        }
+        told = [way for way, levers in ways.items() if any(lever is not None for lever in levers)]
+        if len(told) != 1:
+            raise ValueError(
+                f"found {', '.join(told) or 'nothing'} to say how bright, expected exactly one of: standard (P1 to "
+                "P6); min_lx and mean_lx; height_m and flux_lm"
+            )
+        if None in ways[told[0]]:
+            raise ValueError(f"found only one of {told[0]}, expected both")
         if self.min_lx is not None and self.mean_lx is not None and self.min_lx > self.mean_lx:
             raise ValueError(f"min_lx {self.min_lx} is above mean_lx {self.mean_lx}")
+        if self.target_lx[1] > MOST_MEAN_LX:
+            raise ValueError(
+                f"height_m and flux_lm: found lamps that give {self.target_lx[1]:.0f} lx in the mean, expected at most "
+                f"{MOST_MEAN_LX:g} lx; give less flux_lm, higher lamps or a wider spacing_m"
+            )
         return self
 
     @property
     def target_lx(self) -> tuple[float, float]:
-        """Minimum and mean horizontal illuminance (lx) that the lamps give."""
+        """Minimum and mean horizontal illuminance (lx) that the lamps give.
+
+        From height and flux they are those of a straight row of such lamps above the street, as those of mapped lamps.
+        """
         if self.standard is not None:
             return EN_13201_2_P[self.standard]
+        if self.height_m is not None and self.flux_lm is not None:
+            from simulator.city.illuminance import lamp_row_light  # shapes only where somebody asks for them
+
+            return lamp_row_light(self.height_m, self.flux_lm, self._spacing_m)
         assert self.min_lx is not None
         assert self.mean_lx is not None
         return self.min_lx, self.mean_lx
+
+    @property
+    def _spacing_m(self) -> float:
+        return amount_of("lamp_spacing", self.spacing_m).value
 
     def burns(self) -> Array:
         """Clock hours (bool (24,)) in which the lamps may burn."""
@@ -82,12 +117,11 @@ class Lighting(Measure):
         known_min = np.where(streets.lit_probability >= 1, streets.lit_min_lx, streets.unlit_min_lx)[segments]
         known_mean = np.where(streets.lit_probability >= 1, streets.lit_mean_lx, streets.unlit_mean_lx)[segments]
         short = (known_min < self.target_lx[0]) | (known_mean < self.target_lx[1])
-        spacing = amount_of("lamp_spacing", self.spacing_m).value
         currency, factor = currency_of(network.country, self.currency, missing=self._own_costs_missing())
         return Placement(
             measure=self,
             segments=segments[short],
-            quantity=float(np.ceil(streets.length_m[segments[short]].sum() / spacing)),
+            quantity=float(np.ceil(streets.length_m[segments[short]].sum() / self._spacing_m)),
             unit="lamps",
             capital=amount_of("lamp_capital", self.capital_per_lamp, factor),
             running_per_year=amount_of("lamp_running", self.running_per_lamp_year, factor),

@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from simulator.city.network import StreetNetwork
 from simulator.city.street_parts import parts_of
@@ -16,6 +17,8 @@ from simulator.interventions.base import Array
 
 PART_M = 25.0
 """Stops may stand at the middle of each straight part of a street of at most so many metres."""
+FAR_M = 100.0
+"""A point that lies farther from every chosen street is refused: it is more likely a slip than a stop."""
 _KEY_SHIFT = np.uint64(2)
 _DAY_ENDS_MIN = (LAST_HOUR + 1) * 60.0
 
@@ -37,6 +40,20 @@ def points_along(network: StreetNetwork, segments: tuple[int, ...], stream: str)
     rows = rows[np.lexsort(np.round(parts.middle[rows], 3).T)]
     key = key_of(stream, network.streets.segment_id[parts.segment[rows]], number[rows])
     return Points(parts.middle[rows], parts.segment[rows], key)
+
+
+def projected(network: StreetNetwork, degrees: Array) -> Array:
+    """Points [longitude, latitude] (N, 2) in the city's projected metres (float64 (N, 2))."""
+    import pyproj
+
+    to_metres = pyproj.Transformer.from_crs("EPSG:4326", network.crs, always_xy=True)
+    return np.column_stack(to_metres.transform(*np.asarray(degrees, np.float64).T))
+
+
+def nearest_points(points: Points, given: Array) -> tuple[Points, Array]:
+    """The place nearest to each of some points (N, 2) in projected metres, and metres from it (N,)."""
+    away, row = cKDTree(points.xy).query(given)
+    return Points(*(column[row] for column in points)), np.asarray(away)
 
 
 def key_of(stream: str, *ids: Array) -> Array:

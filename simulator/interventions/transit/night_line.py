@@ -5,7 +5,6 @@ from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
-from scipy.spatial import cKDTree
 
 from simulator.city.conditions import Conditions, Draw
 from simulator.city.network import StreetNetwork
@@ -17,18 +16,19 @@ from simulator.foundation.spelling import nearest_told
 from simulator.interventions.base import Area, Array, Latitude, Longitude, Placement
 from simulator.interventions.timed import Timed, treated
 from simulator.interventions.transit.further_stops import (
+    FAR_M,
     Points,
     evenly,
     key_of,
+    nearest_points,
     points_along,
+    projected,
     rows_of,
     service_hours,
     with_rows,
     with_stops,
 )
 
-_FAR_M = 100.0
-"""A point that lies farther from every chosen street is refused: it is more likely a slip than a stop."""
 _NAME = 80
 
 
@@ -176,19 +176,14 @@ class NightLine(Timed):
 
     def _new(self, network: StreetNetwork, segments: Array, faults: list[str]) -> Points:
         """Where the stops stand that are given as points."""
-        import pyproj
-
         points = points_along(network, tuple(segments.tolist()), self._stream)
         given = np.array([stop for stop in self.stops if not isinstance(stop, str)], np.float64).reshape(-1, 2)
         if not len(given):
             return Points(*(column[:0] for column in points))
-        to_metres = pyproj.Transformer.from_crs("EPSG:4326", network.crs, always_xy=True)
-        away, row = cKDTree(points.xy).query(np.column_stack(to_metres.transform(*given.T)))
-        for point, metres in zip(given[away > _FAR_M].tolist(), away[away > _FAR_M].tolist(), strict=True):
-            faults.append(
-                f"stops: found {point}, {metres:.0f} m from the chosen streets, expected at most {_FAR_M:g} m"
-            )
-        return Points(*(column[row] for column in points))
+        found, away = nearest_points(points, projected(network, given))
+        for point, metres in zip(given[away > FAR_M].tolist(), away[away > FAR_M].tolist(), strict=True):
+            faults.append(f"stops: found {point}, {metres:.0f} m from the chosen streets, expected at most {FAR_M:g} m")
+        return found
 
 
 def _stop_named(network: StreetNetwork, name: str, kind: int) -> int:

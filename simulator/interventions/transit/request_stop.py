@@ -41,7 +41,7 @@ class RequestStop(Timed):
 
     kind: Literal["request_stop"] = "request_stop"
     prices = ("", "request_stop_running", "")
-    follows: ClassVar[int] = 2  # departures, and lines by night
+    follows: ClassVar[int] = 3  # departures, lines by night, and where stops stand
     vehicles: tuple[Literal["bus", "tram"], ...] = Field(("bus",), min_length=1, description="what stops on request")
     spacing_m: float = Field(
         150.0, ge=25, le=2000, description="least distance between two places (m), and half of it to a usual stop"

@@ -304,6 +304,31 @@ def test_a_shelter_makes_waits_weigh_less_at_its_stop_only():
     assert yearly(placed)["capital"] == pytest.approx(PLAIN.stop_shelter_capital)
 
 
+def test_a_sign_alone_makes_waits_weigh_less_by_its_own_ratio_at_its_own_price():
+    city = line_city()
+    before = conditions_of(city, PLAIN, FRIDAY)
+    stop = np.array([city.stops.segment[0]], np.int32)
+    placed, after = put("stop_care", stop, city, before, Draw(city, PLAIN, FRIDAY), sign=True)
+    assert after.wait_factor.tolist() == [PLAIN.stop_sign_wait, 1.0]
+    assert np.array_equal(after.light_min_lx, before.light_min_lx)
+    assert yearly(placed)["capital"] == pytest.approx(PLAIN.stop_sign_capital)
+    by_hand = PLAIN.stop_sign_running + PLAIN.stop_sign_capital * PLAIN.discount_rate / (
+        1.0 - (1.0 + PLAIN.discount_rate) ** -PLAIN.stop_sign_lifetime
+    )
+    assert yearly(placed)["annual_cost"] == pytest.approx(by_hand)
+    assert {"stop_sign_wait", "stop_sign_capital"} <= set(placed.measure.evidence())
+    assert "stop_wait_better" not in placed.measure.evidence()
+    no_gain = draw_parameters(1, -1, {"stop_sign_wait": 1.0})
+    _, same = put("stop_care", stop, city, before, Draw(city, no_gain, FRIDAY), sign=True)
+    assert same.wait_factor.tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("levers", [{"shelter": True}, {"standard": "P2"}])
+def test_a_sign_beside_a_shelter_or_a_lamp_is_refused(levers):
+    with pytest.raises(ValueError, match="sign = true: found it beside shelter or standard"):
+        MEASURES["stop_care"](name="one", where="segments", sign=True, **levers)
+
+
 GRID = grid_city(6)
 PARK = np.flatnonzero(GRID.streets.in_park).astype(np.int32)
 

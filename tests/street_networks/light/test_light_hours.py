@@ -9,11 +9,11 @@ import pytest
 import shapely
 
 from simulator.city.conditions import conditions_of
+from simulator.city.illuminance import lamp_light
 from simulator.city.network import STREET_CLASSES, Lamps, LampSchedules, LightHours, StreetNetwork
 from simulator.evidence.parameters import draw_parameters, nominal
 from street_networks import read_city, write_city
 from street_networks.light import light, light_hours
-from street_networks.light.illuminance import lamp_light
 from street_networks.light.light import REACH_M
 from street_networks.light.lighting import Lighting
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from street_networks.light import illuminance
+from simulator.city import illuminance
 
 STREET = [(0, 0), (40, 0), (40, 30)]
 metres = st.floats(-60, 100).map(lambda value: round(value, 2))

@@ -16,6 +16,7 @@ holds for lamps from about 2 m (E'' <= 2.4 E / h^2).
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -114,6 +115,25 @@ def lamp_light(lines: Array, x_m: Array, y_m: Array, height_m: Array, flux_lm: A
     length = np.bincount(pieces.line, weights=pieces.length, minlength=len(lines))
     mean = np.where(length > 0, integral / np.where(length > 0, length, 1.0), least)
     return np.column_stack([np.minimum(least, mean), mean])
+
+
+@cache
+def lamp_row_light(height_m: float, flux_lm: float, spacing_m: float) -> tuple[float, float]:
+    """Minimum and mean illuminance (lx) along a straight row of equal lamps above the line, far from its ends.
+
+    Parameters
+    ----------
+    height_m, flux_lm
+        Of each lamp.
+    spacing_m
+        Metres from a lamp to the next; every lamp in reach of what lies between two of them counts.
+    """
+    further = int(reach_m(np.array(height_m)) // spacing_m) + 1
+    x = spacing_m * np.arange(-further, further + 2)
+    each = np.ones(x.size)
+    between = np.array([shapely.LineString([(0.0, 0.0), (spacing_m, 0.0)])], object)
+    least, mean = lamp_light(between, x, 0.0 * each, height_m * each, flux_lm * each)[0].tolist()
+    return least, mean
 
 
 def _cut_into_pieces(lines: Array) -> _Pieces:
