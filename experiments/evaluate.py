@@ -182,7 +182,8 @@ def pilot_and_control(
 
 def _after_dark(runs: Sequence[RunTables], name: str, dark: Array, keys: Array) -> Array:
     """A column of the segments after dark, mean over draws: summed over hours if people, else the mean hour."""
-    every = pd.concat([run.segments.loc[run.segments["hour"].isin(dark), ["segment_id", name]] for run in runs])
+    tables = (run.segment_columns("segment_id", "hour", name) for run in runs)
+    every = pd.concat([table.loc[table["hour"].isin(dark), ["segment_id", name]] for table in tables])
     per = len(runs) * (1 if name == "footfall_people" else len(dark))
     return np.asarray(every.groupby("segment_id")[name].sum().reindex(keys).to_numpy(float) / per)
 

@@ -17,6 +17,7 @@ from analysis.export.parquet import write_geoparquet
 from analysis.export.streets import StreetFacts, compared_layer, run_layer
 from analysis.export.text_table import write_csv, write_meanings
 from analysis.export.zones import comparison_layer, levels_layer, zones_layer
+from analysis.maps.street_means import COLUMNS
 from experiments.comparing import Answer, read_answer
 from experiments.folders import check_same
 from experiments.stored_runs import city_as_run, runs_of
@@ -24,7 +25,7 @@ from simulator.city.network import STREET_CLASSES, StreetNetwork
 from simulator.errors import InputError, ResultsError
 from simulator.foundation.spelling import with_article
 from simulator.results.files import whole_file
-from simulator.results.schema import RunTables, read_manifest, read_run
+from simulator.results.schema import RunTables, SegmentsOf, read_manifest, read_run
 from street_networks.catalogue import find_city
 from street_networks.city_file.contents import read_areas
 from street_networks.city_file.geopackage import street_lines
@@ -119,11 +120,9 @@ def _of_comparison(answer: Answer, store: Path, city: str | None, *, streets_onl
     baseline, scenarios = runs_of(answer, store)
     network = city_as_run(name, [*baseline, *(run for runs in scenarios.values() for run in runs)])
     streets = _street_facts(network, facts.dark_hours)
-    before = [run.segments for run in baseline]
+    before = SegmentsOf(baseline, COLUMNS)
     layers = [
-        compared_layer(
-            streets, f"streets_{told.name}", told.title, (before, [run.segments for run in scenarios[told.name]])
-        )
+        compared_layer(streets, f"streets_{told.name}", told.title, (before, SegmentsOf(scenarios[told.name], COLUMNS)))
         for told in facts.scenarios
     ]
     if not streets_only:

@@ -98,7 +98,7 @@ def hold_against(counts: Counts, made: Sequence[RunTables], options: Options) ->
     """
     network = city_of(options.city)
     keys = network.streets.segment_id[counts.segment]
-    footfall = np.array([_footfall(run.segments, keys, counts.hour) for run in made])
+    footfall = np.array([_footfall(run, keys, counts.hour) for run in made])
     names, values = _varying(made, dict(options.values))
     stands_for = np.array([run.manifest["population"] / run.manifest["agents"] for run in made])
     noise = np.broadcast_to(stands_for[:, None] / 4.0, footfall.shape)  # Poisson in agents
@@ -127,8 +127,9 @@ def error_of(counts: Counts, expected: Array) -> Array:
     return np.asarray(np.diag(own) + (year**2 + model**2) * same_street * np.outer(half_root, half_root))
 
 
-def _footfall(segments: pd.DataFrame, keys: Array, hours: Array) -> Array:
+def _footfall(run: RunTables, keys: Array, hours: Array) -> Array:
     """People who pass in a run (K,)."""
+    segments = run.segment_columns("segment_id", "hour", "footfall_people")
     table = segments.set_index(["segment_id", "hour"])["footfall_people"]
     return table.reindex(pd.MultiIndex.from_arrays([keys, hours])).fillna(0.0).to_numpy(np.float64)
 

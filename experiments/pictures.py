@@ -16,10 +16,11 @@ from analysis.maps.choice import draw_choice_map
 from analysis.maps.context import context_of
 from analysis.maps.difference import Change, change_after_dark, draw_difference_map
 from analysis.maps.panels import Streets
+from analysis.maps.street_means import COLUMNS
 from analysis.maps.zones import ZoneFigure, draw_zone_map
 from experiments.interruption import stop_if_interrupted
 from experiments.runs import city_of
-from simulator.results.schema import RunTables
+from simulator.results.schema import RunTables, SegmentsOf
 from street_networks.catalogue import find_city
 from street_networks.city_file.contents import read_areas
 
@@ -54,12 +55,12 @@ def draw_pictures(
     network = city_of(city)
     context = context_of(find_city(city), network)
     streets = Streets(network.streets.segment_id, network.vertices, network.vertex_start)
-    before = [run.segments for run in baseline]
+    before = SegmentsOf(baseline, COLUMNS)
     pictures: dict[str, Path] = {}
     changes: list[tuple[str, Change]] = []
     for name, runs in scenarios.items():
         stop_if_interrupted()
-        title, sides = facts.scenario(name).title, (before, [run.segments for run in runs])
+        title, sides = facts.scenario(name).title, (before, SegmentsOf(runs, COLUMNS))
         pictures[name] = folder / (MAP if len(scenarios) == 1 else f"map-{name}.png")
         change = change_after_dark(streets.segment_id, *sides, dark_hours=facts.dark_hours)
         draw_difference_map(

@@ -270,7 +270,8 @@ def _as_mapping(found: Any) -> Mapping[str, Any]:
 
 def _facts(name: str, runs: Sequence[RunTables], baseline: Sequence[RunTables]) -> ScenarioFacts:
     told = runs[0].manifest["scenario"]
-    flags = runs[0].segments.groupby("segment_id")[["treated", "in_core"]].any()
+    streets = runs[0].segment_columns("segment_id", "treated", "in_core")
+    flags = streets.groupby("segment_id")[["treated", "in_core"]].any()
     return ScenarioFacts(
         name=name,
         title=str(told.get("title") or name),
@@ -289,9 +290,12 @@ def _facts(name: str, runs: Sequence[RunTables], baseline: Sequence[RunTables]) 
 
 def _safe_shares(runs: Sequence[RunTables]) -> "np.ndarray[Any, np.dtype[np.float64]]":
     """Share of the core's time outdoors that feels safe, by run."""
-    core = [run.summary[run.summary["zone"].str.startswith("core")] for run in runs]
-    walked = [table[table["itinerary"] == "realised"] for table in core]
-    return np.array([table["safe_s"].sum() / max(float(table["walking_s"].sum()), 1e-9) for table in walked])
+    return np.array([_safe_share(run.summary_columns("zone", "itinerary", "safe_s", "walking_s")) for run in runs])
+
+
+def _safe_share(summary: pd.DataFrame) -> float:
+    walked = summary[summary["zone"].str.startswith("core") & (summary["itinerary"] == "realised")]
+    return float(walked["safe_s"].sum() / max(float(walked["walking_s"].sum()), 1e-9))
 
 
 def _variance_ratio(

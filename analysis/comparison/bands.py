@@ -54,7 +54,7 @@ def displacement_of(
         of measures that nobody has evaluated, and nothing at all where no street is treated.
     """
     before, after = in_order_of_draw(baseline), in_order_of_draw(scenario)
-    if not any((run.segments["band"] == BANDS[0]).any() for run in after):
+    if not any((run.segment_columns("band")["band"] == BANDS[0]).any() for run in after):
         return pd.DataFrame(columns=list(COLUMNS))
     minutes = np.array([_minutes(*pair) for pair in zip(before, after, strict=True)])
     rows = _rows(FOOTFALL, MINUTES, SIMULATED, minutes)
@@ -79,15 +79,16 @@ def _booked(comparison: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _minutes(before: RunTables, after: RunTables) -> Array:
     """Person-minutes walked by period (day, dark), band, and side (before, after) of one draw; new streets had none."""
-    streets = after.segments.drop_duplicates("segment_id")
+    earlier, later = (run.segment_columns("segment_id", "hour", "walking_s", "band") for run in (before, after))
+    streets = later.drop_duplicates("segment_id")
     known = pd.Index(streets["segment_id"].to_numpy())
     codes = np.append(pd.Index(BANDS).get_indexer(pd.Index(streets["band"].astype(str))), len(BANDS) - 1)
     dark = np.array(after.manifest["dark_hours"], bool)
     result = np.zeros((2, len(BANDS), 2))
-    for side, run in enumerate((before, after)):
-        band = codes[known.get_indexer(run.segments["segment_id"].to_numpy())]  # one that is not there: elsewhere
-        period = dark[run.segments["hour"].to_numpy().astype(int)].astype(int)
-        np.add.at(result[:, :, side], (period, band), run.segments["walking_s"].to_numpy(float) / 60.0)
+    for side, table in enumerate((earlier, later)):
+        band = codes[known.get_indexer(table["segment_id"].to_numpy())]  # one that is not there: elsewhere
+        period = dark[table["hour"].to_numpy().astype(int)].astype(int)
+        np.add.at(result[:, :, side], (period, band), table["walking_s"].to_numpy(float) / 60.0)
     return result
 
 

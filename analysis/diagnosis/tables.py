@@ -175,9 +175,8 @@ def who_is_where(runs: Sequence[RunTables]) -> pd.DataFrame:
 
     Neighbourhoods in which fewer than `MIN_AGENTS` women or men walk in any draw are told together, if that is enough.
     """
-    draws = [
-        run.summary[(run.summary["breakdown"] == "walked_in") & (run.summary["zone"].isin(_IN_CORE))] for run in runs
-    ]
+    every = (run.summary for run in runs)
+    draws = [table[(table["breakdown"] == "walked_in") & (table["zone"].isin(_IN_CORE))] for table in every]
     draws = [draw[(draw["itinerary"] == "realised") & (draw["neighbourhood"] != NO_PLACE)] for draw in draws]
     names = sorted(set().union(*(draw["neighbourhood"] for draw in draws)))
     sizes = {name: min(_fewest(draw, [name]) for draw in draws) for name in names}

@@ -172,8 +172,10 @@ def _counted(base: Sequence[RunTables], runs: Sequence[RunTables], sizes: Sizes)
 def _passing(run: RunTables, scenario: RunTables) -> float:
     """People who pass a treated street of the core after dark on one such day, mean over streets."""
     dark = np.flatnonzero(scenario.manifest["dark_hours"])
-    keys = scenario.segments.loc[scenario.segments["treated"] & scenario.segments["in_core"], "segment_id"].unique()
-    rows = run.segments[run.segments["segment_id"].isin(keys) & run.segments["hour"].isin(dark)]
+    touched = scenario.segment_columns("segment_id", "treated", "in_core")
+    keys = touched.loc[touched["treated"] & touched["in_core"], "segment_id"].unique()
+    streets = run.segment_columns("segment_id", "hour", "footfall_people")
+    rows = streets[streets["segment_id"].isin(keys) & streets["hour"].isin(dark)]
     return float(rows["footfall_people"].sum()) / max(len(keys), 1)
 
 

@@ -102,6 +102,7 @@ def tally(tables: RunTables, levels: Sequence[Level] = ()) -> Tally:
     ResultsError
         If a gender, age band, attribute or itinerary is not one of the result schema's.
     """
+    tables = tables._replace(summary=tables.summary)  # read once
     grouped = tables.summary["breakdown"].isin(GROUPINGS).to_numpy(dtype=bool)
     summary = tables.summary[~grouped]
     codes = {

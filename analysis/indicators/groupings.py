@@ -49,7 +49,8 @@ def levels_of(runs: Iterable[RunTables]) -> tuple[Level, ...]:
     """Every purpose and neighbourhood that some of the runs have rows of, by grouping and name."""
     found: set[Level] = set()
     for run in runs:
-        rows = run.summary[run.summary["breakdown"].isin(GROUPINGS)]
+        summary = run.summary_columns("breakdown", "purpose", "neighbourhood")
+        rows = summary[summary["breakdown"].isin(GROUPINGS)]
         for grouping, column in zip(GROUPINGS, ("purpose", "neighbourhood", "neighbourhood"), strict=True):
             words = rows.loc[rows["breakdown"] == grouping, column].astype(str).unique()
             found |= {(grouping, str(word)) for word in words if word != ELSEWHERE}

@@ -13,6 +13,8 @@ import pandas as pd
 from simulator.errors import ResultsError
 
 Array = np.ndarray[Any, np.dtype[Any]]
+COLUMNS = ("segment_id", "hour", "footfall_people", "walking_s", "safe_s", "illuminance_min_lx", "treated", "in_core")
+"""Columns of a `segments` table that are read."""
 WALKED_S = 60.0
 """Below a minute of walking, the share that feels safe is not told: it speaks of nobody."""
 
@@ -48,7 +50,7 @@ def street_means(segment_id: Array, runs: Sequence[pd.DataFrame], hours: Array) 
     segment_id
         Streets in the order of the result, (S,). Streets that a table leaves out count as empty.
     runs
-        The tables, one a draw.
+        The tables, one a draw; each is looked at once, in turn (`SegmentsOf` reads it then).
     hours
         bool (24, K): the clock hours of each of K groups.
 
@@ -61,10 +63,12 @@ def street_means(segment_id: Array, runs: Sequence[pd.DataFrame], hours: Array) 
         raise ResultsError("streets: found no runs, expected one a draw at least")
     groups = np.asarray(hours, dtype=bool)
     order = np.argsort(segment_id, kind="stable")
-    every = [_one(table, segment_id, order, groups) for table in runs]
-    means = [np.mean([one[at] for one in every], axis=0) for at in range(3)]
-    flags = [np.any([one[at] for one in every], axis=0) for at in (3, 4)]
-    return StreetMeans(*means, *flags)
+    sums, flags = [np.zeros((len(segment_id), groups.shape[1])) for _ in range(3)], np.zeros((2, len(segment_id)), bool)
+    for table in runs:  # one at a time: hundreds of them do not fit into memory
+        *values, treated, in_core = _one(table, segment_id, order, groups)
+        sums = [so_far + one for so_far, one in zip(sums, values, strict=True)]
+        flags |= (treated, in_core)
+    return StreetMeans(*(one / len(runs) for one in sums), *flags)
 
 
 def _one(table: pd.DataFrame, segment_id: Array, order: Array, groups: Array) -> tuple[Array, ...]:

@@ -4,10 +4,11 @@ This is the only module of the simulator's model side that `analysis` reads.
 """
 
 import hashlib
+import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 import pandas as pd
 
@@ -191,13 +192,109 @@ TABLES = ("summary", "segments", "placements")
 MANIFEST = "manifest.json"
 
 
-class RunTables(NamedTuple):
-    """The results of one run (one scenario, one draw)."""
+class StoredTable(NamedTuple):
+    """A table in a file, which must be as it was written."""
 
-    summary: pd.DataFrame
-    segments: pd.DataFrame
-    placements: pd.DataFrame
-    manifest: dict[str, Any]
+    file: Path
+    checksum: str | None
+
+    def read(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """The table, or some of its columns, read from the file each time.
+
+        Raises
+        ------
+        ResultsError
+            If the file is missing or changed.
+        """
+        return pd.read_parquet(io.BytesIO(self.checked()), columns=None if columns is None else list(columns))
+
+    def checked(self) -> bytes:
+        """What the file holds.
+
+        Raises
+        ------
+        ResultsError
+            If it is missing or changed.
+        """
+        found = self.file.read_bytes() if self.file.is_file() else b""
+        if hashlib.sha256(found).hexdigest() != self.checksum:
+            folder = self.file.parent
+            raise ResultsError(f"{self.file}: is missing or not as it was written; remove {folder} and run again")
+        return found
+
+
+class RunTables:
+    """The results of one run (one scenario, one draw).
+
+    Of a run that was read, `summary` and `segments` are read whenever they are asked for, and not kept: an answer rests
+    on hundreds of runs, and two of these tables fill some ten megabytes a run. Whoever needs one several times holds it
+    while it is needed. Asking for them raises `ResultsError` if a file is missing or has been changed since.
+
+    Parameters
+    ----------
+    summary, segments, placements
+        Tables, or where they are stored.
+    manifest
+        As in the file.
+    """
+
+    def __init__(
+        self,
+        summary: pd.DataFrame | StoredTable,
+        segments: pd.DataFrame | StoredTable,
+        placements: pd.DataFrame,
+        manifest: dict[str, Any],
+    ) -> None:
+        self._summary, self._segments = summary, segments
+        self.placements, self.manifest = placements, manifest
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """The table of sums."""
+        return _columns_of(self._summary)
+
+    @property
+    def segments(self) -> pd.DataFrame:
+        """The table of streets."""
+        return _columns_of(self._segments)
+
+    def summary_columns(self, *names: str) -> pd.DataFrame:
+        """Some columns of `summary`, without reading the others."""
+        return _columns_of(self._summary, names)
+
+    def segment_columns(self, *names: str) -> pd.DataFrame:
+        """Some columns of `segments`, without reading the others."""
+        return _columns_of(self._segments, names)
+
+    def _replace(self, **changed: Any) -> "RunTables":
+        """The run with other tables or another manifest; what is stored stays so."""
+        own = {"summary": self._summary, "segments": self._segments}
+        return RunTables(**({**own, "placements": self.placements, "manifest": self.manifest} | changed))
+
+
+def _columns_of(table: pd.DataFrame | StoredTable, names: Sequence[str] | None = None) -> pd.DataFrame:
+    if isinstance(table, StoredTable):
+        return table.read(names)
+    return table if names is None else table[list(names)]
+
+
+class SegmentsOf(Sequence[pd.DataFrame]):
+    """Some columns of the `segments` of runs, one a run: each is read when it is its turn, and not kept."""
+
+    def __init__(self, runs: Sequence[RunTables], columns: Sequence[str]) -> None:
+        self._runs, self._columns = runs, tuple(columns)
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    @overload
+    def __getitem__(self, at: int) -> pd.DataFrame: ...
+    @overload
+    def __getitem__(self, at: slice) -> "SegmentsOf": ...
+    def __getitem__(self, at: int | slice) -> "pd.DataFrame | SegmentsOf":
+        if isinstance(at, slice):
+            return SegmentsOf(self._runs[at], self._columns)
+        return self._runs[at].segment_columns(*self._columns)
 
 
 def write_run(tables: RunTables, folder: Path, extra: Mapping[str, pd.DataFrame] | None = None) -> None:
@@ -210,7 +307,7 @@ def write_run(tables: RunTables, folder: Path, extra: Mapping[str, pd.DataFrame]
     """
     manifest = dict(tables.manifest)
     checksums = {}
-    frames = dict(zip(TABLES, tables[:3], strict=True)) | dict(extra or {})
+    frames = {name: getattr(tables, name) for name in TABLES} | dict(extra or {})
     with recorded() as spent, stage("write") as out:
         for name, frame in frames.items():
             file = folder / f"{name}.parquet"
@@ -244,7 +341,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def read_run(folder: Path) -> RunTables:
-    """Read a run's folder, checking that the files are those that were written.
+    """Read a run's folder, checking that the files are those that were written; large tables are read when asked for.
 
     Raises
     ------
@@ -255,11 +352,9 @@ def read_run(folder: Path) -> RunTables:
     manifest = read_manifest(folder)
     if manifest["kind"] != "run":
         raise ResultsError(f"{folder}: holds a {manifest['kind']}, expected a run")
-    frames = []
-    for name in TABLES:
-        file = folder / f"{name}.parquet"
-        expected = manifest.get("checksums", {}).get(file.name)
-        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != expected:
-            raise ResultsError(f"{file}: is missing or not as it was written; remove {folder} and run again")
-        frames.append(pd.read_parquet(file))
-    return RunTables(frames[0], frames[1], frames[2], manifest)
+    checksums = manifest.get("checksums", {})
+    files = [folder / f"{name}.parquet" for name in TABLES]
+    summary, segments, placements = (StoredTable(file, checksums.get(file.name)) for file in files)
+    summary.checked()
+    segments.checked()
+    return RunTables(summary, segments, placements.read(), manifest)

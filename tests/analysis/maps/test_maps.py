@@ -1,6 +1,7 @@
 """The map: what it shows, what it never shows, and the same bytes every time."""
 
 import dataclasses
+import weakref
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,9 @@ from analysis.maps.difference import Change, change_after_dark, draw_difference_
 from analysis.maps.layout import layout_of
 from analysis.maps.panels import Streets
 from analysis.maps.placement import draw_placements
+from analysis.maps.street_means import COLUMNS
 from simulator.errors import InputError, ResultsError
+from simulator.results.schema import SegmentsOf, StoredTable, read_run, write_run
 
 DARK = tuple(hour >= 16 or hour < 9 for hour in range(24))
 
@@ -144,3 +147,32 @@ def test_panels_stand_in_even_rows_and_never_over_each_other(count, across, colu
             for other in every[:at]:
                 apart = one.left + one.width <= other.left or other.left + other.width <= one.left
                 assert apart or one.bottom + one.height <= other.bottom or other.bottom + other.height <= one.bottom
+
+
+def test_streets_of_stored_runs_are_read_one_run_at_a_time(make_pair, make_pushes, make_grid, tmp_path, monkeypatch):
+    base, lamps = make_pair(make_pushes(3))
+    stored = []
+    for side, runs in (("base", base), ("lamps", lamps)):
+        for at, run in enumerate(runs):
+            (tmp_path / f"{side}{at}").mkdir()
+            write_run(run._replace(manifest=run.manifest | {"kind": "run"}), tmp_path / f"{side}{at}")
+        stored.append([read_run(tmp_path / f"{side}{at}") for at in range(3)])
+    read, frames, alive = StoredTable.read, [], []
+
+    def watched(table, columns=None):
+        alive.append(sum(frame() is not None for frame in frames))
+        frame = read(table, columns)
+        frames.append(weakref.ref(frame))
+        return frame
+
+    monkeypatch.setattr(StoredTable, "read", watched)
+    found = change_after_dark(make_grid()[2], *(SegmentsOf(side, COLUMNS) for side in stored), dark_hours=DARK)
+    assert len(frames) == 6
+    assert max(alive) <= 1  # the one that the loop still names
+    kept = [[run.segments for run in side] for side in (base, lamps)]
+    expected = change_after_dark(make_grid()[2], *kept, dark_hours=DARK)
+    for field in dataclasses.fields(Change):
+        np.testing.assert_array_equal(getattr(found, field.name), getattr(expected, field.name))
+    (tmp_path / "base1" / "segments.parquet").write_bytes(b"other")
+    with pytest.raises(ResultsError, match="not as it was written"):
+        change_after_dark(make_grid()[2], *(SegmentsOf(side, COLUMNS) for side in stored), dark_hours=DARK)
