@@ -136,6 +136,7 @@ class Comparison:
         -------
         pandas.DataFrame
             Rows as `table` gives them, with `gender` (`all`: everybody together); after dark where a quantity has that.
+            Nothing is told of fewer than 30 agents, so there is no row where a run has affected so few.
         """
         parts = []
         for name in AFFECTED:
