@@ -167,7 +167,11 @@ def _tables(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Table]
 
 def _level(row: dict[Hashable, object]) -> str:
     """Which group; of ages with a disability both are told."""
-    return ", ".join(tr_if_known(part) if not part[:1].isdigit() else part for part in str(row["level"]).split(", "))
+    return ", ".join(_part_in_words(part) for part in str(row["level"]).split(", "))
+
+
+def _part_in_words(part: str) -> str:
+    return part if part[:1].isdigit() else tr_if_known(part)
 
 
 def _table(title: str, told: list[tuple[str, dict[str, object]]]) -> Table:

@@ -107,12 +107,13 @@ class _Table:
     """Rows of one file by our names."""
 
     def __init__(self, path: Path, columns: str | None, names: Sequence[str], *, option: str, needed: int) -> None:
-        what = f"a table with columns {', '.join(names[:needed])}"
+        required = names[:needed]
+        what = f"a table with columns {', '.join(required)}"
         self.rows = read_rows(path, what=what)
         mapping = read_mapping(columns, names, option=option, theirs=self.rows.headings)
         self.faults = RowFaults(path, "this table")
         self._columns, self._values = mapping.columns, mapping.values
-        for name in names[:needed]:
+        for name in required:
             if name not in self._columns:
                 found = f"columns {', '.join(self.rows.headings)}"
                 self.faults.add(None, found, f"a column {name}, or {option} {name}=...")

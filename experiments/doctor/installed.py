@@ -10,10 +10,10 @@ from importlib import metadata
 
 from experiments.doctor.finding import Finding
 from experiments.installation import PACKAGES, foreign_packages, in_words
+from simulator.foundation.short_lists import in_short
 
 NAME = "afterdark"
 OLDEST_PYTHON = (3, 11)
-_MOST_TOLD = 3
 _AGAIN = "install again: pip install --force-reinstall afterdark"
 _APART = "install afterdark in an environment of its own: pipx install afterdark"
 
@@ -107,8 +107,7 @@ def check_files() -> Finding:
     if not count:
         return Finding("files", "note", "installed from a checkout: files may change, and results with them")
     if changed:
-        shown = ", ".join(changed[:_MOST_TOLD]) + (" ..." if len(changed) > _MOST_TOLD else "")
-        found = f"{len(changed)} of {count} are not as they were installed: {shown}"
+        found = f"{len(changed)} of {count} are not as they were installed: {in_short(changed)}"
         return Finding("files", "fails", found, "install again: pip install --force-reinstall --no-deps afterdark")
     return Finding("files", "ok", f"{count} are as they were installed")
 

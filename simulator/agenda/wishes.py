@@ -261,7 +261,8 @@ class Agenda:
         people = self.people
         cell = people.gender[rows].astype(np.int64) * len(AGE_BANDS) + people.age_band[rows]
         weight = np.rint(people.weight[rows] * _WEIGHT_UNIT)
-        total, number = (np.bincount(cell, weights=one) for one in (weight * np.rint(values * _WEIGHT_UNIT), weight))
+        sums = (weight * np.rint(values * _WEIGHT_UNIT), weight)
+        total, number = (np.bincount(cell, weights=one).astype(float) for one in sums)  # of nobody they are integers
         return np.asarray(_ratio(total, number * _WEIGHT_UNIT)[cell])
 
     def _stops(self, day: int, person: Array, slot: Array, kind: Array) -> Array:

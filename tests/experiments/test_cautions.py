@@ -53,7 +53,7 @@ def test_checking_a_case_tells_whether_it_does_anything_that_day(afterdark, refu
     ("cases", "said"),
     [
         (("baseline",), "name one that changes something, as `afterdark compare light-the-park-paths`"),
-        (("baseline", "night-bus-every-30"), "leave it out: `afterdark compare night-bus-every-30`"),
+        (("baseline", "night-bus-every-30"), "leave it out, and keep night-bus-every-30"),
         (("night-bus-every-30", "night-bus-every-30"), "found night-bus-every-30 twice"),
     ],
 )

@@ -22,7 +22,13 @@ source = "a test"
 def test_two_cases_side_by_side(afterdark, made, tmp_path):
     told = afterdark(*RANK, "--store", made / "store", "--budget", "35000", "--out", "ranked")
     assert told.status == 0, told.err
-    for words in ("Cost beside gain", "within 35 000 EUR", "For whom", "No idea is dominated", "not a forecast"):
+    for words in (
+        "Cost beside gain",
+        "within 35 000 EUR",
+        "For whom",
+        "is dominated: none costs more",
+        "not a forecast",
+    ):
         assert words in told.out.replace("\u202f", " ")
     assert (tmp_path / "ranked" / "front.png").read_bytes().startswith(b"\x89PNG")
     again = afterdark(*RANK, "--store", made / "store", "--budget", "100", "--out", "ranked", "--json")

@@ -40,7 +40,9 @@ def test_a_dark_street_is_explained_by_its_darkness(half_dark):
     streets = tables["reasons_by_street"]
     walked = streets["walking_s"] > 0
     gain = (streets["safe_s_light"] - streets["safe_s"]) / streets["walking_s"].where(walked)
-    assert (gain[walked & dark] > 0.05).all()
+    there = streets[walked & dark]
+    assert (there["safe_s_light"] - there["safe_s"]).sum() / there["walking_s"].sum() > 0.1
+    assert (gain[walked & dark] > 0.02).all()  # who alone walks there at dusk has little to gain
     assert gain[walked & ~dark].abs().max() < 1e-3, "a street that is lit like day has all that light can give"
 
 
