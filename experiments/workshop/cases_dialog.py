@@ -30,5 +30,6 @@ async def cases_dialog(say: Language) -> Any:
                     ).props(f'dense outline aria-label="{escape(say("Begin with this"))}: {escape(scenario.title)}"')
         ui.button(say("Close"), on_click=lambda: dialog.submit(None)).props("flat")
     found = await dialog
-    dialog.delete()
+    if not (dialog.is_deleted or dialog.client.is_deleted):  # a page that was closed meanwhile has taken it along
+        dialog.delete()
     return found
