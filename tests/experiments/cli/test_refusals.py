@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from experiments import values as values_module
 from experiments.runs import Job, Options, run_job
-from scenarios import list_cases, load_scenario
+from scenarios import list_cases, load_scenario, parse_scenario
 from simulator.errors import InputError
 from simulator.evidence.parameters import Parameters, load_evidence
 
@@ -141,6 +141,10 @@ def test_values_are_taken_exactly_where_a_run_reads_them(tmp_path, monkeypatch):
     read = set()
     monkeypatch.setattr(Parameters, "_record", lambda self, name: read.add(name))
     cases = tuple(load_scenario(name) for name in list_cases())  # every kind of measure, on a day on which each acts
+    sign = (
+        '[[measures]]\nkind = "stop_care"\nname = "Times at stops"\nwhere = "stops"\nsign = true\n'  # no case has one
+    )
+    cases += (parse_scenario(f'format = 1\ntitle = "Signs"\n{sign}'),)
     friday = datetime.date(2026, 12, 18)
     run_job(Job.plan(Options(agents=200, settle_days=1, adapt_days=1, date=friday), 0, cases, tmp_path))
     evidence = load_evidence()
