@@ -3,7 +3,6 @@
 import dataclasses
 import re
 from functools import cache
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -20,8 +19,6 @@ from analysis.harm.found import ADVERSE
 from analysis.harm.losses import FOUND, GROUP, NONE_FOUND, POSSIBLY
 from analysis.language import ENGLISH, LANGUAGES, Language
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 WORDS_OF_ENGLISH = re.compile(
     r"\b(the|of|and|with|women|men|people|which|feel|safe|after dark|day|streets?|draws?|she|at|in view|nobody)\b"
 )
@@ -145,17 +142,6 @@ def page(answered, tmp_path_factory):
         return folder / "report.html", read_comparison_table(folder / "comparison.csv")
 
     return cache(build)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed")
-    with sync.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.mark.browser

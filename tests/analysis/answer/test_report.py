@@ -3,7 +3,6 @@
 import re
 from functools import cache
 from html.parser import HTMLParser
-from pathlib import Path
 from unicodedata import normalize
 
 import pytest
@@ -17,8 +16,6 @@ from analysis.comparison.paired import GRADES, compare_runs, read_comparison_tab
 from analysis.maps.difference import change_after_dark, draw_difference_map
 from analysis.maps.panels import Streets
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PAPER = 687
 """Points of a screen across what is printed on: A4 without its margins."""
 UNFOLD = "document.querySelectorAll('details').forEach(one => one.open = true)"
@@ -199,18 +196,6 @@ def test_cells_name_their_column_for_when_the_table_is_folded(report):
     roles = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
     assert all(found.get("role") == roles[tag] for tag, found in told if tag in roles)
     assert all(found["role"] in {"rowheader", "columnheader"} for tag, found in told if tag == "th")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Debian's Chromium; tests are skipped where it is not installed."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.exists():
-        pytest.skip("Debian's chromium is not installed")
-    with playwright.sync_playwright() as play:
-        found = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield found
-        found.close()
 
 
 @pytest.mark.browser

@@ -3,7 +3,6 @@
 import dataclasses
 import re
 import xml.etree.ElementTree as ElementTree
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,8 +17,6 @@ from analysis.comic.panels import MODES, PANELS, PLACES, panels
 from analysis.language import ENGLISH, LANGUAGES, Language
 from simulator.errors import ResultsError
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 WORDS_OF_ENGLISH = re.compile(
     r"\b(the|of|and|with|women|woman|men|people|which|feel|safe|dark|day|streets?|draws?|she|at|view|nobody|lit)\b"
 )
@@ -144,17 +141,6 @@ def test_no_english_is_left(facts, code):
     assert f'<html lang="{code}">' in page
     for words in (*MODES.values(), *PLACES.values()):
         assert Language(code).knows(words)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed")
-    with sync.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
