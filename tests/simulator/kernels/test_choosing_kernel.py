@@ -85,8 +85,9 @@ def test_the_kernels_choose_as_their_twins_on_a_line(city, overrides, heard):
     assert len(np.unique(chosen.mode)) > 3
 
 
-def test_the_kernels_choose_as_their_twins_where_gates_are_closed_at_some_hours(heard):
-    arm = evening(line_city(3.0), agents=150)
+@pytest.mark.parametrize("city", ["often", "four stops in the dark"])  # with four, another stop than was looked up too
+def test_the_kernels_choose_as_their_twins_where_gates_are_closed_at_some_hours(city, heard):
+    arm = evening(LINES[city], agents=150)
     closed = np.zeros((24, 3), bool)
     closed[[20, 21], 2] = closed[[0, 1], 0] = True
     heard.clear()
