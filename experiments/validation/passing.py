@@ -19,6 +19,7 @@ from simulator.simulation import Simulation
 I1 = "I1 hours in which people pass on streets of a kind, against counts in Auckland"
 I2 = "I2 Friday night against the mean weekday night, passers-by 21-04"
 I3 = "I3 share of a weekday's passers-by who pass at 21-04, against counts in Auckland"
+I4 = "I4 passers-by of a Saturday and a Sunday against a weekday's, counts in Auckland"
 LEAST_LIKENESS = 0.8
 ByKind = Mapping[str, Array]
 """People by clock hour (24,) for each kind of street."""
@@ -38,17 +39,16 @@ def passers_by(arm: Simulation) -> dict[str, Array]:
     return found
 
 
-def by_counts(
-    usual: Sequence[Mapping[str, Array]], fridays: Sequence[Mapping[str, Array]]
-) -> Iterator[dict[str, object]]:
+def by_counts(usual: Sequence[ByKind], others: Mapping[str, Sequence[ByKind]]) -> Iterator[dict[str, object]]:
     """Rows held against the counts.
 
     Parameters
     ----------
-    usual, fridays
-        `passers_by` of a Wednesday and of a Friday, one of each a draw.
+    usual, others
+        `passers_by` of a Wednesday, and of a Friday, a Saturday and a Sunday by their words; one of each a draw.
     """
     table = load_table("auckland_hours")
+    fridays = others["Friday"]
     for kind in KINDS:
         weekday, friday = (
             table["relative_count"][(table["place"] == kind) & (table["day"] == day)] for day in ("weekday", "Friday")
@@ -66,6 +66,14 @@ def by_counts(
         share = 100.0 * float(weekday[NIGHT].sum() / weekday.sum())
         late = [100.0 * float(_over_mean(one[kind])[NIGHT].sum()) / HOURS for one in usual]
         yield assess_target(Target(I3, near, "%", 0.8 * share, 1.2 * share), late)
+        for day in ("Saturday", "Sunday"):
+            of_day = table["relative_count"][(table["place"] == kind) & (table["day"] == day)].sum() / weekday.sum()
+            ratio = [_over(one[kind].sum(), then[kind].sum()) for one, then in zip(usual, others[day], strict=True)]
+            yield assess_target(Target(I4, f"{near}, {day}", "ratio", 0.8 * of_day, 1.2 * of_day), ratio)
+
+
+def _over(usual: float, then: float) -> float:
+    return float(then / usual) if usual > 0 else float("nan")
 
 
 def _over_mean(people: Array) -> Array:

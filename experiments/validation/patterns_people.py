@@ -15,7 +15,7 @@ from analysis.maps.hours_figure import hours_figure
 from analysis.validation import IMPOSED, Target, assess_target, unassessed_row, write_validation
 from experiments.runs import Progress
 from experiments.validation.likeness import likeness
-from experiments.validation.passing import NIGHT, by_counts, passers_by
+from experiments.validation.passing import NIGHT, ByKind, by_counts, passers_by
 from simulator.agenda.plans import TRIP_PURPOSES, Trips
 from simulator.agenda.survey_tables import PURPOSES
 from simulator.city.network import StreetNetwork
@@ -27,6 +27,7 @@ from simulator.people.population import People
 from simulator.simulation import Simulation
 
 FIGURE = "trip-starts-by-hour.svg"
+_LATER_DAYS = ("Friday", "Saturday", "Sunday")
 GROUPS_OF_AGE = ("all", "under 35", "35-64", "65+")
 _C1 = "C1 trip starts by hour, gender and age against the other half of the survey"
 _C2 = "C2 trips per person and day"
@@ -181,16 +182,19 @@ def validate_people(
     InputError
         If the folder holds something else.
     """
-    wednesday, friday = datetime.date(2026, 10, 21), datetime.date(2026, 10, 23)
-    usual, passing, fridays = [], [], []
+    wednesday = datetime.date(2026, 10, 21)
+    days = {day: wednesday + datetime.timedelta(days=later) for later, day in enumerate(_LATER_DAYS, start=2)}
+    usual, passing = [], []
+    others: dict[str, list[ByKind]] = {day: [] for day in days}
     for draw in range(replications):
         parameters = draw_parameters(seed, draw, country=network.country)
         travelled, passed = lived(network, parameters, agents, wednesday)
         usual.append(travelled)
         passing.append(passed)
-        fridays.append(lived(network, parameters, agents, friday)[1])
+        for day, date in days.items():
+            others[day].append(lived(network, parameters, agents, date)[1])
         progress(1)
-    rows = [*by_survey(usual), *by_counts(passing, fridays), *_untold()]
+    rows = [*by_survey(usual), *by_counts(passing, others), *_untold()]
     found = np.mean([one.by_hour()[:2] for one in usual], axis=0)
     wanted, persons = surveyed_hours()
     drawn = hours_figure(*(np.average(one, axis=1, weights=_spread(persons)) for one in (wanted, found)))

@@ -17,6 +17,7 @@ from simulator.agenda import survey_tables
 from simulator.agenda.calendar import SLOTS, Times, Wishes
 from simulator.agenda.destinations import WANTS, Destinations, two_draws
 from simulator.agenda.survey_tables import MOST_STOPS, PURPOSE_OF_KIND, PURPOSE_OF_STOP, PURPOSES, STOPS
+from simulator.agenda.weekend import tours_over_weekday
 from simulator.agenda.wishes import Agenda
 from simulator.city.network import StreetNetwork
 from simulator.city.opening_hours import places_open
@@ -29,14 +30,12 @@ from simulator.people.population import People
 
 Array = np.ndarray[Any, Any]
 TRIP_PURPOSES = (*PURPOSES, "home")
-_PAST_THE_WAY_OUT = 1.1
-"""Who finds all closed goes on at least this much farther than the way out."""
+_PAST_THE_WAY_OUT = 1.1  # who finds all closed goes on at least this much farther than the way out
 TRIALS, MOST_TRIED = 4, 15_000
 """Days that are tried before the first, and by how many, to see what a day has no time for."""
 HOME = TRIP_PURPOSES.index("home")
 _DROP, _FETCH = STOPS.index("drop"), STOPS.index("fetch")
-_STABLE = np.array([STOPS.index(word) for word in ("work", "study", "drop", "fetch")])
-"""Stops at the same place every day."""
+_STABLE = np.array([STOPS.index(word) for word in ("work", "study", "drop", "fetch")])  # at the same place every day
 _WANT_OF_STOP = np.array(
     [WANTS.index(word) for word in ("work", "study", "shop", "leisure", "stroll", "visit", "escort", "escort", "other")]
 )
@@ -117,7 +116,8 @@ class Planner:
     ) -> None:
         self._network, self._people, self._parameters = network, people, parameters
         late, nightlife = survey_tables.weekend_ratios(f"{date:%A}")
-        self._agenda = Agenda(network, people, parameters, late, tables=tours)
+        weekend = tours_over_weekday(f"{date:%A}", parameters)
+        self._agenda = Agenda(network, people, parameters, late, ratios=weekend, tables=tours)
         self._destinations = Destinations(network, parameters, places_open(network, date), nightlife)
         self._island = self._destinations.island[people.home]
         child = people.carer == CARERS.index("child")

@@ -25,6 +25,7 @@ from simulator.agenda.survey_tables import (
     AgendaTables,
     agenda_tables,
 )
+from simulator.agenda.weekend import MAIN_KINDS, rates_of_day
 from simulator.city.network import StreetNetwork
 from simulator.evidence.parameters import Parameters
 from simulator.foundation import draws
@@ -48,6 +49,8 @@ class Agenda:
         The city, who lives in and visits it, and one draw of the parameters.
     late
         Leisure by clock hour over that of a usual weekday (24,): Friday and Saturday nights.
+    ratios
+        Tours of each kind over those of a usual weekday (K,): Saturdays and Sundays.
     tables
         What a city's own survey says of tours; None takes the shipped survey.
     """
@@ -59,6 +62,7 @@ class Agenda:
         parameters: Parameters,
         late: Array,
         *,
+        ratios: Array | None = None,
         tables: AgendaTables | None = None,
     ) -> None:
         self.people, self.parameters = people, parameters
@@ -75,6 +79,11 @@ class Agenda:
         self._made_up = np.ones((len(DAYS), len(KINDS)))
         # Friday nights add to the rates
         self._rates = (self.tables.rate * self._margins())[None] * self._hours.sum(axis=-1)
+        self._usual_rates = self._rates * self._usual_share
+        self._ratios = np.ones(len(KINDS)) if ratios is None else ratios
+        if (self._ratios != 1.0).any():
+            each = (self._rates[0], self._usual_rates[0])
+            self._rates = self._rates * rates_of_day(*each, self._ratios, self._residents_by_role())
 
     def rows(self, kind_of_day: Array) -> Array:
         """Row in the flat tables by visiting, night work, gender, age band and kind of day of each person."""
@@ -112,6 +121,15 @@ class Agenda:
         factor = np.repeat(free[:, :, None], len(DAYS), axis=2)
         factor[:, :, :2, : FREE_KINDS[0]] = main[..., None]
         return factor
+
+    def _residents_by_role(self) -> Array:
+        """Whole-number weights of residents by night work, gender, age band and role (2, 3, 8, R)."""
+        people, shape = self.people, (2, len(GENDERS), len(AGE_BANDS), len(ROLES))
+        rows = np.flatnonzero(people.resident)
+        at = (people.night_worker, people.gender, people.age_band, self.role)
+        cell = np.ravel_multi_index(tuple(np.asarray(code).astype(int)[rows] for code in at), shape)
+        weight = np.rint(people.weight[rows] * _WEIGHT_UNIT)
+        return np.bincount(cell, weights=weight, minlength=int(np.prod(shape))).astype(float).reshape(shape)
 
     def _per_person(self, role: Array, goes: Array) -> Array:
         """Tours of each kind per person of a gender and age, by shares of roles and of those who go (3, 8, K)."""
@@ -153,24 +171,29 @@ class Agenda:
         inflation
             float64 (3, 3, 24): wished over realised tours by gender, age group and hour.
         """
-        people, seed = self.people, self.parameters.seed
         lift = _ratio(self.inflated(inflation).sum(axis=-1), self._hours.sum(axis=-1))
-        rates, usual = ((self._rates * one).reshape(-1, len(KINDS)) for one in (lift, self._usual_share))
-        mains = [KINDS.index(word) for word in ("work", "work_first", "study", "study_first")]
-        with_main = np.minimum(self.role, 1)
-        running = np.cumsum(rates[self.rows(with_main)][:, mains], axis=1) * (self.role < 2)[:, None]
-        running /= np.maximum(running[:, -1:], 1.0)
-        which = (draws.uniform(seed, "main tour", people.person_id, day)[:, None] > running).sum(axis=1)
-        goes = which < len(mains)
-        main = np.where(goes, np.array([*mains, 0])[which], -1)
-        kind_of_day = np.where(goes, with_main, DAY_WITHOUT_MAIN[self.role])
-        row = self.rows(kind_of_day)
-        free = [table[row][:, FREE_KINDS[0] :] * self._escort_factor() for table in (rates, usual)]
-        parts = [self._residents(day, main, free[0]), self._visitors(day, main, *free)]
+        rates, usual = (one.reshape(-1, len(KINDS)) for one in (self._rates * lift, self._usual_rates))
+        main, kind_of_day = self._mains(day, rates)
+        weekday = (main, kind_of_day) if (self._ratios == 1.0).all() else self._mains(day, usual)
+        of_day = ((rates, kind_of_day), (usual, weekday[1]))
+        free = [table[self.rows(day)][:, FREE_KINDS[0] :] * self._escort_factor() for table, day in of_day]
+        parts = [self._residents(day, main, free[0]), self._visitors(day, main, weekday[0], free)]
         person, slot, kind = (np.concatenate([part[at] for part in parts]) for at in range(3))
         order = np.lexsort((slot, person))
         person, slot, kind = person[order], slot[order], kind[order]
         return Wishes(person, slot, kind, kind_of_day[person], self._stops(day, person, slot, kind))
+
+    def _mains(self, day: int, rates: Array) -> tuple[Array, Array]:
+        """Kind of the main tour of each person, -1 for none, and kind of day, by flat tables of rates."""
+        people = self.people
+        with_main = np.minimum(self.role, 1)
+        running = np.cumsum(rates[self.rows(with_main)][:, MAIN_KINDS], axis=1) * (self.role < 2)[:, None]
+        running /= np.maximum(running[:, -1:], 1.0)
+        variate = draws.uniform(self.parameters.seed, "main tour", people.person_id, day)
+        which = (variate[:, None] > running).sum(axis=1)
+        goes = which < len(MAIN_KINDS)
+        main = np.where(goes, np.array([*MAIN_KINDS, 0])[which], -1)
+        return main, np.where(goes, with_main, DAY_WITHOUT_MAIN[self.role])
 
     def make_up(self, wishes: Wishes, planned: Array, start: Array) -> None:
         """Learn from a day that was tried: what found no free time is wished more often, and at the hours that lost.
@@ -235,16 +258,17 @@ class Agenda:
             found += [(rows[count > number], first + number, kind) for number in range(MOST_ALIKE)]
         return _filled(found)
 
-    def _visitors(self, day: int, main: Array, free: Array, usual: Array) -> tuple[Array, Array, Array]:
-        """One tour a visitor in the mean; more to make up for trips not made and on busier nights.
+    def _visitors(self, day: int, main: Array, on_weekday: Array, rates: list[Array]) -> tuple[Array, Array, Array]:
+        """One tour a visitor in the mean of weekdays; more to make up for trips not made and on busier days.
 
         Of a gender and age, who makes many tours a day comes often: else tours of those who make few, as to work,
         would be too few of all.
         """
         rows = np.flatnonzero(~self.people.resident)
         ids, seed = self.people.person_id[rows], self.parameters.seed
-        goes = (main[rows] >= 0).astype(float)
-        mean = (goes + free[rows].sum(axis=1)) / self._mean_of_alike(rows, goes + usual[rows].sum(axis=1))
+        free, usual = rates
+        goes, would = ((one[rows] >= 0).astype(float) for one in (main, on_weekday))
+        mean = (goes + free[rows].sum(axis=1)) / self._mean_of_alike(rows, would + usual[rows].sum(axis=1))
         count = np.minimum(np.floor(mean + draws.uniform(seed, "visits", ids, day)), FIRST_FREE_SLOT)
         found = []
         for number in range(FIRST_FREE_SLOT):
@@ -272,7 +296,7 @@ class Agenda:
         variate = draws.uniform(self.parameters.seed, "stops", people.person_id[person], day, slot)
         found = np.full((person.size, MOST_STOPS), -1)
         carer = (people.carer[person] > 0).astype(int)
-        factor = self._care[carer, people.gender[person], people.age_band[person]]
+        factor = self._care[carer, people.gender[person], people.age_band[person]] * self._ratios[KINDS.index("drop")]
         role = self.role[person]
         shape = (len(GENDERS), 3, len(KINDS))
         group = np.ravel_multi_index((people.gender[person].astype(int), role, kind), shape)

@@ -32,6 +32,7 @@ TABLES: tuple[str, ...] = (
     "montpellier2014_tour_stops",
     "montpellier2014_tours",
     "montpellier2014_visits",
+    "nhts2009_days",
     "perception_cells",
     "perception_ensemble",
     "perception_fit",

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from experiments.validation.passing import I1, I2, I3, KINDS, NIGHT, by_counts, passers_by
+from experiments.validation.passing import I1, I2, I3, I4, KINDS, NIGHT, by_counts, passers_by
 from simulator.city.network import PLACE_KINDS
 from simulator.evidence.profiles import load_table
 from simulator.foundation.clock import HOURS
@@ -15,6 +15,7 @@ from cities import grid_city
 
 CITY = grid_city(6)
 UNIT = 4
+OTHERS = ("Friday", "Saturday", "Sunday")
 
 
 def counted(kind, day):
@@ -38,10 +39,12 @@ def test_people_pass_on_streets_of_the_kind_and_in_the_core():
 
 
 def test_counts_held_against_themselves_hold():
-    days = {day: [{kind: 7.0 * counted(kind, day) for kind in KINDS}] * 3 for day in ("weekday", "Friday")}
-    rows = list(by_counts(days["weekday"], days["Friday"]))
-    assert {row["pattern"] for row in rows} == {I1, I2, I3}
-    assert len(rows) == 2 * len(KINDS) + 1
+    days = {day: [{kind: 7.0 * counted(kind, day) for kind in KINDS}] * 3 for day in ("weekday", *OTHERS)}
+    rows = list(by_counts(days["weekday"], days))
+    assert {row["pattern"] for row in rows} == {I1, I2, I3, I4}
+    assert len(rows) == 4 * len(KINDS) + 1
+    sunday = next(row for row in rows if row["group"] == "near shops, Sunday")
+    assert sunday["result"] == pytest.approx(counted("shop", "Sunday").sum() / 24.0, abs=1e-4)
     assert all(row["verdict"] == "holds" for row in rows)
     assert [row["result"] for row in rows if row["pattern"] == I1] == pytest.approx([1.0] * len(KINDS))
     nightlife = next(row for row in rows if row["pattern"] == I3 and row["group"] == "near nightlife")
@@ -52,7 +55,8 @@ def test_counts_held_against_themselves_hold():
 
 def test_a_day_turned_round_and_a_night_that_is_empty_miss():
     day = [{kind: counted(kind, "weekday")[::-1] * ~NIGHT for kind in KINDS}] * 3
-    rows = list(by_counts(day, day))
+    rows = list(by_counts(day, dict.fromkeys(OTHERS, day)))
     assert {row["verdict"] for row in rows if row["pattern"] == I3} == {"misses"}
     assert {row["verdict"] for row in rows if row["pattern"] == I1} == {"misses"}
     assert "holds" not in {row["verdict"] for row in rows if row["pattern"] == I2}
+    assert {row["verdict"] for row in rows if row["pattern"] == I4 and "Sunday" in row["group"]} == {"misses"}
