@@ -1,6 +1,7 @@
 """Ideas beside each other: what each costs and changes, for women, men and everybody, in one table."""
 
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -23,12 +24,7 @@ _AFTER_DARK = marked_values(
 
 def choice_table(comparison: pd.DataFrame, facts: Provenance) -> Table:
     """A row for women, men and everybody of each scenario of a comparison, in its order; all share draws and people."""
-    body: list[tuple[Entry, ...]] = []
-    for told in facts.scenarios:
-        for gender in ("woman", "man", "all"):
-            cells = [_cell(comparison, told.name, indicator, gender) for indicator in _AFTER_DARK]
-            affected = people_affected(comparison, told.name, gender)
-            body.append((f"{told.title}\n{_cost(comparison, told.name)}", wording.who(gender), affected, *cells))
+    body = idea_rows(comparison, {told.name: told.title for told in facts.scenarios})
     return Table(
         title=tr("The ideas beside each other: change after dark against the baseline (90 % interval)"),
         columns=("idea, and what it costs a year", "who", "affected", *_AFTER_DARK.values()),
@@ -43,6 +39,17 @@ def choice_table(comparison: pd.DataFrame, facts: Provenance) -> Table:
             tr("All ideas share draws and random numbers."),
         ),
     )
+
+
+def idea_rows(comparison: pd.DataFrame, titles: Mapping[str, str]) -> list[tuple[Entry, ...]]:
+    """Rows for women, men and everybody of each scenario, by its name: title and cost, who, affected, and changes."""
+    body: list[tuple[Entry, ...]] = []
+    for name, title in titles.items():
+        for gender in ("woman", "man", "all"):
+            cells = [_cell(comparison, name, indicator, gender) for indicator in _AFTER_DARK]
+            affected = people_affected(comparison, name, gender)
+            body.append((f"{title}\n{_cost(comparison, name)}", wording.who(gender), affected, *cells))
+    return body
 
 
 def _cell(comparison: pd.DataFrame, scenario: str, indicator: str, gender: str) -> str:

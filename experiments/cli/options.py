@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -30,6 +30,10 @@ Date = Annotated[
         help="date to simulate (YYYY-MM-DD). It sets the hours of darkness and the transit "
         "timetable.  [default: the case's, else the darkest working day there]"
     ),
+]
+Calendar = Annotated[
+    Literal["day", "year"],
+    typer.Option(help="day: the date alone; year: sixteen days that stand for its calendar year, and their mean"),
 ]
 Seed = Annotated[int, typer.Option(help="seed of all random numbers. The same seed gives the same result.")]
 Threads = Annotated[int, typer.Option(min=1, max=256, help="processor threads of one run; results do not depend on it")]

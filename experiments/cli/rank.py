@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from experiments.comparing import Answer, Plan
 
 FRONT = "front.png"
-_HOW_TOLD = ("full", "profile", "fail_on_harm")
+_HOW_TOLD = ("full", "profile", "fail_on_harm", "calendar")
 """Options of `compare` that are not those of `rank`."""
 Budget = Annotated[float | None, typer.Option(help="money there is a year. The answer says which cases keep to it.")]
 Currency = Annotated[str | None, typer.Option(help="currency of the budget  [default: that of the costs]")]

@@ -1,16 +1,17 @@
 """`afterdark run`, `compare`, `show` and `validate robustness`: compute, or read what was computed, and tell it."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from experiments.cli import logs
+from experiments.cli.asking import caution_each, iso, of_persons, plan_of
 from experiments.cli.options import (
     STORE,
     AsJson,
+    Calendar,
     CheckSettling,
     City,
     Date,
@@ -36,7 +37,6 @@ from experiments.cli.options import (
     UnitValues,
     Values,
     Workers,
-    given_of,
     processors,
     run_options,
     with_overlays,
@@ -55,8 +55,6 @@ from experiments.cli.telling import (
 )
 
 if TYPE_CHECKING:
-    import datetime
-
     from experiments.comparing import Answer, Plan
     from experiments.runs import Options
     from scenarios import Scenario
@@ -109,7 +107,7 @@ def run(
     options = run_options(
         city=city or scenario.city,
         people=people,
-        date=date or _iso(scenario.date),
+        date=date or iso(scenario.date),
         seed=seed,
         days=days,
         threads=threads,
@@ -124,12 +122,12 @@ def run(
     folder = out or Path("runs") / f"run-{scenario.name[:60]}-{identity[:8]}"
     if not is_whole(folder, identity, KEEP[keep]):
         check_folders(folder, store, own=holds(folder, identity))
-        _caution(told)
+        caution_each(told)
         with progress_bar(f"running {scenario.name}", job.simulated_days(), quiet=quiet) as progress:
             run_jobs([job], workers=1, progress=progress)
         Store(store).copy(identity, scenario, folder, KEEP[keep])
     else:
-        _caution(told)
+        caution_each(told)
     show_run(folder)
     if profile:
         show_stages(Store(store), [identity])
@@ -155,6 +153,7 @@ def compare(
     overlay: Overlay = None,
     check_settling: CheckSettling = False,
     light_extremes: LightExtremes = True,
+    calendar: Calendar = "day",
     unit_values: UnitValues = None,
     observed: Observed = None,
     profile: Profile = False,
@@ -168,10 +167,14 @@ def compare(
 
     Example: afterdark compare light-the-park-paths
     """
+    from experiments.cli.year import YEAR, compare_year
     from experiments.store import Store
 
     if fail_on_harm:
         check_draws(replications)
+    if calendar == YEAR:
+        compare_year(locals())
+        return
     answer, plan = answer_of(locals())
     tell(answer, as_json=as_json, full=full)
     if profile:
@@ -194,36 +197,17 @@ def answer_of(
     check
         What else must hold before any work.
     """
-    from analysis.answer.equity import check_weight
-    from experiments.comparing import Plan, make_comparison
+    from experiments.comparing import make_comparison
     from experiments.folders import check_folders, holds
-    from scenarios import load_scenario
 
-    first, *others = [load_scenario(case) for case in asked["cases"]]
-    options = run_options(
-        city=asked["city"] or first.city,
-        date=asked["date"] or _iso(first.date),
-        **{name: asked[name] for name in ("people", "seed", "days", "threads", "values")},
-    )
-    options = dataclasses.replace(options, check_settling=asked["check_settling"])
-    options = with_tours(with_overlays(options, asked["overlay"]), asked["tours"])
-    options, note = with_persons(options, asked["persons"], asked["persons_columns"])
-    plan = Plan(
-        load_scenario(asked["baseline"]),
-        (first, *others),
-        options,
-        asked["replications"],
-        asked["store"],
-        asked["light_extremes"],
-        {**check_weight(asked["equity_weight"]), **given_of(asked["unit_values"], asked["observed"])},
-    )
-    told = [*_of_persons(note), *plan.check()]
+    plan, note = plan_of(asked)
+    told = [*of_persons(note), *plan.check()]
     check(plan)
-    name = "-".join(one.name for one in (*plan.scenarios, *options.overlays))[:60]
+    name = "-".join(one.name for one in (*plan.scenarios, *plan.options.overlays))[:60]
     folder = asked["out"] or Path("runs") / f"{word}-{name}-{plan.identity()[:8]}"
     if not holds(folder, plan.identity()):
         check_folders(folder, asked["store"])
-    _caution(told)
+    caution_each(told)
     jobs, at_once = plan.all_jobs(), asked["workers"] or processors()
     days_in_all = sum(job.simulated_days() for job in jobs)
     with progress_bar(f"comparing {name}", days_in_all, draws=len(jobs), quiet=asked["quiet"]) as progress:
@@ -232,7 +216,7 @@ def answer_of(
 
 
 def show(
-    folder: Annotated[Path, typer.Argument(help="the folder of a comparison, a run or a check of robustness")],
+    folder: Annotated[Path, typer.Argument(help="folder of a comparison, a year, a run or a check of robustness")],
     full: Full = False,
     fail_on_harm: FailOnHarm = False,
     observed: Observed = None,
@@ -242,6 +226,7 @@ def show(
 
     Example: afterdark show runs/compare-light-the-park-paths-*
     """
+    from experiments.cli.year import show_year
     from experiments.comparing import read_answer
     from simulator.errors import InputError
     from simulator.foundation.spelling import with_article
@@ -249,12 +234,14 @@ def show(
 
     with as_written(folder):
         kind = read_manifest(folder)["kind"]
-        if fail_on_harm and kind in ("run", "robustness"):
+        if fail_on_harm and kind in ("run", "robustness", "year"):
             raise InputError(f"--fail-on-harm: {folder} holds {with_article(kind)}, expected a comparison")
         if kind == "run":
             show_run(folder, as_json=as_json)
         elif kind == "robustness":
             show_robustness(folder, as_json=as_json)
+        elif kind == "year":
+            show_year(folder, as_json=as_json)
         else:
             answer = read_answer(folder)
             if fail_on_harm:
@@ -284,7 +271,7 @@ def robustness(
     from scenarios.dates import first_date_of
 
     scenario = load_scenario(case)
-    options = run_options(city=city or scenario.city, people=8000, date=_iso(scenario.date), seed=seed, days=1)
+    options = run_options(city=city or scenario.city, people=8000, date=iso(scenario.date), seed=seed, days=1)
     first = first_date_of(scenario, city_of(options.city), options.date)
     plans = variants(load_scenario("baseline"), scenario, dataclasses.replace(options, date=first), store)
     folder = out or Path("runs") / f"robustness-{scenario.name[:60]}-{identity_of(plans)[:8]}"
@@ -313,20 +300,5 @@ def _told_of_run(options: "Options", scenario: "Scenario", note: str) -> list[st
     from experiments.runs import city_of
 
     network = city_of(options.city)
-    told = [*told_first(options.overlays, network, options.date), *_of_persons(note)]
+    told = [*told_first(options.overlays, network, options.date), *of_persons(note)]
     return [*told, *cautions((scenario,), network, options.date)]
-
-
-def _of_persons(note: str) -> tuple[str, ...]:
-    """Who was left out of a table of persons, and what is drawn: it changes the result, so it is always said."""
-    return (f"--persons: {note}",) if note else ()
-
-
-def _caution(told: "Iterable[str]") -> None:
-    """Say on standard error what changes how the answer is read, whether or not anybody wants progress."""
-    for caution in told:
-        logs.caution(caution)
-
-
-def _iso(date: "datetime.date | None") -> str | None:
-    return None if date is None else date.isoformat()

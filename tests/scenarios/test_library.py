@@ -10,7 +10,8 @@ import pytest
 import shapely
 
 from experiments.comparing import Plan, make_comparison
-from experiments.runs import Options
+from experiments.runs import Job, Options, run_job
+from experiments.store import Store
 from scenarios import bind, copy_case, differences, explain, list_cases, load_scenario
 from simulator.errors import ScenarioError
 from simulator.interventions import MEASURES
@@ -51,16 +52,23 @@ def test_a_case_fits_the_default_city_and_is_explained(name):
         assert measure.evaluated or "break-even" in told
 
 
+def together(most):
+    """The cases in groups of one date each, which share their baseline."""
+    by_date = {}
+    for name in CASES:
+        by_date.setdefault(load_scenario(name).date, []).append(name)
+    return [names[at : at + most] for names in by_date.values() for at in range(0, len(names), most)]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", CASES)
-def test_a_case_runs_end_to_end_at_a_small_size(name, tmp_path):
-    case = load_scenario(name)
+@pytest.mark.parametrize("names", together(9), ids=lambda names: names[0])
+def test_cases_run_end_to_end_at_a_small_size(names, tmp_path):
+    cases = tuple(load_scenario(name) for name in names)
     usual = Options(agents=300, settle_days=1, adapt_days=1)
-    options = dataclasses.replace(usual, date=case.date or usual.date)
-    plan = Plan(load_scenario("baseline"), (case,), options, 2, tmp_path)
-    answer = make_comparison(plan, tmp_path / "out", workers=1)
+    options = dataclasses.replace(usual, date=cases[0].date or usual.date)
+    answer = make_comparison(Plan(load_scenario("baseline"), cases, options, 2, tmp_path), tmp_path / "out", workers=1)
     assert (answer.folder / "report.html").is_file()
-    assert len(answer.comparison)
+    assert set(answer.comparison["scenario"]) == set(names)
 
 
 LATITUDE, LONGITUDE = 28.1075, -15.4165
@@ -80,8 +88,10 @@ def test_every_case_runs_in_las_palmas_with_nothing_edited(tmp_path):
     build_city(Order(city, osm, within=outline), lambda stage: None)
     options = Options(city=str(city), agents=300, settle_days=1, adapt_days=1, date=datetime.date(2026, 12, 18))
     cases = tuple(load_scenario(name) for name in CASES)
-    answer = make_comparison(Plan(load_scenario("baseline"), cases, options, 2, tmp_path), tmp_path / "out", workers=2)
-    assert set(answer.comparison["scenario"]) == set(CASES)
+    job = Job.plan(options, 0, cases, tmp_path / "store")
+    run_job(job)
+    for identity in job.ids:
+        assert len(Store(job.store).read(identity).summary)
 
 
 def test_a_copy_is_the_same_case_under_another_name(tmp_path):
