@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.answer import wording
 from analysis.answer.choice import idea_rows
-from analysis.answer.tables import Entry, Table, Verdict
+from analysis.answer.tables import Entry, Table
 from analysis.indicators.cells import ALL
 
 YEAR, DAYS = "year.csv", "days.csv"
@@ -76,15 +76,19 @@ def by_day_table(days: pd.DataFrame, scenario: str, title: str) -> Table:
         cells: list[Entry] = []
         for gender in ("woman", "man"):
             rows = own[(own["date"] == date) & (own["gender"] == gender)]
-            cells += [_told(rows.iloc[0]), Verdict(str(rows.iloc[0]["verdict"]))] if len(rows) else ["no dark hour", ""]
+            cells.append(_marked(rows.iloc[0]) if len(rows) else "nobody to tell of")
         body.append((str(season), str(kind), str(date), f"{weight:.0f}", *cells))
     return Table(
         title=f"{title}: walking time after dark that feels safe, points (90 % interval)",
-        columns=("around the middle of", "day", "date", "value: days a year", "change for women", " ", "change for men",
-                 "  "),
+        columns=("week in", "day", "date", "days a year", "change for women", "change for men"),
         rows=tuple(body),
         stubs=2,
-    )  # fmt: skip
+        numbers=(3, 4, 5),
+    )
+
+
+def _marked(row: pd.Series) -> str:
+    return f"{wording.MARKS.get(str(row['verdict']), '')} {_told(row)}".strip()
 
 
 def _told(row: pd.Series) -> str:
