@@ -9,7 +9,15 @@ from analysis.answer.finding import Basis, Finding
 from analysis.answer.provenance import Provenance
 from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT
 from analysis.answer.tables import Entry, Table
-from analysis.comparison.bands import ADVERSE, BOOKED, FOOTFALL, INCIDENTS, OUTSIDE, QUOTIENT, displacement_of
+from analysis.comparison.bands import (
+    ADVERSE,
+    BOOKED,
+    FOOTFALL,
+    INCIDENTS,
+    OUTSIDE,
+    QUOTIENT,
+    displacement_of,
+)
 from analysis.comparison.intervals import FEWEST_DRAWS
 from analysis.language import marked, marked_values, spoken, tr
 

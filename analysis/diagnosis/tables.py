@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.answer.levels import levels
+from analysis.comparison.by_zone import IN_CORE, agents_by_gender, told_places, walked_in
 from analysis.comparison.group_tables import HOURS_OUT, group_table
 from analysis.comparison.intervals import amount_interval, predictive_interval
 from analysis.indicators.cells import HOUR_BANDS, MIN_AGENTS, band_label, pool_bands
@@ -58,7 +59,6 @@ WHERE_COLUMNS = {
     "low": "lower end of its predictive 90 % interval",
     "high": "upper end of it",
 }
-NO_PLACE, OTHERS = "(none)", "other neighbourhoods"
 GROUP_COLUMNS = {
     "by": "how people are told apart: everybody, here as, means, familiarity, age, age and disability, label, stays",
     "level": "which group; what is done of `stays`",
@@ -83,7 +83,6 @@ REACH = (
     *("sdg_11_7_1_access_proxy", "sdg_11_7_1_night_proxy", "reach_safe_share"),
 )
 """Indicators of what is in reach of homes."""
-_IN_CORE = ("core", "core_treated")
 
 
 def reasons(draws: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -175,16 +174,11 @@ def who_is_where(runs: Sequence[RunTables]) -> pd.DataFrame:
 
     Neighbourhoods in which fewer than `MIN_AGENTS` women or men walk in any draw are told together, if that is enough.
     """
-    every = (run.summary for run in runs)
-    draws = [table[(table["breakdown"] == "walked_in") & (table["zone"].isin(_IN_CORE))] for table in every]
-    draws = [draw[(draw["itinerary"] == "realised") & (draw["neighbourhood"] != NO_PLACE)] for draw in draws]
-    names = sorted(set().union(*(draw["neighbourhood"] for draw in draws)))
-    sizes = {name: min(_fewest(draw, [name]) for draw in draws) for name in names}
-    few = [name for name in names if sizes[name] < MIN_AGENTS]
-    places = [(name, [name]) for name in names if name not in few]
-    places += [(OTHERS, few)] if sum(sizes[name] for name in few) >= MIN_AGENTS else []
+    draws = [walked_in(run, ("walking_s",)) for run in runs]
+    fewest = [agents_by_gender(draw).reindex(columns=["woman", "man"], fill_value=0).min(axis=1) for draw in draws]
+    sizes = pd.concat(fewest, axis=1).fillna(0).min(axis=1)
     rows = []
-    for place, within in places if len(names) > 1 else []:
+    for place, within in told_places(sizes.to_dict()):
         for period in ("day", "dark"):
             women, men = (
                 np.array([_walked_h(draw, within, who, period) for draw in draws]) for who in ("woman", "man")
@@ -194,13 +188,6 @@ def who_is_where(runs: Sequence[RunTables]) -> pd.DataFrame:
                 hours = float(women.mean()), float(men.mean())
                 rows.append((place, period, *hours, float(share.mean()), *_share_interval(share)))
     return pd.DataFrame(rows, columns=list(WHERE_COLUMNS))
-
-
-def _fewest(draw: pd.DataFrame, within: Sequence[str]) -> int:
-    """Agents of that of women and men of whom fewer walk in some neighbourhoods."""
-    there = draw[draw["neighbourhood"].isin(within)]
-    agents = there.groupby(["gender", "age_band", "zone"])["agents"].max().groupby("gender").sum()
-    return int(agents.reindex(["woman", "man"]).fillna(0).min())
 
 
 def _walked_h(draw: pd.DataFrame, within: Sequence[str], who: str, period: str) -> float:
@@ -234,7 +221,7 @@ def who_stays_in(runs: Sequence[RunTables]) -> pd.DataFrame:
 
 def _by_age(run: RunTables) -> pd.DataFrame:
     summary = run.summary
-    rows = (summary["breakdown"] == "age_band") & (summary["itinerary"] == "realised") & summary["zone"].isin(_IN_CORE)
+    rows = (summary["breakdown"] == "age_band") & (summary["itinerary"] == "realised") & summary["zone"].isin(IN_CORE)
     return summary[rows]
 
 

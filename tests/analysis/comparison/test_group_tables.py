@@ -36,6 +36,7 @@ def told(women=WOMEN, agents=40):
         },
         "crowd_hours_near_homes": 12.0,
         "open_venue_hours": 30.0,
+        "sides_by_neighbourhood": {"crowd_hours_near_homes": {}, "open_venue_hours": {}},
     }
 
 

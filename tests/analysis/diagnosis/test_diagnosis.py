@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.answer.wording import WHO
+from analysis.comparison.by_zone import OTHERS
 from analysis.diagnosis import tables, words
 from analysis.diagnosis.page import RATED, audit_sheet, diagnosis_page
 from simulator.foundation.categories import AGE_BANDS
@@ -181,6 +182,9 @@ class Run:
             ]
         )
 
+    def summary_columns(self, *names):
+        return self.summary[list(names)]
+
 
 def test_womens_share_by_neighbourhood_by_hand_with_small_ones_together():
     """The harbour has two women's hours of eight; the old town and the hill are too small to be told alone."""
@@ -192,10 +196,10 @@ def test_womens_share_by_neighbourhood_by_hand_with_small_ones_together():
         return Run([*told, ("(none)", "woman", "dark", 9e9, 900), ("(none)", "man", "dark", 9e9, 900)])
 
     table = tables.who_is_where([run(7200.0), run(7200.0), run(7200.0)]).set_index("neighbourhood")
-    assert list(table.index) == ["harbour", tables.OTHERS]
+    assert list(table.index) == ["harbour", OTHERS]
     assert table.loc["harbour", "women_share"] == pytest.approx(2 / 8)
     assert table.loc["harbour", "women_walking_h"] == pytest.approx(2.0)
-    assert table.loc[tables.OTHERS, "women_share"] == pytest.approx(0.5)
+    assert table.loc[OTHERS, "women_share"] == pytest.approx(0.5)
     shown = words.where_table(table.reset_index())
     assert [row[1] for row in shown.rows] == ["–", "–"]
     assert shown.rows[0][2].startswith("25")
