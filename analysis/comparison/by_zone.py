@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.indicators.cells import MIN_AGENTS
+from analysis.language import marked
 from simulator.foundation.categories import ELSEWHERE
 from simulator.results.schema import RunTables
 
 IN_CORE = ("core", "core_treated")
 WALKED_IN = "walked_in"
-OTHERS = "other neighbourhoods"
+OTHERS = marked("other neighbourhoods")
 """Small ones together."""
 WHOLE = ("all", "core")
 """Words of column `zone` that are no zone of their own: everything, and the core."""
