@@ -54,10 +54,8 @@ class OwnTours:
 
 def fit_tours(survey: TravelSurvey) -> OwnTours:
     """Put a survey and the shipped table together."""
-    shipped, persons = shipped_tours(), survey.persons
-    found = _all_trips_counted(tours_of(survey.days), survey.days)
-    persons = persons.assign(day=day_of(found, persons))
-    found = found.merge(persons[["person", "day"]], on="person", validate="many_to_one")
+    shipped = shipped_tours()
+    persons, found = _persons_and_tours(survey)
     share = _role_shares(shipped, persons, survey.weights_cost)
     fitted = []
     for (day, kind), rows in shipped.groupby(["day", "kind"], sort=False):
@@ -72,6 +70,18 @@ def fit_tours(survey: TravelSurvey) -> OwnTours:
     made = pd.DataFrame(fitted, columns=["row", *NUMBERS]).set_index("row").sort_index()
     table = pd.concat([shipped[list(KEYS)], made], axis=1)
     return OwnTours(table, _cells(persons, found, {"shipped": shipped, "fitted": table}))
+
+
+def cells_of(survey: TravelSurvey, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """What a survey finds by group, and what tables by name expect of its respondents, as `OwnTours.cells`."""
+    return _cells(*_persons_and_tours(survey), tables)
+
+
+def _persons_and_tours(survey: TravelSurvey) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Respondents with their kind of day, and their tours with the same."""
+    found = _all_trips_counted(tours_of(survey.days), survey.days)
+    persons = survey.persons.assign(day=day_of(found, survey.persons))
+    return persons, found.merge(persons[["person", "day"]], on="person", validate="many_to_one")
 
 
 def _where(rows: pd.DataFrame) -> tuple[Array, Array]:
