@@ -33,7 +33,7 @@ from street_networks.inspection.soundness import findings
 
 Array = np.ndarray[Any, Any]
 KIND, PAGE, SHEET, POINTS, MAP = "diagnosis", "diagnosis.html", "audit-sheet.html", "audit-points.csv", "map.png"
-PARTS = ("reasons", "out", "where", "stays_in", "groups", "levels")
+PARTS = ("reasons", "out", "where", "why_where", "stays_in", "groups", "levels")
 """Tables of a diagnosis, each kept as NAME.csv."""
 _LEAST_GAIN = 0.05
 """A street is on the map where mending one thing would make five more of a hundred minutes feel safe."""
@@ -108,6 +108,7 @@ def _write(
         "reasons": tables.reasons(extra["reasons"]),
         "out": tables.who_is_out(runs),
         "where": tables.who_is_where(runs),
+        "why_where": tables.why_where(extra["reasons_by_street"], runs),
         "groups": tables.groups(runs),
         "stays_in": tables.who_stays_in(runs),
         "levels": tables.mean_levels(runs),

@@ -96,3 +96,9 @@ def agents_by_gender(rows: pd.DataFrame) -> pd.DataFrame:
     """Agents of each gender who walk or wait in each neighbourhood; `rows` as of `walked_in`."""
     each = rows.groupby(["neighbourhood", "gender", "age_band", "zone"])["agents"].max()
     return each.groupby(["neighbourhood", "gender"]).sum().unstack(fill_value=0)
+
+
+def places_walked(runs: Sequence[pd.DataFrame]) -> list[tuple[str, list[str]]]:
+    """Neighbourhoods that are told by who is out there, of whom fewer, women or men, count; of rows of `walked_in`."""
+    fewest = [agents_by_gender(rows).reindex(columns=["woman", "man"], fill_value=0).min(axis=1) for rows in runs]
+    return told_places(pd.concat(fewest, axis=1).fillna(0).min(axis=1).to_dict())

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.comparison.by_zone import agents_by_gender, told_places, walked_in
+from analysis.comparison.by_zone import agents_by_gender, places_walked, told_places, walked_in
 from analysis.comparison.intervals import FEWEST_DRAWS, paired_differences, predictive_interval
 from analysis.comparison.sums import in_order_of_draw
 from analysis.indicators.cells import MIN_AGENTS
@@ -183,10 +183,9 @@ def _places(baseline: Sequence[RunTables], scenario: Sequence[RunTables]) -> Ite
     """By the neighbourhood of the street: women's share of those out there, crowds near homes, hours of open venues."""
     sides = [[walked_in(run, _OUT) for run in in_order_of_draw(runs)] for runs in (baseline, scenario)]
     agents = [agents_by_gender(run).reindex(columns=list(GENDERS), fill_value=0) for side in sides for run in side]
-    fewest = pd.concat([one[["woman", "man"]].min(axis=1) for one in agents], axis=1).fillna(0).min(axis=1)
     everybody = pd.concat([one.sum(axis=1) for one in agents], axis=1).fillna(0).min(axis=1)
     told = [[run.manifest["groups"] for run in in_order_of_draw(runs)] for runs in (baseline, scenario)]
-    for place, within in told_places(fewest.to_dict()):
+    for place, within in places_walked([run for side in sides for run in side]):
         behind = float(everybody[within].sum())
         for period in PERIODS:
             shares = [np.array([_women_of_those_out(run, within, period) for run in side]) for side in sides]

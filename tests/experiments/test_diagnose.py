@@ -84,6 +84,7 @@ def test_the_command_diagnoses_writes_whole_and_reads_back(afterdark, tmp_path):
             "reasons.csv",
             "out.csv",
             "where.csv",
+            "why_where.csv",
             "groups.csv",
             "stays_in.csv",
             "levels.csv",
@@ -95,6 +96,6 @@ def test_the_command_diagnoses_writes_whole_and_reads_back(afterdark, tmp_path):
     made = content_of(tmp_path / "store")
     again = afterdark(*words, "--json")
     assert content_of(tmp_path / "store") == made
-    assert set(json.loads(again.out)) == {"reasons", "out", "where", "stays_in", "groups", "levels"}
+    assert set(json.loads(again.out)) == {"reasons", "out", "where", "why_where", "stays_in", "groups", "levels"}
     other = afterdark(*words, "--seed", "2")
     assert other.status == 2
