@@ -71,12 +71,14 @@ def told_places(sizes: Mapping[str, float]) -> list[tuple[str, list[str]]]:
     Returns
     -------
     list
-        Name and neighbourhoods of each, by name; none where fewer than `FEWEST` are known.
+        Name and neighbourhoods of each, by name; none where fewer than `FEWEST` are known, or all are so small.
     """
     names = sorted(name for name in sizes if name != ELSEWHERE)
     if len(names) < FEWEST:
         return []
     few = [name for name in names if sizes[name] < MIN_AGENTS]
+    if len(few) == len(names):
+        return []
     places = [(name, [name]) for name in names if name not in few]
     return places + ([(OTHERS, few)] if few and sum(sizes[name] for name in few) >= MIN_AGENTS else [])
 
