@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.answer.wording import whole_number
 from analysis.diagnosis import tables
+from analysis.diagnosis.agreement import FEWEST_STREETS, agreement
 from analysis.diagnosis.page import RATED, audit_sheet, diagnosis_page
 from analysis.diagnosis.words import REASONS
 from analysis.maps.panels import Streets
@@ -32,7 +33,7 @@ from street_networks.inspection.soundness import findings
 
 Array = np.ndarray[Any, Any]
 KIND, PAGE, SHEET, POINTS, MAP = "diagnosis", "diagnosis.html", "audit-sheet.html", "audit-points.csv", "map.png"
-PARTS = ("reasons", "out", "where", "stays_in", "groups", "levels")
+PARTS = ("reasons", "out", "where", "why_where", "stays_in", "groups", "levels")
 """Tables of a diagnosis, each kept as NAME.csv."""
 _LEAST_GAIN = 0.05
 """A street is on the map where mending one thing would make five more of a hundred minutes feel safe."""
@@ -40,7 +41,6 @@ _LEAST_WALKED_S = 600.0
 """And where people walk for ten minutes in all after dark: fewer are one person's way."""
 _WALK_POINTS = 12
 """Points of a night walk: about an hour and a half on foot with a stop of some minutes at each."""
-_FEW_AUDITS = 10
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,6 +108,7 @@ def _write(
         "reasons": tables.reasons(extra["reasons"]),
         "out": tables.who_is_out(runs),
         "where": tables.who_is_where(runs),
+        "why_where": tables.why_where(extra["reasons_by_street"], runs),
         "groups": tables.groups(runs),
         "stays_in": tables.who_stays_in(runs),
         "levels": tables.mean_levels(runs),
@@ -172,22 +173,25 @@ def missing_in_words(plan: Diagnosis, by_street: Sequence[pd.DataFrame]) -> list
 
 def audits_in_words(network: StreetNetwork, by_street: Sequence[pd.DataFrame]) -> str:
     """How the overall feeling of audits goes with simulated feelings after dark on the same streets, in a sentence."""
-    from scipy.stats import spearmanr
-
+    from simulator.city.audit_estimates import made_after_dark
     from simulator.city.audits import AUDIT_PARAMETERS
 
     audits = network.audits
-    rated = audits.parameter == AUDIT_PARAMETERS.index("feeling")
+    rated = (audits.parameter == AUDIT_PARAMETERS.index("feeling")) & made_after_dark(network)
     mean = pd.concat(by_street).groupby("segment_id").mean(numeric_only=True)
     share = (mean["safe_s"] / mean["walking_s"].where(mean["walking_s"] > 0)).reindex(network.streets.segment_id)
-    felt = share.to_numpy()[audits.segment[rated]]
-    both = np.isfinite(felt)
-    if both.sum() < _FEW_AUDITS:
-        return f"Fewer than {_FEW_AUDITS} streets were audited, so simulated feelings are not held against audits here."
-    rank = float(spearmanr(audits.rating[rated][both], felt[both]).statistic)
+    street = audits.segment[rated]
+    found = agreement(street, audits.rating[rated], share.to_numpy()[street])
+    if found is None:
+        return (
+            f"Fewer than {FEWEST_STREETS} streets were rated after dark where people walk, or all alike, so simulated "
+            "feelings are not held against audits here."
+        )
+    unsure = "; it cannot be told from none" if found.low <= 0.0 <= found.high else ""
     return (
-        f"{int(both.sum())} ratings of how safe it feels were held against simulated feelings after dark on the same "
-        f"streets: rank correlation {rank:.2f}, where 1 is full agreement and 0 none."
+        f"How safe it feels was rated after dark on {found.streets} streets and held against simulated feelings there: "
+        f"rank correlation {found.rank:.2f} (90 % interval {found.low:.2f} to {found.high:.2f}), where 1 is full "
+        f"agreement and 0 none{unsure}."
     )
 
 

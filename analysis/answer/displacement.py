@@ -9,13 +9,23 @@ from analysis.answer.finding import Basis, Finding
 from analysis.answer.provenance import Provenance
 from analysis.answer.risk_wording import ASSUMED_DISPLACEMENT
 from analysis.answer.tables import Entry, Table
-from analysis.comparison.bands import ADVERSE, BOOKED, FOOTFALL, INCIDENTS, OUTSIDE, QUOTIENT, displacement_of
+from analysis.comparison.bands import (
+    ADVERSE,
+    BOOKED,
+    EVERYWHERE,
+    FOOTFALL,
+    INCIDENTS,
+    OUTSIDE,
+    QUOTIENT,
+    displacement_of,
+)
 from analysis.comparison.intervals import FEWEST_DRAWS
 from analysis.language import marked, marked_values, spoken, tr
 
 _PLACES = marked_values(
     {"treated": "the treated streets", "near": "streets near them on foot", "elsewhere": "all other streets"}
 )
+_ALL_STREETS = marked("all streets")
 _PERIODS = marked_values({"day": "by day", "dark": "after dark", "all": "whole day"})
 _NAMES = marked_values({FOOTFALL: "Footfall (simulated)", INCIDENTS: "Expected incidents (assumed)"})
 _NOTHING = marked("No street of the simulated area is treated, so there is nothing to be displaced from.")
@@ -36,7 +46,7 @@ def _work_out(basis: Basis) -> pd.DataFrame:
 def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str]:
     if rows.empty:
         return [tr(_NOTHING)]
-    period = "dark" if any(facts.dark_hours) else "all"
+    rows, period = rows[rows["zone"] == EVERYWHERE], _period(facts)
     when = tr("after dark") if period == "dark" else tr("that day")
     told = []
     for what, subject in _SUBJECTS.items():
@@ -47,6 +57,10 @@ def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str
             told.append(f"{tr(subject)} {when}: {listed}{_surely([row for _, row in changes], facts)}.")
             told += _moved(own, what, facts)
     return [*told, tr(ASSUMED_DISPLACEMENT), *_booked(rows)]
+
+
+def _period(facts: Provenance) -> str:
+    return "dark" if any(facts.dark_hours) else "all"
 
 
 def _relative(row: pd.Series) -> str:
@@ -114,7 +128,11 @@ def _booked(rows: pd.DataFrame) -> list[str]:
 
 
 def _tables(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Table]:
-    return [bands_table(rows)] if len(rows) else []
+    if rows.empty:
+        return []
+    whole = rows["zone"] == EVERYWHERE
+    places = rows[~whole & (rows["period"] == _period(facts))]
+    return [bands_table(rows[whole]), *([places_table(places)] if len(places) else [])]
 
 
 def bands_table(rows: pd.DataFrame) -> Table:
@@ -150,13 +168,42 @@ def bands_table(rows: pd.DataFrame) -> Table:
     )
 
 
+def places_table(rows: pd.DataFrame) -> Table:
+    """Footfall by neighbourhood and band, incidents by neighbourhood only."""
+    body: list[tuple[Entry, ...]] = [
+        (
+            wording.place(str(row["zone"])),
+            f"{tr(_NAMES[str(row['what'])])}, {tr(_PERIODS[str(row['period'])])}",
+            tr(_ALL_STREETS if row["band"] == EVERYWHERE else _PLACES[str(row["band"])]),
+            *(wording.level(float(row[name]), str(row["unit"])) for name in ("before", "after")),
+            wording.change_with_interval(pd.Series(row)),
+            wording.unit_in_words(str(row["unit"])),
+        )
+        for row in rows.to_dict("records")
+    ]
+    return Table(
+        title=tr("Does it move to another neighbourhood?"),
+        columns=("neighbourhood", "what", "where", "before", "after", "change (90 % interval)", "unit"),
+        rows=tuple(body),
+        stubs=3,
+        numbers=(3, 4, 5),
+        notes=(
+            tr(
+                "Streets of the core by the zone of the city file that holds most of them; zones with fewer than 30 "
+                "agents out together. Incidents are told by zone only, never by street."
+            ),
+        ),
+    )
+
+
 FINDING = Finding(
     name="displacement",
     heading="Does it move elsewhere?",
     columns={
         "what": "footfall, incidents; booked: incidents that the drawn share displaces",
-        "band": "treated, near, elsewhere; quotient: the weighted displacement quotient, in difference; of what is "
-        "booked near, outside the map, and adverse: in all, at the end of the share's range",
+        "band": "treated, near, elsewhere; all (of a neighbourhood); quotient: the weighted displacement quotient, "
+        "in difference; of what is booked near, outside the map, and adverse: in all, at the end of the share's range",
+        "zone": "all: the whole simulated area; else a neighbourhood's streets in the core, incidents for all bands",
         "period": "day, dark, all",
         "unit": "unit of before, after, difference, low and high",
         "label": "simulated, or assumed (the share of averted hazard that moves is drawn)",
@@ -167,7 +214,7 @@ FINDING = Finding(
         "high": "upper end of it",
         "draws": "draws in which it is known",
     },
-    words=("what", "band", "period", "unit", "label"),
+    words=("what", "band", "zone", "period", "unit", "label"),
     work_out=_work_out,
     sentences=_sentences,
     tables=_tables,

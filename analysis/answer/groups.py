@@ -1,6 +1,7 @@
 """Further groups, journeys from door to door, and the other side of the night as a finding."""
 
 from collections.abc import Hashable, Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -9,7 +10,7 @@ from analysis.answer.cost import UNIT_VALUES
 from analysis.answer.finding import Basis, Finding
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Entry, Table
-from analysis.comparison.group_tables import EVERYBODY, HOURS_OUT, STAYS, group_table
+from analysis.comparison.group_tables import EVERYBODY, HOURS_OUT, LIVES_IN, STAYS, WALKED_IN, group_table
 from analysis.comparison.intervals import FEWEST_DRAWS
 from analysis.cost.unit_values import FEAR
 from analysis.language import marked, marked_each, marked_values, tr, tr_if_known
@@ -38,7 +39,17 @@ SIDES = marked_values(
     }
 )
 _DOOR = "feels_safe_door_to_door"
+_APART = [EVERYBODY, STAYS, HOURS_OUT, LIVES_IN, WALKED_IN]
+"""What has a table of its own."""
 _LATE = (20, 21, 22, 23, 0, 1, 2, 3)
+_THERE = marked_values(
+    {
+        "feels_safe_door_to_door": "those who live there, from door to door, time that feels safe",
+        "trips_not_made_share": "those who live there, wished trips not made",
+        "share_of_those_out": "share of those out there",
+        **SIDES,
+    }
+)
 _BY = marked_each("here as", "means", "familiarity", "age and disability", "label")
 _LEVELS = marked_each(
     *("can pay a taxi", "cannot pay a taxi", "knows the place", "newcomer", "commuter", "other visitor", "resident"),
@@ -83,7 +94,7 @@ def _sentences(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[str
         return [tr("These runs have told nothing of further groups; run them again.")]
     period = _period(facts)
     told = list(_door_in_words(rows, period, facts))
-    crowds = rows[rows["indicator"] == "crowd_hours_near_homes"]
+    crowds = rows[(rows["indicator"] == "crowd_hours_near_homes") & (rows["by"] == EVERYBODY)]
     if len(crowds):
         row = crowds.iloc[0]
         told.append(
@@ -119,14 +130,14 @@ def _tables(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Table]
         return []
     period = _period(facts)
     there = rows["period"] == period
-    groups = rows[there & (rows["indicator"] == _DOOR) & ~rows["by"].isin([EVERYBODY, STAYS, HOURS_OUT])]
+    groups = rows[there & (rows["indicator"] == _DOOR) & ~rows["by"].isin(_APART)]
     groups = groups[groups["gender"].isin(["woman", "man", "all"])]
     journeys = rows[there & (rows["by"] == EVERYBODY) & rows["indicator"].isin(JOURNEY)]
     journeys = journeys[journeys["gender"].isin(["woman", "man"])]
     late = [f"{hour:02}" for hour in _LATE]
     stays = rows[there & (rows["by"] == STAYS) & rows["gender"].isin(["woman", "man"])]
     stays = stays.sort_values(["level", "gender", "indicator"], ascending=[True, False, False], kind="stable")
-    sides = rows[rows["indicator"].isin(SIDES) & rows["period"].isin([period, "night"])]
+    sides = rows[rows["indicator"].isin(SIDES) & rows["period"].isin([period, "night"]) & (rows["by"] == EVERYBODY)]
     hours = rows[(rows["by"] == HOURS_OUT) & rows["level"].isin(late)]
     hours = hours.sort_values("level", key=lambda level: level.map(late.index), kind="stable")
     out = [(tr("women's share of those out, {hour} h", hour=row["level"]), row) for row in hours.to_dict("records")]
@@ -160,8 +171,24 @@ def _tables(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Table]
             ),
             _table(tr("Who is out, and the other side of the night"), [*night, *out]),
             _table(tr("Who stays out without travelling {when}", when=tr(_PERIODS[period])), what),
+            _table(tr("By neighbourhood {when}", when=tr(_PERIODS[period])), _by_place(rows, period)),
         )
         if table.rows
+    ]
+
+
+def _by_place(rows: pd.DataFrame, period: str) -> list[tuple[str, dict[Any, Any]]]:
+    """What is told of each neighbourhood, one after the other."""
+    there = rows[rows["by"].isin([LIVES_IN, WALKED_IN]) & rows["indicator"].isin(_THERE)]
+    there = there[there["period"].isin([period, "night"])]
+    there = there[there["gender"].isin(["woman", "man"]) | there["indicator"].isin(SIDES)]
+    return [
+        (
+            f"{wording.place(str(row['zone']))}: {tr(_THERE[str(row['indicator'])])}, "
+            + tr(_PERIODS["night"] if row["period"] == "night" else _WHO[str(row["gender"])]),
+            row,
+        )
+        for row in there.sort_values("zone", kind="stable").to_dict("records")
     ]
 
 
@@ -196,9 +223,10 @@ FINDING = Finding(
     name="groups",
     heading="Who else, and from door to door?",
     columns={
-        "by": "how people are told apart: everybody, here as, means, familiarity, age and disability, label (your "
-        "own), hour, stays",
+        "by": "how people are told apart: everybody, here as, means, familiarity, age, age and disability, label (your "
+        "own), lives in (by the neighbourhood of the home), out in (by that of the street), hour, stays",
         "level": "which group; the clock hour of `hour`, what is done of `stays`",
+        "zone": "neighbourhood of `lives in` and `out in`, small ones together; else core",
         "gender": "woman, man, another, all",
         "period": "day, dark, all; night: 22 to 6",
         "indicator": "what is told",
@@ -210,7 +238,7 @@ FINDING = Finding(
         "high": "upper end of it",
         "agents": "the fewest agents of any run behind it; empty of stays",
     },
-    words=("by", "level", "gender", "period", "indicator", "unit"),
+    words=("by", "level", "zone", "gender", "period", "indicator", "unit"),
     work_out=_work_out,
     sentences=_sentences,
     tables=_tables,

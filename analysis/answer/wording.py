@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from analysis.comparison.by_zone import OTHERS
 from analysis.comparison.intervals import (
     BETTER,
     BREAK_EVEN,
@@ -108,6 +109,11 @@ def who(gender: str) -> str:
 def level_of(attribute: str, level: str) -> str:
     """What the level of an attribute is called, after "with"."""
     return tr(LEVELS[attribute, level])
+
+
+def place(zone: str) -> str:
+    """A neighbourhood as it is called; small ones together in words."""
+    return tr(OTHERS) if zone == OTHERS else zone
 
 
 def between(ends: Sequence[str]) -> str:

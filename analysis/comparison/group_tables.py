@@ -2,7 +2,9 @@
 
 Shares are of sums: of the time that people walk, wait and ride on the baseline's trips, so that staying at home
 improves nothing. Behind a row stand the fewest agents of any run, and fewer than 30 are not told: such a group is in
-`everybody`. Differences are paired draw by draw, their intervals predictive over draws.
+`everybody`. Neighbourhoods so small are told together. Journeys, trips and answers are told by the neighbourhood in
+which people live; who is out, crowds near homes and open venues by that of the street. Differences are paired draw by
+draw, their intervals predictive over draws.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.comparison.by_zone import agents_by_gender, places_walked, told_places, walked_in
 from analysis.comparison.intervals import FEWEST_DRAWS, paired_differences, predictive_interval
 from analysis.comparison.sums import in_order_of_draw
 from analysis.indicators.cells import MIN_AGENTS
@@ -20,14 +23,20 @@ from simulator.results.schema import GROUP_VALUES, RunTables
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 COLUMNS = (
-    *("by", "level", "gender", "period", "indicator", "unit"),
+    *("by", "level", "zone", "gender", "period", "indicator", "unit"),
     *("before", "after", "difference", "low", "high", "agents"),
 )
 EVERYBODY, HOURS_OUT, STAYS = "everybody", "hour", "stays"
+LIVES_IN, WALKED_IN = "lives in", "out in"
+"""The neighbourhood of the home, and that of the street."""
+CORE = "core"
 PERIODS = ("day", "dark", "all")
 NIGHT = "night"
 HOURS_OF_PEOPLE, MINUTES_OF_PEOPLE = "person-hours per such day", "person-minutes per such day"
 HOURS_OF_VENUES = "venue-hours per such day"
+
+
+SIDES_OF_NIGHT = {"crowd_hours_near_homes": HOURS_OF_PEOPLE, "open_venue_hours": HOURS_OF_VENUES}
 
 
 class Told(NamedTuple):
@@ -89,7 +98,7 @@ def group_table(
     sides = [[run.manifest.get("groups") for run in in_order_of_draw(runs)] for runs in (baseline, scenario)]
     if not all(told for side in sides for told in side):
         return pd.DataFrame(columns=list(COLUMNS))
-    rows = [*_groups(*sides), *_everybody(*sides), *_stays(*sides)]
+    rows = [*_groups(*sides), *_everybody(*sides), *_stays(*sides), *_places(baseline, scenario)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table if minute is None else pd.concat([table, _in_money(table, minute)], ignore_index=True)
 
@@ -115,20 +124,22 @@ def _row(names: Sequence[str], unit: str, sides: tuple[Array, Array], agents: fl
     enough = known.sum() >= FEWEST_DRAWS
     low, high = predictive_interval(difference) if enough else (float("nan"), float("nan"))
     means = [float(one.mean()) for one in (before[known], after[known], difference)]
-    return (*names, unit, *means, low, high, agents)
+    by, level, *others = names
+    zone = level if by in (LIVES_IN, WALKED_IN) else CORE
+    return (by, level, zone, *others, unit, *means, low, high, agents)
 
 
 def _groups(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Row]:
     """Every grouping, level, gender and period with enough agents."""
-    for by, levels in before[0]["rows"].items():
-        for level in levels:
+    for by in before[0]["rows"]:
+        for level, within in _levels(by, (*before, *after)):
             for gender in (*GENDERS, "all"):
                 genders = GENDERS if gender == "all" else (gender,)
-                agents = min(sum(run["rows"][by][level][one]["day"][0] for one in genders) for run in (*before, *after))
+                agents = _fewest((*before, *after), (by, within), genders)
                 if agents < MIN_AGENTS and (by, gender) != (EVERYBODY, "all"):
                     continue
                 for period in PERIODS:
-                    sums = [_sums(side, (by, level), genders, period) for side in (before, after)]
+                    sums = [_sums(side, (by, within), genders, period) for side in (before, after)]
                     for name, told in OF_GROUPS.items():
                         values = (told.formula(sums[0]), told.formula(sums[1]))
                         row = _row((by, level, gender, period, name), told.unit, values, agents)
@@ -136,14 +147,69 @@ def _groups(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Row]:
                             yield row
 
 
-def _sums(runs: Sequence[Any], group: tuple[str, str], genders: Sequence[str], period: str) -> dict[str, Array]:
+def _levels(by: str, runs: Sequence[Any]) -> Sequence[tuple[str, Sequence[str]]]:
+    """Levels of a grouping that are told, and what each holds; visitors live in no neighbourhood."""
+    levels = runs[0]["rows"][by]
+    if by != LIVES_IN:
+        return [(level, [level]) for level in levels]
+    return told_places({level: _fewest(runs, (by, [level]), ("woman", "man"), min) for level in levels})
+
+
+def _fewest(
+    runs: Sequence[Any], group: tuple[str, Sequence[str]], genders: Sequence[str], of: Callable[..., float] = sum
+) -> float:
+    """The fewest agents of any run, over genders added up or the smaller of them."""
+    by, within = group
+    return min(of(sum(run["rows"][by][level][one]["day"][0] for level in within) for one in genders) for run in runs)
+
+
+def _sums(
+    runs: Sequence[Any], group: tuple[str, Sequence[str]], genders: Sequence[str], period: str
+) -> dict[str, Array]:
     """Sums of a group by value, one number a run."""
-    by, level = group
+    by, within = group
     periods = ("day", "dark") if period == "all" else (period,)
+    cells = [(level, one, when) for level in within for one in genders for when in periods]
     table = np.array(
-        [np.sum([run["rows"][by][level][one][when][2:] for one in genders for when in periods], axis=0) for run in runs]
+        [np.sum([run["rows"][by][level][one][when][2:] for level, one, when in cells], axis=0) for run in runs]
     )
     return dict(zip(GROUP_VALUES, table.T, strict=True))
+
+
+_OUT = ("walking_s", "waiting_s", "staying_s")
+
+
+def _places(baseline: Sequence[RunTables], scenario: Sequence[RunTables]) -> Iterator[Row]:
+    """By the neighbourhood of the street: women's share of those out there, crowds near homes, hours of open venues."""
+    sides = [[walked_in(run, _OUT) for run in in_order_of_draw(runs)] for runs in (baseline, scenario)]
+    agents = [agents_by_gender(run).reindex(columns=list(GENDERS), fill_value=0) for side in sides for run in side]
+    everybody = pd.concat([one.sum(axis=1) for one in agents], axis=1).fillna(0).min(axis=1)
+    told = [[run.manifest["groups"] for run in in_order_of_draw(runs)] for runs in (baseline, scenario)]
+    for place, within in places_walked([run for side in sides for run in side]):
+        behind = float(everybody[within].sum())
+        for period in PERIODS:
+            shares = [np.array([_women_of_those_out(run, within, period) for run in side]) for side in sides]
+            names = (WALKED_IN, place, "woman", period, "share_of_those_out")
+            row = _row(names, SHARE_OF_OUT, (shares[0], shares[1]), behind)
+            if row is not None:
+                yield row
+        for name, unit in SIDES_OF_NIGHT.items():
+            amounts = [
+                np.array([sum(run["sides_by_neighbourhood"][name].get(one, 0.0) for one in within) for run in side])
+                for side in told
+            ]
+            row = _row((WALKED_IN, place, "all", NIGHT, name), unit, (amounts[0], amounts[1]), behind)
+            if row is not None:
+                yield row
+
+
+def _women_of_those_out(rows: pd.DataFrame, within: Sequence[str], period: str) -> float:
+    """Women's share of the time that people are out; NaN where nobody is."""
+    periods = ("day", "dark") if period == "all" else (period,)
+    there = rows[rows["neighbourhood"].isin(within) & rows["period"].isin(periods)]
+    time = there[list(_OUT)].sum(axis=1)
+    whole = float(time.sum())
+    return float(time[there["gender"] == "woman"].sum()) / whole if whole > 0.0 else float("nan")
 
 
 def _everybody(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Row]:
@@ -166,7 +232,7 @@ def _everybody(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Row]:
         row = _row((EVERYBODY, "all", "all", period, "mix_of_people"), SHARE_OF_OUT, (mixed[0], mixed[1]), agents)
         if row is not None:
             yield row
-    for name, unit in (("crowd_hours_near_homes", HOURS_OF_PEOPLE), ("open_venue_hours", HOURS_OF_VENUES)):
+    for name, unit in SIDES_OF_NIGHT.items():
         sides = [np.array([run[name] for run in runs], float) for runs in (before, after)]
         row = _row((EVERYBODY, "all", "all", NIGHT, name), unit, (sides[0], sides[1]), agents)
         if row is not None:

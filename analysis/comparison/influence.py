@@ -30,7 +30,7 @@ SHUFFLES = 2000
 """Reshufflings of the draws: the p that is asked for is then met within 0.007."""
 POWER = 0.80
 """Chance with which an influence that is said to be seen is seen."""
-_SPEARMAN_VARIANCE = 1.06
+SPEARMAN_VARIANCE = 1.06
 """Variance of Fisher's z of a rank correlation, times R - 3 (Fieller, Hartley and Pearson 1957)."""
 _TINY = 1e-9
 """Shares of a number's spread below this are rounding: it is told by those named before it."""
@@ -153,7 +153,7 @@ def draws_to_see(share: float, candidates: int) -> int:
     """
     rank_correlation = 6.0 / np.pi * np.arcsin(np.sqrt(share) / 2.0)
     reach = float(-ndtri(FAMILYWISE / (2.0 * candidates)) + ndtri(POWER))
-    return int(np.ceil(3.0 + _SPEARMAN_VARIANCE * (reach / np.arctanh(rank_correlation)) ** 2))
+    return int(np.ceil(3.0 + SPEARMAN_VARIANCE * (reach / np.arctanh(rank_correlation)) ** 2))
 
 
 def smallest_share_seen(draws: int, candidates: int) -> float:

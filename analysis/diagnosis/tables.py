@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.answer.levels import levels
+from analysis.comparison.by_zone import IN_CORE, places_walked, walked_in
 from analysis.comparison.group_tables import HOURS_OUT, group_table
 from analysis.comparison.intervals import amount_interval, predictive_interval
 from analysis.indicators.cells import HOUR_BANDS, MIN_AGENTS, band_label, pool_bands
@@ -58,16 +59,25 @@ WHERE_COLUMNS = {
     "low": "lower end of its predictive 90 % interval",
     "high": "upper end of it",
 }
-NO_PLACE, OTHERS = "(none)", "other neighbourhoods"
 GROUP_COLUMNS = {
-    "by": "how people are told apart: everybody, here as, means, familiarity, age, age and disability, label, stays",
+    "by": "how people are told apart: everybody, here as, means, familiarity, age, age and disability, label, lives in "
+    "(neighbourhood of the home), out in (that of the street), stays",
     "level": "which group; what is done of `stays`",
+    "zone": "neighbourhood of `lives in` and `out in`, small ones together; else core",
     "gender": "woman, man, another, all",
     "period": "day, dark, all; night: 22 to 6",
     "indicator": "what is told",
     "unit": "of value",
     "value": "mean over draws",
     "agents": "the fewest agents of any run behind it; empty of stays",
+}
+WHY_COLUMNS = {
+    "neighbourhood": "zone of the city file; small ones together",
+    "reason": "key of what is mended",
+    "share": "share of everybody's walking time after dark there that feels safe as it is, mean over draws",
+    "gain": "how much larger it were if this alone were mended, as a share, mean over draws",
+    "low": "lower end of the gain's predictive 90 % interval",
+    "high": "upper end of it",
 }
 IN_COLUMNS = {
     "gender": "woman, man, another, all",
@@ -83,7 +93,6 @@ REACH = (
     *("sdg_11_7_1_access_proxy", "sdg_11_7_1_night_proxy", "reach_safe_share"),
 )
 """Indicators of what is in reach of homes."""
-_IN_CORE = ("core", "core_treated")
 
 
 def reasons(draws: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -175,16 +184,9 @@ def who_is_where(runs: Sequence[RunTables]) -> pd.DataFrame:
 
     Neighbourhoods in which fewer than `MIN_AGENTS` women or men walk in any draw are told together, if that is enough.
     """
-    every = (run.summary for run in runs)
-    draws = [table[(table["breakdown"] == "walked_in") & (table["zone"].isin(_IN_CORE))] for table in every]
-    draws = [draw[(draw["itinerary"] == "realised") & (draw["neighbourhood"] != NO_PLACE)] for draw in draws]
-    names = sorted(set().union(*(draw["neighbourhood"] for draw in draws)))
-    sizes = {name: min(_fewest(draw, [name]) for draw in draws) for name in names}
-    few = [name for name in names if sizes[name] < MIN_AGENTS]
-    places = [(name, [name]) for name in names if name not in few]
-    places += [(OTHERS, few)] if sum(sizes[name] for name in few) >= MIN_AGENTS else []
+    draws = [walked_in(run, ("walking_s",)) for run in runs]
     rows = []
-    for place, within in places if len(names) > 1 else []:
+    for place, within in places_walked(draws):
         for period in ("day", "dark"):
             women, men = (
                 np.array([_walked_h(draw, within, who, period) for draw in draws]) for who in ("woman", "man")
@@ -196,11 +198,37 @@ def who_is_where(runs: Sequence[RunTables]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(WHERE_COLUMNS))
 
 
-def _fewest(draw: pd.DataFrame, within: Sequence[str]) -> int:
-    """Agents of that of women and men of whom fewer walk in some neighbourhoods."""
-    there = draw[draw["neighbourhood"].isin(within)]
-    agents = there.groupby(["gender", "age_band", "zone"])["agents"].max().groupby("gender").sum()
-    return int(agents.reindex(["woman", "man"]).fillna(0).min())
+def why_where(by_street: Sequence[pd.DataFrame], runs: Sequence[RunTables]) -> pd.DataFrame:
+    """What stands in the way by neighbourhood, everybody together: a table with `WHY_COLUMNS`, largest gain first.
+
+    Parameters
+    ----------
+    by_street
+        `reasons_by_street.parquet` of one run a draw.
+    runs
+        The runs themselves, which say where streets lie and how many walk there.
+    """
+    streets = runs[0].segment_columns("segment_id", "neighbourhood").drop_duplicates("segment_id")
+    lies_in = streets.set_index("segment_id")["neighbourhood"].astype(str)
+    sums = [
+        draw.groupby(draw["segment_id"].map(lies_in)).sum(numeric_only=True).drop(columns="segment_id")
+        for draw in by_street
+    ]
+    rows = []
+    for place, within in places_walked([walked_in(run, ()) for run in runs]):
+        here = pd.DataFrame([draw.reindex(within).fillna(0.0).sum() for draw in sums])
+        if not (here["walking_s"] > 0).all():
+            continue
+        base = (here["safe_s"] / here["walking_s"]).to_numpy(float)
+        found = []
+        for column in (name for name in here if str(name).startswith("safe_s_")):
+            reason = str(column).removeprefix("safe_s_")
+            gain = (here[column] / here["walking_s"]).to_numpy(float) - base
+            if gain.any() or reason not in AUDITED:
+                ends = _inside(predictive_interval(gain), gain, 1.0 - float(base.mean()))
+                found.append((place, reason, float(base.mean()), float(gain.mean()), *ends))
+        rows += sorted(found, key=lambda row: -row[3])
+    return pd.DataFrame(rows, columns=list(WHY_COLUMNS))
 
 
 def _walked_h(draw: pd.DataFrame, within: Sequence[str], who: str, period: str) -> float:
@@ -234,7 +262,7 @@ def who_stays_in(runs: Sequence[RunTables]) -> pd.DataFrame:
 
 def _by_age(run: RunTables) -> pd.DataFrame:
     summary = run.summary
-    rows = (summary["breakdown"] == "age_band") & (summary["itinerary"] == "realised") & summary["zone"].isin(_IN_CORE)
+    rows = (summary["breakdown"] == "age_band") & (summary["itinerary"] == "realised") & summary["zone"].isin(IN_CORE)
     return summary[rows]
 
 

@@ -41,7 +41,8 @@ def sentences(parts: Mapping[str, pd.DataFrame]) -> list[str]:
     Parameters
     ----------
     parts
-        Tables of `analysis.diagnosis.tables` by name: `reasons`, `out`, `where`, `stays_in`, `groups`, `levels`.
+        Tables of `analysis.diagnosis.tables` by name: `reasons`, `out`, `where`, `why_where`, `stays_in`, `groups`,
+        `levels`.
     """
     told = [*_feeling(parts["reasons"]), *_out(parts["out"]), *_stays_in(parts["stays_in"]), *_reach(parts["levels"])]
     return [sentence for sentence in told if sentence]
@@ -211,6 +212,20 @@ def where_table(rows: pd.DataFrame) -> Table:
     )
 
 
+def why_where_table(rows: pd.DataFrame) -> Table:
+    """How safe walks feel after dark by neighbourhood, and what is most in the way there of what can be mended."""
+    body = []
+    for place, group in rows[rows["reason"] != CANNOT_BE_MENDED].groupby("neighbourhood", sort=False):
+        first = group.iloc[0]
+        body.append((wording.place(str(place)), f"{100 * first['share']:.0f}", _most(first), _points(first)))
+    return Table(
+        title="Walking time after dark that feels safe, by neighbourhood",
+        columns=("neighbourhood", "share, per cent", "most in the way", "points without it (90 % interval)"),
+        rows=tuple(body),
+        numbers=(1, 3),
+    )
+
+
 def further_groups_table(rows: pd.DataFrame) -> Table:
     """How safe further groups feel from door to door, after dark where it is dark, and which trips they do not make."""
     period = "dark" if rows["period"].eq("dark").any() else "all"
@@ -362,6 +377,7 @@ def all_tables(parts: Mapping[str, pd.DataFrame]) -> Sequence[Table]:
         groups_table(parts["reasons"]),
         out_table(parts["out"]),
         where_table(parts["where"]),
+        why_where_table(parts["why_where"]),
         stays_in_table(parts["stays_in"]),
         further_groups_table(parts["groups"]),
         journeys_table(parts["groups"]),

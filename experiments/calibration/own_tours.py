@@ -3,10 +3,10 @@
 Rates of tours: first, how many more or fewer tours of a kind there are than the shipped survey expects of these very
 respondents, then the same for each gender, then for each gender and age. A ratio is (found + c * broader) / (expected +
 c) with c = `LENT_TOURS` expected tours lent by the broader level (1 at the top): the mean of a Poisson rate's ratio
-whose prior is a gamma distribution worth c. Hours of the start go down the same levels: effective tours found, and as
-many lent by the broader level's hours. Shares of roles: `LENT_PERSONS` are lent. Groups of fewer than `FEWEST`
-respondents are never fitted alone: they take what is fitted to all ages of the gender. What tours consist of, how long
-stays last, how far places lie and by which mode people go stays as in the shipped survey.
+whose prior is a gamma distribution worth c. Hours of the start go down the same levels: effective tours found, and
+`LENT_TOURS_OF_HOURS` lent by the broader level's hours. Shares of roles: `LENT_PERSONS` are lent. Groups of fewer than
+`FEWEST` respondents are never fitted alone: they take what is fitted to all ages of the gender. What tours consist of,
+how long stays last, how far places lie and by which mode people go stays as in the shipped survey.
 """
 
 import dataclasses
@@ -28,9 +28,16 @@ from experiments.profile_recipes.tours import AGE_GROUPS, DAYS_OF_ROLE, day_of, 
 from simulator.evidence.profiles import Array
 from simulator.foundation.clock import HOURS
 
-LENT_TOURS = 20.0
-"""Expected tours lent by the broader level: between cities a rate then differs by about 1 / sqrt(20), 22 %. An
-assumption of ours, and as much as the shipped tables lend."""
+LENT_TOURS = 100.0
+"""Expected tours lent by the broader level: between cities a rate then differs by about 1 / sqrt(100), 10 %.
+
+Chosen by the three rings of the shipped survey, each fitted as if it were another city and held against persons kept
+aside (docs/use.md): about half of what is best there, since cities differ more than rings of one do. An
+assumption as far as other cities go.
+"""
+LENT_TOURS_OF_HOURS = 200.0
+"""The same of the hours at which tours begin: hours of the night are thin, and with 20 they came out worse than the
+shipped ones."""
 LENT_PERSONS = 20.0
 _NIGHT = [*range(20, 24), *range(4)]
 
@@ -54,10 +61,8 @@ class OwnTours:
 
 def fit_tours(survey: TravelSurvey) -> OwnTours:
     """Put a survey and the shipped table together."""
-    shipped, persons = shipped_tours(), survey.persons
-    found = _all_trips_counted(tours_of(survey.days), survey.days)
-    persons = persons.assign(day=day_of(found, persons))
-    found = found.merge(persons[["person", "day"]], on="person", validate="many_to_one")
+    shipped = shipped_tours()
+    persons, found = _persons_and_tours(survey)
     share = _role_shares(shipped, persons, survey.weights_cost)
     fitted = []
     for (day, kind), rows in shipped.groupby(["day", "kind"], sort=False):
@@ -72,6 +77,18 @@ def fit_tours(survey: TravelSurvey) -> OwnTours:
     made = pd.DataFrame(fitted, columns=["row", *NUMBERS]).set_index("row").sort_index()
     table = pd.concat([shipped[list(KEYS)], made], axis=1)
     return OwnTours(table, _cells(persons, found, {"shipped": shipped, "fitted": table}))
+
+
+def cells_of(survey: TravelSurvey, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """What a survey finds by group, and what tables by name expect of its respondents, as `OwnTours.cells`."""
+    return _cells(*_persons_and_tours(survey), tables)
+
+
+def _persons_and_tours(survey: TravelSurvey) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Respondents with their kind of day, and their tours with the same."""
+    found = _all_trips_counted(tours_of(survey.days), survey.days)
+    persons = survey.persons.assign(day=day_of(found, survey.persons))
+    return persons, found.merge(persons[["person", "day"]], on="person", validate="many_to_one")
 
 
 def _where(rows: pd.DataFrame) -> tuple[Array, Array]:
@@ -155,7 +172,7 @@ class _Cell:
         gender = both.copy()
         for g in np.flatnonzero(self._gender_known):
             gender[g] = _tilted(both[g], (weight * both)[g].sum(axis=0), [one[g].sum(axis=0) for one in self.sums])
-        own = shrink(effective_counts(*self.sums), gender, LENT_TOURS)
+        own = shrink(effective_counts(*self.sums), gender, LENT_TOURS_OF_HOURS)
         return np.where((self.count >= FEWEST)[..., None], own, gender)
 
 
@@ -168,7 +185,7 @@ def _tilted(profiles: Array, expected: Array, sums: Sequence[Array]) -> Array:
     if not expected.sum() > 0:
         return profiles
     before = expected / expected.sum()
-    now = shrink(effective_counts(*sums), before, LENT_TOURS)
+    now = shrink(effective_counts(*sums), before, LENT_TOURS_OF_HOURS)
     tilted = profiles * np.divide(now, before, out=np.ones_like(now), where=before > 0)
     total = tilted.sum(axis=-1, keepdims=True)
     return np.divide(tilted, total, out=np.zeros_like(tilted), where=total > 0)
@@ -236,7 +253,7 @@ def calibrate_tours(
         "trips_file": {"name": trips.name, "sha256": _digest(trips)},
         "persons_file": {"name": persons.name, "sha256": _digest(persons)},
         "leans_on": TABLE,
-        "lent": {"tours": LENT_TOURS, "persons": LENT_PERSONS, "fewest": FEWEST},
+        "lent": {"tours": LENT_TOURS, "tours_of_hours": LENT_TOURS_OF_HOURS, "persons": LENT_PERSONS, "fewest": FEWEST},
     }
     text = made.table.to_csv(index=False, float_format="%.6f", lineterminator="\n")
     write_once(out, f"# {json.dumps(manifest)}\n{text}")
@@ -261,8 +278,9 @@ def told(survey: TravelSurvey, made: OwnTours) -> list[str]:
         for row in made.cells.itertuples()
     ]
     lines.append(
-        f"(Each rate leans on the shipped survey by {LENT_TOURS:g} expected tours, each share of roles by "
-        f"{LENT_PERSONS:g} persons; groups of fewer than {FEWEST} respondents are not fitted alone.)"
+        f"(Each rate leans on the shipped survey by {LENT_TOURS:g} expected tours, its hours by "
+        f"{LENT_TOURS_OF_HOURS:g}, each share of roles by {LENT_PERSONS:g} persons; groups of fewer than {FEWEST} "
+        "respondents are not fitted alone.)"
     )
     lines.append("(What tours consist of, lengths of stays and ways, and modes stay those of the shipped survey.)")
     return lines

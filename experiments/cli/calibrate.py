@@ -172,6 +172,7 @@ def people(
 def _own_tours(
     survey: Path, persons: Path | None, file: Path, *, columns: str | None, persons_columns: str | None
 ) -> None:
+    from experiments.calibration.held_aside import held_aside, in_words
     from experiments.calibration.own_tours import calibrate_tours, told
     from simulator.errors import InputError
 
@@ -183,7 +184,7 @@ def _own_tours(
     if file.suffix.lower() != ".csv":
         raise InputError(f"--out: found {file}, expected a file that ends in .csv with --survey")
     made = calibrate_tours(survey, persons, file, columns=columns, persons_columns=persons_columns)
-    typer.echo("\n".join(told(*made)))
+    typer.echo("\n".join([*told(*made), in_words(held_aside(made[0]))]))
     typer.echo(f"Fitted: {file.resolve()}; use it with --tours {file}")
 
 

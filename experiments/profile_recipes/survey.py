@@ -51,7 +51,10 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
 
 
 def read_persons(folder: Path) -> pd.DataFrame:
-    """Respondents of 10 and over, stay-at-homes too: gender, age, band, weight, occupation (`OCC`), sector of home."""
+    """Respondents of 10 and over, stay-at-homes too: gender, age, band, weight, occupation (`OCC`), where they live.
+
+    `home_sector` is the survey's sector, `home_ring` its ring: 3 holds the centre.
+    """
     raw = read_table(folder, "pers")
     persons = pd.DataFrame(
         {
@@ -61,6 +64,7 @@ def read_persons(folder: Path) -> pd.DataFrame:
             "weight": raw["W_IND"].astype(float),
             "occupation": raw["OCC"].astype("string"),
             "home_sector": raw["RES_SEC"].astype(str),
+            "home_ring": raw["ZONAGE_SEC"].astype(int).astype(str),
         }
     )
     persons = persons[persons["age"] >= YOUNGEST].reset_index(drop=True)

@@ -3,7 +3,9 @@
 The full cross of everything that people are would be rows of one agent and would grow with every attribute. So the
 day's walks are taken once more by the same kernel, in whole numbers, with *combinations that occur* in the place of
 demographic groups; each grouping is then a sum over combinations. Everybody stands once in each grouping, so that
-every grouping adds up to the same total, to the bit of the whole numbers.
+every grouping adds up to the same total, to the bit of the whole numbers. Labels and neighbourhoods are taken by
+themselves, so that neither moves any other sum: people by the neighbourhood that they live in, crowds near homes and
+open venues by that of the street.
 
 Stays (traders, hosts, drivers, young people, rough sleepers) have rows of their own (`stays_felt`).
 """
@@ -14,8 +16,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulator.accounting.day_sums import outcomes, route_lengths
+from simulator.accounting.groupings import home_neighbourhood
 from simulator.accounting.stays_felt import stays_felt
-from simulator.foundation.categories import GENDERS, INCIDENTS, RISK_AGE_OF_BAND, RISK_AGES, ZONES
+from simulator.city.neighbourhoods import neighbourhoods_of
+from simulator.foundation.categories import ELSEWHERE, GENDERS, INCIDENTS, RISK_AGE_OF_BAND, RISK_AGES, ZONES
 from simulator.foundation.clock import HOURS
 from simulator.kernels.walking import HAZARD, KINDS, SAFE, SHARE_UNIT, STAY, TIME, WAIT, WALK
 from simulator.people.labels import Labels
@@ -30,6 +34,7 @@ Array = np.ndarray[Any, Any]
 _AGE_OF_BAND = np.array([0, 1, 2, 2, 2, 2, 3, 3])
 """Girls and boys apart from young adults, people of working age together."""
 IN_CORE = tuple(at for at, zone in enumerate(ZONES) if zone.startswith("core"))
+LIVES_IN = "lives in"
 MET = tuple(f"incidents_{kind}" for kind in INCIDENTS)
 
 
@@ -103,7 +108,8 @@ def group_sums(
         `out_by_hour`: by gender person-hours outdoors by clock hour; `mix`: by period the chance that two people who
         are out are of different gender or age group; `stays`: by kind, gender and period [person-hours, of them
         those that feel safe];
-        `crowd_hours_near_homes`; `open_venue_hours`.
+        `crowd_hours_near_homes`; `open_venue_hours`; `sides_by_neighbourhood`: both of them by neighbourhood, those of
+        streets that lie in none too; empty where a city has none.
     """
     assert arm.walk is not None
     people, dark = arm.setting.people, arm.conditions.dark_hours
@@ -113,18 +119,38 @@ def group_sums(
     own = _again(arm, arm.walk, combined)
     by_hour = combined_sums(arm, combined, own, (frozen, rides), answers)
     rows = _rows(people, groupings, combined, by_hour, periods)
-    if labels is not None and labels.words:  # by themselves, so that no other sum is added up in another order
-        labelled = [Grouping("label", labels.words, labels.of(people.person_id))]
-        among = Combined.of(people, labelled)
+    for grouping in _by_themselves(arm, labels):  # so that no other sum is added up in another order
+        among = Combined.of(people, [grouping])
         sums = combined_sums(arm, among, _again(arm, arm.walk, among), (frozen, rides), answers)
-        rows |= _rows(people, labelled, among, sums, periods)
+        rows |= _rows(people, [grouping], among, sums, periods)
     return {
         "rows": rows,
         "out_by_hour": _out_by_hour(own, combined, arm),
         "mix": {period: _mix(own[hours], combined) for period, hours in periods.items()},
         "stays": stays_felt(arm, periods),
-        "crowd_hours_near_homes": crowd_hours_near_homes(arm),
-        "open_venue_hours": open_venue_hours(arm),
+        "crowd_hours_near_homes": _number(crowd_hours_near_homes(arm).sum()),
+        "open_venue_hours": _number(open_venue_hours(arm).sum()),
+        "sides_by_neighbourhood": _sides(arm),
+    }
+
+
+def _by_themselves(arm: Simulation, labels: Labels | None) -> Iterator[Grouping]:
+    """The user's own labels, and the neighbourhoods in which people live; visitors live in none."""
+    if labels is not None and labels.words:
+        yield Grouping("label", labels.words, labels.of(arm.setting.people.person_id))
+    there = neighbourhoods_of(arm.setting.network)
+    if there.names:
+        yield Grouping(LIVES_IN, (*there.names, ELSEWHERE), home_neighbourhood(arm, there))
+
+
+def _sides(arm: Simulation) -> dict[str, dict[str, float]]:
+    """Crowds near homes and open venues by the neighbourhood of the street."""
+    there = neighbourhoods_of(arm.setting.network)
+    sides = {"crowd_hours_near_homes": crowd_hours_near_homes(arm), "open_venue_hours": open_venue_hours(arm)}
+    names = (*there.names, ELSEWHERE) if there.names else ()
+    return {
+        side: {name: _number(of_street[there.of_street == at].sum()) for at, name in enumerate(names)}
+        for side, of_street in sides.items()
     }
 
 
@@ -268,25 +294,27 @@ NIGHT = (22, 23, 0, 1, 2, 3, 4, 5)
 """Clock hours that count as night for those who want to sleep: 22 to 6."""
 
 
-def open_venue_hours(arm: Simulation) -> float:
-    """Hours by night (22 to 6) that nightlife venues of the core are open, one an open venue and clock hour.
+def open_venue_hours(arm: Simulation) -> Array:
+    """Hours by night (22 to 6) that nightlife venues of the core are open, by street (float64 (S,)).
 
-    What an earlier closing hour takes from venues, in the unit that jobs and takings go by; neither is priced.
+    One an open venue and clock hour: what an earlier closing hour takes from venues, in the unit that jobs and takings
+    go by; neither is priced.
     """
     network = arm.setting.network
     venues = network.places_of("nightlife")
-    venues = venues[network.streets.in_core[network.places.segment[venues]]]
-    return _number(arm.conditions.open_at[list(NIGHT)][:, venues].sum())
+    segment = network.places.segment[venues]
+    open_h = arm.conditions.open_at[list(NIGHT)][:, venues].sum(axis=0) * network.streets.in_core[segment]
+    return np.bincount(segment, open_h, minlength=len(network.streets))
 
 
-def crowd_hours_near_homes(arm: Simulation) -> float:
-    """Person-hours by night of people out where drinking goes on, on streets of the core that homes look on.
+def crowd_hours_near_homes(arm: Simulation) -> Array:
+    """Person-hours by night of people out where drinking goes on, by street of the core that homes look on.
 
     A stand-in for noise and for nothing else: people outdoors times the share of a full nightlife frontage there. How
-    loud they are, what walls keep out and who sleeps is not modelled.
+    loud they are, what walls keep out and who sleeps is not modelled. float64 (S,).
     """
     assert arm.walk is not None
     streets = arm.setting.network.streets
     heard = streets.in_core & (streets.overlooking_residents > 0)
     hours = outdoors(arm.walk)[list(NIGHT)] / (arm.walk.unit * 3_600_000.0)
-    return _number((hours * arm.conditions.nightlife[list(NIGHT)] * heard).sum())
+    return np.asarray((hours * arm.conditions.nightlife[list(NIGHT)] * heard).sum(axis=0))

@@ -27,6 +27,7 @@ from simulator.evidence.parameters import Parameters
 from simulator.foundation.categories import (
     CARERS,
     DISABILITIES,
+    ELSEWHERE,
     GENDERS,
     INCIDENTS,
     MODES,
@@ -118,6 +119,7 @@ def segments_table(arm: Simulation) -> pd.DataFrame:
     assert arm.walk is not None
     streets, conditions, sums = arm.setting.network.streets, arm.conditions, arm.walk.segments
     count, seconds = len(streets), person_seconds(arm.walk.unit)
+    there = neighbourhoods_of(arm.setting.network)
     return pd.DataFrame(
         {
             "segment_id": np.tile(streets.segment_id, HOURS),
@@ -130,6 +132,9 @@ def segments_table(arm: Simulation) -> pd.DataFrame:
             "treated": np.tile(conditions.treated, HOURS),
             "in_core": np.tile(streets.in_core, HOURS),
             "band": pd.Categorical.from_codes(np.tile(arm.bands, HOURS), categories=list(AREAS)),
+            "neighbourhood": pd.Categorical.from_codes(
+                np.tile(there.of_street, HOURS), categories=[*there.names, ELSEWHERE]
+            ),
         }
     )
 

@@ -17,7 +17,7 @@ from scipy.spatial import cKDTree
 from simulator.city.network import StreetNetwork
 from simulator.evidence.parameters import Parameters
 from simulator.foundation import draws
-from simulator.foundation.clock import HOURS
+from simulator.foundation.clock import HOUR_MS, HOURS
 from simulator.kernels.hull import share_inside
 
 Array = np.ndarray[Any, Any]
@@ -43,6 +43,8 @@ _MOST_CELLS = 300
 _SMOOTH_M = 250.0
 _REACH_M = 200.0
 """What lies within this of a street lies in the district."""
+_CUSTOMERS = [WANTS.index(word) for word in ("shop", "leisure", "other")]
+"""Wants of those who have to leave when doors close."""
 _STAFF_BEFORE_H = 2
 """Staff are let in by as many hours before a place opens."""
 _LESSONS = ("study", "escort child")
@@ -113,7 +115,7 @@ class Destinations:
         self._place_trees: dict[tuple[int, int], tuple[Array, cKDTree]] = {}
 
     def _set_doors(self, open_by_hour: Array) -> None:
-        self._open = open_by_hour
+        self._open, self._hours_left = open_by_hour, hours_left(open_by_hour)
         last = (np.arange(HOURS) + _STAFF_BEFORE_H) % HOURS
         self._staff = open_by_hour | open_by_hour[last] | open_by_hour[(last - 1) % HOURS]
         # pupils gather before lessons, and are fetched after them
@@ -299,6 +301,23 @@ class Destinations:
                 found[at] = np.where(running[:, -1] > 0, chosen[np.arange(at.size), taken], -1)
         return found
 
+    def until_closing(self, place: Array, want: Array, stay: tuple[Array, Array]) -> Array:
+        """When stays end (int64 ms): of customers when the doors close, if that is earlier than they wish.
+
+        Parameters
+        ----------
+        place
+            Row of the place, -1 outside the district, where nobody's hours are known.
+        want
+            What is wanted there, of `WANTS`.
+        stay
+            When they come, and when they wish to leave (ms since midnight).
+        """
+        reach, leave = stay
+        left = self._hours_left[reach // HOUR_MS % HOURS, place]
+        closes = (place >= 0) & np.isin(want, _CUSTOMERS) & (left > 0) & (left < HOURS)
+        return np.where(closes, np.minimum(leave, (reach // HOUR_MS + left) * HOUR_MS), leave)
+
     def _pull(self, kind: int, chosen: Array, metres: Array, hour: Array) -> Array:
         works = WANTS[kind] == "work"
         size = (self._jobs if works else self._size)[chosen]
@@ -323,6 +342,15 @@ class Destinations:
         places = self._network.places
         rows = rows[np.argsort(places.place_id[rows])]
         return rows, cKDTree(np.column_stack([places.x_m[rows], places.y_m[rows]]))
+
+
+def hours_left(open_by_hour: Array) -> Array:
+    """Clock hours from each one on in which a place stays open (int64 (24, P)): 0 if it is shut, 24 if it never is."""
+    left = np.zeros(open_by_hour.shape, np.int64)
+    for hour in reversed(range(2 * HOURS)):  # twice round, so that evenings go on past midnight
+        following = np.minimum(left[(hour + 1) % HOURS] + 1, HOURS)
+        left[hour % HOURS] = np.where(open_by_hour[hour % HOURS], following, 0)
+    return left
 
 
 def _along_streets(network: StreetNetwork, step_m: float) -> tuple[Array, Array]:

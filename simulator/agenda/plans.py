@@ -1,9 +1,9 @@
 """What people wish to do on a day: tours from home to one, two or three places and back, by whatever mode.
 
 How many, for what, when, with which stops and how far follow the travel survey (`wishes.py`); where, the city
-(`destinations.py`). What lies too far to be in the district is reached through a gateway, and `outside_m` says
-how far it is from there. A tour that would end after 04:00 ends in the small hours of the same day: night shifts of
-yesterday come home this morning. Where streets do not hang together, everybody keeps to the own island.
+(`destinations.py`). What lies too far to be in the district is reached through a gateway, and `outside_m` says how far
+it is from there. Customers leave when doors close. A tour that would end after 04:00 ends in the small hours of the
+same day: night shifts of yesterday come home this morning. Everybody keeps to the own island of streets.
 """
 
 import copy
@@ -33,8 +33,7 @@ TRIP_PURPOSES = (*PURPOSES, "home")
 _PAST_THE_WAY_OUT = 1.1  # who finds all closed goes on at least this much farther than the way out
 TRIALS, MOST_TRIED = 4, 15_000
 """Days that are tried before the first, and by how many, to see what a day has no time for."""
-HOME = TRIP_PURPOSES.index("home")
-_DROP, _FETCH = STOPS.index("drop"), STOPS.index("fetch")
+HOME, _DROP, _FETCH = TRIP_PURPOSES.index("home"), STOPS.index("drop"), STOPS.index("fetch")
 _STABLE = np.array([STOPS.index(word) for word in ("work", "study", "drop", "fetch")])  # at the same place every day
 _WANT_OF_STOP = np.array(
     [WANTS.index(word) for word in ("work", "study", "shop", "leisure", "stroll", "visit", "escort", "escort", "other")]
@@ -266,9 +265,8 @@ class Planner:
         """The legs of the tours, with the places that they lead to."""
         wishes, times = planned
         points, _ = where
-        visits = ~self._people.resident[wishes.person]
         x, y = points[:, MOST_STOPS].T
-        home = _Spots(x, y, np.where(visits, -1, self._people.home[wishes.person]))
+        home = _Spots(x, y, np.where(self._people.resident[wishes.person], self._people.home[wishes.person], -1))
         spot, word = home, np.full(wishes.person.size, -1)
         leaves = times.start
         legs = []
@@ -281,13 +279,15 @@ class Planner:
             goes = wishes.stops[rows, stop]
             leg |= {"leg": np.full(rows.size, stop), "depart": leaves[rows], "purpose": PURPOSE_OF_STOP[goes]}
             leg["child"] = (goes == _DROP) | (word[rows] == _FETCH)
-            leg["stay"] = times.leave[rows, stop] - times.reach[rows, stop]
+            reach, leave = times.reach[rows, stop], times.leave[rows, stop]
+            leave = self._destinations.until_closing(here.place, _WANT_OF_STOP[goes], (reach, leave))
+            leg["stay"] = leave - reach
             legs.append(leg)
             spot = _Spots(*(known.copy() for known in spot))
             for known, new in zip(spot, here, strict=True):
                 known[rows] = new
             word, leaves = word.copy(), leaves.copy()
-            word[rows], leaves[rows] = goes, times.leave[rows, stop]
+            word[rows], leaves[rows] = goes, leave
         rows = np.flatnonzero((through < 0) & (word >= 0))
         leg = self._leg(wishes, rows, *(_Spots(*(known[rows] for known in one)) for one in (spot, home)))
         leg |= {"leg": np.full(rows.size, MOST_STOPS), "depart": leaves[rows], "purpose": np.full(rows.size, HOME)}

@@ -66,7 +66,7 @@ def audit_estimates(network: StreetNetwork) -> pd.DataFrame:
     if not len(audits):
         return pd.DataFrame({name: [] for name in COLUMNS})
     order, row_of, weight = _weights(network)
-    dark = _is_dark(network)
+    dark = made_after_dark(network)
     tables = []
     for code, parameter in enumerate(AUDIT_PARAMETERS):
         for period, wanted in (("day", False), ("dark", True)):
@@ -119,7 +119,7 @@ def _ways_between(network: StreetNetwork, audited: Array) -> Array:
     return away
 
 
-def _is_dark(network: StreetNetwork) -> Array:
+def made_after_dark(network: StreetNetwork) -> Array:
     """Whether each audit was made after dark (bool (A,))."""
     audits = network.audits
     dark = np.zeros(len(audits), bool)

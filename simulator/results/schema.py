@@ -135,6 +135,7 @@ SEGMENT_COLUMNS = {
     "treated": "whether a measure stands on it",
     "in_core": "whether it lies in the core",
     "band": "treated: a measure acts on it; near: within displacement_reach on foot of those; elsewhere",
+    "neighbourhood": "zone of the city file that holds most of it; (none) outside the core or where results know none",
 }
 """Columns of segments.parquet; nobody is told apart by group on one street."""
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulator.foundation.categories import AGE_BANDS, GENDERS
+from simulator.foundation.categories import AGE_BANDS, ELSEWHERE, GENDERS
 from simulator.results.schema import SEGMENT_COLUMNS, SUMMARY_KEYS, SUMMARY_VALUES, RunTables
 
 Items = tuple[tuple[str, float], ...]
@@ -116,6 +116,7 @@ def synthetic_segments(*, lit: bool, extra: float = 0.0) -> pd.DataFrame:
             "treated": treated,
             "in_core": segment % 10 < 8,
             "band": np.select([treated, near], ["treated", "near"], "elsewhere"),
+            "neighbourhood": ELSEWHERE,
         }
     )
     return table[list(SEGMENT_COLUMNS)]

@@ -1,6 +1,7 @@
 """What moves by band: footfall by hand, incidents of the manifest, quotients, and nothing where nothing is treated."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.answer.displacement import FINDING
@@ -9,6 +10,7 @@ from analysis.answer.provenance import collect_provenance
 from analysis.comparison.bands import BOOKED, FOOTFALL, INCIDENTS, QUOTIENT, displacement_of
 from analysis.comparison.paired import compare_runs
 from analysis.indicators.run_totals import changes_against_control
+from simulator.results.schema import SUMMARY_VALUES
 
 DARK_HOURS = 17
 
@@ -104,3 +106,45 @@ def test_nothing_is_told_where_nothing_is_treated(make_run):
     assert rows.empty
     assert "nothing to be displaced from" in said
     assert FINDING.tables(rows, "lamps", None) == []
+
+
+def in_zones(run, agents):
+    """The run with streets 0 to 12 in West, 13 to 59 in East, and what walkers meet there."""
+    segments = run.segments.assign(neighbourhood=np.where(run.segments["segment_id"] < 1013, "West", "East"))
+    rows = []
+    for place, met in (("West", 3.0), ("East", 1.0)):
+        row = run.summary.iloc[0].to_dict() | dict.fromkeys(SUMMARY_VALUES, 0.0)
+        row |= {"breakdown": "walked_in", "neighbourhood": place, "gender": "man", "itinerary": "realised"}
+        row |= {"age_band": "all", "zone": "core", "period": "dark", "agents": agents[place]}
+        rows.append(row | {"incidents_robbery": met, "staying_incidents_assault": 0.5})
+    summary = pd.concat([run.summary, pd.DataFrame(rows)], ignore_index=True)
+    return run._replace(segments=segments, summary=summary)
+
+
+def test_neighbourhoods_footfall_by_band_and_incidents_for_all_streets_of_one(make_pair, make_pushes):
+    pair = [[in_zones(run, {"West": 30, "East": 80}) for run in side] for side in make_pair(make_pushes(3))]
+    rows, _ = told(with_manifest(pair, incidents_by_band=BY_BAND))
+    own = rows[(rows["what"] == FOOTFALL) & (rows["period"] == "dark")].set_index(["zone", "band"])
+    more = 1.0 + 0.01 * np.arange(3).mean()
+    assert own.loc[("West", "treated"), "difference"] == pytest.approx(DARK_HOURS * 3 * 60.0 * more)  # 10 to 12
+    assert own.loc[("East", "treated"), "difference"] == pytest.approx(DARK_HOURS * 2 * 60.0 * more)
+    assert ("West", "near") not in own.index  # 15 to 21 lie in the east
+    assert own.loc[("East", "all"), "difference"] == pytest.approx(DARK_HOURS * (2 * 60.0 - 7 * 12.0) * more)
+    for column in ("before", "after"):
+        zones = own.loc[["West", "East"]].query("band != 'all'")[column].groupby("band").sum()
+        whole = own.loc["all", column].drop(QUOTIENT)
+        np.testing.assert_allclose(zones, whole.loc[zones.index])
+    crimes = rows[(rows["what"] == INCIDENTS) & (rows["zone"] != "all")]
+    assert set(crimes["band"]) == {"all"}  # never of a part of a zone
+    dark = crimes[crimes["period"] == "dark"].set_index("zone")["before"]
+    assert dark.to_dict() == {"West": 3.5, "East": 1.5}
+    facts = collect_provenance(*pair[:1], {"lamps": pair[1]})
+    tables = FINDING.tables(rows, "lamps", facts)
+    assert [len(table.rows[0]) for table in tables] == [6, 7]
+    assert {row[0] for row in tables[1].rows} == {"West", "East"}
+
+
+def test_one_neighbourhood_that_is_large_enough_is_told_and_a_small_one_is_not(make_pair, make_pushes):
+    pair = [[in_zones(run, {"West": 29, "East": 80}) for run in side] for side in make_pair(make_pushes(3))]
+    rows, _ = told(pair)
+    assert set(rows["zone"]) == {"all", "East"}

@@ -2,12 +2,13 @@
 
 import copy
 
+import pandas as pd
 import pytest
 
 from analysis.answer.groups import FINDING
 from analysis.comparison.group_tables import group_table
 from simulator.foundation.categories import GENDERS
-from simulator.results.schema import GROUP_VALUES
+from simulator.results.schema import GROUP_VALUES, SUMMARY_VALUES
 
 NOTHING = dict.fromkeys(GROUP_VALUES, 0.0)
 WOMEN = NOTHING | {
@@ -17,15 +18,29 @@ WOMEN = NOTHING | {
 }  # fmt: skip
 
 
+PLACES = {"Harbour": 40, "Hill": 30, "Mill": 20, "Marsh": 15, "(none)": 90}
+"""Neighbourhoods, and the agents of each gender who live there."""
+
+
 def told(women=WOMEN, agents=40):
     """What a run tells: women after dark only, and as many agents of each gender."""
     cell = lambda sums: [agents, 10.0 * agents, *(sums[name] for name in GROUP_VALUES)]
     genders = {
         gender: {"day": cell(NOTHING), "dark": cell(women if gender == "woman" else NOTHING)} for gender in GENDERS
     }
+    lives_in = {place: copy.deepcopy(genders) for place in PLACES}
+    for place, live in PLACES.items():
+        for told_of in lives_in[place].values():
+            for period in told_of.values():
+                period[0] = live
+    crowds = {"Harbour": 6.0, "Hill": 3.0, "Mill": 2.0, "Marsh": 1.0, "(none)": 0.0}
     out = {gender: [0.0] * 20 + [3.0 if gender == "woman" else 1.0] + [0.0] * 3 for gender in GENDERS}
     return {
-        "rows": {"everybody": {"all": genders}, "means": {"can pay a taxi": copy.deepcopy(genders)}},
+        "rows": {
+            "everybody": {"all": genders},
+            "means": {"can pay a taxi": copy.deepcopy(genders)},
+            "lives in": lives_in,
+        },
         "out_by_hour": out,
         "mix": {"day": None, "dark": 0.5},
         "stays": {
@@ -36,7 +51,24 @@ def told(women=WOMEN, agents=40):
         },
         "crowd_hours_near_homes": 12.0,
         "open_venue_hours": 30.0,
+        "sides_by_neighbourhood": {
+            "crowd_hours_near_homes": crowds,
+            "open_venue_hours": {place: 2.0 * hours for place, hours in crowds.items()},
+        },
     }
+
+
+def walked_in(run):
+    """The run with people out in each neighbourhood after dark: of four hours there women walk one and wait one."""
+    rows = []
+    for place, agents in PLACES.items():
+        for gender, walking, waiting, staying in (("woman", 1.0, 1.0, 0.0), ("man", 1.0, 0.0, 1.0)):
+            row = run.summary.iloc[0].to_dict() | dict.fromkeys(SUMMARY_VALUES, 0.0)
+            row |= {"breakdown": "walked_in", "neighbourhood": place, "gender": gender, "itinerary": "realised"}
+            row |= {"age_band": "all", "zone": "core", "period": "dark", "agents": agents}
+            row |= {"walking_s": walking * 3600, "waiting_s": waiting * 3600, "staying_s": staying * 3600}
+            rows.append(row)
+    return run._replace(summary=pd.concat([run.summary, pd.DataFrame(rows)], ignore_index=True))
 
 
 @pytest.fixture
@@ -136,3 +168,47 @@ def test_fear_costs_money_only_at_a_value_that_was_given(sides):
     assert money["before"] == pytest.approx(0.2 * 160.0)
     assert money["difference"] == pytest.approx(0.2 * minutes["difference"])
     assert money["unit"] == "EUR per such day"
+
+
+def test_neighbourhoods_are_told_by_home_and_by_street_with_small_ones_together(sides):
+    table = group_table(*([walked_in(run) for run in side] for side in sides))
+    of_homes, of_streets = (table[table["by"] == by] for by in ("lives in", "out in"))
+    for rows in (of_homes, of_streets):
+        assert set(rows["zone"]) == {"Harbour", "Hill", "other neighbourhoods"}  # of those in none nothing is told
+        assert (rows["zone"] == rows["level"]).all()
+    assert set(table.loc[~table["by"].isin(["lives in", "out in"]), "zone"]) == {"core"}
+    door = {"indicator": "feels_safe_door_to_door", "gender": "woman", "period": "dark"}
+    others = row_of(of_homes, zone="other neighbourhoods", **door)
+    assert others["before"] == pytest.approx(110 / 200)
+    assert others["agents"] == 35
+    minutes = {"indicator": "fear_minutes", "gender": "woman", "period": "dark"}
+    assert row_of(of_homes, zone="other neighbourhoods", **minutes)["before"] == pytest.approx(2 * 160.0)
+    out = {"indicator": "share_of_those_out", "gender": "woman", "period": "all"}
+    assert row_of(of_streets, zone="Hill", **out)["before"] == pytest.approx(2 / 4)
+    assert row_of(of_streets, zone="other neighbourhoods", indicator="crowd_hours_near_homes")["before"] == 3.0
+    assert row_of(of_streets, zone="Harbour", indicator="open_venue_hours")["after"] == 12.0
+
+
+def test_neighbourhoods_too_small_even_together_are_not_told(sides):
+    for side in sides:
+        for run in side:
+            for place in ("Mill", "Marsh"):
+                for cell in run.manifest["groups"]["rows"]["lives in"][place].values():
+                    for period in cell.values():
+                        period[0] = 14
+    table = group_table(*([walked_in(run) for run in side] for side in sides))
+    assert set(table.loc[table["by"] == "lives in", "zone"]) == {"Harbour", "Hill"}
+
+
+def test_the_answer_has_a_table_of_neighbourhoods(sides):
+    class Facts:
+        dark_hours = (True,)
+        draws = 3
+
+    rows = group_table(*([walked_in(run) for run in side] for side in sides))
+    tables = FINDING.tables(rows, "one", Facts)
+    (table,) = [one for one in tables if one.title.startswith("By neighbourhood")]
+    first = [str(row[0]) for row in table.rows]
+    assert "Harbour: those who live there, from door to door, time that feels safe, women" in first
+    assert "Hill: share of those out there, women" in first
+    assert not any("Harbour" in str(row[0]) for one in tables if one is not table for row in one.rows)

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.answer.wording import WHO
+from analysis.comparison.by_zone import OTHERS
 from analysis.diagnosis import tables, words
 from analysis.diagnosis.page import RATED, audit_sheet, diagnosis_page
 from simulator.foundation.categories import AGE_BANDS
@@ -94,6 +95,7 @@ def empty_parts(found):
         "out": out,
         "where": pd.DataFrame(columns=list(tables.WHERE_COLUMNS)),
         "groups": pd.DataFrame(columns=list(tables.GROUP_COLUMNS)),
+        "why_where": pd.DataFrame(columns=list(tables.WHY_COLUMNS)),
         "stays_in": pd.DataFrame(stays, columns=list(tables.IN_COLUMNS)),
         "levels": reach,
     }
@@ -181,6 +183,9 @@ class Run:
             ]
         )
 
+    def summary_columns(self, *names):
+        return self.summary[list(names)]
+
 
 def test_womens_share_by_neighbourhood_by_hand_with_small_ones_together():
     """The harbour has two women's hours of eight; the old town and the hill are too small to be told alone."""
@@ -192,13 +197,41 @@ def test_womens_share_by_neighbourhood_by_hand_with_small_ones_together():
         return Run([*told, ("(none)", "woman", "dark", 9e9, 900), ("(none)", "man", "dark", 9e9, 900)])
 
     table = tables.who_is_where([run(7200.0), run(7200.0), run(7200.0)]).set_index("neighbourhood")
-    assert list(table.index) == ["harbour", tables.OTHERS]
+    assert list(table.index) == ["harbour", OTHERS]
     assert table.loc["harbour", "women_share"] == pytest.approx(2 / 8)
     assert table.loc["harbour", "women_walking_h"] == pytest.approx(2.0)
-    assert table.loc[tables.OTHERS, "women_share"] == pytest.approx(0.5)
+    assert table.loc[OTHERS, "women_share"] == pytest.approx(0.5)
     shown = words.where_table(table.reset_index())
     assert [row[1] for row in shown.rows] == ["–", "–"]
     assert shown.rows[0][2].startswith("25")
+
+
+def test_what_is_in_the_way_by_neighbourhood_by_hand():
+    """Streets 1 and 2 lie at the harbour, 3 on the hill, 4 in none; light helps at the harbour, company on the hill."""
+
+    def run():
+        told = [(place, who, "dark", 1.0, 60) for place in ("harbour", "hill") for who in ("woman", "man")]
+        made = Run(told)
+        made.segment_columns = lambda *names: pd.DataFrame(
+            {"segment_id": [1, 2, 3, 4] * 2, "neighbourhood": ["harbour", "harbour", "hill", "(none)"] * 2}
+        )
+        return made
+
+    def streets(light):
+        walking = np.array([1000.0, 3000.0, 2000.0, 9e9])
+        columns = {"segment_id": [1, 2, 3, 4], "in_core": True, "walking_s": walking, "safe_s": 0.5 * walking}
+        mended = {"safe_s_light": [500.0 + light, 1500.0, 1000.0, 0.0], "safe_s_company": [500.0, 1500.0, 1400.0, 0.0]}
+        return pd.DataFrame(columns | mended | {"safe_s_sight": columns["safe_s"]})
+
+    table = tables.why_where([streets(400.0), streets(400.0), streets(400.0)], [run(), run(), run()])
+    assert table[["neighbourhood", "reason"]].to_numpy().tolist() == [
+        *[["harbour", "light"], ["harbour", "company"]],
+        *[["hill", "company"], ["hill", "light"]],
+    ]
+    assert table["gain"].tolist() == pytest.approx([0.1, 0.0, 0.2, 0.0])
+    assert table["share"].tolist() == pytest.approx([0.5] * 4)
+    shown = words.why_where_table(table)
+    assert [row[2] for row in shown.rows] == ["dim or no light", "nobody about"]
 
 
 def test_one_neighbourhood_is_no_comparison():
@@ -215,11 +248,11 @@ def test_shares_of_few_draws_stay_between_none_and_all():
 
 def test_stayers_and_groups_are_shown_with_what_is_known():
     rows = [
-        ("stays", "trader", "woman", "dark", "stay_hours", "h", 12.0, np.nan),
-        ("stays", "trader", "man", "dark", "stay_hours", "h", 30.0, np.nan),
-        ("stays", "trader", "woman", "dark", "feels_safe_staying", "share", 0.5, np.nan),
-        ("age", "10-15", "woman", "dark", "feels_safe_door_to_door", "share", 0.61, 40.0),
-        ("everybody", "all", "woman", "dark", "companions_hours_back", "person-hours per such day", 3.0, 40.0),
+        ("stays", "trader", "core", "woman", "dark", "stay_hours", "h", 12.0, np.nan),
+        ("stays", "trader", "core", "man", "dark", "stay_hours", "h", 30.0, np.nan),
+        ("stays", "trader", "core", "woman", "dark", "feels_safe_staying", "share", 0.5, np.nan),
+        ("age", "10-15", "core", "woman", "dark", "feels_safe_door_to_door", "share", 0.61, 40.0),
+        ("everybody", "all", "core", "woman", "dark", "companions_hours_back", "person-hours per such day", 3.0, 40.0),
     ]
     table = pd.DataFrame(rows, columns=list(tables.GROUP_COLUMNS))
     assert words.stayers_table(table).rows == (("trader", "12", "30", "50.0", "–"),)

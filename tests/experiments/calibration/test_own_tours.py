@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.calibration.held_aside import held_aside, in_words
 from experiments.calibration.own_tours import LENT_TOURS, calibrate_tours, fit_tours, told
 from experiments.calibration.own_travel import minutes_of, read_travel
 from experiments.calibration.tours_file import HOUR_COLUMNS, identity_of_tours, read_tours, shipped_tours
@@ -90,6 +91,28 @@ def test_a_planted_profile_is_found_within_sampling_error(large):
     assert np.mean(np.array(off) < 1.5) > 0.9
 
 
+def test_what_is_fitted_to_half_of_the_persons_is_nearer_to_the_others(large):
+    """Who leave home twice as often for leisure, and at nine, are told so by people who were not fitted."""
+    *_, paths = large
+    held = held_aside(read_travel(*paths, columns=MAPPED))
+    assert 0.4 * EACH * 14 < held.persons < 0.6 * EACH * 14
+    assert held.off("fitted")[0] < 0.6 * held.off("shipped")[0]
+    assert held.off("fitted")[1] < 0.65 * held.off("shipped")[1]
+    assert in_words(held).startswith("(A test: fitted to half of the persons")
+    women = held.cells[held.cells["cell"] == "woman 65+"].iloc[0]
+    by_hand = np.average(
+        np.abs(held.cells["fitted_tours"] / held.cells["found_tours"] - 1.0), weights=held.cells["asked"]
+    )
+    assert held.off("fitted")[0] == pytest.approx(by_hand)
+    assert women["found_night"] > women["shipped_night"]
+
+
+def test_too_few_to_keep_half_of_them_aside_is_said(tmp_path):
+    survey = read_travel(*write(tmp_path, *drawn(planted(), 3, 2)), columns=MAPPED)
+    assert held_aside(survey) is None
+    assert "Too few respondents" in in_words(None)
+
+
 def test_hours_follow_the_survey(large):
     _, made, _ = large
     rows = made.table[(made.table["kind"] == "leisure") & (made.table["day"] == "off work")].set_index(
@@ -97,7 +120,7 @@ def test_hours_follow_the_survey(large):
     )
     late = rows["h21"]
     assert (late.loc["woman"].drop(["under 16"]) > 0.7).all()
-    assert (late.loc["man"] < 0.25).all()  # 0.02 to 0.07 as shipped: some of women's late hours is lent to men
+    assert (late.loc["man"] < 0.35).all()  # 0.02 to 0.07 as shipped: some of women's late hours is lent to men
     assert np.allclose(made.table[list(HOUR_COLUMNS)].sum(axis=1), 1.0)
 
 
@@ -129,9 +152,10 @@ def test_a_ratio_worked_out_by_hand(tmp_path):
     keys = ["gender", "age_band", "day", "kind"]
     cell = ("woman", "65-74", "other", "shop")
     shipped = shipped_tours().set_index(keys)["tours_per_person"][cell]
-    both = (60 + 20) / (60 * shipped + 20)
-    women = (60 + 20 * both) / (60 * shipped + 20)
-    by_hand = shipped * (60 + 20 * women) / (60 * shipped + 20)
+    lent = LENT_TOURS
+    both = (60 + lent) / (60 * shipped + lent)
+    women = (60 + lent * both) / (60 * shipped + lent)
+    by_hand = shipped * (60 + lent * women) / (60 * shipped + lent)
     assert made.set_index(keys)["tours_per_person"][cell] == pytest.approx(by_hand, rel=1e-9)
 
 

@@ -156,7 +156,7 @@ def test_mix_is_the_chance_that_two_differ():
 
 def test_crowds_near_homes_are_people_out_at_night_where_nightlife_and_homes_are(arm, monkeypatch):
     walk, streets = arm.walk, arm.setting.network.streets
-    assert crowd_hours_near_homes(arm) == 0.0  # no home looks on a street of the grid
+    assert not crowd_hours_near_homes(arm).any()  # no home looks on a street of the grid
     homes, night = np.zeros(len(streets)), np.zeros((24, len(streets)), np.float32)
     homes[:10] = 5.0
     night[:, 5:] = 0.5
@@ -167,7 +167,7 @@ def test_crowds_near_homes_are_people_out_at_night_where_nightlife_and_homes_are
         for street in range(5, 10):
             expected += 0.5 * (walk.segments[hour, street, 1] + walk.segments[hour, street, 3]) / walk.unit / 3.6e6
     assert expected > 0
-    assert crowd_hours_near_homes(arm) == pytest.approx(expected, abs=1e-5)
+    assert crowd_hours_near_homes(arm).sum() == pytest.approx(expected, abs=1e-5)
 
 
 def test_stays_are_told_by_what_people_do(arm, told):
@@ -216,4 +216,4 @@ def test_hours_that_venues_are_open_are_those_of_the_core_by_night(arm):
     for place in network.places_of("nightlife"):
         if network.streets.in_core[network.places.segment[place]]:
             hours += sum(int(arm.conditions.open_at[hour, place]) for hour in (22, 23, 0, 1, 2, 3, 4, 5))
-    assert open_venue_hours(arm) == hours
+    assert open_venue_hours(arm).sum() == hours

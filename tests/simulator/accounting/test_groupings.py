@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.accounting import tables as accounting
+from simulator.accounting.group_sums import group_sums
 from simulator.accounting.groupings import walked_by_neighbourhood
 from simulator.agenda.plans import TRIP_PURPOSES
 from simulator.city.neighbourhoods import neighbourhoods_of
@@ -17,6 +18,7 @@ from simulator.evidence.parameters import draw_parameters
 from simulator.foundation.categories import ELSEWHERE, GENDERS
 from simulator.interventions.public_space.links import with_links
 from simulator.kernels.walking import STAY
+from simulator.results.schema import GROUP_VALUES
 from simulator.setting import GROUP_SHAPE
 from simulator.simulation import Simulation
 
@@ -184,3 +186,28 @@ def test_a_link_lies_where_the_street_at_its_first_end_does():
     of_street = neighbourhoods_of(wider).of_street
     np.testing.assert_array_equal(of_street, [0, 1, 0, 1, 1])
     assert neighbourhoods_of(wider).names == (WEST, EAST)
+
+
+def test_groups_by_home_are_those_of_the_summary_and_add_up_to_everybody(arm, summary):
+    told = group_sums(arm, arm.walk, arm.chosen.aboard, accounting.answers_of(arm))
+    at = GROUP_VALUES.index("trips_planned") + 2
+    rows = summary[(summary["breakdown"] == "lives_in") & summary["zone"].str.startswith("core")]
+    for place in (WEST, EAST, ELSEWHERE):
+        for gender in GENDERS:
+            mine = rows[(rows["neighbourhood"] == place) & (rows["gender"] == gender)]
+            found = sum(numbers[at] for numbers in told["rows"]["lives in"][place][gender].values())
+            assert found == pytest.approx(mine["trips_planned"].sum(), rel=1e-9)
+    for gender in GENDERS:
+        for period in ("day", "dark"):
+            places = [told["rows"]["lives in"][place][gender][period] for place in (WEST, EAST, ELSEWHERE)]
+            everybody = told["rows"]["everybody"]["all"][gender][period]
+            np.testing.assert_allclose(np.sum(places, axis=0), everybody, rtol=1e-9, atol=1e-9)
+    for side, places in told["sides_by_neighbourhood"].items():
+        assert sum(places.values()) == pytest.approx(told[side])
+
+
+def test_streets_say_in_which_neighbourhood_they_lie(arm):
+    names, of_street = neighbourhoods_of(arm.setting.network)
+    table = accounting.segments_table(arm)
+    words = np.array([*names, ELSEWHERE])[of_street]
+    assert table["neighbourhood"].tolist() == np.tile(words, 24).tolist()

@@ -109,3 +109,28 @@ def test_a_city_without_fear_of_the_dark_blames_no_darkness():
     fearless = lived(city, dark_odds_women=1.001, dark_odds_men=1.001, feel_park=0.0)
     sums = reasons_tables(fearless)["reasons"].groupby("reason")["safe_s"].sum()
     assert sums["light"] == pytest.approx(sums[AS_IT_IS], rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("reason", "name", "bad", "good"),
+    [
+        ("fronts", "frontage", 0.0, 1.0),
+        ("drinking", "nightlife", 1.0, 0.0),
+        ("sight", "visibility", -1.0, 1.0),
+        ("upkeep", "condition", -1.0, 1.0),
+    ],
+)
+def test_a_planted_cause_is_found_where_it_was_planted(half_dark, monkeypatch, reason, name, bad, good):
+    """On the first thirty streets one thing is as bad as can be, elsewhere as good; all streets were audited."""
+    planted, arm, _ = half_dark
+    before = getattr(arm.conditions, name)
+    changed = np.broadcast_to(np.where(planted, bad, good), before.shape).astype(before.dtype)
+    there = Simulation(arm.setting, dataclasses.replace(arm.conditions, **{name: changed}))
+    there.chosen, there.walk, there.expected_on = arm.chosen, arm.walk, arm.expected_on + 0.05  # a crowd everywhere
+    monkeypatch.setattr("simulator.accounting.reasons._audited", lambda setting: np.ones(planted.size, bool))
+    streets = reasons_tables(there)["reasons_by_street"]
+    gain = (streets[f"safe_s_{reason}"] - streets["safe_s"]) / streets["walking_s"].where(streets["walking_s"] > 0)
+    blamed, elsewhere = gain[planted].dropna(), gain[~planted].dropna()
+    assert blamed.min() >= -1e-9
+    assert blamed.mean() > 0.001
+    assert elsewhere.abs().max() < 1e-6

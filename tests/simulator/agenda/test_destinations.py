@@ -4,10 +4,12 @@ import dataclasses
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis.extra.numpy import arrays
 
-from simulator.agenda.destinations import WANTS, Destinations
+from simulator.agenda.destinations import WANTS, Destinations, hours_left
 from simulator.evidence.parameters import draw_parameters
-from simulator.foundation.clock import HOURS
+from simulator.foundation.clock import HOUR_MS, HOURS
 
 from cities import grid_city, make_city
 
@@ -135,3 +137,32 @@ def test_the_order_of_places_changes_no_choice():
         for one in (city, other)
     ]
     np.testing.assert_array_equal(*found)
+
+
+@given(arrays(bool, (24, 3)))
+def test_hours_left_are_those_counted_hour_by_hour(open_by_hour):
+    left = hours_left(open_by_hour)
+    for hour in range(24):
+        for place in range(3):
+            count = 0
+            while count < 24 and open_by_hour[(hour + count) % 24, place]:
+                count += 1
+            assert left[hour, place] == count
+
+
+def test_customers_leave_when_doors_close_and_nobody_else():
+    """Doors are open from 18 to 2; of a place that never closes, or whose hours are unknown, nobody is sent away."""
+    there = destinations(line_city(), [(0, hour) for hour in range(2, 18)])
+    want = {name: WANTS.index(name) for name in ("leisure", "work")}
+    for place, wanted, come, wish, leaves in (
+        (0, "leisure", 20.5, 23.0, 23.0),
+        (0, "leisure", 20.5, 27.5, 26.0),
+        (0, "leisure", 25.5, 26.5, 26.0),
+        (0, "leisure", 26.5, 27.0, 27.0),
+        (0, "work", 20.5, 27.5, 27.5),
+        (1, "leisure", 20.5, 27.5, 27.5),
+        (-1, "leisure", 20.5, 27.5, 27.5),
+    ):
+        stay = tuple(np.array([int(hour * HOUR_MS)]) for hour in (come, wish))
+        found = there.until_closing(np.array([place]), np.array([want[wanted]]), stay)
+        assert found.tolist() == [leaves * HOUR_MS]

@@ -126,6 +126,30 @@ def shut_by_night():
     return dataclasses.replace(CITY, places=dataclasses.replace(CITY.places, opens_h=opens, closes_h=closes))
 
 
+def hours_at_the_bar(city, planner, closes):
+    """Person-hours of customers at bars that close then, at the same wishes, and the latest moment at which one leaves."""
+    kind = city.places.kind
+    bars = kind == PLACE_KINDS.index("nightlife")
+    places = dataclasses.replace(city.places, closes_h=np.where(bars, closes, city.places.closes_h))
+    hours = places_open(dataclasses.replace(city, places=places), FRIDAY)
+    _, trips, _, stay = planner.on(city, hours).everything(0, NO_INFLATION)
+    rows = in_order(trips)
+    goes_on = np.flatnonzero(trips.tour[rows][1:] == trips.tour[rows][:-1])
+    here, after = rows[goes_on], rows[goes_on + 1]
+    there = bars[trips.destination[here]] & (trips.purpose[here] == PURPOSES.index("leisure"))
+    leaves = (trips.depart_ms + DAY_MS * trips.from_previous_day)[after][there]
+    return stay[here][there].sum() / HOUR_MS, leaves.max() / HOUR_MS
+
+
+def test_an_earlier_closing_takes_hours_from_bars_and_a_later_one_gives_them():
+    city, parameters = shut_by_night(), draw_parameters(1, 0)
+    planner = Planner(city, make_people(city, parameters, 3000), parameters, date=FRIDAY)
+    told = {closes: hours_at_the_bar(city, planner, closes) for closes in (21.0, 22.0, 23.0)}
+    assert 0.0 < told[21.0][0] < told[22.0][0] < told[23.0][0]
+    for closes, (_, latest) in told.items():
+        assert latest <= closes
+
+
 def test_who_finds_the_shop_shut_goes_to_one_outside():
     city = shut_by_night()
     people = make_people(city, CENTRAL, 3000)
