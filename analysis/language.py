@@ -17,7 +17,11 @@ from typing import TypeVar
 
 from simulator.errors import InputError
 
-LANGUAGES: Mapping[str, str] = {"en": "en_GB", "es": "es", "fr": "fr"}
+CATALOGUES = files("analysis").joinpath("assets", "locale")
+"""One file a language beside English; a file put there is a language more."""
+LANGUAGES: Mapping[str, str] = {"en": "en_GB"} | {
+    code: code for code in sorted(file.name.removesuffix(".po") for file in CATALOGUES.iterdir()) if code.isalpha()
+}
 """The languages there are, and the locale of each: numbers and dates follow it."""
 THIN = "\u202f"
 """Between thousands in every language, as in all other numbers of an answer: it is no decimal sign anywhere."""
@@ -60,6 +64,13 @@ class Language:
     def locale(self) -> str:
         """Name of its locale."""
         return LANGUAGES[self.code]
+
+    @property
+    def direction(self) -> str:
+        """Whether it is written from left to right (ltr) or from right to left (rtl): attribute `dir` of HTML."""
+        from babel import Locale
+
+        return "rtl" if Locale.parse(self.locale).text_direction == "rtl" else "ltr"
 
     def knows(self, words: str) -> bool:
         """Whether it can say these words."""
@@ -118,6 +129,13 @@ def language_of(code: str) -> Language:
     return Language(code)
 
 
+def own_names() -> dict[str, str]:
+    """What each language calls itself, by its code."""
+    from babel import Locale
+
+    return {code: (Locale.parse(code).get_display_name(code) or code).capitalize() for code in LANGUAGES}
+
+
 ENGLISH = Language("en")
 _SPOKEN: ContextVar[Language] = ContextVar("spoken", default=ENGLISH)
 
@@ -168,7 +186,7 @@ def _catalogue(code: str) -> Mapping[str, str]:
     """Translations by English words; what is not translated yet, or not for sure, is not in it."""
     from babel.messages.pofile import read_po
 
-    with files("analysis").joinpath("assets", "locale", f"{code}.po").open("rb") as file:
+    with CATALOGUES.joinpath(f"{code}.po").open("rb") as file:
         catalogue = read_po(file, locale=code)
     return {
         str(message.id): str(message.string)

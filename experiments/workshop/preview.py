@@ -78,7 +78,7 @@ class _Before:
     side: NightSide
 
 
-def preview(order: PreviewOrder, progress: Progress = lambda days: None) -> Preview:
+def preview(order: PreviewOrder, progress: Progress = lambda days: None, *, keep: bool = True) -> Preview:
     """Live the night with a scenario, and without if that is not known yet.
 
     Parameters
@@ -87,6 +87,8 @@ def preview(order: PreviewOrder, progress: Progress = lambda days: None) -> Prev
         What is asked.
     progress
         Told how many simulated days have been lived since the last call.
+    keep
+        Whether the settled baseline is kept for the next one, which then goes on from it.
 
     Raises
     ------
@@ -95,14 +97,13 @@ def preview(order: PreviewOrder, progress: Progress = lambda days: None) -> Prev
     """
     network = city_of(order.city)
     placements = bind(order.scenario, network) if order.scenario is not None else ()
-    before = _before(order.city, order.date, order.agents, _Told(progress))
+    live = _before if keep else _before.__wrapped__
+    before = live(order.city, order.date, order.agents, _Told(progress))
     if not placements:
         return Preview(before.side, None)
     arm = before.baseline.fork(placements)
     _go_on(arm, progress)
-    return Preview(
-        before.side, side_of(arm, len(network.streets)), _figures(arm, before), _night(arm, before.reference)
-    )
+    return Preview(before.side, side_of(arm, network), _figures(arm, before), _night(arm, before.reference))
 
 
 class _Told:
@@ -126,7 +127,7 @@ def _before(city: str, date: datetime.date, agents: int, told: _Told) -> _Before
     settle(baseline, SETTLE_DAYS, check=False, progress=told.progress)
     reference = baseline.fork()
     _go_on(reference, told.progress)
-    return _Before(baseline, reference, side_of(reference, len(network.streets)))
+    return _Before(baseline, reference, side_of(reference, network))
 
 
 def _go_on(arm: Simulation, progress: Progress) -> None:

@@ -14,6 +14,7 @@ from experiments.runs import Options, city_of
 from experiments.workshop.crew import Crew, Ticket
 from experiments.workshop.draft import Draft
 from experiments.workshop.preview import FEW, Preview, PreviewOrder
+from experiments.workshop.walk import Mark
 from experiments.workshop.work import CompareOrder, Order, Told, days_of
 from scenarios import Scenario, load_scenario
 from scenarios.dates import first_date_of
@@ -52,6 +53,8 @@ class Results:
     preview: Preview | None = None
     previewed: str = ""
     """The draft's text that the preview is of."""
+    of_answer: bool = False
+    """Whether it is the first draw of the confirmed answer."""
     version: int = 0
     answer: Path | None = None
     answered: str = ""
@@ -59,8 +62,22 @@ class Results:
     seconds: float = 0.0
 
 
+@dataclasses.dataclass(kw_only=True)
+class Brought:
+    """What a group says beside its draft."""
+
+    exercise: str = ""
+    answers: dict[tuple[str, str], int] = dataclasses.field(default_factory=dict)
+    """What matters more, by pairs of goals (`weights.PAIRS`)."""
+    marks: list[Mark] = dataclasses.field(default_factory=list)
+    """What it saw on a safety walk."""
+    handed_in: Path | None = None
+    handed_text: str = ""
+    """The scenario that the answer handed in is of."""
+
+
 @dataclasses.dataclass
-class Session:
+class Session(Brought):
     """One group: what it drafts, what it has been answered, and what it handed in."""
 
     token: str
@@ -75,8 +92,6 @@ class Session:
     """Grows with each change, so that open pages know when to look again."""
     pages: int = 0
     language: str = "en"
-    exercise: str = ""
-    handed_in: Path | None = None
 
     def touch(self) -> None:
         """Something has changed."""
@@ -106,6 +121,7 @@ class Room:
         self.folder = Path(tempfile.mkdtemp(prefix="afterdark-workshop-"))
         self.crew = Crew(workers)
         self.today: Told | None = None
+        self.language = "en"
         self._tasks: set[asyncio.Task[None]] = set()
         self._wrong: dict[str, list[float]] = {}
 
@@ -220,6 +236,7 @@ class Room:
             results.preview, results.previewed, results.date = told.preview, text, date
             results.version += 1
             results.seconds = time.monotonic() - begun
+            results.of_answer = told.folder is not None
         if told.folder is not None:
             results.answer, results.answered = told.folder, text
         session.fault, session.running = told.fault, None

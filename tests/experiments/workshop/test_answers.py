@@ -4,9 +4,10 @@ import pandas as pd
 import pytest
 
 from analysis.language import ENGLISH
+from experiments.workshop.boards import EXERCISES
 from experiments.workshop.costs import costs_of, yearly_of
 from experiments.workshop.costs_table import costs_html, evidence_html
-from experiments.workshop.exercises import EXERCISES, MET, MISSED, UNSURE, judged
+from experiments.workshop.exercises import MET, MISSED, UNSURE, judged
 from experiments.workshop.group_chart import group_chart
 from scenarios import load_scenario, parse_scenario
 from simulator.foundation.categories import ATTRIBUTES

@@ -114,9 +114,10 @@ def test_uploads_are_bounded(room, app):
 
 def test_names_of_groups_are_no_markup(room, app):
     _, session = come_in(room, app, "<script>alert(1)</script>")
+    from analysis.language import ENGLISH
     from experiments.workshop.trainer_page import groups_html
 
-    assert "<script>" not in groups_html([session])
+    assert "<script>" not in groups_html([session], ENGLISH)
 
 
 def test_where_only_this_machine_comes_in_no_other_name_is_answered(room, app):
