@@ -2,8 +2,8 @@
 
 Each pair of goals is answered on five steps, which stand for ratios. Weights are the geometric means of each goal's
 ratios (analytic hierarchy process: Saaty 1980; geometric means: Crawford and Williams 1985). Answers may contradict one
-another; that is said by Saaty's consistency ratio and, in words, by the circles among three goals (Kendall and Babington
-Smith 1940).
+another: Saaty's consistency ratio says how much, and circles among three goals say where (Kendall and Babington Smith
+1940).
 How far groups agree on the order is Kendall's coefficient of concordance W (Kendall and Babington Smith 1939).
 """
 
@@ -69,8 +69,8 @@ STEPS = {
     -1: marked("rather the second"),
     -2: marked("the second, by far"),
 }
-_RATIOS = {-2: 1 / 5, -1: 1 / 3, 0: 1.0, 1: 3.0, 2: 5.0}
-"""Saaty's intensities 3 (moderate) and 5 (strong); finer steps are not told apart by people in a room."""
+_RATIOS = {-2: 1 / 4, -1: 1 / 2, 0: 1.0, 1: 2.0, 2: 4.0}
+"""Equal ratios between steps (Lootsma 1993): with Saaty's 3 and 5 a plain order of five goals would contradict itself."""
 _RANDOM_INDEX = {3: 0.58, 4: 0.90, 5: 1.12, 6: 1.24}
 """Mean consistency index of matrices of so many goals that are filled at random (Saaty 1980, table 1.4)."""
 MOST_RATIO = 0.10
