@@ -69,19 +69,19 @@ def application(room: Room, opened: Callable[[], None] = lambda: None) -> FastAP
 
 def _doors(app: FastAPI, room: Room) -> None:
     @app.get("/join", response_class=HTMLResponse)
-    def join_form() -> str:
-        return doors.join_page(room)
+    def join_form(request: Request) -> str:
+        return doors.join_page(room, doors.language_of_browser(request))
 
     @app.post("/join")
     def join(request: Request, name: str = Form("", max_length=200), code: str = Form("", max_length=50)) -> Response:
+        say = doors.language_of_browser(request)
         try:
             if room.open_to_others and not room.check_code(code, doors.address_of(request)):
-                return HTMLResponse(
-                    doors.join_page(room, "This is not the code of this room. Nothing was changed."), 403
-                )
-            return doors.welcome(room.join(name))
+                fault = say("This is not the code of this room. Nothing was changed.")
+                return HTMLResponse(doors.join_page(room, say, fault), 403)
+            return doors.welcome(room.join(name, say.code))
         except InputError as error:
-            return HTMLResponse(doors.join_page(room, error.message), 429)
+            return HTMLResponse(doors.join_page(room, say, error.message), 429)
 
 
 def _bodies(app: FastAPI, room: Room) -> None:

@@ -65,7 +65,8 @@ class Draft:
         """Put a measure at the end, as the shipped example of its kind, where it is wanted; `more` are further keys."""
         told = templates()[kind].model_dump(exclude_unset=True, exclude_none=True, mode="json")
         taken = {measure.name for measure in self.scenario.measures}
-        told |= {"name": _free(str(told["name"]), taken), "where": dict(where)} | dict(more or {})
+        told |= {"where": dict(where)} | dict(more or {})
+        told["name"] = _free(str(told["name"]), taken)
         self._change(lambda document: _measures(document).append(_table(told)))
 
     def remove(self, at: int) -> None:

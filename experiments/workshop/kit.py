@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
+from analysis.answer.charts import NARROW, WIDE
 from analysis.answer.findings import of_scenario
 from analysis.answer.html_maps import street_map
 from analysis.answer.html_page import html_page, licences, where_and_when
@@ -122,7 +123,7 @@ def _section(session: Session, answer: Answer, files: Files, told: tuple[str, La
     if parts:
         rows = "".join(f"<li>{escape(say(what))}: <b>{escape(say(verdict))}</b></li>" for what, verdict in parts)
         yield f"<h3>{escape(say(exercise.words))}</h3><ul>{rows}</ul>"
-    yield _within(answer_html(answer, say, prefix), prefix)
+    yield _within(answer_html(answer, say, prefix, (WIDE, NARROW)), prefix)
     title = answer.facts.scenarios[0].title
     with speaking(say):
         yield f'<div id="{prefix}map">{street_map(answer.folder / "map.png", title)}</div>'

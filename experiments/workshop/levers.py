@@ -129,7 +129,7 @@ def words_of_levers() -> Iterator[str]:
         yield from (plain(kind), title_of(kind))
         for lever in levers_of(kind):
             if lever.form != "text":
-                yield from (plain(lever.key), lever.meaning, *map(plain, lever.words))
+                yield from (plain(lever.key), lever.meaning, *(plain(word) for word in lever.words if word.islower()))
 
 
 def plain(key: str) -> str:

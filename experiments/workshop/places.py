@@ -108,12 +108,13 @@ def placed_points(
     if kind not in POINTS:
         ring = shapely.get_coordinates(shapely.Point(spots[0]).buffer(AROUND_M, quad_segs=_SIDES // 4).exterior)[:-1]
         return {"within": _degrees(ring, network)}, {}
+    name = {"name": kind.replace("_", " ").capitalize()}  # the example's may tell how many there are of it
     if kind == "stop_moved":
         moved = {"stop": _stop_near(spots[0], network), "to": _degrees(spots[1:], network)[0]}
-        return {"selector": "segments", "part": "all"}, moved
+        return {"selector": "segments", "part": "all"}, name | moved
     if kind == "night_line":
-        return {"selector": "segments", "part": "all"}, {"stops": _degrees(spots, network)}
-    return {"selector": "segments"}, {"between": _degrees(spots, network), "links": 1}
+        return {"selector": "segments", "part": "all"}, name | {"stops": _degrees(spots, network)}
+    return {"selector": "segments"}, name | {"between": _degrees(spots, network), "links": 1}
 
 
 def _stop_near(spot: np.ndarray[Any, Any], network: StreetNetwork) -> int:

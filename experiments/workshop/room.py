@@ -159,8 +159,8 @@ class Room:
         session.results.version += 1
         session.touch()
 
-    def join(self, name: str) -> Session:
-        """A new session.
+    def join(self, name: str, language: str = "en") -> Session:
+        """A new session, whose page begins in a language.
 
         Raises
         ------
@@ -170,6 +170,7 @@ class Room:
         if len(self.sessions) >= MOST_SESSIONS:
             raise InputError(f"this room is full ({MOST_SESSIONS} groups); ask the trainer")
         session = Session(secrets.token_urlsafe(24), name.strip()[:60] or f"Group {len(self.sessions) + 1}")
+        session.language = language
         if self.case is not None:
             session.draft.put(self.case)
             session.draft.done.clear()

@@ -51,7 +51,7 @@ def share_bar(share: float, say: Language) -> str:
 
 def _agreement(groups: Mapping[str, Weights], apart: Mapping[str, float], say: Language) -> list[str]:
     if len(groups) < 2:
-        return [say("Weights of one group; with a second one it is shown where they part.")]
+        return []
     most = next(iter(apart))
     shares = {name: one.shares[most] for name, one in groups.items()}
     least, top = min(shares, key=shares.__getitem__), max(shares, key=shares.__getitem__)
