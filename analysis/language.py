@@ -13,15 +13,21 @@ from contextvars import ContextVar
 from functools import cache
 from html import escape
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import TypeVar
 
 from simulator.errors import InputError
 
 CATALOGUES = files("analysis").joinpath("assets", "locale")
-"""One file a language beside English; a file put there is a language more."""
-LANGUAGES: Mapping[str, str] = {"en": "en_GB"} | {
-    code: code for code in sorted(file.name.removesuffix(".po") for file in CATALOGUES.iterdir()) if code.isalpha()
-}
+
+
+def languages_in(folder: Traversable) -> dict[str, str]:
+    """Languages by code, and the locale of each: English, and those whose catalogue, `CODE.po`, stands in a folder."""
+    codes = sorted(file.name.removesuffix(".po") for file in folder.iterdir() if file.name.endswith(".po"))
+    return {"en": "en_GB"} | {code: code for code in codes}
+
+
+LANGUAGES: Mapping[str, str] = languages_in(CATALOGUES)
 """The languages there are, and the locale of each: numbers and dates follow it."""
 THIN = "\u202f"
 """Between thousands in every language, as in all other numbers of an answer: it is no decimal sign anywhere."""

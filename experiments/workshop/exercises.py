@@ -58,7 +58,7 @@ class Exercise:
     gap_share: float | None = None
     board: str = ""
     question: str = ""
-    sides: tuple[tuple[str, str], ...] = ()
+    sides: tuple[tuple[str, ...], ...] = ()
     asks: tuple[Ask, ...] = ()
 
 

@@ -70,7 +70,7 @@ STEPS = {
     -2: marked("the second, by far"),
 }
 _RATIOS = {-2: 1 / 4, -1: 1 / 2, 0: 1.0, 1: 2.0, 2: 4.0}
-"""Equal ratios between steps (Lootsma 1993): with Saaty's 3 and 5 a plain order of five goals would contradict itself."""
+"""Equal ratios between steps (Lootsma 1993): with Saaty's 3 and 5 a plain order of five goals contradicts itself."""
 _RANDOM_INDEX = {3: 0.58, 4: 0.90, 5: 1.12, 6: 1.24}
 """Mean consistency index of matrices of so many goals that are filled at random (Saaty 1980, table 1.4)."""
 MOST_RATIO = 0.10

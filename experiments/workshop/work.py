@@ -49,9 +49,10 @@ def work_off(order: Order, tell: Tell) -> Told:
 
 def first_draw(plan: Plan, tell: Tell = lambda days: None) -> Preview:
     """Both nights of the first draw of a comparison: the same people and days, lived once more to be looked at."""
-    options = plan.options
-    (scenario,) = plan.scenarios
-    return preview(PreviewOrder(options.city, options.date, scenario, options.agents), tell, keep=False)
+    options, (scenario,) = plan.options, plan.scenarios
+    days = (options.settle_days, options.adapt_days)
+    order = PreviewOrder(options.city, options.date, scenario, options.agents, options.seed, days, watched=True)
+    return preview(order, tell, keep=False)
 
 
 _DAYS_OF_PREVIEW = 9
