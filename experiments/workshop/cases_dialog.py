@@ -1,5 +1,6 @@
 """Shipped cases as cards, from which a group begins."""
 
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -10,11 +11,15 @@ from experiments.workshop.draft import text_of_case
 from scenarios import Scenario, list_cases, load_scenario
 
 
+@cache
+def _cases() -> tuple[tuple[str, Scenario], ...]:
+    every = [(name, load_scenario(name)) for name in list_cases()]
+    return tuple((name, one) for name, one in every if one.measures and not any(part.is_shock for part in one.measures))
+
+
 def cases_of(board: str) -> list[tuple[str, Scenario]]:
     """Cases with measures to begin with, those of a conflict board first; shocks are none."""
-    every = [(name, load_scenario(name)) for name in list_cases()]
-    some = [(name, one) for name, one in every if one.measures and not any(part.is_shock for part in one.measures)]
-    return sorted(some, key=lambda pair: bool(board) and board not in pair[1].boards)
+    return sorted(_cases(), key=lambda pair: bool(board) and board not in pair[1].boards)
 
 
 async def cases_dialog(say: Language, board: str = "") -> Any:

@@ -22,7 +22,7 @@ from experiments.workshop.answer_html import answer_html
 from experiments.workshop.boards import EXERCISES
 from experiments.workshop.exercises import judged
 from experiments.workshop.levers import name_of, title_of
-from experiments.workshop.room import Session
+from experiments.workshop.room import Session, by_name
 from experiments.workshop.weights import weights_of
 from experiments.workshop.weights_table import choices_html, weights_html
 from scenarios import parse_scenario
@@ -80,12 +80,13 @@ def room_kit(handed_in: Sequence[tuple[Session, Files]], groups: Sequence[Sessio
     """
     if not handed_in:
         raise ResultsError("nothing is handed in yet, so there is nothing to take along")
-    found = {one.name: weights for one in groups if (weights := weights_of(one.answers)) is not None}
-    proposals = [(one.name, read_answer(_folder_of(one))) for one, _ in handed_in]
-    told = f"<h2>{escape(say('What matters to the groups'))}</h2>{weights_html(found, say)}"
-    told += choices_html(found, proposals, say)
-    told += f"<h2>{escape(say('Safety walk'))}</h2><p>{link_with('walk.csv', walk)}</p>"
-    return _page(handed_in, told, say)
+    told = {name: weights_of(one.answers) for name, one in by_name(groups).items()}
+    found = {name: weights for name, weights in told.items() if weights is not None}
+    proposals = [(name, read_answer(_folder_of(one))) for name, one in by_name(one for one, _ in handed_in).items()]
+    end = f"<h2>{escape(say('What matters to the groups'))}</h2>{weights_html(found, say)}"
+    end += choices_html(found, proposals, say)
+    end += f"<h2>{escape(say('Safety walk'))}</h2><p>{link_with('walk.csv', walk)}</p>"
+    return _page(handed_in, end, say)
 
 
 def _folder_of(session: Session) -> Path:

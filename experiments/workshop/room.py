@@ -7,6 +7,7 @@ import secrets
 import shutil
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from experiments.comparing import Plan
@@ -274,6 +275,18 @@ class Room:
         """End the workers and delete everything; who agreed has exported before."""
         self.crew.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def by_name(sessions: Iterable[Session]) -> dict[str, Session]:
+    """Sessions by the names of their groups; where several have one name, the later ones get a number."""
+    found: dict[str, Session] = {}
+    for one in sessions:
+        number, name = 1, one.name
+        while name in found:
+            number += 1
+            name = f"{one.name} ({number})"
+        found[name] = one
+    return found
 
 
 def _something_in(session: Session) -> Scenario:

@@ -13,7 +13,7 @@ from analysis.language import Language, own_names, speaking
 from experiments.comparing import Answer, read_answer
 from experiments.workshop.boards import EXERCISES
 from experiments.workshop.exercises import judged
-from experiments.workshop.room import Room, Session
+from experiments.workshop.room import Room, Session, by_name
 from experiments.workshop.weights import weights_of
 from experiments.workshop.weights_table import choices_html, weights_html
 from simulator.errors import AfterdarkError
@@ -84,12 +84,14 @@ class TrainerPage:
 
 def weights_of_groups(sessions: list[Session], say: Language) -> str:
     """Weights side by side, and what was handed in by each group's weights (HTML)."""
-    found = {one.name: weights for one in sessions if (weights := weights_of(one.answers)) is not None}
+    named = by_name(sessions)
+    told = {name: weights_of(one.answers) for name, one in named.items()}
+    found = {name: weights for name, weights in told.items() if weights is not None}
     proposals = []
-    for one in sessions:
+    for name, one in named.items():
         if one.handed_in is not None:
             try:
-                proposals.append((one.name, read_answer(one.handed_in)))
+                proposals.append((name, read_answer(one.handed_in)))
             except AfterdarkError:
                 continue  # the table above says what is wrong with it
     return weights_html(found, say) + choices_html(found, proposals, say)
