@@ -41,7 +41,7 @@ def _answer_html(answer: Answer, say: Language, prefix: str, frames: tuple[Frame
         for at, frame in enumerate(frames)
     )
     charts = "".join(
-        f"<h3>{escape(heading)}</h3><figure class='chart' style='max-width:44rem'>{drawn}</figure>"
+        f"<h3>{escape(heading)}</h3><figure class='chart' style='max-width:40rem;font-size:12px'>{drawn}</figure>"
         for heading, drawn in ((say(TITLE), group_chart(comparison, name, say)), (say("By clock hour"), hours))
         if drawn
     )

@@ -104,7 +104,7 @@ def groups_html(sessions: list[Session], say: Language) -> str:
         *(say("Cost a year"), say("Worse off"), say("Goal"), say("Files")),
     )
     head = "".join(f"<th scope='col'>{escape(one)}</th>" for one in heads)
-    rows = "".join(f"<tr>{''.join(_cells(one, say))}</tr>" for one in sessions)
+    rows = "".join(f"<tr>{''.join(_cells(name, one, say))}</tr>" for name, one in by_name(sessions).items())
     about = say(
         "Share of walking time after dark that feels safe on the streets that a proposal touches, with 90 % intervals "
         "of its change."
@@ -115,12 +115,12 @@ def groups_html(sessions: list[Session], say: Language) -> str:
     )
 
 
-def _cells(session: Session, say: Language) -> list[str]:
+def _cells(name: str, session: Session, say: Language) -> list[str]:
     there = "" if session.pages > 0 else f" {say('(away)')}"
     running = f", {say('a run is going on')}" if session.running else ""
     measures = "; ".join(one.name for one in session.draft.scenario.measures) or say("nothing yet")
     cells = [
-        f"<th scope='row'>{escape(session.name)}{escape(there)}</th>",
+        f"<th scope='row'>{escape(name)}{escape(there)}</th>",
         f"<td>{escape(measures)}{escape(running)}</td>",
     ]
     if session.handed_in is None:

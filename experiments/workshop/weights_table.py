@@ -83,8 +83,8 @@ def consistency_in_words(weights: Weights, say: Language) -> str:
         return say("yes (consistency ratio {ratio})", ratio=ratio)
     if not weights.circles:
         return say("not quite (consistency ratio {ratio}, 0.10 at most): talk about the strongest answers", ratio=ratio)
-    circle = "” > “".join(say(GOALS[key].words) for key in (*weights.circles[0], weights.circles[0][0]))
-    return say("no (consistency ratio {ratio}): they go in a circle, “{circle}”", ratio=ratio, circle=circle)
+    circle = " > ".join(say(GOALS[key].words) for key in (*weights.circles[0], weights.circles[0][0]))
+    return say("no (consistency ratio {ratio}): they go in a circle: {circle}", ratio=ratio, circle=circle)
 
 
 # ---- proposals by weights -------------------------------------------------------------------------------------------
