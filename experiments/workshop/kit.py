@@ -97,15 +97,14 @@ def _folder_of(session: Session) -> Path:
 
 def _page(groups: Sequence[tuple[Session, Files]], told: str, say: Language) -> str:
     parts, facts = [], None
+    names = list(by_name(session for session, _ in groups))
     for at, (session, files) in enumerate(groups):
         answer = read_answer(_folder_of(session))
         facts = facts or answer.facts
-        parts.append("".join(_section(session, answer, files, (f"k{at}-", say))))
+        parts.append("".join(_section((names[at], session), answer, files, (f"k{at}-", say))))
     assert facts is not None
     title = say("afterdark: what we worked out")
-    index = "".join(
-        f'<li><a href="#k{at}-top">{escape(session.name)}</a></li>' for at, (session, _) in enumerate(groups)
-    )
+    index = "".join(f'<li><a href="#k{at}-top">{escape(name)}</a></li>' for at, name in enumerate(names))
     contents = f"<nav><ul>{index}</ul></nav>" if len(groups) > 1 else ""
     inner = (
         f'<header>\n<h1>{escape(title)}</h1>\n<p class="place">{where_and_when(facts, say)}</p>\n</header>\n'
@@ -114,10 +113,10 @@ def _page(groups: Sequence[tuple[Session, Files]], told: str, say: Language) -> 
     return html_page(title, inner, say, "comic.css")
 
 
-def _section(session: Session, answer: Answer, files: Files, told: tuple[str, Language]) -> Iterator[str]:
-    prefix, say = told
+def _section(group: tuple[str, Session], answer: Answer, files: Files, told: tuple[str, Language]) -> Iterator[str]:
+    (called, session), (prefix, say) = group, told
     name = answer.facts.scenarios[0].name
-    yield f'<section aria-labelledby="{prefix}top"><h2 id="{prefix}top">{escape(session.name)}</h2>'
+    yield f'<section aria-labelledby="{prefix}top"><h2 id="{prefix}top">{escape(called)}</h2>'
     yield "".join(f"<li>{one}</li>" for one in _measures(session, say)).join(("<ul>", "</ul>"))
     exercise = EXERCISES[session.exercise]
     parts = judged(exercise, answer.comparison, of_scenario(answer.findings, name)["harm"], answer.facts.draws)
