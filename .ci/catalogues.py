@@ -35,6 +35,8 @@ def words_said() -> dict[str, str]:
                 found.setdefault(words, str(path.relative_to(ROOT)))
     for words in registered():
         found.setdefault(words, "analysis/indicators")
+    for words in of_measures():
+        found.setdefault(words, "simulator/interventions")
     return found
 
 
@@ -44,6 +46,13 @@ def registered() -> Iterator[str]:
 
     for one in INDICATORS.values():
         yield from (one.title, one.unit, one.margin_reason, one.earliest, one.meaning)
+
+
+def of_measures() -> Iterator[str]:
+    """What measures, their levers and choices are called on the workshop page."""
+    from experiments.workshop.levers import words_of_levers
+
+    yield from words_of_levers()
 
 
 def said_in(node: ast.AST) -> list[str]:
@@ -82,5 +91,5 @@ def renew(code: str) -> int:
 
 
 if __name__ == "__main__":
-    left = {code: renew(code) for code in ("es", "fr")}
+    left = {code: renew(code) for code in sorted(file.stem for file in FOLDER.glob("*.po"))}
     sys.stdout.write("".join(f"{code}: {count} to be translated\n" for code, count in left.items()))

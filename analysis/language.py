@@ -13,11 +13,21 @@ from contextvars import ContextVar
 from functools import cache
 from html import escape
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import TypeVar
 
 from simulator.errors import InputError
 
-LANGUAGES: Mapping[str, str] = {"en": "en_GB", "es": "es", "fr": "fr"}
+CATALOGUES = files("analysis").joinpath("assets", "locale")
+
+
+def languages_in(folder: Traversable) -> dict[str, str]:
+    """Languages by code, and the locale of each: English, and those whose catalogue, `CODE.po`, stands in a folder."""
+    codes = sorted(file.name.removesuffix(".po") for file in folder.iterdir() if file.name.endswith(".po"))
+    return {"en": "en_GB"} | {code: code for code in codes}
+
+
+LANGUAGES: Mapping[str, str] = languages_in(CATALOGUES)
 """The languages there are, and the locale of each: numbers and dates follow it."""
 THIN = "\u202f"
 """Between thousands in every language, as in all other numbers of an answer: it is no decimal sign anywhere."""
@@ -60,6 +70,13 @@ class Language:
     def locale(self) -> str:
         """Name of its locale."""
         return LANGUAGES[self.code]
+
+    @property
+    def direction(self) -> str:
+        """Whether it is written from left to right (ltr) or from right to left (rtl): attribute `dir` of HTML."""
+        from babel import Locale
+
+        return "rtl" if Locale.parse(self.locale).text_direction == "rtl" else "ltr"
 
     def knows(self, words: str) -> bool:
         """Whether it can say these words."""
@@ -118,6 +135,13 @@ def language_of(code: str) -> Language:
     return Language(code)
 
 
+def own_names() -> dict[str, str]:
+    """What each language calls itself, by its code."""
+    from babel import Locale
+
+    return {code: (Locale.parse(code).get_display_name(code) or code).capitalize() for code in LANGUAGES}
+
+
 ENGLISH = Language("en")
 _SPOKEN: ContextVar[Language] = ContextVar("spoken", default=ENGLISH)
 
@@ -168,7 +192,7 @@ def _catalogue(code: str) -> Mapping[str, str]:
     """Translations by English words; what is not translated yet, or not for sure, is not in it."""
     from babel.messages.pofile import read_po
 
-    with files("analysis").joinpath("assets", "locale", f"{code}.po").open("rb") as file:
+    with CATALOGUES.joinpath(f"{code}.po").open("rb") as file:
         catalogue = read_po(file, locale=code)
     return {
         str(message.id): str(message.string)

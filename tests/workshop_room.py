@@ -1,4 +1,4 @@
-"""A room without workers, and a night of one value, for tests of the workshop page."""
+"""A room without workers, a night of one value, and rows of an answer, for tests of the workshop page."""
 
 import asyncio
 
@@ -7,6 +7,7 @@ import numpy as np
 from experiments.workshop.night import NightSide, Walks
 from experiments.workshop.preview import Preview
 from experiments.workshop.work import Told
+from simulator.foundation.categories import ATTRIBUTES
 
 
 class NoCrew:
@@ -33,3 +34,12 @@ def some_preview(version=1):
     layer = np.full((24, 4308), version, np.uint8)
     side = NightSide(layer, layer, np.repeat(layer[None], 9, axis=0), np.ones(9), np.ones(24, np.float32), none)
     return Preview(side, side)
+
+
+def row(indicator, gender="all", period="all", age="all", **values):
+    """A row of the comparison of a scenario x."""
+    keys = {"scenario": "x", "indicator": indicator, "gender": gender, "period": period, "age": age}
+    keys |= {"hour_band": "all", "zone": "core", "purpose": "all"} | dict.fromkeys(ATTRIBUTES, "all")
+    return (
+        keys | {"difference": 0.0, "baseline": 0.0, "value": 0.0, "low": 0.0, "high": 0.0, "verdict": "better"} | values
+    )

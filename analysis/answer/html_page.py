@@ -32,8 +32,9 @@ def html_page(title: str, inner: str, say: Language, *sheets: str) -> str:
     styles = "".join(
         files("analysis").joinpath("assets", name).read_text(encoding="utf-8") for name in ("report.css", *sheets)
     )
+    turned = ' dir="rtl"' if say.direction == "rtl" else ""
     return (
-        f'<!DOCTYPE html>\n<html lang="{say.code}">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{say.code}"{turned}>\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)} – afterdark</title>\n<style>\n{styles}</style>\n</head>\n<body>\n"

@@ -13,11 +13,12 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from nicegui import ui
 
+from analysis.language import Language
 from experiments.workshop import doors, group_page, trainer_page
 from experiments.workshop.binary import pack
 from experiments.workshop.city_body import city_body
 from experiments.workshop.draft import text_of_upload
-from experiments.workshop.exports import EXPORTS, export_of
+from experiments.workshop.exports import EXPORTS, export_of, kit_of_room, of_handed_in, walk_of_room
 from experiments.workshop.night import NightSide
 from experiments.workshop.room import Room, Session
 from experiments.workshop.work import in_words
@@ -58,6 +59,7 @@ def application(room: Room, opened: Callable[[], None] = lambda: None) -> FastAP
     _doors(app, room)
     _bodies(app, room)
     _files(app, room)
+    _trainers_files(app, room)
     app.mount("/workshop-assets", StaticFiles(directory=ASSETS))
     group_page.add(room)
     trainer_page.add(room)
@@ -67,19 +69,19 @@ def application(room: Room, opened: Callable[[], None] = lambda: None) -> FastAP
 
 def _doors(app: FastAPI, room: Room) -> None:
     @app.get("/join", response_class=HTMLResponse)
-    def join_form() -> str:
-        return doors.join_page(room)
+    def join_form(request: Request) -> str:
+        return doors.join_page(room, doors.language_of_browser(request))
 
     @app.post("/join")
     def join(request: Request, name: str = Form("", max_length=200), code: str = Form("", max_length=50)) -> Response:
+        say = doors.language_of_browser(request)
         try:
             if room.open_to_others and not room.check_code(code, doors.address_of(request)):
-                return HTMLResponse(
-                    doors.join_page(room, "This is not the code of this room. Nothing was changed."), 403
-                )
-            return doors.welcome(room.join(name))
+                fault = say("This is not the code of this room. Nothing was changed.")
+                return HTMLResponse(doors.join_page(room, say, fault), 403)
+            return doors.welcome(room.join(name, say.code))
         except InputError as error:
-            return HTMLResponse(doors.join_page(room, error.message), 429)
+            return HTMLResponse(doors.join_page(room, say, error.message), 429)
 
 
 def _bodies(app: FastAPI, room: Room) -> None:
@@ -103,6 +105,11 @@ def _bodies(app: FastAPI, room: Room) -> None:
         night = _side(doors.session_of(room, request), side)
         return _found(None if night is None else night.walks_body())
 
+    @app.get("/data/added.bin")
+    def added(request: Request, side: str) -> Response:
+        night = _side(doors.session_of(room, request), side)
+        return _found(None if night is None else night.added_body())
+
 
 def _files(app: FastAPI, room: Room) -> None:
     @app.get("/take/{name}")
@@ -111,7 +118,7 @@ def _files(app: FastAPI, room: Room) -> None:
         if session is None or name not in EXPORTS:
             return PlainTextResponse("There is no such file.", 404)
         try:
-            body, kind = await asyncio.to_thread(export_of, name, session)
+            body, kind = await asyncio.to_thread(export_of, name, session, room.network)
         except AfterdarkError as error:
             return PlainTextResponse(str(error), 404)
         headers = {} if EXPORTS[name].shown else {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -132,17 +139,28 @@ def _files(app: FastAPI, room: Room) -> None:
             return JSONResponse({"fault": in_words(error)})
         return JSONResponse({"fault": ""})
 
+
+def _trainers_files(app: FastAPI, room: Room) -> None:
+    of_all = {
+        "kit.html": ("text/html; charset=utf-8", lambda: kit_of_room(room, Language(room.language))),
+        "walk.csv": ("text/csv; charset=utf-8", lambda: walk_of_room(room)),
+    }
+
     @app.get("/room/{name}")
     async def of_group(request: Request, name: str, group: str = "") -> Response:
         named = [one for one in room.sessions.values() if one.key == group]
-        session = named[0] if named and doors.is_trainer(room, request) else None
-        if session is None or name not in EXPORTS:
+        known = name in (EXPORTS if named else {} if group else of_all)
+        if not known or not doors.is_trainer(room, request):
             return PlainTextResponse("There is no such file.", 404)
         try:
-            body, kind = await asyncio.to_thread(export_of, name, session)
+            if named:
+                body, kind = await asyncio.to_thread(export_of, name, of_handed_in(named[0]), room.network)
+                return Response(body, media_type=kind)
+            kind, made = of_all[name]
+            headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+            return Response(await asyncio.to_thread(made), media_type=kind, headers=headers)
         except AfterdarkError as error:
             return PlainTextResponse(str(error), 404)
-        return Response(body, media_type=kind)
 
 
 def _side(session: Session | None, name: str) -> NightSide | None:

@@ -1,5 +1,6 @@
 """Shipped cases as cards, from which a group begins."""
 
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -7,20 +8,28 @@ from nicegui import ui
 
 from analysis.language import Language
 from experiments.workshop.draft import text_of_case
-from scenarios import list_cases, load_scenario
+from scenarios import Scenario, list_cases, load_scenario
 
 
-async def cases_dialog(say: Language) -> Any:
-    """Let somebody choose; the text of the case, or None."""
+@cache
+def _cases() -> tuple[tuple[str, Scenario], ...]:
+    every = [(name, load_scenario(name)) for name in list_cases()]
+    return tuple((name, one) for name, one in every if one.measures and not any(part.is_shock for part in one.measures))
+
+
+def cases_of(board: str) -> list[tuple[str, Scenario]]:
+    """Cases with measures to begin with, those of a conflict board first; shocks are none."""
+    return sorted(_cases(), key=lambda pair: bool(board) and board not in pair[1].boards)
+
+
+async def cases_dialog(say: Language, board: str = "") -> Any:
+    """Let somebody choose; the text of the case, or None. Those of a conflict board stand first and say so."""
     title = escape(say("Cases to begin with"))
     with ui.dialog().props(f'aria-label="{title}"') as dialog, ui.card().style("max-width: 60rem; width: 90vw"):
         ui.html(f"<h2>{title}</h2>")
         with ui.element("div").classes("cases"):
-            for name in list_cases():
-                scenario = load_scenario(name)
-                if not scenario.measures or any(one.is_shock for one in scenario.measures):
-                    continue
-                with ui.element("div").classes("case"):
+            for name, scenario in cases_of(board):
+                with ui.element("div").classes("case of-board" if board and board in scenario.boards else "case"):
                     origin = f" <span class='soft'>({escape(scenario.origin)})</span>" if scenario.origin else ""
                     ui.html(f"<h3>{escape(scenario.title)}{origin}</h3><p>{escape(scenario.question)}</p>")
                     if scenario.watch:

@@ -15,10 +15,10 @@ def costs_html(costs: list[Cost], budget: float | None, say: Language) -> str:
         return f"<p class='soft'>{escape(say('Nothing is drafted yet.'))}</p>"
     rows = "".join(
         f"<tr><th scope='row'>{escape(one.name)}<br><small class='soft'>"
-        f"{say.number(one.quantity)} {escape(one.unit)}, {say.number(one.length_m)} m</small></th>"
+        f"{say.number(one.quantity)} {escape(say(one.unit))}, {say.number(one.length_m)} m</small></th>"
         f"<td>{_money(one.yearly[0], say)}<br><small class='soft'>"
         f"{escape(say('{low} to {high}', low=_money(one.yearly[1], say), high=_money(one.yearly[2], say)))}; "
-        f"{escape(', '.join(dict.fromkeys(one.grades)))}</small></td></tr>"
+        f"{escape(', '.join(say(GRADE_WORDS[grade]) for grade in dict.fromkeys(one.grades)))}</small></td></tr>"
         for one in costs
     )
     yearly = yearly_of(costs)

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
+from analysis.language import LANGUAGES, Language
 from experiments.workshop.room import Room, Session
 
 COOKIE, TRAINER = "afterdark_group", "afterdark_trainer"
@@ -40,7 +41,7 @@ def gate(room: Room) -> Callable[[Request, Next], Awaitable[Response]]:
         if path.startswith(_TRAINERS) and not is_trainer(room, request):
             return Response("This is the trainer's.", 403)
         if not path.startswith((*_OPEN, *_TRAINERS)) and session_of(room, request) is None:
-            return _sent_to_door(room, path)
+            return _sent_to_door(room, request)
         answer = await goes_on(request)
         answer.headers.setdefault("Content-Security-Policy", _FROM_HERE)
         answer.headers.setdefault("Referrer-Policy", "no-referrer")
@@ -50,12 +51,12 @@ def gate(room: Room) -> Callable[[Request, Next], Awaitable[Response]]:
     return at_the_gate
 
 
-def _sent_to_door(room: Room, path: str) -> Response:
-    if path != "/":
+def _sent_to_door(room: Room, request: Request) -> Response:
+    if request.url.path != "/":
         return Response("This needs a session of your own: open the page first.", 403)
     if room.open_to_others:
         return RedirectResponse("/join", 303)
-    return welcome(room.join(""))
+    return welcome(room.join("", language_of_browser(request).code))
 
 
 def _let_trainer_in(room: Room, key: str) -> Response:
@@ -93,22 +94,30 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def join_page(room: Room, fault: str = "") -> str:
+def language_of_browser(request: Request) -> Language:
+    """The first language that a browser asks for and that there is, else English."""
+    asked = request.headers.get("accept-language", "")[:200].split(",")
+    codes = (one.partition(";")[0].strip().partition("-")[0].lower() for one in asked)
+    return Language(next((code for code in codes if code in LANGUAGES), "en"))
+
+
+def join_page(room: Room, say: Language, fault: str = "") -> str:
     """The door: a name for the group, and the code where one is needed."""
     told = f'<p class="warn" role="alert">{escape(fault)}</p>' if fault else ""
     code = (
-        '<p><label>Code of the room, from the trainer<br><input name="code" autocomplete="off" required maxlength="20" '
-        'autocapitalize="characters"></label></p>'
+        f"<p><label>{escape(say('Code of the room, from the trainer'))}<br>"
+        '<input name="code" autocomplete="off" required maxlength="20" autocapitalize="characters"></label></p>'
         if room.open_to_others
         else ""
     )
+    kept = say("What you draw stays on the trainer's machine, and is deleted when the workshop ends.")
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>afterdark: come in</title>'
+        f'<!doctype html><html lang="{say.code}" dir="{say.direction}"><head><meta charset="utf-8">'
+        f"<title>afterdark: {escape(say('come in'))}</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="stylesheet" href="/workshop-assets/workshop.css"></head><body><main class="narrow">'
-        f"<h1>afterdark, a workshop</h1>{told}"
-        '<form method="post" action="/join"><p><label>Name of your group (no names of persons)<br>'
-        f'<input name="name" maxlength="60"></label></p>{code}<p><button>Come in</button></p></form>'
-        "<p>What you draw stays on the trainer's machine, and is deleted when the workshop ends.</p>"
-        "</main></body></html>"
+        f"<h1>{escape(say('afterdark, a workshop'))}</h1>{told}"
+        f'<form method="post" action="/join"><p><label>{escape(say("Name of your group (no names of persons)"))}<br>'
+        f'<input name="name" maxlength="60"></label></p>{code}<p><button>{escape(say("Come in"))}</button></p></form>'
+        f"<p>{escape(kept)}</p></main></body></html>"
     )

@@ -61,11 +61,12 @@ class Draft:
             self.undone.clear()
             self.text = text
 
-    def add(self, kind: str, where: Mapping[str, Any]) -> None:
-        """Put a measure at the end, as the shipped example of its kind, where it is wanted."""
+    def add(self, kind: str, where: Mapping[str, Any], more: Mapping[str, Any] | None = None) -> None:
+        """Put a measure at the end, as the shipped example of its kind, where it is wanted; `more` are further keys."""
         told = templates()[kind].model_dump(exclude_unset=True, exclude_none=True, mode="json")
         taken = {measure.name for measure in self.scenario.measures}
-        told |= {"name": _free(str(told["name"]), taken), "where": dict(where)}
+        told |= {"where": dict(where)} | dict(more or {})
+        told["name"] = _free(str(told["name"]), taken)
         self._change(lambda document: _measures(document).append(_table(told)))
 
     def remove(self, at: int) -> None:

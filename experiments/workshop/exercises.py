@@ -6,9 +6,31 @@ from collections.abc import Iterator
 import pandas as pd
 
 from analysis.answer.wording import select
-from analysis.comparison.intervals import FEWEST_DRAWS
+from analysis.comparison.intervals import BETTER, FEWEST_DRAWS, NEGLIGIBLE, WORSE
 from analysis.harm.found import anybody_harmed
 from analysis.language import marked
+
+
+@dataclasses.dataclass(frozen=True)
+class Ask:
+    """Something that a goal asks of one number of an answer.
+
+    Attributes
+    ----------
+    words
+        What it is, as it follows the verdict.
+    indicator, gender, age, period
+        Which row of the comparison says it.
+    better
+        Whether it has to get better; else it must not get worse.
+    """
+
+    words: str
+    indicator: str
+    gender: str = "all"
+    age: str = "all"
+    period: str = "all"
+    better: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +45,10 @@ class Exercise:
         Whether harm may be found for no group.
     gap_share
         What may be left of the gap in feeling safe between men and women on the touched streets after dark.
+    board, question, sides
+        Of a conflict board: the word by which cases name it, what is quarrelled about, and who says what.
+    asks
+        What the goal asks of single numbers.
     """
 
     key: str
@@ -30,9 +56,13 @@ class Exercise:
     budget: float | None = None
     nobody_worse: bool = False
     gap_share: float | None = None
+    board: str = ""
+    question: str = ""
+    sides: tuple[tuple[str, ...], ...] = ()
+    asks: tuple[Ask, ...] = ()
 
 
-EXERCISES = {
+SHORT = {
     one.key: one
     for one in (
         Exercise("", marked("No exercise: try what you like")),
@@ -79,6 +109,23 @@ def _parts(exercise: Exercise, comparison: pd.DataFrame, harm: pd.DataFrame, dra
         )
     if exercise.gap_share is not None:
         yield marked("the gap between women and men"), _gap(comparison, name, exercise.gap_share)
+    for ask in exercise.asks:
+        yield ask.words, _asked(ask, comparison, name) if draws >= FEWEST_DRAWS else UNSURE
+
+
+def _asked(ask: Ask, comparison: pd.DataFrame, name: str) -> str:
+    """Whether it got better, or not worse; what draws leave open or assumptions decide cannot be told."""
+    rows = select(comparison, name, indicator=ask.indicator, gender=ask.gender, age=ask.age, period=ask.period)
+    if not len(rows):
+        return UNSURE
+    verdict, change = str(rows["verdict"].iloc[0]), float(rows["difference"].iloc[0])
+    if not verdict and change == 0.0:  # exactly as it was
+        verdict = NEGLIGIBLE
+    if verdict == BETTER:
+        return MET
+    if verdict == WORSE:
+        return MISSED
+    return UNSURE if verdict != NEGLIGIBLE else MISSED if ask.better else MET
 
 
 def _gap(comparison: pd.DataFrame, name: str, share: float) -> str:

@@ -5,17 +5,18 @@ import json
 from fastapi import Request
 from nicegui import ui
 
-from analysis.language import LANGUAGES, Language
+from analysis.language import Language, own_names
 from experiments.workshop import doors
+from experiments.workshop.goal_panel import GoalPanel
 from experiments.workshop.map_side import map_side, map_words
 from experiments.workshop.measures_panel import MeasuresPanel
 from experiments.workshop.night_panel import NightPanel
 from experiments.workshop.room import Room, Session
 from experiments.workshop.run_panel import RunPanel
+from experiments.workshop.walk_panel import WalkPanel
 
 _LOOK_S = 0.4
 """How often a page looks whether its session has changed."""
-_OWN_WORDS = {"en": "English", "es": "Español", "fr": "Français"}
 
 
 def add(room: Room) -> None:
@@ -41,7 +42,7 @@ class GroupPage:
         ui.add_head_html('<link rel="stylesheet" href="/workshop-assets/workshop.css">')
         ui.add_head_html("<script>window.afterdark = {};</script>")
         ui.colors(primary="#43338c")
-        ui.query("html").props(f'lang="{session.language}"')
+        ui.query("html").props(f'lang="{self.say.code}" dir="{self.say.direction}"')
         self._head()
         with ui.element("div").classes("all"):
             with ui.element("div").classes("panel"):
@@ -57,8 +58,7 @@ class GroupPage:
             ui.html("<h1>afterdark</h1>")
             told = f"{self.room.network.name} · {self.session.name}"
             ui.label(told).classes("told")
-            words = {code: _OWN_WORDS.get(code, code) for code in LANGUAGES}
-            ui.select(words, value=self.session.language, on_change=self._language).props(
+            ui.select(own_names(), value=self.session.language, on_change=self._language).props(
                 f'dense aria-label="{self.say("language")}"'
             )
 
@@ -69,16 +69,22 @@ class GroupPage:
     def _steps(self) -> None:
         say = self.say
         with ui.tabs().classes("full").props("dense no-caps") as tabs:
+            goal = ui.tab("goal", say("Goal"))
             first = ui.tab("draft", say("Measures"))
             second = ui.tab("run", say("Run"))
             third = ui.tab("night", say("One night"))
+            walk = ui.tab("walk", say("Walk"))
         with ui.tab_panels(tabs, value=first, animated=False, keep_alive=True).classes("full"):
+            with ui.tab_panel(goal).style("padding: .5rem 0"):
+                GoalPanel(self.session, say)
             with ui.tab_panel(first).style("padding: .5rem 0"):
                 self.measures = MeasuresPanel(self.room, self.session, say)
             with ui.tab_panel(second).style("padding: .5rem 0"):
                 self.run = RunPanel(self.room, self.session, say)
             with ui.tab_panel(third).style("padding: .5rem 0"):
                 self.night = NightPanel(self.session, say)
+            with ui.tab_panel(walk).style("padding: .5rem 0"):
+                WalkPanel(self.room, self.session, say)
 
     def _look(self) -> None:
         """Show what has changed since the last look."""
@@ -88,8 +94,7 @@ class GroupPage:
         if self.session.stamp == self.stamp:
             return
         self.stamp = self.session.stamp
-        if self.measures.shown != self.session.draft.text:
-            self.measures.rebuild(fit=True)
+        self.measures.refresh()
         self.run.refresh()
         results = self.session.results
         if results.preview is not None and results.version != self.version:

@@ -1,12 +1,13 @@
 """Form fields of one measure's levers, made from its declaration."""
 
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 from nicegui import ui
 
 from analysis.language import Language
-from experiments.workshop.levers import Lever, levers_of
+from experiments.workshop.levers import Lever, levers_of, name_of
 from simulator.interventions import Measure
 
 Change = Callable[[str, Any], None]
@@ -39,20 +40,20 @@ def lever_form(measure: Measure, change: Change, say: Language) -> None:
 
 def _field(lever: Lever, value: Any, change: Change, say: Language) -> None:
     with ui.element("div").classes("lever"):
-        name = lever.key.replace("_", " ")
+        name = name_of(lever.key, say)
         if lever.form == "switch":
             ui.switch(name, value=bool(value), on_change=lambda event: change(lever.key, bool(event.value)))
         elif lever.form in ("choice", "choices"):
-            _choice(lever, name, value, change)
+            _choice(lever, name, value, (change, say))
         else:
             _number(lever, name, value, change)
         ui.html(f"<small>{_meaning(lever, say)}</small>", sanitize=False)
 
 
-def _choice(lever: Lever, name: str, value: Any, change: Change) -> None:
-    several = lever.form == "choices"
+def _choice(lever: Lever, name: str, value: Any, told: tuple[Change, Language]) -> None:
+    several, (change, say) = lever.form == "choices", told
     field = ui.select(
-        list(lever.words),
+        {word: name_of(word, say) for word in lever.words},
         label=name,
         value=list(value or ()) if several else value,
         multiple=several,
@@ -87,10 +88,8 @@ def _step(lever: Lever) -> float | None:
 
 
 def _meaning(lever: Lever, say: Language) -> str:
-    from html import escape
-
     if lever.form != "number":
-        return escape(lever.meaning)
+        return escape(say(lever.meaning))
     low, high = ("" if end is None else f"{end:g}" for end in (lever.low, lever.high))
     span = say("{low} to {high}", low=low, high=high) if high else say("from {low}", low=low)
-    return escape(f"{lever.meaning} ({span})")
+    return escape(f"{say(lever.meaning)} ({span})")

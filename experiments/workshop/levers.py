@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Literal
 
+from analysis.language import Language
 from scenarios import list_cases, load_scenario
 from simulator.interventions import MEASURES, Measure
 
@@ -120,6 +121,25 @@ def templates() -> dict[str, Measure]:
         for measure in load_scenario(case).measures:
             found.setdefault(measure.kind, measure)
     return {kind: found[kind] for kind in MEASURES if kind in found and not MEASURES[kind].is_shock}
+
+
+def words_of_levers() -> Iterator[str]:
+    """All that a page says of measures and their levers, for the catalogues: each in a catalogue, English the key."""
+    for kind in templates():
+        yield from (plain(kind), title_of(kind))
+        for lever in levers_of(kind):
+            if lever.form != "text":
+                yield from (plain(lever.key), lever.meaning, *(plain(word) for word in lever.words if word.islower()))
+
+
+def plain(key: str) -> str:
+    """A key as words."""
+    return key.replace("_", " ")
+
+
+def name_of(key: str, say: Language) -> str:
+    """What a kind of measure, a lever or a choice is called."""
+    return say(plain(key))
 
 
 def title_of(kind: str) -> str:

@@ -115,11 +115,13 @@ def map_words(say: Language) -> str:
         "difference": say("The difference that your measures make"),
         "dark": say("dark from {start} to {end}", start="{start}", end="{end}"),
         "unnamed": say("a way without a name"),
+        "added": say("a new link, which your measures add"),
         "legends": {layer: say(text) for layer, text in LEGENDS.items()},
         "units": {"light": "lx", "footfall": say("people an hour")},
         "drawing": {
             "line": say("Click along the street; Enter ends the line, Escape gives up."),
             "area": say("Click the corners of the area; Enter closes it, Escape gives up."),
+            "mark": say("Click where you saw it; Escape gives up."),
         },
     }
     return json.dumps(told).replace("<", "\\u003c")

@@ -1,5 +1,6 @@
 """The panel on which a group drafts: choose a measure, say where, set its levers, and see its cost at once."""
 
+import json
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -7,13 +8,13 @@ from typing import Any
 from nicegui import events, ui
 
 from analysis.language import Language
+from experiments.workshop.boards import EXERCISES
 from experiments.workshop.cases_dialog import cases_dialog
 from experiments.workshop.costs import Cost, costs_of
 from experiments.workshop.costs_table import costs_html, evidence_html
-from experiments.workshop.exercises import EXERCISES
 from experiments.workshop.lever_form import lever_form
-from experiments.workshop.levers import templates, title_of
-from experiments.workshop.places import drawn_area, named_streets
+from experiments.workshop.levers import name_of, templates, title_of
+from experiments.workshop.places import drawn_area, named_streets, placed_points, points_for
 from experiments.workshop.room import Room, Session
 from experiments.workshop.work import in_words
 from simulator.errors import InputError
@@ -34,9 +35,8 @@ class MeasuresPanel:
     def __init__(self, room: Room, session: Session, say: Language) -> None:
         self.room, self.session, self.say = room, session, say
         self.client = ui.context.client
-        self.shown = ""
+        self.shown, self.exercise = "", session.exercise
         self.costs: list[Cost] = []
-        self._exercise()
         self._choose()
         self.fault = ui.label().classes("warn").props('role="alert"')
         self.total = ui.html("", sanitize=False).classes("full")
@@ -57,22 +57,10 @@ class MeasuresPanel:
 
     # ---- choosing -------------------------------------------------------------------------------------------------
 
-    def _exercise(self) -> None:
-        options = {key: self.say(one.words) for key, one in EXERCISES.items()}
-
-        def chosen(event: events.ValueChangeEventArguments[str]) -> None:
-            self.session.exercise = event.value
-            self._tell_costs()
-            self.session.touch()
-
-        ui.select(options, label=self.say("Exercise"), value=self.session.exercise, on_change=chosen).classes(
-            "full"
-        ).props("dense")
-
     def _choose(self) -> None:
         say = self.say
         ui.html(f"<h2>{say('What would you do, and where?')}</h2>", sanitize=False)
-        kinds = {kind: f"{kind.replace('_', ' ')}: {title_of(kind)}" for kind in templates()}
+        kinds = {kind: f"{name_of(kind, say)}: {say(title_of(kind))}" for kind in templates()}
         self.kind = (
             ui.select(kinds, label=say("Measure"), value="lighting", with_input=True).classes("full").props("dense")
         )
@@ -88,9 +76,15 @@ class MeasuresPanel:
             ui.button(say("Add there"), on_click=self._add_named)
             ui.button(say("Draw a line"), on_click=lambda: self._draw("line")).props("outline")
             ui.button(say("Draw an area"), on_click=lambda: self._draw("area")).props("outline")
+            ui.button(say("Set points"), on_click=self._draw_points).props("outline")
 
     def _draw(self, form: str) -> None:
         self.client.run_javascript(f"afterdark.draw('{form}')")
+
+    def _draw_points(self) -> None:
+        wanted = points_for(self.kind.value)
+        told = json.dumps({"least": wanted.least, "most": wanted.most, "words": self.say(wanted.words)})
+        self.client.run_javascript(f"afterdark.draw('points', {told})")
 
     def _add_named(self) -> None:
         with self._told():
@@ -103,13 +97,18 @@ class MeasuresPanel:
             told = event.args if isinstance(event.args, Mapping) else (event.args or [{}])[0]
             if not isinstance(told, Mapping):
                 raise InputError("found no drawing, expected a line or an area; draw it again")
-            self._add(drawn_area(str(told.get("form")), told.get("points", ()), self.room.network))
+            form, points, network = str(told.get("form")), told.get("points", ()), self.room.network
+            if form == "points":
+                where, more = placed_points(self.kind.value, points, network)
+                self._add(where, more)
+            else:
+                self._add(drawn_area(form, points, network))
 
-    def _add(self, where: dict[str, Any]) -> None:
+    def _add(self, where: dict[str, Any], more: Mapping[str, Any] | None = None) -> None:
         """Add the chosen measure there, if it fits the city; else the draft stays as it was."""
         draft = self.session.draft
         before = (draft.text, list(draft.done), list(draft.undone))
-        draft.add(self.kind.value, where | ({"part": "all"} if self.ring.value else {}))
+        draft.add(self.kind.value, where | ({"part": "all"} if self.ring.value else {}), more)
         try:
             costs_of(draft.scenario, self.room.network)
         except InputError:
@@ -135,7 +134,7 @@ class MeasuresPanel:
         self.rebuild()
 
     async def _open_case(self) -> None:
-        text = await cases_dialog(self.say)
+        text = await cases_dialog(self.say, EXERCISES[self.session.exercise].board)
         if text:
             with self._told():
                 self._open(str(text))
@@ -158,7 +157,8 @@ class MeasuresPanel:
 
     def _box(self, at: int, measure: Measure, *, opened: bool) -> None:
         with ui.expansion(measure.name, value=opened).classes("full box"):
-            ui.html(f"<div class='soft'>{measure.kind.replace('_', ' ')}: {title_of(measure.kind)}</div>")
+            told = f"{name_of(measure.kind, self.say)}: {self.say(title_of(measure.kind))}"
+            ui.html(f"<div class='soft'>{escape(told)}</div>", sanitize=False)
             with ui.element("div").classes("row"):
                 ui.button(self.say("Show"), on_click=lambda: self._show(at)).props("dense flat")
                 ui.button(self.say("Remove"), on_click=lambda: self._remove(at)).props("dense flat")
@@ -192,7 +192,15 @@ class MeasuresPanel:
 
     # ---- costs ----------------------------------------------------------------------------------------------------
 
+    def refresh(self) -> None:
+        """Show what has changed elsewhere: the draft, or the exercise whose budget stands below the costs."""
+        if self.shown != self.session.draft.text:
+            self.rebuild(fit=True)
+        elif self.exercise != self.session.exercise:
+            self._tell_costs()
+
     def _tell_costs(self) -> None:
+        self.exercise = self.session.exercise
         try:
             self.costs = costs_of(self.session.draft.scenario, self.room.network)
         except InputError as error:

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from experiments.workshop.binary import pack
+from experiments.workshop.city_body import origin_of
+from simulator.city.network import StreetNetwork
 from simulator.foundation.categories import AGE_GROUP_OF_BAND, AGE_GROUPS, GENDERS
 from simulator.foundation.clock import HOURS
 from simulator.kernels.walking import PASSED, WALK, fear_table, ways_ms
@@ -38,8 +40,20 @@ class Walks:
 
 
 @dataclasses.dataclass(frozen=True)
+class Added:
+    """Streets that measures add behind those of the city, as the page draws them."""
+
+    start: Array  # uint32 (N + 1,): where the line of each begins
+    line: Array  # float32 (V, 2): offsets from the middle of the city (m)
+    length: Array  # float32 (N,)
+
+
+NOTHING_ADDED = Added(np.zeros(1, np.uint32), np.zeros((0, 2), np.float32), np.zeros(0, np.float32))
+
+
+@dataclasses.dataclass(frozen=True)
 class NightSide:
-    """One arm's measured day.
+    """One arm's measured day; S are the streets of the arm, those that its measures add behind the others.
 
     Attributes
     ----------
@@ -59,6 +73,7 @@ class NightSide:
     people: Array
     dark: Array
     walks: Walks
+    added: Added = NOTHING_ADDED
 
     def layer(self, name: str, gender: str = "all", age: str = "all") -> Array:
         """Codes (uint8 (24, S)) of a layer; feeling of several groups is their mean, weighted by their people.
@@ -81,7 +96,15 @@ class NightSide:
 
     def walks_body(self) -> bytes:
         """The walks as the page reads them."""
-        return pack({}, {field.name: getattr(self.walks, field.name) for field in dataclasses.fields(self.walks)})
+        return _body(self.walks)
+
+    def added_body(self) -> bytes:
+        """The added streets as the page reads them."""
+        return _body(self.added)
+
+
+def _body(told: Walks | Added) -> bytes:
+    return pack({}, {field.name: getattr(told, field.name) for field in dataclasses.fields(told)})
 
 
 def groups_of(gender: str, age: str) -> list[int]:
@@ -105,31 +128,44 @@ def coded(values: Array, most: float) -> Array:
     return np.asarray(np.rint(share * _TOP), np.uint8)
 
 
-def side_of(arm: Simulation, segments: int) -> NightSide:
-    """What a lived arm looks like, on the first so many segments: those of the city without what measures add."""
+def side_of(arm: Simulation, city: StreetNetwork) -> NightSide:
+    """What a lived arm looks like; its streets are those of the city, and behind them what measures add."""
     assert arm.walk is not None
     parts = arm.setting.class_parts
-    feeling = np.empty((parts.shape[0], HOURS, segments), np.uint8)
+    feeling = np.empty((parts.shape[0], HOURS, len(arm.setting.network.streets)), np.uint8)
     for hour, streets in enumerate(arm.streets):
         unsafe = np.empty((parts.shape[0], streets.walk_m.size), np.float32)
         fear_table(streets, parts, unsafe)
-        feeling[:, hour] = np.rint((1.0 - unsafe[:, :segments]) * _TOP)
+        feeling[:, hour] = np.rint((1.0 - unsafe) * _TOP)
     people = arm.setting.people
     group = people.gender.astype(np.int64) * AGE_GROUPS + AGE_GROUP_OF_BAND[people.age_band]
-    footfall = arm.walk.segments[:, :segments, PASSED] / float(arm.walk.unit)
+    footfall = arm.walk.segments[:, :, PASSED] / float(arm.walk.unit)
     dark = arm.conditions.dark
     return NightSide(
-        light=coded(arm.conditions.light_min_lx[:, :segments], MOST_LX),
+        light=coded(arm.conditions.light_min_lx, MOST_LX),
         footfall=coded(footfall, MOST_PEOPLE),
         feeling=feeling,
         people=np.bincount(group, people.weight, minlength=parts.shape[0]),
         dark=np.asarray(dark, np.float32),
-        walks=walks_of(arm, segments),
+        walks=walks_of(arm),
+        added=added_to(city, arm.setting.network),
     )
 
 
-def walks_of(arm: Simulation, segments: int) -> Walks:
-    """The walks of a lived day without their first and last street; none along streets that a measure adds."""
+def added_to(city: StreetNetwork, network: StreetNetwork) -> Added:
+    """What a network has behind the streets of a city."""
+    count, first = len(city.streets), int(city.vertex_start[-1])
+    if len(network.streets) == count:
+        return NOTHING_ADDED
+    return Added(
+        (network.vertex_start[count:] - first).astype(np.uint32),
+        (network.vertices[first:] - origin_of(city)).astype(np.float32),
+        network.streets.length_m[count:].astype(np.float32),
+    )
+
+
+def walks_of(arm: Simulation) -> Walks:
+    """The walks of a lived day without their first and last street."""
     assert arm.walk is not None
     day, walkers = arm.walk.walks, arm.walk.walkers
     size = np.diff(day.route_start)
@@ -140,9 +176,7 @@ def walks_of(arm: Simulation, segments: int) -> Walks:
     total = np.concatenate([[0], np.cumsum(spent)])
     enters = day.start_ms[own] + total[:-1] - total[day.route_start[:-1]][own]
     place = each - day.route_start[:-1][own]
-    added = np.zeros(size.size, bool)
-    added[own[day.route >= segments]] = True
-    kept = (day.kind == WALK) & (size >= _FEWEST_STREETS) & ~added
+    kept = (day.kind == WALK) & (size >= _FEWEST_STREETS)
     shown = kept[own] & (place > 0) & (place < size[own] - 1)
     rows = np.flatnonzero(kept)
     last = day.route_start[rows + 1] - 2

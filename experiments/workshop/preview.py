@@ -45,6 +45,11 @@ class PreviewOrder:
     scenario: Scenario | None = None
     """None: only the city as it is."""
     agents: int = AGENTS
+    seed: int = SEED
+    days: tuple[int, int] = (SETTLE_DAYS, ADAPT_DAYS)
+    """Days until people know the streets, and after the fork before the day that is shown."""
+    watched: bool = False
+    """Whether a second arm says when it has settled, as in the first draw of a comparison; takes twice as long."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,7 +83,7 @@ class _Before:
     side: NightSide
 
 
-def preview(order: PreviewOrder, progress: Progress = lambda days: None) -> Preview:
+def preview(order: PreviewOrder, progress: Progress = lambda days: None, *, keep: bool = True) -> Preview:
     """Live the night with a scenario, and without if that is not known yet.
 
     Parameters
@@ -87,6 +92,8 @@ def preview(order: PreviewOrder, progress: Progress = lambda days: None) -> Prev
         What is asked.
     progress
         Told how many simulated days have been lived since the last call.
+    keep
+        Whether the settled baseline is kept for the next one, which then goes on from it.
 
     Raises
     ------
@@ -95,14 +102,13 @@ def preview(order: PreviewOrder, progress: Progress = lambda days: None) -> Prev
     """
     network = city_of(order.city)
     placements = bind(order.scenario, network) if order.scenario is not None else ()
-    before = _before(order.city, order.date, order.agents, _Told(progress))
+    live = _before if keep else _before.__wrapped__
+    before = live(dataclasses.replace(order, scenario=None), _Told(progress))
     if not placements:
         return Preview(before.side, None)
     arm = before.baseline.fork(placements)
-    _go_on(arm, progress)
-    return Preview(
-        before.side, side_of(arm, len(network.streets)), _figures(arm, before), _night(arm, before.reference)
-    )
+    _go_on(arm, order, progress)
+    return Preview(before.side, side_of(arm, network), _figures(arm, before), _night(arm, before.reference))
 
 
 class _Told:
@@ -119,18 +125,18 @@ class _Told:
 
 
 @lru_cache(maxsize=2)
-def _before(city: str, date: datetime.date, agents: int, told: _Told) -> _Before:
-    network = city_of(city)
-    parameters = draw_parameters(SEED, DRAW, {}, country=network.country)
-    baseline = Simulation.baseline(network, parameters, agents=agents, date=date)
-    settle(baseline, SETTLE_DAYS, check=False, progress=told.progress)
+def _before(order: PreviewOrder, told: _Told) -> _Before:
+    network = city_of(order.city)
+    parameters = draw_parameters(order.seed, DRAW, {}, country=network.country)
+    baseline = Simulation.baseline(network, parameters, agents=order.agents, date=order.date)
+    settle(baseline, order.days[0], check=order.watched, progress=told.progress)
     reference = baseline.fork()
-    _go_on(reference, told.progress)
-    return _Before(baseline, reference, side_of(reference, len(network.streets)))
+    _go_on(reference, order, told.progress)
+    return _Before(baseline, reference, side_of(reference, network))
 
 
-def _go_on(arm: Simulation, progress: Progress) -> None:
-    for _ in range(ADAPT_DAYS + 1):
+def _go_on(arm: Simulation, order: PreviewOrder, progress: Progress) -> None:
+    for _ in range(order.days[1] + 1):
         arm.simulate_day()
         progress(1)
 

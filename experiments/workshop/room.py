@@ -7,6 +7,7 @@ import secrets
 import shutil
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from experiments.comparing import Plan
@@ -14,6 +15,7 @@ from experiments.runs import Options, city_of
 from experiments.workshop.crew import Crew, Ticket
 from experiments.workshop.draft import Draft
 from experiments.workshop.preview import FEW, Preview, PreviewOrder
+from experiments.workshop.walk import Mark
 from experiments.workshop.work import CompareOrder, Order, Told, days_of
 from scenarios import Scenario, load_scenario
 from scenarios.dates import first_date_of
@@ -52,6 +54,8 @@ class Results:
     preview: Preview | None = None
     previewed: str = ""
     """The draft's text that the preview is of."""
+    of_answer: bool = False
+    """Whether it is the first draw of the confirmed answer."""
     version: int = 0
     answer: Path | None = None
     answered: str = ""
@@ -59,8 +63,22 @@ class Results:
     seconds: float = 0.0
 
 
+@dataclasses.dataclass(kw_only=True)
+class Brought:
+    """What a group says beside its draft."""
+
+    exercise: str = ""
+    answers: dict[tuple[str, str], int] = dataclasses.field(default_factory=dict)
+    """What matters more, by pairs of goals (`weights.PAIRS`)."""
+    marks: list[Mark] = dataclasses.field(default_factory=list)
+    """What it saw on a safety walk."""
+    handed_in: Path | None = None
+    handed_text: str = ""
+    """The scenario that the answer handed in is of."""
+
+
 @dataclasses.dataclass
-class Session:
+class Session(Brought):
     """One group: what it drafts, what it has been answered, and what it handed in."""
 
     token: str
@@ -75,8 +93,6 @@ class Session:
     """Grows with each change, so that open pages know when to look again."""
     pages: int = 0
     language: str = "en"
-    exercise: str = ""
-    handed_in: Path | None = None
 
     def touch(self) -> None:
         """Something has changed."""
@@ -106,6 +122,7 @@ class Room:
         self.folder = Path(tempfile.mkdtemp(prefix="afterdark-workshop-"))
         self.crew = Crew(workers)
         self.today: Told | None = None
+        self.language = "en"
         self._tasks: set[asyncio.Task[None]] = set()
         self._wrong: dict[str, list[float]] = {}
 
@@ -143,8 +160,8 @@ class Room:
         session.results.version += 1
         session.touch()
 
-    def join(self, name: str) -> Session:
-        """A new session.
+    def join(self, name: str, language: str = "en") -> Session:
+        """A new session, whose page begins in a language.
 
         Raises
         ------
@@ -154,6 +171,7 @@ class Room:
         if len(self.sessions) >= MOST_SESSIONS:
             raise InputError(f"this room is full ({MOST_SESSIONS} groups); ask the trainer")
         session = Session(secrets.token_urlsafe(24), name.strip()[:60] or f"Group {len(self.sessions) + 1}")
+        session.language = language
         if self.case is not None:
             session.draft.put(self.case)
             session.draft.done.clear()
@@ -220,6 +238,7 @@ class Room:
             results.preview, results.previewed, results.date = told.preview, text, date
             results.version += 1
             results.seconds = time.monotonic() - begun
+            results.of_answer = told.folder is not None
         if told.folder is not None:
             results.answer, results.answered = told.folder, text
         session.fault, session.running = told.fault, None
@@ -256,6 +275,18 @@ class Room:
         """End the workers and delete everything; who agreed has exported before."""
         self.crew.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def by_name(sessions: Iterable[Session]) -> dict[str, Session]:
+    """Sessions by the names of their groups; where several have one name, the later ones get a number."""
+    found: dict[str, Session] = {}
+    for one in sessions:
+        number, name = 1, one.name
+        while name in found:
+            number += 1
+            name = f"{one.name} ({number})"
+        found[name] = one
+    return found
 
 
 def _something_in(session: Session) -> Scenario:

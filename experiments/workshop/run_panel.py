@@ -4,16 +4,13 @@ from html import escape
 
 from nicegui import ui
 
-from analysis.answer.charts import NARROW, hours_chart
 from analysis.answer.findings import of_scenario
-from analysis.answer.first_screen import first_screen
-from analysis.answer.plain_answer import plain_answer
-from analysis.language import Language, marked, speaking
-from analysis.language import html as as_html
+from analysis.language import Language, marked
 from experiments.comparing import Answer, read_answer
+from experiments.workshop.answer_html import answer_html
+from experiments.workshop.boards import EXERCISES
 from experiments.workshop.draft import NAME
-from experiments.workshop.exercises import EXERCISES, judged
-from experiments.workshop.group_chart import TITLE, group_chart
+from experiments.workshop.exercises import judged
 from experiments.workshop.preview import AGENTS, Figure
 from experiments.workshop.room import Room, Session
 from experiments.workshop.work import in_words
@@ -99,12 +96,14 @@ class RunPanel:
         if results.previewed != self.session.draft.text:
             return say("The draft has changed: run a preview to see its night.")
         day = say.date(results.date) if results.date else ""
+        if results.of_answer:
+            return say("Both maps and the night show the first draw of the confirmed answer, {date}.", date=day)
         return say("Both maps show the preview of {date}.", date=day)
 
     def _figures(self) -> str:
         preview, say = self.session.results.preview, self.say
-        if preview is None or not preview.figures:
-            return ""
+        if preview is None or not preview.figures or self.session.results.of_answer:
+            return ""  # below stands what all draws say
         stale = self.session.results.previewed != self.session.draft.text
         note = say("of an earlier draft") if stale else say("one draw, no interval: a direction at most")
         rows = "".join(_row(figure, say) for figure in preview.figures)
@@ -137,7 +136,9 @@ class RunPanel:
             if not key[1]:
                 ui.html(f"<p class='warn'>{escape(self.say('This answer is of an earlier draft.'))}</p>")
             self._goal(answer)
-            ui.html(answer_html(answer, self.say), sanitize=False).classes("full")
+            report = 'target="_blank" href="/take/report.html#s0-'
+            told = answer_html(answer, self.say, "w-").replace('href="#w-', report)
+            ui.html(told, sanitize=False).classes("full")
             self._take()
 
     def _goal(self, answer: Answer) -> None:
@@ -156,6 +157,7 @@ class RunPanel:
             "report.html": say("the whole report"),
             "map.png": say("the map of changes"),
             "comparison.csv": say("all numbers"),
+            "kit.html": say("one page with everything, which opens without the program"),
             "all.zip": say("everything in one file"),
         }
         with ui.element("div").classes("row"):
@@ -165,32 +167,11 @@ class RunPanel:
             ui.button(say("Hand in to the trainer's screen"), on_click=self._hand_in)
 
     def _hand_in(self) -> None:
-        self.session.handed_in = self.session.results.answer
+        results = self.session.results
+        self.session.handed_in, self.session.handed_text = results.answer, results.answered
         self._answered = None
         self.session.touch()
         ui.notify(self.say("Handed in."))
-
-
-def answer_html(answer: Answer, say: Language) -> str:
-    """The first screen of the report, the answer in sentences, and changes by group and hour."""
-    with speaking(say):
-        return _answer_html(answer, say)
-
-
-def _answer_html(answer: Answer, say: Language) -> str:
-    name, facts, comparison = answer.facts.scenarios[0].name, answer.facts, answer.comparison
-    harm = of_scenario(answer.findings, name).get("harm")
-    screen = first_screen(comparison, name, facts, say=say, prefix="w-", harm=harm)
-    screen = screen.replace('href="#w-', 'target="_blank" href="/take/report.html#s0-')
-    sentences = "".join(f"<li>{as_html(one)}</li>" for one in plain_answer(comparison, name, facts))
-    lead = facts.scenario(name).leads[0]
-    hours = hours_chart(comparison, name, dark_hours=facts.dark_hours, name="w-hours", lead=lead, frame=NARROW)
-    charts = "".join(
-        f"<h3>{escape(heading)}</h3><figure class='chart'>{drawn}</figure>"
-        for heading, drawn in ((say(TITLE), group_chart(comparison, name, say)), (say("By clock hour"), hours))
-        if drawn
-    )
-    return f"{screen}<h3>{escape(say('In sentences'))}</h3><ul>{sentences}</ul>{charts}"
 
 
 def _row(figure: Figure, say: Language) -> str:

@@ -42,16 +42,27 @@ def work_off(order: Order, tell: Tell) -> Told:
         if isinstance(order, PreviewOrder):
             return Told(preview=preview(order, tell))
         answer = make_comparison(order.plan, order.out, workers=1, progress=tell)
-        return Told(folder=answer.folder)
+        return Told(preview=first_draw(order.plan, tell), folder=answer.folder)
     except AfterdarkError as error:
         return Told(fault=in_words(error))
+
+
+def first_draw(plan: Plan, tell: Tell = lambda days: None) -> Preview:
+    """Both nights of the first draw of a comparison: the same people and days, lived once more to be looked at."""
+    options, (scenario,) = plan.options, plan.scenarios
+    days = (options.settle_days, options.adapt_days)
+    order = PreviewOrder(options.city, options.date, scenario, options.agents, options.seed, days, watched=True)
+    return preview(order, tell, keep=False)
+
+
+_DAYS_OF_PREVIEW = 9
 
 
 def days_of(order: Order) -> int:
     """Simulated days that an order takes at most, for progress."""
     if isinstance(order, CompareOrder):
-        return sum(job.simulated_days() for job in order.plan.all_jobs())
-    return 9
+        return sum(job.simulated_days() for job in order.plan.all_jobs()) + _DAYS_OF_PREVIEW
+    return _DAYS_OF_PREVIEW
 
 
 def serve(pipe: Any, stop: Any, cancelled: Any) -> None:

@@ -7,15 +7,18 @@ import string
 from pathlib import Path
 
 import pytest
-from babel.messages.pofile import read_po
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis import language
 from analysis.answer.charts import SERIES
 from analysis.answer.findings import FINDINGS
+from analysis.answer.html_page import html_page
 from analysis.answer.leads import BESIDE, headlines_of
 from analysis.answer.report import AFTER, SECTIONS
-from analysis.language import LANGUAGES, THIN, Language, language_of
+from analysis.language import LANGUAGES, THIN, Language, language_of, languages_in, own_names
 from simulator.errors import InputError
 
 ROOT = Path(__file__).parents[2]
@@ -95,3 +98,37 @@ def test_a_number_reads_back_as_itself(value, decimals, code):
     text = Language(code).number(value, decimals)
     plain = re.sub(r"[\s]", "", text).replace(",", ".").replace("−", "-")
     assert float(plain) == pytest.approx(round(value, decimals), abs=0.51 * 10**-decimals)
+
+
+@pytest.fixture
+def from_right_to_left(tmp_path, monkeypatch):
+    """A language more by one file: a pseudo catalogue of a script that runs from right to left."""
+    pseudo = Catalog(locale="ar")
+    for words in said():
+        pseudo.add(words, f"\u200f«{words}»")
+    with (tmp_path / "ar.po").open("wb") as file:
+        write_po(file, pseudo)
+    monkeypatch.setattr(language, "CATALOGUES", tmp_path)
+    for code, locale in languages_in(tmp_path).items():
+        monkeypatch.setitem(language.LANGUAGES, code, locale)
+    yield Language("ar")
+    language._catalogue.cache_clear()
+
+
+def test_one_file_is_a_language_more_and_says_in_which_direction_it_runs(from_right_to_left, tmp_path):
+    assert languages_in(tmp_path) == {"en": "en_GB", "ar": "ar"}
+    assert [Language(code).direction for code in ("en", *OTHERS)] == ["ltr"] * (1 + len(OTHERS))
+    assert from_right_to_left.direction == "rtl"
+    assert from_right_to_left("women") == "\u200f«women»"
+    assert own_names() | {"ar": "العربية", "es": "Español", "en": "English"} == own_names()
+    assert '<html lang="ar" dir="rtl">' in html_page("x", "", from_right_to_left)
+    assert '<html lang="fr">' in html_page("x", "", Language("fr"))
+
+
+def test_sheets_know_a_start_and_an_end_and_neither_left_nor_right():
+    sheets = [*(ROOT / "analysis" / "assets").glob("*.css"), *(ROOT / "experiments" / "workshop").rglob("*.css")]
+    assert len(sheets) == 3
+    sided = re.compile(
+        r"(?:margin|padding|border)-(?:left|right)\b|(?:^|[;{\s])(?:left|right)\s*:|text-align:\s*(?:left|right)"
+    )
+    assert [(file.name, found) for file in sheets for found in sided.findall(file.read_text(encoding="utf-8"))] == []

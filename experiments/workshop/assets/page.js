@@ -12,7 +12,7 @@ const FIRST_MIN = 240, DAY_MIN = 1440;
 const $ = (id) => document.getElementById(id);
 const words = JSON.parse($("map-words").textContent);
 const state = { minute: 22 * 60, playing: false, last: 0, version: -1, hasAfter: false, layers: {}, walkers: {}, shape: null };
-const view = new View(), maps = {};
+const view = new View(), maps = {}, cities = {};  // the city of each side: with what measures add, on the right
 let city;
 
 async function begin() {
@@ -22,13 +22,15 @@ async function begin() {
     const canvas = $(`map-${side}`);
     maps[side] = new StreetMap(canvas, city, view);
     maps[side].over = (context, pixel, ratio) => drawWalkers(side, context, pixel, ratio);
-    moveWith(canvas, view, (place) => clicked(maps[side].metres(place)));
-    canvas.addEventListener("keydown", (event) => pressed(event, maps[side]));
+    cities[side] = city;
+    moveWith(canvas, view, (place) => clicked(maps[side].metres(place), side));
+    canvas.addEventListener("keydown", (event) => pressed(event, side));
   }
   window.afterdark.whole();
   document.documentElement.dataset.city = "drawn";
   bind();
   window.afterdark.ready = true;
+  window.afterdark.marks();
   if (window.afterdark.wanted) await window.afterdark.night(...window.afterdark.wanted);
 }
 
@@ -67,8 +69,8 @@ async function recolour() {
   $("difference-note").hidden = !(difference && !state.hasAfter);
   const sides = state.hasAfter ? ["before", "after"] : ["before"];
   const [before, after] = await Promise.all(sides.map(codesOf));
-  const hour = Math.floor(state.minute / 60) % 24, size = city.arrays.length.length;
-  const now = (codes) => codes.subarray(hour * size, (hour + 1) * size);
+  const hour = Math.floor(state.minute / 60) % 24;
+  const now = (codes) => codes.subarray((hour * codes.length) / 24, ((hour + 1) * codes.length) / 24);
   state.codes = { before: now(before), after: after ? now(after) : null };
   $("pane-before").hidden = difference && state.hasAfter;  // the difference is one map
   $("title-after").textContent = difference ? words.difference : words.after;
@@ -165,35 +167,36 @@ function drawWalkers(side, context, pixel, ratio) {
 
 // ---- clicks, keys and drawing -------------------------------------------------------------------------------------
 
-function clicked(place) {
+function clicked(place, side) {
   if (state.shape) return addCorner(place);
-  const [street, away] = nearestStreet(city, ...place);
+  const [street, away] = nearestStreet(cities[side], ...place), isNew = street >= city.arrays.length.length;
   if (street < 0 || away > 12 / view.scale) return say("");
-  const name = city.told.names[city.arrays.name[street]] || words.unnamed;
+  const name = isNew ? words.added : city.told.names[city.arrays.name[street]] || words.unnamed;
   if (!state.codes) return say(name);
-  const told = [valueIn(state.codes.before, street)];
+  const told = isNew ? [] : [valueIn(state.codes.before, street)];
   if (state.codes.after) told.push(valueIn(state.codes.after, street));
   say(`${name}, ${$("clock").textContent}: ${$("layer").selectedOptions[0].textContent.trim()} ${told.join(" → ")}`);
 }
 
-function pressed(event, map) {
+function pressed(event, side) {
   const step = 60, keys = {
     ArrowLeft: () => view.pan(step, 0), ArrowRight: () => view.pan(-step, 0),
     ArrowUp: () => view.pan(0, step), ArrowDown: () => view.pan(0, -step),
     "+": () => view.zoom(1.4), "-": () => view.zoom(1 / 1.4), "0": () => window.afterdark.whole(),
-    " ": () => clicked([view.x, view.y]),
+    " ": () => clicked([view.x, view.y], side),
     Enter: () => state.shape && finish(), Escape: () => window.afterdark.draw(null),
     Backspace: () => state.shape && addCorner(null),
   };
   if (!keys[event.key]) return;
   event.preventDefault();
-  keys[event.key](map);
+  keys[event.key]();
 }
 
 function addCorner(place) {
   if (place) state.shape.points.push(place);
   else state.shape.points.pop();
   showShape();
+  if (state.shape.points.length === state.shape.most) finish();
 }
 
 function showShape() {
@@ -203,15 +206,29 @@ function showShape() {
     map.drawn = closed;
     map.redraw();
   }
-  const least = state.shape && state.shape.form === "area" ? 3 : 2;
-  $("finish").disabled = points.length < least;
+  $("finish").disabled = !state.shape || points.length < state.shape.least;
 }
 
 function finish() {
-  const { form, points } = state.shape;
-  if (points.length < (form === "area" ? 3 : 2)) return;
-  emitEvent("drawn", { form, points });
+  const { form, points, least } = state.shape;
+  if (points.length < least) return;
+  emitEvent(form === "mark" ? "marked" : "drawn", { form, points });
   window.afterdark.draw(null);
+}
+
+// The city with the streets that measures add behind its own.
+function withAdded({ start, line, length }) {
+  if (!length.length) return city;
+  const own = city.arrays;
+  return { ...city, steps: null, arrays: { ...own, start: concat(own.start, start.subarray(1).map((at) => at + own.line.length / 2)),
+    line: concat(own.line, line), length: concat(own.length, length), name: concat(own.name, new Int32Array(length.length).fill(-1)) } };
+}
+
+function concat(one, other) {
+  const both = new one.constructor(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
 }
 
 function say(text) {
@@ -234,9 +251,11 @@ window.afterdark = {
     const shades = Array.from({ length: 24 }, (_, k) => `rgba(38,38,84,${0.15 + 0.75 * dark[(k + 4) % 24]}) ${(k / 24) * 100}% ${((k + 1) / 24) * 100}%`);
     $("sky").style.background = `linear-gradient(90deg, ${shades.join(",")})`;
     $("dark").textContent = darkHours(dark);
+    cities.after = hasAfter ? withAdded(unpack(await load(`/data/added.bin?side=after&version=${version}`)).arrays) : city;
+    maps.after.show(cities.after, city.arrays.length.length);
     for (const side of hasAfter ? ["before", "after"] : ["before"])
       load(`/data/walks.bin?side=${side}&version=${version}`).then((body) => {
-        state.walkers[side] = new Walkers(city, unpack(body).arrays);
+        state.walkers[side] = new Walkers(cities[side], unpack(body).arrays);
         maps[side].frame();
       });
     if (!hasAfter) delete state.walkers.after;
@@ -251,13 +270,22 @@ window.afterdark = {
     if (fit && rows.length) view.fit(boxOf(city, rows), maps.before.canvas.clientWidth * 0.7, maps.before.canvas.clientHeight * 0.7);
   },
 
-  // Begin to draw a line or an area; null ends it.
-  draw(form) {
-    state.shape = form ? { form, points: [] } : null;
+  // Begin to draw a line, an area, points (how many and what they are is told) or a mark of a walk; null ends it.
+  draw(form, told = {}) {
+    const counts = { line: [2], area: [3], mark: [1, 1] }[form] || [told.least, told.most];
+    state.shape = form ? { form, points: [], least: counts[0], most: counts[1] } : null;
     $("drawing").hidden = !form;
-    say(form ? words.drawing[form] : "");
+    say(form ? told.words || words.drawing[form] : "");
     showShape();
     if (form) $("map-before").focus();
+  },
+
+  // Show the marks of the walk, as `marked` says.
+  marks() {
+    for (const map of Object.values(maps)) {
+      map.numbered = window.afterdark.marked || [];
+      map.redraw();
+    }
   },
 
   // Send a chosen file; what is wrong with it comes back in words.

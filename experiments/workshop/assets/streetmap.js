@@ -2,7 +2,7 @@
 // What moves with the view alone is drawn once into a picture of its own, which every frame then copies.
 
 const SMALLEST = 0.08;  // pixels a metre
-const GROUND = "#f6f4f0", CASING = "#8d8a86", MARK = "#e0007a";
+const GROUND = "#f6f4f0", CASING = "#8d8a86", MARK = "#e0007a", ADDED = "#0a7d4f", SEEN = "#7a1fa2";
 const AREAS = { water: "#d3e5f0", parks: "#dcebd3", buildings: "#e7e3dd" };
 const POINTS = { venues: ["#6f655b", 2.2, "circle"], stops: ["#2f6d5e", 5, "square"], lamps: ["#b58900", 2.4, "circle"] };
 
@@ -15,6 +15,8 @@ export class StreetMap {
     this.bins = null;  // [colour, paths] of the streets by colour
     this.marked = null;
     this.drawn = [];
+    this.numbered = [];  // places that are marked with a number
+    this.added = null;  // streets that measures add
     this.over = null;  // draws what moves
     this.all = pathsOf(city, null);
     view.addEventListener("change", () => this.redraw());
@@ -30,6 +32,16 @@ export class StreetMap {
       one.height = Math.round(box.height * ratio);
     }
     this.ratio = ratio;
+    this.redraw();
+  }
+
+  // Show a city whose streets from a row on are added by measures.
+  show(city, from) {
+    this.city = city;
+    this.bins = null;
+    this.all = pathsOf(city, null);
+    const count = city.arrays.start.length - 1 - from;
+    this.added = count > 0 ? pathsOf(city, Array.from({ length: count }, (_, k) => from + k)) : null;
     this.redraw();
   }
 
@@ -96,11 +108,30 @@ export class StreetMap {
       for (const path of paths) context.stroke(path);
     };
     context.lineCap = "round";
+    if (this.added) stroke(this.added, ADDED, width + 8 * pixel);
     if (this.marked) stroke(this.marked, MARK, width + 6 * pixel);
     stroke(this.all, CASING, width + 0.9 * pixel);
     for (const [colour, paths] of this.bins || []) stroke(paths, colour, width);
     for (const kind of Object.keys(POINTS)) if (this.shown[kind]) this.drawPoints(context, kind, pixel);
     this.drawShape(context, pixel);
+    this.numbered.forEach((place, at) => this.drawNumber(context, pixel, place, at + 1));
+  }
+
+  // A pin with a number; letters are drawn in pixels, as metres go upwards.
+  drawNumber(context, pixel, [x, y], number) {
+    context.fillStyle = SEEN;
+    context.beginPath();
+    context.arc(x, y, 11 * pixel, 0, 7);
+    context.fill();
+    context.save();
+    context.translate(x, y);
+    context.scale(pixel, -pixel);
+    context.fillStyle = "#fff";
+    context.font = "bold 13px system-ui, sans-serif";
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillText(String(number), 0, 1);
+    context.restore();
   }
 
   drawPoints(context, kind, pixel) {
@@ -125,7 +156,7 @@ export class StreetMap {
     context.strokeStyle = "#c2185b";
     context.lineWidth = 3 * pixel;
     context.setLineDash([8 * pixel, 5 * pixel]);
-    context.stroke();
+    if (this.drawn.length > 1) context.stroke();
     context.setLineDash([]);
     context.fillStyle = "#c2185b";
     for (const [x, y] of this.drawn) context.fillRect(x - 4 * pixel, y - 4 * pixel, 8 * pixel, 8 * pixel);

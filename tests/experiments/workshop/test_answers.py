@@ -4,13 +4,15 @@ import pandas as pd
 import pytest
 
 from analysis.language import ENGLISH
+from experiments.workshop.boards import EXERCISES
 from experiments.workshop.costs import costs_of, yearly_of
 from experiments.workshop.costs_table import costs_html, evidence_html
-from experiments.workshop.exercises import EXERCISES, MET, MISSED, UNSURE, judged
+from experiments.workshop.exercises import MET, MISSED, UNSURE, judged
 from experiments.workshop.group_chart import group_chart
 from scenarios import load_scenario, parse_scenario
-from simulator.foundation.categories import ATTRIBUTES
 from street_networks import load_city
+
+from workshop_room import row
 
 OWN = """
 format = 1
@@ -62,14 +64,6 @@ def test_what_a_measure_rests_on_is_told_with_grades():
     told = evidence_html(measure, ENGLISH)
     assert "lamp hazard ratio" in told
     assert told.count("<tr>") == len(set(measure.evidence()))
-
-
-def row(indicator, gender="all", period="all", age="all", **values):
-    keys = {"scenario": "x", "indicator": indicator, "gender": gender, "period": period, "age": age}
-    keys |= {"hour_band": "all", "zone": "core", "purpose": "all"} | dict.fromkeys(ATTRIBUTES, "all")
-    return (
-        keys | {"difference": 0.0, "baseline": 0.0, "value": 0.0, "low": 0.0, "high": 0.0, "verdict": "better"} | values
-    )
 
 
 def test_exercises_are_met_or_not_or_cannot_be_told():

@@ -115,7 +115,7 @@ def test_draw_run_watch_confirm_take_along_and_open_again(visit, tmp_path, serve
         page.get_by_role("link", name="Save as a file").click()
     found.value.save_as(file)
     assert "within" in file.read_text()
-    for name in ("report.html", "night.html", "map.png", "all.zip", "one-night.html"):
+    for name in ("report.html", "night.html", "map.png", "all.zip", "one-night.html", "kit.html"):
         assert page.request.get(f"{server.url}/take/{name}").ok, name
 
     page.get_by_role("button", name="Remove").first.click()
@@ -132,6 +132,57 @@ def test_draw_run_watch_confirm_take_along_and_open_again(visit, tmp_path, serve
     trainer.get_by_role("button", name="End the workshop").click()
     trainer.get_by_role("button", name="Delete all sessions", exact=True).click()
     page.get_by_text("Nothing is drafted yet").wait_for(timeout=60_000)  # a new session, the old one is gone
+
+
+def chosen(page, label, option):
+    page.get_by_label(label, exact=True).click()
+    page.get_by_role("option", name=re.compile(option)).click()
+
+
+def test_goal_weights_walk_and_a_link_by_points(visit, server):
+    page = visit()
+    page.get_by_role("tab", name="Goal").click()
+    chosen(page, "Exercise", "segregation")
+    page.get_by_text("a resident of the cut-off side").wait_for()
+    for number in range(1, 11):
+        page.get_by_text(f"Question {number} of 10").wait_for()
+        page.get_by_role("button", name="both alike").click()
+    page.get_by_text("yes (consistency ratio 0.00)").wait_for()
+
+    page.get_by_role("tab", name="Walk").click()
+    chosen(page, "light", "poor")
+    page.get_by_role("button", name="Mark the place on the map").click()
+    box = page.locator("#map-before").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.click(x, y)
+    page.get_by_role("link", name="Save the walk").wait_for()
+    assert page.evaluate("afterdark.marked.length") == 1
+    assert ",22," in page.request.get(f"{server.url}/take/walk.csv").text()
+
+    page.get_by_role("tab", name="Measures").click()
+    page.get_by_label("Measure", exact=True).fill("new links")
+    page.get_by_role("option", name="new links").click()
+    page.get_by_role("button", name="Set points").click()
+    page.mouse.click(x - 30, y)
+    page.mouse.click(x + 30, y + 20)  # the second point ends it
+    page.get_by_text("Together").wait_for()
+    page.get_by_text("100 000 a year").first.wait_for()  # the budget of the board stands below
+    page.get_by_role("tab", name="Run").click()
+    page.get_by_role("button", name="Run a preview").click()
+    page.wait_for_selector("html[data-after=yes]", timeout=90_000)
+    assert page.request.get(f"{server.url}/data/added.bin?side=after").body()[-8:] != bytes(8)
+
+    page.evaluate("document.documentElement.dir = 'rtl'")  # as where a catalogue says so
+    panel, city = (page.locator(one).bounding_box() for one in (".panel", ".city"))
+    assert panel["x"] > city["x"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    trainer = page.context.new_page()
+    trainer.goto(f"{server.url}/trainer?key={server.key}")
+    trainer.get_by_text("Do the answers hang together?").wait_for()
+    chosen(trainer, "language", "Español")
+    trainer.get_by_text("Cuesta poco").wait_for()
+    chosen(trainer, "idioma", "English")  # the screen is one for all tests
+    trainer.get_by_text("It costs little").wait_for()
 
 
 def test_by_keyboard_alone(visit):
@@ -217,7 +268,10 @@ def test_axe_finds_nothing_serious(visit, server):
     assert serious(page) == []
     previewed(page)
     assert serious(page) == []
-    page.get_by_role("tab", name="One night").click()
+    for name in ("Goal", "Walk", "One night"):
+        page.get_by_role("tab", name=name).click()
+        page.wait_for_timeout(400)
+        assert name == "One night" or serious(page) == []
     page.get_by_role("tab", name="Measures").click()
     page.get_by_role("button", name="Cases to begin with").click()
     page.get_by_role("button", name="Close").wait_for()

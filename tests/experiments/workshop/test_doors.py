@@ -3,10 +3,14 @@
 import pytest
 from fastapi.testclient import TestClient
 
+from analysis.language import ENGLISH, Language
 from experiments.workshop import doors
 from experiments.workshop.app import application
 from experiments.workshop.binary import unpack
 from experiments.workshop.room import Room
+from experiments.workshop.trainer_page import groups_html, weights_of_groups
+from experiments.workshop.walk import Mark
+from experiments.workshop.weights import PAIRS
 
 from workshop_room import NoCrew, some_preview
 
@@ -114,9 +118,7 @@ def test_uploads_are_bounded(room, app):
 
 def test_names_of_groups_are_no_markup(room, app):
     _, session = come_in(room, app, "<script>alert(1)</script>")
-    from experiments.workshop.trainer_page import groups_html
-
-    assert "<script>" not in groups_html([session])
+    assert "<script>" not in groups_html([session], ENGLISH)
 
 
 def test_where_only_this_machine_comes_in_no_other_name_is_answered(room, app):
@@ -129,3 +131,36 @@ def test_where_only_this_machine_comes_in_no_other_name_is_answered(room, app):
         assert here.cookies[doors.COOKIE] in room.sessions
     finally:
         room.open_to_others = True
+
+
+def test_the_door_speaks_the_first_language_that_the_browser_asks_for(room, app):
+    client = TestClient(app, base_url="http://192.168.1.5:8700", follow_redirects=False)
+    asked = {"Accept-Language": "de-DE,de;q=0.9,es-MX;q=0.8,en;q=0.7"}
+    assert '<html lang="es" dir="ltr">' in client.get("/join", headers=asked).text
+    assert '<html lang="en" dir="ltr">' in client.get("/join", headers={"Accept-Language": "xx;;,"}).text
+    room._wrong.clear()
+    client.post("/join", data={"name": "x", "code": room.code}, headers=asked)
+    assert room.sessions[client.cookies[doors.COOKIE]].language == "es"
+
+
+def test_a_walk_is_its_groups_and_together_the_trainers(room, app):
+    one, session = come_in(room, app)
+    other, _ = come_in(room, app, "B")
+    session.marks.append(Mark((0.0, 0.0), 22, "2026-11", {"feeling": 2}))
+    assert one.get("/take/walk.csv").text.count("\n") == 2
+    assert other.get("/take/walk.csv").status_code == 404
+    assert other.get("/room/walk.csv").status_code == 403
+    assert other.get("/room/kit.html").status_code == 403
+    other.get(f"/trainer?key={room.trainer_key}")
+    assert ",22,2026-11," in other.get("/room/walk.csv").text
+    assert other.get("/room/walk.csv?group=guessed").status_code == 404
+    assert other.get("/room/kit.html").status_code == 404  # nothing is handed in
+
+
+def test_the_trainers_screen_speaks_another_language(room, app):
+    _, session = come_in(room, app, "Grupo")
+    session.answers |= dict.fromkeys(PAIRS, 0)
+    told = groups_html([session], Language("es")) + weights_of_groups([session], Language("es"))
+    assert "nada entregado todavía" in told
+    assert "Cuesta poco" in told
+    assert "razón de consistencia 0,00" in told

@@ -1,6 +1,7 @@
 """Levers are read off the measures' own declarations."""
 
-from experiments.workshop.levers import Lever, levers_of, templates, title_of
+from analysis.language import Language
+from experiments.workshop.levers import Lever, levers_of, name_of, templates, title_of, words_of_levers
 from simulator.interventions import MEASURES
 
 
@@ -41,3 +42,14 @@ def test_names_and_places_are_no_levers():
         assert not {"kind", "name", "where"} & {one.key for one in levers_of(kind)}
         assert all(isinstance(one, Lever) and one.meaning for one in levers_of(kind))
         assert title_of(kind)
+
+
+def test_whatever_a_measure_says_of_itself_has_a_translation():
+    words = set(words_of_levers())
+    assert {title_of(kind) for kind in templates()} <= words
+    assert "P4" not in words  # the name of a class is the same everywhere
+    for code in ("es", "fr"):
+        say = Language(code)
+        assert [one for one in words if not say.knows(one)] == []
+        assert name_of("from_hour", say) != "from hour"
+        assert name_of("P4", say) == "P4"

@@ -6,6 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.runs import city_of
+from experiments.workshop.binary import unpack
+from experiments.workshop.city_body import origin_of
 from experiments.workshop.night import MOST_LX, NightSide, Walks, coded, groups_of
 from experiments.workshop.preview import PreviewOrder, _agents_there, _before, _Told, figures_of, preview
 from scenarios import load_scenario
@@ -20,7 +23,7 @@ ORDER = PreviewOrder("helsinki-centre", DAY, agents=150)
 @pytest.fixture(scope="module")
 def lived():
     preview(ORDER)
-    return _before(ORDER.city, ORDER.date, ORDER.agents, _Told(lambda days: None))
+    return _before(ORDER, _Told(lambda days: None))
 
 
 def test_codes_keep_order_and_ends():
@@ -135,3 +138,23 @@ def test_agents_on_touched_streets_are_counted_once_each(lived):
         if any(arm.conditions.treated[street] and network.streets.in_core[street] for street in route):
             found[GENDERS[reference.setting.people.gender[person]]].add(int(person))
     assert _agents_there(arm, reference) == {name: len(who) for name, who in found.items()}
+
+
+@pytest.mark.slow
+def test_streets_that_a_measure_adds_are_shown_and_walked():
+    told = preview(PreviewOrder(ORDER.city, DAY, load_scenario("stairs-and-links"), ORDER.agents))
+    city, added = city_of(ORDER.city), told.after.added
+    count = len(city.streets)
+    assert len(added.length) == 3
+    assert told.after.light.shape == (24, count + 3)
+    assert told.after.feeling.shape[2] == count + 3
+    assert told.before.light.shape == (24, count)
+    for one in range(3):
+        line = added.line[added.start[one] : added.start[one + 1]]
+        assert np.hypot(*np.diff(line, axis=0).T).sum() == pytest.approx(added.length[one], abs=0.1)
+        ends = city.vertices - origin_of(city)
+        assert np.hypot(*(ends - line[0]).T).min() < 0.1  # it begins where streets meet
+    _, arrays = unpack(told.after.added_body())
+    assert arrays["length"].tolist() == added.length.tolist()
+    assert unpack(told.before.added_body())[1]["length"].size == 0
+    assert told.after.walks.street.max() < count + 3

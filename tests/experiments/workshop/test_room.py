@@ -8,7 +8,7 @@ import pytest
 
 from experiments.workshop import room as rooms
 from experiments.workshop.crew import Ticket
-from experiments.workshop.room import MOST_SESSIONS, Room
+from experiments.workshop.room import MOST_SESSIONS, Room, by_name
 from experiments.workshop.work import Told
 from simulator.errors import InputError
 
@@ -153,3 +153,8 @@ def test_a_failure_of_ours_reaches_the_group_in_words(room, monkeypatch):
     assert rooms.MOST_SESSIONS
     assert Ticket().days == 0
     assert isinstance(room.folder, Path)
+
+
+def test_groups_of_one_name_are_told_apart(room):
+    one, other, third = room.join("Night"), room.join("Night"), room.join("Night (2)")
+    assert by_name([one, other, third]) == {"Night": one, "Night (2)": other, "Night (2) (2)": third}
