@@ -79,6 +79,7 @@ def _told(measure: Measure, placement: Placement | None, network: StreetNetwork 
         lines += _wrapped("; ".join((*measure.when.words(), *_parts(measure))), "   when     ")
     if placement is not None and network is not None:
         lines += list(_placed(placement, network))
+        lines += _wrapped(placement.measure.found(network, placement), "   found    ")
     for channel in measure.channels():
         lines += _wrapped(channel, "   through  ")
     if measure.displaces:

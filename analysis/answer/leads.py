@@ -60,7 +60,12 @@ _WAITS = Headline(
     marked("the time waited"),
     is_plural=True,
 )
-_BY_FAMILY: Mapping[str, tuple[Headline, ...]] = {"transit": (_TRIPS, _WAITS)}
+_TOILETS = Headline(
+    "toilet_in_reach",
+    marked("the share of time outdoors {when} with an open public toilet in reach"),
+    marked("Time outdoors with an open public toilet in reach"),
+)
+_BY_FAMILY: Mapping[str, tuple[Headline, ...]] = {"transit": (_TRIPS, _WAITS), "toilets": (_TOILETS,)}
 """Families of measures that are about something else than walking; all others lead with walking that feels safe."""
 BESIDE: Mapping[str, tuple[str, ...]] = {
     _TRIPS.indicator: (

@@ -12,6 +12,7 @@ from analysis.indicators.indicator import (
     SHARE_OF_ALL_RESIDENTS,
     SHARE_OF_AREA,
     SHARE_OF_KINDS,
+    SHARE_OF_OUT,
     Array,
     CellSums,
     indicator,
@@ -95,8 +96,7 @@ def sdg_11_7_1_night_proxy(sums: CellSums) -> Array:
 def open_at_02(sums: CellSums) -> Array:
     """Share of residents with a shop, health, care, leisure, culture or nightlife place open at 02:00 in 15 minutes.
 
-    On foot at their own speed. By tagged hours, else those usual for the kind. Toilets along streets have no known
-    hours and do not count.
+    On foot at their own speed. By tagged hours, else those usual for the kind. Toilets do not count here.
     """
     return ratio(sums.living["home_open_at_02"], sums.living["home_venue_known"])
 
@@ -147,6 +147,26 @@ def reach_safe_share(sums: CellSums) -> Array:
     To fear alone: hours, distance and steps are the same in both.
     """
     return ratio(sums.living["home_kinds_safe"], sums.living["home_kinds"])
+
+
+@indicator(
+    "toilet_in_reach",
+    title="Time outdoors with an open public toilet in reach",
+    unit=SHARE_OF_OUT,
+    better=+1,
+    margin=0.005,
+    margin_reason="half a point: 18 seconds of an hour outdoors",
+    tag="product",
+    earliest="as soon as the measure is in use",
+    label="proxy",
+)
+def toilet_in_reach(sums: CellSums) -> Array:
+    """Share of the time walked, waited at stops and stayed on streets from which an open toilet is at most 300 m away.
+
+    On foot, with steps. By tagged hours, else those usual for toilets. Fees, cleanness and whether one can be used with
+    a wheelchair are left out; so are toilets of venues. That somebody goes out because of it is not in the model.
+    """
+    return ratio(sums.realised["toilet_near_s"], sums.realised["toilet_known_s"])
 
 
 _VISITS: dict[str, Any] = {

@@ -35,7 +35,7 @@ LATE_FROM = 22
 """Hour of service from which on a stop is served late."""
 NIGHT_HOUR, NOON = 2, 12
 VENUE_KINDS = ("care", "shop", "leisure", "culture", "nightlife", "health")
-"""Kinds of place that may be open at 02:00: not homes, jobs and schools. Toilets along streets have no hours."""
+"""Kinds of place that may be open at 02:00: not homes, jobs, schools and toilets."""
 REACHED_KINDS = ("care", "shop", "leisure", "culture", "nightlife", "worship", "health", "open_space", "stop")
 """Kinds of place of which it is counted how many are within reach."""
 SAFE_FROM = 0.5

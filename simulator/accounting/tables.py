@@ -20,6 +20,7 @@ from simulator.accounting.day_sums import (
 )
 from simulator.accounting.groupings import grouping_rows
 from simulator.accounting.rows import WORDS, Columns, group_sizes, keys_of, table_of
+from simulator.accounting.toilets import toilet_time, toilet_values
 from simulator.accounting.visits import SPENT, visited_ms
 from simulator.agenda.plans import TRIP_PURPOSES
 from simulator.city.neighbourhoods import neighbourhoods_of
@@ -81,13 +82,13 @@ def summary_table(
     assert arm.walk is not None
     assert arm.chosen is not None
     lengths, answers = route_lengths(arm), _answers(arm)
-    visited = visited_ms(arm)
+    visited, toilets = visited_ms(arm), toilet_time(arm)
     own, others = _ridden(arm, arm.chosen.aboard), None if rides is None else _ridden(arm, rides)
     parts = []
     for by in WORDS:
         level = getattr(arm.setting.people, by)[arm.chosen.trips.person]
         values = _walked(arm, arm.walk, by) | _aboard(arm, own, by) | trip_values(arm, lengths, level, len(WORDS[by]))
-        values |= _visits(arm, visited, by)
+        values |= _visits(arm, visited, by) | toilet_values(arm, toilets, by)
         parts.append(_rows("realised", values, arm, by))
         for itinerary, walk in beside.items():
             values = _walked(arm, walk, by) | ({} if others is None else _aboard(arm, others, by))

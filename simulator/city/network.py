@@ -51,6 +51,7 @@ PLACE_KINDS = (
     "stop",
     "open_space",
     "gateway",
+    "toilets",
 )
 """Kinds of place, in the order of their codes."""
 

@@ -27,6 +27,7 @@ from simulator.interventions.public_space.pedestrian_street import PedestrianStr
 from simulator.interventions.public_space.renewal import Renewal
 from simulator.interventions.public_space.screening import Screening
 from simulator.interventions.public_space.seating import Seating
+from simulator.interventions.public_space.toilets import Toilets
 from simulator.interventions.shocks.blackout import Blackout
 from simulator.interventions.shocks.crowds import Arrivals, Event
 from simulator.interventions.shocks.curfew import Curfew
@@ -67,6 +68,7 @@ MEASURES: dict[str, type[Measure]] = {
     "screening": Screening,
     "new_links": NewLinks,
     "care_block": CareBlock,
+    "toilets": Toilets,
     "programme": Programme,
     "watch": Watch,
     "patrol": Patrol,

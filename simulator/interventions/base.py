@@ -247,6 +247,10 @@ class Measure(BaseModel):
         """Why nothing of it shows on the day from 04:00 of a date; None if it acts, as most do on every day."""
         return None
 
+    def found(self, network: StreetNetwork, placement: Placement) -> str:
+        """What it chose by itself that the case does not name, in words for `scenario explain`; empty for nothing."""
+        return ""
+
     @abstractmethod
     def channels(self) -> tuple[str, ...]:
         """Through what it reaches the model, in plain words, for `scenario explain`."""

@@ -145,6 +145,14 @@ def length_of(network: StreetNetwork, segments: Array) -> float:
     return float(network.streets.length_m[segments].sum())
 
 
+def spread_over(network: StreetNetwork, segments: Array, count: int) -> Array:
+    """Rows of the segments with one of so many things (int (count,)), evenly spread over the length of some streets."""
+    ordered = segments[np.argsort(network.streets.segment_id[segments])]  # the same in any order of rows
+    along = np.cumsum(network.streets.length_m[ordered])
+    wanted = (np.arange(count) + 0.5) / max(count, 1) * along[-1]
+    return np.asarray(ordered[np.searchsorted(along, wanted)])
+
+
 def known_lit(network: StreetNetwork, segments: Array) -> Array:
     """Those of some segments that are likelier lit than not, and whose lamps add light (rows)."""
     streets = network.streets

@@ -55,6 +55,8 @@ SUMMARY_VALUES = {
     "staying_safe_s": "person-seconds of those stays that feel safe (expected)",
     "staying_unlit_s": "person-seconds of those stays after dark below the darkness threshold",
     "staying_alone_s": "person-seconds of those stays with nobody else in view (expected)",
+    "toilet_known_s": "person-seconds walked, waited at stops and stayed, in a city that has public toilets",
+    "toilet_near_s": "of these, those on streets from which one that is open is at most 300 m away on foot",
     "trips_planned": "trips wished by any mode, by wished departure hour and zone of origin",
     "trips_made": "trips made",
     "trips_walk": "trips made on foot all the way",

@@ -17,9 +17,9 @@ category). Rules:
    ones within 40 m.
 6. Every place but a gateway is reached from the nearest segment and the nearest junction above ground. The size of
    places other than homes, work and gateways is 1: a relative pull without better knowledge; that of a taxi rank is 0,
-   see `stops`. A place is on an island
-   only if the main network is more than 100 m farther: most islands within a town are gaps of the map (a lift, a
-   passage not yet drawn), and who lives beside one does not stay at home for it.
+   see `stops`, and that of toilets, for which nobody sets out; toilets that are not for everybody make none. A place
+   is on an island only if the main network is more than 100 m farther: most islands within a town are gaps of the map
+   (a lift, a passage not yet drawn), and who lives beside one does not stay at home for it.
 """
 
 from collections import Counter
@@ -48,6 +48,8 @@ OPEN_SPACE_M2 = 300.0
 ISLAND_DETOUR_M = 100.0
 TAGGED_KINDS = tuple(kind for kind in PLACE_KINDS if kind not in ("home", "work", "open_space", "gateway"))
 """Kinds that a tag makes; the others come from buildings, areas and the edge of the cut."""
+NOT_PUBLIC = frozenset({"private", "no", "customers", "permit"})
+"""Values of `access` with which a toilet is nobody's who walks by."""
 _MINOR = frozenset({"path", "steps", "track", "service"})
 
 Array = np.ndarray[Any, Any]
@@ -149,8 +151,10 @@ def _venue(venue: tuple[str, int, Tags, float, float], rules: Sequence[KindRule]
     rule = kind_of(tags, rules)
     if rule is None:
         return None
+    if rule.kind == "toilets" and tags.get("access") in NOT_PUBLIC:
+        return None
     key = stable_key("place", rule.kind, letter, osm_id)
-    pull = 0.0 if rule.kind == "stop" and stop_kind(tags) == "taxi" else 1.0
+    pull = 0.0 if rule.kind == "toilets" or (rule.kind == "stop" and stop_kind(tags) == "taxi") else 1.0
     place = Place(key, rule.kind, x_m, y_m, pull, rule.opens_h, rule.closes_h, tags.get("name"))
     return _with_hours(place, tags, counts)
 

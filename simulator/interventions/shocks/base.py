@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from simulator.city.conditions import Conditions, Draw
 from simulator.interventions.base import Measure, Placement
-from simulator.interventions.strength import with_measure
+from simulator.interventions.strength import share_on, with_measure
 from simulator.interventions.timed import Timed
 
 
@@ -54,6 +54,7 @@ def changed(
         Shocks that are there already.
     """
     shocks = [*under, *(one for one in placements if one.measure.is_shock)]
+    shocks = [one for one in shocks if share_on(one.measure, draw.date) > 0.0]  # one that is over holds nothing back
     for placement in sorted(placements, key=lambda one: not one.measure.is_shock):
         before, conditions = conditions, with_measure(conditions, placement, draw)
         for shock in shocks:

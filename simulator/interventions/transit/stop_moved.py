@@ -1,13 +1,13 @@
 """A stop that moves: its lines call at another place, and whoever walks to it goes there."""
 
 import dataclasses
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from simulator.city.conditions import Conditions, Draw
-from simulator.city.network import StreetNetwork
+from simulator.city.network import PLACE_KINDS, Places, StreetNetwork
 from simulator.city.transit import Supply
 from simulator.errors import InputError
 from simulator.foundation.once import once_a_city
@@ -26,6 +26,8 @@ from simulator.interventions.transit.further_stops import (
     with_stops,
 )
 
+_WHERE = ("x_m", "y_m", "junction", "segment")
+"""Columns that say where a stop stands, and where a place is."""
 _MOVED = " (moved)"
 _NAME = 72
 """Letters of a stop's name that are left before " (moved)"; a name has at most 80."""
@@ -50,6 +52,9 @@ class StopMoved(Priced):
         description="the stop: its name, or its key stop_id where several have the name  "
         "[default: that which is nearest to the chosen streets, but not on them]",
     )
+    least_m: float = Field(
+        50.0, ge=0, le=5000, description="without a stop: how far from the chosen streets it stands at least (m)"
+    )
     to: tuple[Longitude, Latitude] | None = Field(
         None,
         description="where it goes, [longitude, latitude]: the nearest place of the chosen streets  "
@@ -58,7 +63,7 @@ class StopMoved(Priced):
 
     def place(self, network: StreetNetwork, segments: Array) -> Placement:
         """One stop, on the street to which it moves; nothing if where it stands is the nearest place of all."""
-        row = self._row(network) if self.stop is not None else _nearest_stop(network, segments)
+        row = self._row(network) if self.stop is not None else _nearest_stop(network, segments, self.least_m)
         if not (np.isin(row, network.headways.stop) or np.isin(row, network.services.stop)):
             raise InputError(f"stop: found {self.stop!r}, which nothing serves, expected one at which a line calls")
         points, away, own_m = self._target(network, segments, row)
@@ -96,6 +101,17 @@ class StopMoved(Priced):
         supply = Supply(network.stops, network.lines, headways)
         return treated(dataclasses.replace(conditions, supply=supply), placement.segments)
 
+    def found(self, network: StreetNetwork, placement: Placement) -> str:
+        """Which stop moves, how far, and from which street to which."""
+        stops, row = network.stops, self._row(network)
+        own = int(stops.segment[row])
+        if not placement.segments.size:
+            return f"{_named(network, row)} stays where it is, {_on_street(network, own)}"
+        points, _, _ = self._target(network, placement.segments, row)
+        metres = float(np.hypot(*(points.xy[0] - [stops.x_m[row], stops.y_m[row]])))
+        streets = (_on_street(network, one) for one in (own, int(points.segment[0])))
+        return f"{_named(network, row)} moves by {metres:.0f} m, {' to a place '.join(streets)}"
+
     @property
     def evaluated(self) -> bool:
         """No evaluation of a moved stop was found that has outcomes."""
@@ -107,7 +123,7 @@ class StopMoved(Priced):
             "the way on foot to and from the stop, and through it mode, time, company and not going",
             "people around, on the way to the stop and at it; where one waits, the light of that street counts",
             "minutes aboard stay as they are where the order of stops is known; a shelter stays where it was",
-            "who comes through the stop from outside the district still sets out where it was",
+            "who comes through the stop from outside the city sets out where it is now; who comes by which stop stays",
         )
 
     def evidence(self) -> tuple[str, ...]:
@@ -141,15 +157,34 @@ class StopMoved(Priced):
         return found, float(away[0]), float(np.hypot(*(there - own)[0]))
 
 
-def _nearest_stop(network: StreetNetwork, segments: Array) -> int:
-    """Row of the stop that something departs from and that is nearest to some streets without standing on them."""
+def _named(network: StreetNetwork, row: int) -> str:
+    """A stop by its name and key."""
+    name = str(network.stops.name[row])
+    return (
+        f"stop {name!r} (stop_id {int(network.stops.stop_id[row])})"
+        if name
+        else (f"the stop without a name of stop_id {int(network.stops.stop_id[row])}")
+    )
+
+
+def _on_street(network: StreetNetwork, segment: int) -> str:
+    index = int(network.streets.name_index[segment])
+    return f"on {network.street_names[index]}" if index >= 0 else "on a street without a name"
+
+
+def _nearest_stop(network: StreetNetwork, segments: Array, least_m: float) -> int:
+    """Row of the stop that something departs from and that is nearest to some streets but not on or at them."""
     stops = network.stops
     points = points_along(network, tuple(segments.tolist()), "moved stops")
-    rows = np.flatnonzero(np.isin(np.arange(len(stops)), network.headways.stop) & ~np.isin(stops.segment, segments))
+    away, _ = nearest_points(points, np.column_stack([stops.x_m, stops.y_m]))[::-1]
+    served = np.isin(np.arange(len(stops)), network.headways.stop)
+    rows = np.flatnonzero(served & ~np.isin(stops.segment, segments) & (away >= least_m))
     if not rows.size:
-        raise InputError("found no stop but on the chosen streets, expected one elsewhere; give stop, or fewer streets")
-    _, away = nearest_points(points, np.column_stack([stops.x_m, stops.y_m])[rows])
-    return int(rows[np.lexsort((stops.stop_id[rows], np.round(away, 3)))[0]])
+        raise InputError(
+            f"found no stop {least_m:g} m or more from the chosen streets, expected one; give stop, less least_m, or "
+            "fewer streets"
+        )
+    return int(rows[np.lexsort((stops.stop_id[rows], np.round(away[rows], 3)))[0]])
 
 
 def _family(network: StreetNetwork, row: int) -> Array:
@@ -177,9 +212,20 @@ def _with_moved(network: StreetNetwork, measure: StopMoved, segments: tuple[int,
 
 
 def _calling_at(network: StreetNetwork, family: Array, row: int) -> StreetNetwork:
-    """The city in which whatever calls at some stops calls at another in their place."""
-    changed = {}
+    """The city in which whatever calls at some stops calls at another in their place, and who comes in comes in there.
+
+    The stop is a place too, by which people come from outside the city and leave it; the place goes with the stop.
+    """
+    changed: dict[str, Any] = {"places": _place_at(network, int(network.stops.stop_id[family[0]]), row)}
     for title in ("services", "headways"):
         table = getattr(network, title)
         changed[title] = dataclasses.replace(table, stop=np.where(np.isin(table.stop, family), row, table.stop))
     return dataclasses.replace(network, **changed)
+
+
+def _place_at(network: StreetNetwork, stop_id: int, row: int) -> Places:
+    """The city's places, that of a stop where another stop (row) stands; a city of the user's may have none of it."""
+    places, stops = network.places, network.stops
+    own = (places.place_id == stop_id) & (places.kind == PLACE_KINDS.index("stop"))
+    there = {name: np.where(own, getattr(stops, name)[row], getattr(places, name)) for name in _WHERE}
+    return dataclasses.replace(places, **there)

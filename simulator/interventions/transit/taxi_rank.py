@@ -11,7 +11,7 @@ from simulator.city.conditions import Conditions, Draw, Gathering, midpoints
 from simulator.city.network import StreetNetwork
 from simulator.city.stays import STAYS, spread_stays
 from simulator.interventions.base import Array, Placement
-from simulator.interventions.timed import Timed, gathered, treated
+from simulator.interventions.timed import Timed, gathered, spread_over, treated
 
 
 class TaxiRank(Timed):
@@ -36,10 +36,7 @@ class TaxiRank(Timed):
 
     def stands(self, network: StreetNetwork, segments: Array) -> Array:
         """Rows of the segments with a rank (as many as ranks), evenly spread over the length of the chosen streets."""
-        ordered = segments[np.argsort(network.streets.segment_id[segments])]  # the same in any order of rows
-        along = np.cumsum(network.streets.length_m[ordered])
-        wanted = (np.arange(self.ranks) + 0.5) / self.ranks * along[-1]
-        return np.asarray(ordered[np.searchsorted(along, wanted)])
+        return spread_over(network, segments, self.ranks)
 
     def change(self, conditions: Conditions, placement: Placement, draw: Draw) -> Conditions:
         """Shorter waits for taxis from places in reach, and drivers who stand there."""

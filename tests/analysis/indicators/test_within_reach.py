@@ -104,6 +104,15 @@ def test_visits_by_night_are_hours(make_run):
     assert of(levels(run), "night_hours_work")["all"] == 0.0
 
 
+def test_toilets_in_reach_are_a_share_of_the_time_outdoors_and_left_out_where_a_city_has_none(make_run):
+    run = make_run()
+    assert "toilet_in_reach" not in set(levels(run)["indicator"])
+    women = (run.summary["itinerary"] == "realised") & (run.summary["gender"] == "woman")
+    women &= (run.summary["hour"] == 22) & (run.summary["zone"] == "core")
+    run.summary.loc[women, "toilet_known_s"], run.summary.loc[women, "toilet_near_s"] = 3600.0, 900.0
+    assert of(levels(run), "toilet_in_reach") == {"woman": 0.25, "all": 0.25}
+
+
 def test_the_share_of_open_space_is_one_number_of_the_city_and_left_out_where_it_is_not_known(make_run):
     run = make_run()
     assert "sdg_11_7_1_share_proxy" not in set(levels(run)["indicator"])

@@ -12,13 +12,15 @@ from travelled import calm_rides
 
 from simulator.accounting.tables import placements_table
 from simulator.city.conditions import Draw, conditions_of
+from simulator.city.network import PLACE_KINDS
 from simulator.city.transit import Services, departures_at
 from simulator.errors import InputError
 from simulator.evidence.parameters import draw_parameters
 from simulator.interventions import MEASURES
 from simulator.kernels.costs import TRANSIT
+from simulator.simulation import Simulation
 
-from linecity import HOME, MONDAY, RIDE_MIN, evening, line_city, with_two_more_stops
+from linecity import GATE, HOME, MONDAY, RIDE_MIN, evening, line_city, with_two_more_stops
 
 PLAIN = draw_parameters(1, -1)
 EVERY = np.arange(3, dtype=np.int32)
@@ -148,11 +150,14 @@ def test_without_a_point_it_goes_to_the_nearest_place_of_the_chosen_streets():
 
 def test_without_a_name_it_is_the_nearest_stop_that_is_not_on_the_chosen_streets():
     """Both stops are on the outer streets; A stands at the end of the middle one, B too, and A has the lower key."""
-    _, placed = moved(stop=None, to=None, segments=EVERY[1:2])
+    _, placed = moved(stop=None, to=None, segments=EVERY[1:2], least_m=0.0)
     assert placed.measure.stop == 1
     assert placed.measure.built_on(LINE, placed).services.stop.tolist() == [2, 1, 1, 2]
-    with pytest.raises(InputError, match="no stop but on the chosen streets"):
+    with pytest.raises(InputError, match="no stop 50 m or more from the chosen streets"):
         moved(stop=None, to=None)
+    assert moved(stop=None, to=None, segments=EVERY[:1])[1].measure.stop == 2  # 6 km away, but A is on them
+    with pytest.raises(InputError, match="no stop 50 m or more"):  # both stand at its ends
+        moved(stop=None, to=None, segments=EVERY[1:2])
 
 
 def test_a_night_line_and_request_stops_follow_it():
@@ -180,3 +185,49 @@ def test_a_stop_that_is_not_there_or_not_one_or_too_far_is_refused():
     unserved = dataclasses.replace(LINE, services=Services.empty(), headways=type(LINE.headways).empty())
     with pytest.raises(InputError, match="which nothing serves"):
         moved(unserved)
+
+
+def test_who_comes_in_by_the_stop_sets_out_where_it_is_now_and_back_again_where_it_was():
+    """No street leaves this line: visitors come in at A and walk along the first; once it stands before the last, along that."""
+    city = line_city()
+    places, come_in = city.places, np.arange(len(city.places)) == GATE
+    at_a = {"kind": PLACE_KINDS.index("stop"), "x_m": 100.0, "junction": 1, "segment": 0, "place_id": 1}
+    columns = {name: np.where(come_in, value, getattr(places, name)) for name, value in at_a.items()}
+    columns["place_id"][~come_in] += 10
+    city = dataclasses.replace(city, places=dataclasses.replace(places, **columns))
+    placed = moved(city)[1]
+    built = placed.measure.built_on(city, placed)
+    where = (built.places.x_m[GATE], built.places.y_m[GATE])
+    assert where == pytest.approx(ITS_PLACE)
+    assert built.places.segment[GATE] == 1
+    assert same(built.places.take(~come_in), city.places.take(~come_in))
+    back = moved(city, name="back", to=WHERE_IT_WAS)[1]
+    assert same(back.measure.built_on(built, back).places, city.places)
+    baseline, streets = Simulation.baseline(city, PLAIN, agents=300, date=MONDAY), []
+    for placements in ([], [moved(city, to=to_degrees(6000.0, 0.0))[1]]):
+        arm = baseline.fork(placements)
+        arm.begin_day()
+        trips = arm.chosen.trips
+        comes = np.flatnonzero((trips.origin == GATE) & arm.chosen.walked & ~arm.setting.people.resident[trips.person])
+        streets.append(set(arm.chosen.routed.take(comes).route.tolist()))
+    assert streets == [{0}, {2}]
+
+
+def test_which_stop_moves_how_far_and_where_to_is_told():
+    measure, placed = moved()
+    told = measure.found(LINE, placed)
+    assert (
+        told == "stop 'A' (stop_id 1) moves by 2512 m, on a street without a name to a place on a street without a name"
+    )
+    named = dataclasses.replace(
+        LINE,
+        street_names=("First Street", "Long Street"),
+        streets=dataclasses.replace(LINE.streets, name_index=np.array([0, 1, -1])),
+        stops=dataclasses.replace(LINE.stops, name=np.array(["", "B"])),
+    )
+    measure, placed = moved(named, stop=1)
+    assert measure.found(named, placed) == (
+        "the stop without a name of stop_id 1 moves by 2512 m, on First Street to a place on Long Street"
+    )
+    measure, placed = moved(named, stop="B", to=to_degrees(6100.0, 0.0))
+    assert measure.found(named, placed) == "stop 'B' (stop_id 2) stays where it is, on a street without a name"

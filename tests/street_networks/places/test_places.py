@@ -7,11 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 
 from simulator.city.network import PLACE_KINDS, StreetNetwork
 from simulator.city.opening_hours import hours_fault, places_open
 from simulator.errors import InputError
-from street_networks.places.places import TAGGED_KINDS, kind_of, read_kinds
+from street_networks.places.homes import Buildings
+from street_networks.places.places import NOT_PUBLIC, TAGGED_KINDS, find_places, kind_of, read_kinds
+from street_networks.sources.extract import Extract, Way
+from street_networks.streets.walkable import walk_network
 
 FRIDAY, TUESDAY = datetime.date(2026, 6, 5), datetime.date(2026, 6, 2)
 DATA = os.environ.get("AFTERDARK_DATA")
@@ -22,7 +26,7 @@ def test_hours_of_the_shipped_city(helsinki: StreetNetwork) -> None:
     figures = {key: int(value) for key, value in helsinki.metadata.items() if key.startswith("opening_hours")}
     stops = helsinki.places_of("stop")
     written = np.setdiff1d(np.flatnonzero(helsinki.places.hours_index >= 0), stops)
-    assert figures["opening_hours_read"] == written.size == 501
+    assert figures["opening_hours_read"] == written.size == 503
     assert figures["opening_hours_not_understood"] == 11
     assert not [text for text in helsinki.opening_hours if hours_fault(text)]
 
@@ -55,6 +59,34 @@ def test_most_hours_of_las_palmas_are_read() -> None:
 def test_every_kind_that_a_tag_makes_is_in_the_table() -> None:
     assert {rule.kind for rule in read_kinds()} - {""} == set(TAGGED_KINDS)
     assert set(PLACE_KINDS) - set(TAGGED_KINDS) == {"home", "work", "open_space", "gateway"}
+
+
+@pytest.mark.parametrize("access", ["", "yes", "permissive", "private", "no", "customers", "permit"])
+def test_toilets_for_everybody_are_places_for_which_nobody_sets_out(access: str) -> None:
+    tags = {"amenity": "toilets", "opening_hours": "Mo-Su 09:30-16:00"} | ({"access": access} if access else {})
+    nodes = {1: (0.0, 0.0), 2: (200.0, 0.0), 3: (100.0, 5.0)}
+    extract = Extract(nodes, {3: tags}, {10: Way((1, 2), {"highway": "residential"})}, {}, (0, 0, 1, 1), "")
+    walks = walk_network(extract, nodes)
+    nobody = Buildings([], *(np.zeros(0) for _ in range(3)), {})
+    edge = shapely.box(-500, -500, 500, 500)
+    places, counts = find_places(extract, nodes, buildings=nobody, walks=walks, edge=edge, rules=read_kinds())
+    found = [place for place in places if place.kind == "toilets"]
+    if access in NOT_PUBLIC:
+        assert not found
+        assert counts["opening_hours_read"] == 0
+    else:
+        assert [(one.x_m, one.size, one.opening_hours) for one in found] == [(100.0, 0.0, "Mo-Su 09:30-16:00")]
+        assert (found[0].opens_h, found[0].closes_h) == (7.0, 21.0)  # the usual ones, were none tagged
+
+
+def test_the_shipped_city_has_the_toilets_of_its_map(helsinki: StreetNetwork) -> None:
+    """18 in the extract, none of them for customers alone, two with hours; from 21:00 none is open."""
+    rows = helsinki.places_of("toilets")
+    assert rows.size == 18
+    assert (helsinki.places.hours_index[rows] >= 0).sum() == 2
+    open_now = places_open(helsinki, FRIDAY)[:, rows]
+    assert open_now[12].all()
+    assert not open_now[[*range(7), 21, 22, 23]].any()
 
 
 def test_a_table_of_ones_own(tmp_path: Path) -> None:
