@@ -20,6 +20,7 @@ from analysis.indicators.run_totals import changes_against_control, displacement
 from simulator.results.schema import RunTables
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+Whole = np.ndarray[Any, np.dtype[np.int64]]
 
 BANDS = ("treated", "near", "elsewhere")
 PERIODS = ("day", "dark", "all")
@@ -54,7 +55,7 @@ def displacement_of(
         of measures that nobody has evaluated, and nothing at all where no street is treated.
     """
     before, after = in_order_of_draw(baseline), in_order_of_draw(scenario)
-    if not any((run.segment_columns("band")["band"] == BANDS[0]).any() for run in after):
+    if not any(run.coded_segments("band").words["band"].isin(BANDS[:1]).any() for run in after):
         return pd.DataFrame(columns=list(COLUMNS))
     minutes = np.array([_minutes(*pair) for pair in zip(before, after, strict=True)])
     rows = _rows(FOOTFALL, MINUTES, SIMULATED, minutes)
@@ -79,17 +80,30 @@ def _booked(comparison: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _minutes(before: RunTables, after: RunTables) -> Array:
     """Person-minutes walked by period (day, dark), band, and side (before, after) of one draw; new streets had none."""
-    earlier, later = (run.segment_columns("segment_id", "hour", "walking_s", "band") for run in (before, after))
-    streets = later.drop_duplicates("segment_id")
-    known = pd.Index(streets["segment_id"].to_numpy())
-    codes = np.append(pd.Index(BANDS).get_indexer(pd.Index(streets["band"].astype(str))), len(BANDS) - 1)
+    names = ("segment_id", "hour", "walking_s")
+    earlier, later = before.coded_segments(*names), after.coded_segments(*names, "band")
+    elsewhere = len(BANDS) - 1
+    bands = later.words["band"].among(BANDS)
+    bands[bands < 0] = elsewhere
     dark = np.array(after.manifest["dark_hours"], bool)
     result = np.zeros((2, len(BANDS), 2))
     for side, table in enumerate((earlier, later)):
-        band = codes[known.get_indexer(table["segment_id"].to_numpy())]  # one that is not there: elsewhere
-        period = dark[table["hour"].to_numpy().astype(int)].astype(int)
-        np.add.at(result[:, :, side], (period, band), table["walking_s"].to_numpy(float) / 60.0)
+        streets = later.numbers["segment_id"], table.numbers["segment_id"]
+        band = bands if np.array_equal(*streets) else _looked_up(*streets, bands, elsewhere)
+        period = dark[table.numbers["hour"].astype(np.int64)]
+        minutes = table.numbers["walking_s"].astype(float) / 60.0
+        added = np.bincount(period * len(BANDS) + band, weights=minutes, minlength=2 * len(BANDS))
+        result[:, :, side] = added.reshape(2, len(BANDS))
     return result
+
+
+def _looked_up(known: Whole, asked: Whole, bands: Whole, elsewhere: int) -> Whole:
+    """Bands of streets as those known have them, in all hours the same; of one that is not known: elsewhere."""
+    streets, first = np.unique(known, return_index=True)
+    at = np.minimum(np.searchsorted(streets, asked), max(streets.size - 1, 0))
+    if not streets.size:
+        return np.full(asked.shape, elsewhere)
+    return np.where(streets[at] == asked, bands[first][at], elsewhere)
 
 
 def _rows(what: str, unit: str, label: str, counted: Array) -> list[dict[str, Any]]:
