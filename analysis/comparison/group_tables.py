@@ -122,13 +122,14 @@ def _groups(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Row]:
     """Every grouping, level, gender and period with enough agents."""
     for by, levels in before[0]["rows"].items():
         for level in levels:
+            tables = [_table(side, by, level) for side in (before, after)]
             for gender in (*GENDERS, "all"):
                 genders = GENDERS if gender == "all" else (gender,)
-                agents = min(sum(run["rows"][by][level][one]["day"][0] for one in genders) for run in (*before, *after))
+                agents = float(min(_those(table, genders, "day")[:, :, 0].sum(axis=1).min() for table in tables))
                 if agents < MIN_AGENTS and (by, gender) != (EVERYBODY, "all"):
                     continue
                 for period in PERIODS:
-                    sums = [_sums(side, (by, level), genders, period) for side in (before, after)]
+                    sums = [_sums(table, genders, period) for table in tables]
                     for name, told in OF_GROUPS.items():
                         values = (told.formula(sums[0]), told.formula(sums[1]))
                         row = _row((by, level, gender, period, name), told.unit, values, agents)
@@ -136,14 +137,22 @@ def _groups(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Row]:
                             yield row
 
 
-def _sums(runs: Sequence[Any], group: tuple[str, str], genders: Sequence[str], period: str) -> dict[str, Array]:
+def _table(runs: Sequence[Any], by: str, level: str) -> Array:
+    """What is told of a level: by run, gender, day and dark, and value, agents and people first."""
+    rows = [run["rows"][by][level] for run in runs]
+    return np.array([[[row[gender][when] for when in ("day", "dark")] for gender in GENDERS] for row in rows], float)
+
+
+def _those(table: Array, genders: Sequence[str], period: str) -> Array:
+    """The parts of a table that are of some genders in a period, (runs, parts, values)."""
+    periods = [0, 1] if period == "all" else [("day", "dark").index(period)]
+    parts = [table[:, GENDERS.index(one), when] for one in genders for when in periods]
+    return np.stack(parts, axis=1)
+
+
+def _sums(table: Array, genders: Sequence[str], period: str) -> dict[str, Array]:
     """Sums of a group by value, one number a run."""
-    by, level = group
-    periods = ("day", "dark") if period == "all" else (period,)
-    table = np.array(
-        [np.sum([run["rows"][by][level][one][when][2:] for one in genders for when in periods], axis=0) for run in runs]
-    )
-    return dict(zip(GROUP_VALUES, table.T, strict=True))
+    return dict(zip(GROUP_VALUES, _those(table, genders, period)[:, :, 2:].sum(axis=1).T, strict=True))
 
 
 def _everybody(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Row]:
