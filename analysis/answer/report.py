@@ -256,7 +256,7 @@ def _scenario(
     yield section(
         "map",
         street_map(maps.get(name), told.title),
-        hours_map(maps.get(BY_HOUR + name), told.title),
+        hours_map(maps.get(BY_HOUR + name), told.title, prefix),
         zone_map(maps.get(BY_ZONE + name), told.title),
     )
     yield section(
