@@ -90,12 +90,8 @@ def draw_multiples(
     colour_bar(figure, drawn, layout.scale_below(figure), unit)
     layout.key(figure, [*keys_of_lines(), *keys_of(ground.context)])
     heading(figure, title)
-    told = {
-        PANELS: json.dumps(
-            [_box(one.heading, cell, layout.size) for one, cell in zip(panels, layout.cells, strict=True)]
-        )
-    }
-    save_png(figure, path, dpi=DPI if across < 4 else DPI_OF_SMALL, told=told)
+    boxes = [_box(one.heading, cell, layout.size) for one, cell in zip(panels, layout.cells, strict=True)]
+    save_png(figure, path, dpi=DPI if across < 4 else DPI_OF_SMALL, told={PANELS: json.dumps(boxes)})
 
 
 def _box(heading: str, cell: Cell, size: tuple[float, float]) -> list[Any]:
