@@ -33,11 +33,28 @@ def words_said() -> dict[str, str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             for words in said_in(node):
                 found.setdefault(words, str(path.relative_to(ROOT)))
-    for words in registered():
-        found.setdefault(words, "analysis/indicators")
-    for words in of_measures():
-        found.setdefault(words, "simulator/interventions")
+    for where, words in (
+        ("analysis/indicators", registered()),
+        ("simulator/interventions", of_measures()),
+        ("simulator", of_the_model()),
+    ):
+        for one in words:
+            found.setdefault(one, where)
     return found
+
+
+def of_the_model() -> Iterator[str]:
+    """Words of the evidence on what is drawn, whom measures may harm, and the days and months in which they hold."""
+    from analysis.answer.decides import first_clause
+    from simulator.evidence.parameters import load_evidence
+    from simulator.interventions import MEASURES
+    from simulator.interventions.when import DAYS_IN_WORDS, MONTHS
+
+    for row in load_evidence().values():
+        if row.distribution != "fixed":
+            yield from filter(None, (first_clause(row.note), row.applies_to, row.unit))
+    yield from (measure.displaces for measure in MEASURES.values() if measure.displaces)
+    yield from (*DAYS_IN_WORDS.values(), *MONTHS)
 
 
 def registered() -> Iterator[str]:

@@ -5,18 +5,20 @@ import datetime
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.answer.levels import levels
 from analysis.export.geopackage import write_geopackage
+from analysis.export.ground import ground_layers
 from analysis.export.layers import Layer, Source
 from analysis.export.parquet import write_geoparquet
 from analysis.export.streets import StreetFacts, compared_layer, run_layer
 from analysis.export.text_table import write_csv, write_meanings
 from analysis.export.zones import comparison_layer, levels_layer, zones_layer
+from analysis.maps.context import context_of
 from analysis.maps.street_means import COLUMNS
 from experiments.comparing import Answer, read_answer
 from experiments.folders import check_same
@@ -29,9 +31,6 @@ from simulator.results.schema import RunTables, SegmentsOf, read_manifest, read_
 from street_networks.catalogue import find_city
 from street_networks.city_file.contents import read_areas
 from street_networks.city_file.geopackage import street_lines
-
-if TYPE_CHECKING:
-    pass
 
 FORMATS = {"gpkg": ".gpkg", "parquet": ".parquet", "csv": ".csv"}
 """What can be written, and how such a file's name ends."""
@@ -133,7 +132,7 @@ def _of_comparison(answer: Answer, store: Path, city: str | None, *, streets_onl
             for told in facts.scenarios
         ]
         layers += [layer for layer in told_of if layer is not None]
-        layers.append(comparison_layer(answer.comparison))
+        layers += [comparison_layer(answer.comparison), *ground_layers(context_of(find_city(name), network))]
     return layers, Source(network.crs, facts.date, facts.attribution, _WORDS)
 
 
@@ -143,7 +142,7 @@ def _of_run(tables: RunTables, city: str | None, *, streets_only: bool) -> tuple
     title = str(told["scenario"].get("title") or told["scenario"]["name"])
     layers = [run_layer(_street_facts(network, told["dark_hours"]), "streets", title, tables.segments)]
     if not streets_only:
-        layers.append(levels_layer(levels(tables)))
+        layers += [levels_layer(levels(tables)), *ground_layers(context_of(find_city(name), network))]
     day = datetime.date.fromisoformat(str(told["date"])).isoformat()
     return layers, Source(network.crs, day, str(told["city"].get("attribution", "")), _OF_RUN)
 

@@ -11,12 +11,12 @@ from analysis.answer.report import BY_HOUR, BY_ZONE, CHOICE
 from analysis.comparison.by_zone import FEWEST, figures_of_zones
 from analysis.indicators.cells import HOUR_BANDS
 from analysis.language import tr
-from analysis.maps.by_hour import changes_by_hours, draw_hours_map
+from analysis.maps.by_hour import changes_between, draw_hours_map, hours_of
 from analysis.maps.choice import draw_choice_map
 from analysis.maps.context import context_of
-from analysis.maps.difference import Change, change_after_dark, draw_difference_map
+from analysis.maps.difference import Change, change_between, draw_difference_map
 from analysis.maps.panels import Streets
-from analysis.maps.street_means import COLUMNS
+from analysis.maps.street_means import COLUMNS, street_means
 from analysis.maps.zones import ZoneFigure, draw_zone_map
 from experiments.interruption import stop_if_interrupted
 from experiments.runs import city_of
@@ -55,25 +55,27 @@ def draw_pictures(
     network = city_of(city)
     context = context_of(find_city(city), network)
     streets = Streets(network.streets.segment_id, network.vertices, network.vertex_start)
-    before = SegmentsOf(baseline, COLUMNS)
+    hours = np.column_stack([facts.dark_hours, hours_of(HOUR_BANDS)])
+    before = street_means(streets.segment_id, SegmentsOf(baseline, COLUMNS), hours)
     pictures: dict[str, Path] = {}
     changes: list[tuple[str, Change]] = []
     for name, runs in scenarios.items():
         stop_if_interrupted()
-        title, sides = facts.scenario(name).title, (before, SegmentsOf(runs, COLUMNS))
+        title, after = facts.scenario(name).title, street_means(streets.segment_id, SegmentsOf(runs, COLUMNS), hours)
         pictures[name] = folder / (MAP if len(scenarios) == 1 else f"map-{name}.png")
-        change = change_after_dark(streets.segment_id, *sides, dark_hours=facts.dark_hours)
+        change = change_between(before.of_groups(slice(1)), after.of_groups(slice(1)))
         draw_difference_map(
             streets, change, pictures[name], title=title, date_in_words=facts.date_in_words,
             attribution=facts.attribution, context=context,
         )  # fmt: skip
         changes.append((title, change))
-        hours = changes_by_hours(streets.segment_id, sides, HOUR_BANDS, facts.dark_hours)
-        if hours:
+        sides = before.of_groups(slice(1, None)), after.of_groups(slice(1, None))
+        multiples = changes_between(*sides, HOUR_BANDS, facts.dark_hours)
+        if multiples:
             file = folder / (HOURS if len(scenarios) == 1 else f"hours-{name}.png")
             pictures[BY_HOUR + name] = file
             draw_hours_map(
-                streets, hours, change.in_core, file, title=f"{title}, {facts.date_in_words}",
+                streets, multiples, change.in_core, file, title=f"{title}, {facts.date_in_words}",
                 attribution=facts.attribution, context=context,
             )  # fmt: skip
     if len(scenarios) > 1:

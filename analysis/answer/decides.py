@@ -13,7 +13,7 @@ from analysis.comparison.deciding import COLUMNS, QUANTITIES, WHO, decide
 from analysis.comparison.influence import FAMILYWISE
 from analysis.comparison.intervals import FEWEST_DRAWS
 from analysis.indicators.catalogue import INDICATORS
-from analysis.language import foreign, marked, spoken, tr
+from analysis.language import marked, spoken, tr, tr_if_known
 
 MOST_WORDS = 25
 """Of a sentence in the answer in short."""
@@ -37,10 +37,11 @@ def _work_out(basis: Basis) -> pd.DataFrame:
     if not parts:
         return pd.DataFrame(columns=["scenario", *COLUMNS, "meaning"])
     whole = pd.concat(parts, ignore_index=True)
-    return whole.assign(meaning=[_first_clause(meanings.get(name, "")) for name in whole["parameter"]])
+    return whole.assign(meaning=[first_clause(meanings.get(name, "")) for name in whole["parameter"]])
 
 
-def _first_clause(note: str) -> str:
+def first_clause(note: str) -> str:
+    """What a parameter is, of its note in the evidence file; what follows says more."""
     return note.split(";", maxsplit=1)[0].split(". ", maxsplit=1)[0].strip()
 
 
@@ -62,7 +63,7 @@ class _Told:
     def numbers(self) -> Iterator[tuple[str, str, pd.DataFrame]]:
         """Name, meaning and quantities of each number that decides, most first."""
         for name, rows in self._numbers.groupby("parameter", sort=False):
-            yield str(name), foreign(str(rows["meaning"].iloc[0])), rows.set_index("quantity")
+            yield str(name), tr_if_known(str(rows["meaning"].iloc[0])), rows.set_index("quantity")
 
     @property
     def title(self) -> str:

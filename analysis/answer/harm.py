@@ -9,6 +9,7 @@ from analysis.answer import wording
 from analysis.answer.finding import Basis, Finding
 from analysis.answer.provenance import Provenance
 from analysis.answer.tables import Entry, Table, treated_table, worse_table
+from analysis.answer.told_before import said
 from analysis.comparison.intervals import FEWEST_DRAWS, INCONCLUSIVE
 from analysis.comparison.paired import INCIDENTS
 from analysis.harm.families import ACCESS, family_of
@@ -16,7 +17,7 @@ from analysis.harm.found import ADVERSE, NOT_ASSESSED, anybody_harmed, harm_of, 
 from analysis.harm.losses import FALSE_FINDINGS, FOUND, GROUP, LABELS, POSSIBLE, POSSIBLY
 from analysis.indicators.catalogue import INDICATORS
 from analysis.indicators.indicator import SHARES
-from analysis.language import foreign, marked, marked_values, spoken, tr
+from analysis.language import marked, marked_values, spoken, tr
 
 _USE = "use_of_treated_minutes"
 _STOPPED = 0.10
@@ -217,7 +218,7 @@ def _adverse(rows: pd.DataFrame) -> list[str]:
 
 def _not_assessed(rows: pd.DataFrame) -> list[str]:
     told = rows[rows["indicator"] == NOT_ASSESSED]["note"]
-    return [tr("Not assessed: harm to {whom}.", whom=foreign(str(whom))) for whom in told]
+    return [tr("Not assessed: harm to {whom}.", whom=said(str(whom))) for whom in told]
 
 
 def _tables(rows: pd.DataFrame, scenario: str, facts: Provenance) -> list[Table]:

@@ -4,8 +4,11 @@ import base64
 from html import escape
 from pathlib import Path
 
+from PIL import Image
+
 from analysis.answer.html_tables import scrolling
 from analysis.language import marked, tr
+from analysis.maps.multiples import panels_of
 
 SIDEWAYS = marked("Move the map sideways to see all of it.")
 
@@ -36,8 +39,18 @@ def street_map(png: Path | str | None, title: str) -> str:
     return _figure(tr("Map"), _image(png, told), key)
 
 
-def hours_map(png: Path | str | None, title: str) -> str:
-    """The same by hours; nothing without a picture."""
+def hours_map(png: Path | str | None, title: str, name: str) -> str:
+    """The same by hours, all at once or those that a reader slides to; nothing without a picture.
+
+    Parameters
+    ----------
+    png
+        As `draw_hours_map` draws it.
+    title
+        Of the scenario.
+    name
+        Prefix of ids, unique in the page.
+    """
     if png is None:
         return ""
     told = tr(
@@ -45,7 +58,42 @@ def hours_map(png: Path | str | None, title: str) -> str:
         title=title,
     )
     key = tr("Three clock hours a map, on one scale; bands of hours in which nothing would be coloured are left out.")
-    return _figure(tr("Maps by hour"), _image(png, told, more=' loading="lazy"'), key)
+    colours = tr("Purple is more, orange is less, grey is negligible; the scale stands below the maps of all hours.")
+    image = _image(png, told, more=' loading="lazy"')
+    image = f'<div class="stage">{image}</div>'
+    return _slider(png, name) + _figure(tr("Maps by hour"), image, f"{colours} {key}")
+
+
+def _slider(png: Path | str, name: str) -> str:
+    """A choice of hours, one after the other with the arrow keys; each shows its map alone, larger. On paper all stand.
+
+    It needs no script: the style of what is chosen moves the picture behind its frame.
+    """
+    panels = panels_of(png)
+    if len(panels) < 2:
+        return ""
+    with Image.open(png) as picture:
+        ratio = picture.width / picture.height
+    words = [tr("all hours"), *(heading.split(",")[0] for heading, _ in panels)]
+    keys = [f"{name}hours-{at}" for at in range(len(words))]
+    choices = "".join(
+        f'<label><input type="radio" name="{name}hours" id="{key}"{" checked" * (at == 0)}> {escape(word)}</label>'
+        for at, (key, word) in enumerate(zip(keys, words, strict=True))
+    )
+    rules = "".join(
+        f"fieldset:has(#{key}:checked)+figure .stage{{aspect-ratio:{ratio * width / height:.4f}}}"
+        f"fieldset:has(#{key}:checked)+figure img{{width:{100 / width:.3f}%;left:{-100 * left / width:.3f}%;"
+        f"top:{-100 * top / height:.3f}%}}"
+        for key, (_, (left, top, width, height)) in zip(keys[1:], panels, strict=True)
+    )
+    alone = (
+        f"fieldset:has([name={name}hours]:not([id={keys[0]}]):checked)+figure .stage"
+        "{position:relative;overflow:hidden;max-width:34rem}"
+        f"fieldset:has([name={name}hours]:not([id={keys[0]}]):checked)+figure img"
+        "{position:absolute;max-width:none;min-width:0;border:0}"
+    )
+    style = f"<style>@media screen{{{alone}{rules}}}</style>"
+    return f'{style}<fieldset class="hours"><legend>{escape(tr("Hours shown"))}</legend>{choices}</fieldset>'
 
 
 def zone_map(png: Path | str | None, title: str) -> str:

@@ -7,9 +7,7 @@ from analysis.answer.wording import MARKS, verdict_word
 from analysis.comparison.intervals import BETTER, BREAK_EVEN, INCONCLUSIVE, NEGLIGIBLE, WORSE, ZERO
 from analysis.language import marked, tr
 
-AS_WRITTEN = marked(
-    "Titles, questions, cautions, and names, sources and descriptions of parameters stand as they were written."
-)
+AS_WRITTEN = marked("Titles, questions and names, and the names and sources of parameters, stand as they were written.")
 """Said where another language than English is spoken."""
 ENGLISH_MAPS = marked("The words in the maps are English: below each stands what it shows.")
 OUTSIDE = (

@@ -1,5 +1,7 @@
 """The answer in a few sentences at length: each made from the comparison's verdicts, and no further than they go."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis.answer.leads import Headline
@@ -20,7 +22,7 @@ from analysis.answer.wording import (
 )
 from analysis.answer.wording import who as called
 from analysis.comparison.intervals import BETTER, FEWEST_DRAWS, INCONCLUSIVE, NEGLIGIBLE, VERDICTS, WORSE, ZERO
-from analysis.indicators.cells import HOUR_BANDS, joined_bands
+from analysis.indicators.cells import HOUR_BANDS
 from analysis.indicators.indicator import SHARES
 from analysis.language import tr
 
@@ -158,7 +160,7 @@ def _when(comparison: pd.DataFrame, scenario: str, lead: Headline) -> str:
         for gender in ("woman", "man"):
             found = set(rows[(rows["verdict"] == verdict) & (rows["gender"] == gender)]["hour_band"])
             if found:
-                hours = listed(joined_bands([band for band in HOUR_BANDS if band in found]))
+                hours = listed(_joined_bands([band for band in HOUR_BANDS if band in found]))
                 spans.setdefault(hours, []).append(called(gender))
         words = tr("better for {who} at {hours}") if verdict == BETTER else tr("worse for {who} at {hours}")
         parts += [words.format(who=listed(who), hours=hours) for hours, who in spans.items()]
@@ -243,3 +245,19 @@ def _at_what_cost(comparison: pd.DataFrame, scenario: str, facts: Provenance) ->
         inside=told.treated_in_core,
     )
     return f"{text}. {where}"
+
+
+def _joined_bands(bands: Sequence[str]) -> list[str]:
+    """Neighbouring bands as one span: 16-19, 19-22 becomes 16-22."""
+    spans: list[list[str]] = []
+    for band in bands:
+        start, end = band.split("-")
+        if spans and spans[-1][1] == start:
+            spans[-1][1] = end
+        else:
+            spans.append([start, end])
+    if len(bands) == len(HOUR_BANDS):
+        return ["every hour"]
+    if len(spans) > 1 and spans[-1][1] == spans[0][0]:  # the night goes on past 04:00, where the day begins
+        spans = [*spans[1:-1], [spans[-1][0], spans[0][1]]]
+    return [f"{start}–{end} h" for start, end in spans]

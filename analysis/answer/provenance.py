@@ -10,8 +10,10 @@ import pandas as pd
 
 from analysis.answer.leads import Headline, headlines_of
 from analysis.comparison.sums import check_pairing, in_order_of_draw
+from analysis.indicators.summed import ZONES_COUNTED
 from analysis.language import spoken, tr
 from simulator.errors import ResultsError
+from simulator.results.coded import Coded
 from simulator.results.schema import PLACEMENT_COLUMNS, RunTables
 
 
@@ -290,12 +292,13 @@ def _facts(name: str, runs: Sequence[RunTables], baseline: Sequence[RunTables]) 
 
 def _safe_shares(runs: Sequence[RunTables]) -> "np.ndarray[Any, np.dtype[np.float64]]":
     """Share of the core's time outdoors that feels safe, by run."""
-    return np.array([_safe_share(run.summary_columns("zone", "itinerary", "safe_s", "walking_s")) for run in runs])
+    return np.array([_safe_share(run.coded_summary("zone", "itinerary", "safe_s", "walking_s")) for run in runs])
 
 
-def _safe_share(summary: pd.DataFrame) -> float:
-    walked = summary[summary["zone"].str.startswith("core") & (summary["itinerary"] == "realised")]
-    return float(walked["safe_s"].sum() / max(float(walked["walking_s"].sum()), 1e-9))
+def _safe_share(summary: Coded) -> float:
+    walked = summary.words["zone"].isin(ZONES_COUNTED) & summary.words["itinerary"].isin(("realised",))
+    safe, whole = (float(np.nansum(summary.numbers[name][walked])) for name in ("safe_s", "walking_s"))
+    return safe / max(whole, 1e-9)
 
 
 def _variance_ratio(

@@ -24,6 +24,7 @@ from analysis.answer.plain_answer import plain_answer
 from analysis.answer.provenance import Provenance
 from analysis.answer.terminal import uncertainty_notes
 from analysis.answer.those_affected import affected_table, people_in_words, there_in_words
+from analysis.answer.told_before import said
 from analysis.indicators.catalogue import INDICATORS
 from analysis.language import (
     ENGLISH,
@@ -139,12 +140,12 @@ def _listed(parameters: Sequence[Mapping[str, object]], rests_on: Mapping[str, S
 
 
 def _entry(name: str, found: object) -> str:
-    """An entry of the list of parameters: grades and units are said, the other words are those of the evidence file."""
+    """An entry of the list of parameters: a number, or words of the evidence file; its sources stand as they are."""
     if isinstance(found, float):
         return spoken().digits(f"{found:.4g}")
     if name == "grade":
         return wording.grade_word(str(found))
-    return tr_if_known(str(found)) if name == "unit" else foreign(str(found))
+    return tr_if_known(str(found)) if name in ("unit", "applies to") else foreign(str(found))
 
 
 def _spoken_page(
@@ -234,7 +235,7 @@ def _scenario(
         inner = parts if len(facts.scenarios) == 1 else [regions_of(told.title, part) for part in parts]
         return _section(prefix + key, headings[key], *inner)
 
-    told_first = [tr("Caution: {caution}.", caution=foreign(caution)) for caution in facts.cautions]
+    told_first = [tr("Caution: {caution}.", caution=said(caution)) for caution in facts.cautions]
     whom = [*people_in_words(comparison, name, facts), there_in_words(comparison, name, facts)]
     unsettled = [tr("Flows: {settled}.", settled=facts.settled_in_words)] if facts.unsettled else []
     told_in_words = [*filter(None, whom), *plain_answer(comparison, name, facts), *told_first, *unsettled]
@@ -255,7 +256,7 @@ def _scenario(
     yield section(
         "map",
         street_map(maps.get(name), told.title),
-        hours_map(maps.get(BY_HOUR + name), told.title),
+        hours_map(maps.get(BY_HOUR + name), told.title, prefix),
         zone_map(maps.get(BY_ZONE + name), told.title),
     )
     yield section(
@@ -269,7 +270,7 @@ def _scenario(
         told_of_it = map(_paragraph, one.sentences(own[key], name, facts))
         yield section(key, *told_of_it, *map(html_table, one.tables(own[key], name, facts)))
     if told.log:
-        lines = "".join(f"<li>{html(foreign(line))}</li>" for line in told.log)
+        lines = "".join(f"<li>{html(said(line))}</li>" for line in told.log)
         words = _paragraph(
             tr("What the office did and why in the first draw. It saw reports and counts, never true risk.")
         )

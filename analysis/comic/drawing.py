@@ -43,10 +43,10 @@ def sky(dark: float) -> str:
     return box(0, 0, WIDTH, GROUND, colour) + circle(208, 32, 13, LIGHT) + circle(202, 28, 12, colour)
 
 
-def pavement(dark: float, unlit: float) -> str:
-    """The ground: bright by day or under lamps, nearly black where it is dark."""
+def pavement(dark: float, unlit: float, below: float = 0.0) -> str:
+    """The ground, which may reach so far below the panel: bright by day or under lamps, nearly black in the dark."""
     seen = 1.0 - dark * unlit
-    return box(0, GROUND, WIDTH, HEIGHT - GROUND, mixed((38, 40, 48), (196, 194, 186), 0.25 + 0.75 * seen))
+    return box(0, GROUND, WIDTH, HEIGHT + below - GROUND, mixed((38, 40, 48), (196, 194, 186), 0.25 + 0.75 * seen))
 
 
 def lamps(dark: float, unlit: float) -> str:

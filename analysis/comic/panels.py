@@ -34,7 +34,7 @@ _ON_CHANGED = marked("On streets that change, {where}: {light}, {about}.")
 _NOBODY, _FEW = 0.5, 3.0
 """Expected people in view below which it is said that nobody is, and that few are."""
 _STRIP = 44.0
-"""Height of the strip under a picture, with the face and the ten boxes."""
+"""Height of the strip under a picture, with the face and the ten boxes; where she is not on the way, more ground."""
 _HOUSE_X, _DARK = 60.0, 0.5
 
 
@@ -64,7 +64,7 @@ def panels(trip: Trip, *, say: Language, name: str, measures: bool) -> Iterator[
 
 def _setting_out(trip: Trip, say: Language) -> tuple[str, str]:
     dark, unlit = (trip.parts[0].dark, trip.parts[0].unlit) if trip.parts else (1.0, 0.0)
-    parts = [drawing.sky(dark), drawing.pavement(dark, unlit), drawing.building(_HOUSE_X, trip.origin)]
+    parts = [drawing.sky(dark), drawing.pavement(dark, unlit, _STRIP), drawing.building(_HOUSE_X, trip.origin)]
     parts.append(drawing.clock(134, 40, trip.sets_out_min))
     words = {
         "origin": say(PLACES[trip.origin]),
@@ -74,24 +74,29 @@ def _setting_out(trip: Trip, say: Language) -> tuple[str, str]:
     if not trip.goes:
         parts += [drawing.woman(_HOUSE_X, 150, 0.55), _crossed(drawing.sign(205, 100, trip.destination))]
         told = say("From {origin} to {destination} at about {time}: she does not go.", **words)
-        return "".join([*parts, _no_strip()]), told
+        return "".join(parts), told
     parts += [_company(trip, 118), drawing.woman(144)]
     parts.append(_vehicle(trip.mode, 200, 176) if trip.mode != "walk" else _toward(trip.destination))
     company = say("with somebody") if trip.accompanied else say("alone")
     how = say(MODES[trip.mode])
     told = say("From {origin} to {destination} at about {time}: {mode}, {company}.", mode=how, company=company, **words)
-    return "".join([*parts, _no_strip()]), told
+    return "".join(parts), told
 
 
 def _on_the_way(trip: Trip, at: int, say: Language, *, measures: bool) -> tuple[str, str]:
     last = at == PARTS - 1
     if not trip.goes:
-        parts = [drawing.sky(1.0), drawing.pavement(1.0, 0.0), drawing.building(120, trip.origin)]
-        return "".join([*parts, drawing.woman(120, 150, 0.55), _no_strip()]), say("She stays where she is.")
+        parts = [drawing.sky(1.0), drawing.pavement(1.0, 0.0, _STRIP), drawing.building(120, trip.origin)]
+        return "".join([*parts, drawing.woman(120, 150, 0.55)]), say("She stays where she is.")
     if not trip.parts:
-        parts = [drawing.sky(1.0), drawing.houses(1.0), drawing.pavement(1.0, 0.0), _vehicle(trip.mode, 110, 176)]
+        parts = [
+            drawing.sky(1.0),
+            drawing.houses(1.0),
+            drawing.pavement(1.0, 0.0, _STRIP),
+            _vehicle(trip.mode, 110, 176),
+        ]
         parts += [drawing.building(200, trip.destination)] if last else []
-        return "".join([*parts, _no_strip()]), say("{mode}, not on the street.", mode=say(MODES[trip.mode]))
+        return "".join(parts), say("{mode}, not on the street.", mode=say(MODES[trip.mode]))
     part = trip.parts[at]
     parts = [_street(part)]
     if last:
@@ -138,10 +143,6 @@ def _strip(safe: float) -> str:
     ground = drawing.box(0, drawing.HEIGHT, drawing.WIDTH, _STRIP, "#fff")
     middle = drawing.HEIGHT + _STRIP / 2
     return ground + drawing.face(28, middle, 19, safe) + drawing.ten_boxes(58, middle - 8, safe)
-
-
-def _no_strip() -> str:
-    return drawing.box(0, drawing.HEIGHT, drawing.WIDTH, _STRIP, "#fff")
 
 
 def _what_it_is_like(part: Part, at: int, say: Language) -> str:

@@ -25,6 +25,7 @@ from simulator.foundation.categories import INCIDENTS as KINDS
 from simulator.results.schema import RunTables
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+Whole = np.ndarray[Any, np.dtype[np.int64]]
 
 BANDS = ("treated", "near", "elsewhere")
 PERIODS = ("day", "dark", "all")
@@ -62,7 +63,7 @@ def displacement_of(
         neighbourhood: of its streets in the core footfall by band and in all, and incidents in all.
     """
     before, after = in_order_of_draw(baseline), in_order_of_draw(scenario)
-    if not any((run.segment_columns("band")["band"] == BANDS[0]).any() for run in after):
+    if not any(run.coded_segments("band").words["band"].isin(BANDS[:1]).any() for run in after):
         return pd.DataFrame(columns=list(COLUMNS))
     evaluated = not any(run.manifest.get("unevaluated") for run in after)
     places, crimes = _by_place(before, after)
@@ -117,23 +118,34 @@ def _minutes(before: RunTables, after: RunTables, places: Places) -> Array:
 
     Streets that are new had none before.
     """
-    columns = ("segment_id", "hour", "walking_s", "band", "neighbourhood")
-    earlier, later = (run.segment_columns(*columns) for run in (before, after))
-    streets = later.drop_duplicates("segment_id")
-    known = pd.Index(streets["segment_id"].to_numpy())
-    # the last of each is for a street that is not there
-    codes = np.append(pd.Index(BANDS).get_indexer(pd.Index(streets["band"].astype(str))), len(BANDS) - 1)
-    row_of = {name: at for at, (_, within) in enumerate(places) for name in within}
-    place_of = [row_of.get(name, len(places)) for name in streets["neighbourhood"].astype(str)]
-    place_codes = np.append(np.array(place_of, np.int64), len(places))
+    names = ("segment_id", "hour", "walking_s")
+    earlier, later = before.coded_segments(*names), after.coded_segments(*names, "band", "neighbourhood")
+    bands = later.words["band"].among(BANDS)
+    bands[bands < 0] = len(BANDS) - 1
+    place_of = {name: at for at, (_, within) in enumerate(places) for name in within}
+    numbers = np.array([*place_of.values(), len(places)])
+    shape = (2, len(BANDS), len(places) + 1)
+    cells = bands * shape[2] + numbers[later.words["neighbourhood"].among(list(place_of))]
+    nowhere = shape[1] * shape[2] - 1  # elsewhere, and in no place
     dark = np.array(after.manifest["dark_hours"], bool)
     result = np.zeros((2, len(BANDS), len(places) + 1, 2))
     for side, table in enumerate((earlier, later)):
-        at = known.get_indexer(table["segment_id"].to_numpy())
-        period = dark[table["hour"].to_numpy().astype(int)].astype(int)
-        minutes = table["walking_s"].to_numpy(float) / 60.0
-        np.add.at(result[..., side], (period, codes[at], place_codes[at]), minutes)
+        streets = later.numbers["segment_id"], table.numbers["segment_id"]
+        cell = cells if np.array_equal(*streets) else _looked_up(*streets, cells, nowhere)
+        period = dark[table.numbers["hour"].astype(np.int64)]
+        minutes = table.numbers["walking_s"].astype(float) / 60.0
+        added = np.bincount(period * (nowhere + 1) + cell, weights=minutes, minlength=int(np.prod(shape)))
+        result[..., side] = added.reshape(shape)
     return result
+
+
+def _looked_up(known: Whole, asked: Whole, cells: Whole, nowhere: int) -> Whole:
+    """Cells of streets as those known have them, in all hours the same; of one that is not known: nowhere."""
+    streets, first = np.unique(known, return_index=True)
+    at = np.minimum(np.searchsorted(streets, asked), max(streets.size - 1, 0))
+    if not streets.size:
+        return np.full(asked.shape, nowhere)
+    return np.where(streets[at] == asked, cells[first][at], nowhere)
 
 
 def _rows(what_where: tuple[str, str], unit: str, label: str, counted: Array) -> list[dict[str, Any]]:

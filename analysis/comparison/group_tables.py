@@ -131,15 +131,17 @@ def _row(names: Sequence[str], unit: str, sides: tuple[Array, Array], agents: fl
 
 def _groups(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Row]:
     """Every grouping, level, gender and period with enough agents."""
+    sides = (before, after)
     for by in before[0]["rows"]:
-        for level, within in _levels(by, (*before, *after)):
+        for level, within in _levels(by, sides):
+            tables = [_table(side, by, within) for side in sides]
             for gender in (*GENDERS, "all"):
                 genders = GENDERS if gender == "all" else (gender,)
-                agents = _fewest((*before, *after), (by, within), genders)
+                agents = _fewest(tables, genders)
                 if agents < MIN_AGENTS and (by, gender) != (EVERYBODY, "all"):
                     continue
                 for period in PERIODS:
-                    sums = [_sums(side, (by, within), genders, period) for side in (before, after)]
+                    sums = [_sums(table, genders, period) for table in tables]
                     for name, told in OF_GROUPS.items():
                         values = (told.formula(sums[0]), told.formula(sums[1]))
                         row = _row((by, level, gender, period, name), told.unit, values, agents)
@@ -147,33 +149,37 @@ def _groups(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Row]:
                             yield row
 
 
-def _levels(by: str, runs: Sequence[Any]) -> Sequence[tuple[str, Sequence[str]]]:
+def _levels(by: str, sides: Sequence[Sequence[Any]]) -> Sequence[tuple[str, Sequence[str]]]:
     """Levels of a grouping that are told, and what each holds; visitors live in no neighbourhood."""
-    levels = runs[0]["rows"][by]
+    levels = sides[0][0]["rows"][by]
     if by != LIVES_IN:
         return [(level, [level]) for level in levels]
-    return told_places({level: _fewest(runs, (by, [level]), ("woman", "man"), min) for level in levels})
+    tables = {level: [_table(side, by, [level]) for side in sides] for level in levels}
+    return told_places({level: min(_fewest(of, (one,)) for one in ("woman", "man")) for level, of in tables.items()})
 
 
-def _fewest(
-    runs: Sequence[Any], group: tuple[str, Sequence[str]], genders: Sequence[str], of: Callable[..., float] = sum
-) -> float:
-    """The fewest agents of any run, over genders added up or the smaller of them."""
-    by, within = group
-    return min(of(sum(run["rows"][by][level][one]["day"][0] for level in within) for one in genders) for run in runs)
+def _table(runs: Sequence[Any], by: str, within: Sequence[str]) -> Array:
+    """What is told of some levels together: by run, gender, day and dark, and value, agents and people first."""
+    rows = [[run["rows"][by][level] for level in within] for run in runs]
+    told = [[[[row[gender][when] for when in ("day", "dark")] for gender in GENDERS] for row in of] for of in rows]
+    return np.array(told, float).sum(axis=1)
 
 
-def _sums(
-    runs: Sequence[Any], group: tuple[str, Sequence[str]], genders: Sequence[str], period: str
-) -> dict[str, Array]:
+def _fewest(tables: Sequence[Array], genders: Sequence[str]) -> float:
+    """The fewest agents of some genders in any run."""
+    return float(min(_those(table, genders, "day")[:, :, 0].sum(axis=1).min() for table in tables))
+
+
+def _those(table: Array, genders: Sequence[str], period: str) -> Array:
+    """The parts of a table that are of some genders in a period, (runs, parts, values)."""
+    periods = [0, 1] if period == "all" else [("day", "dark").index(period)]
+    parts = [table[:, GENDERS.index(one), when] for one in genders for when in periods]
+    return np.stack(parts, axis=1)
+
+
+def _sums(table: Array, genders: Sequence[str], period: str) -> dict[str, Array]:
     """Sums of a group by value, one number a run."""
-    by, within = group
-    periods = ("day", "dark") if period == "all" else (period,)
-    cells = [(level, one, when) for level in within for one in genders for when in periods]
-    table = np.array(
-        [np.sum([run["rows"][by][level][one][when][2:] for level, one, when in cells], axis=0) for run in runs]
-    )
-    return dict(zip(GROUP_VALUES, table.T, strict=True))
+    return dict(zip(GROUP_VALUES, _those(table, genders, period)[:, :, 2:].sum(axis=1).T, strict=True))
 
 
 _OUT = ("walking_s", "waiting_s", "staying_s")

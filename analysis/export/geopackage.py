@@ -16,7 +16,7 @@ import pyogrio
 import pyogrio.raw
 
 from analysis.export.layers import Layer, Source
-from analysis.export.qgis_style import qml_of
+from analysis.export.qgis_style import qml_of, qml_of_ground
 from simulator.errors import InputError
 from street_networks.city_file.clock import fixed_clock
 
@@ -104,12 +104,14 @@ def _describe(database: sqlite3.Connection, layers: Sequence[Layer]) -> None:
 def _add_styles(database: sqlite3.Connection, layers: Sequence[Layer], instant: str) -> None:
     database.executescript(_STYLE_TABLE)
     for layer in layers:
-        for at, style in enumerate(layer.styles):
+        told = [(style.name, qml_of(style, layer), f"{style.name} ({style.unit})") for style in layer.styles]
+        told += [(layer.name, qml_of_ground(layer.colour), layer.title)] if layer.colour else []
+        for at, (name, style, words) in enumerate(told):
             database.execute(
                 "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
                 "styleName, styleQML, styleSLD, useAsDefault, description, owner, update_time) "
                 "VALUES ('', '', ?, 'geom', ?, ?, '', ?, ?, '', ?)",
-                (layer.name, style.name, qml_of(style, layer), at == 0, f"{style.name} ({style.unit})", instant),
+                (layer.name, name, style, at == 0, words, instant),
             )
     database.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id) "

@@ -66,6 +66,8 @@ class Layer:
         The first is the one that a layer opens with.
     title
         One sentence.
+    colour
+        Of the whole layer ("#rrggbb"), where no column says more: then it needs no styles.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Layer:
     shapes: Array | None = None
     geometry_type: str = "LineString"
     styles: tuple[Style, ...] = ()
+    colour: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a column that nobody explains."""
@@ -91,3 +94,10 @@ class Source:
     date: str
     attribution: str
     words: str
+
+
+def multi(shape: Any) -> Any:
+    """A polygon as one of several parts: a layer holds one kind of geometry."""
+    import shapely
+
+    return shape if shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape])

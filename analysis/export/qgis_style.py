@@ -23,7 +23,7 @@ def qml_of(style: Style, layer: Layer) -> str:
     layer
         Tells whether lines or areas are drawn.
     """
-    root = ElementTree.Element("qgis", version=_VERSION, styleCategories="Symbology")
+    root = _root()
     renderer = ElementTree.SubElement(
         root, "renderer-v2", type="graduatedSymbol", attr=style.column, graduatedMethod="GraduatedColor",
         symbollevels="1", forceraster="0", enableorderby="0",
@@ -33,15 +33,36 @@ def qml_of(style: Style, layer: Layer) -> str:
         told = {"lower": f"{lower:.15g}", "upper": f"{upper:.15g}", "symbol": str(at), "label": label, "render": "true"}
         ElementTree.SubElement(ranges, "range", told)
         _symbol(symbols, at, colour, size, lines=layer.geometry_type == "LineString")
+    return _text(root)
+
+
+def qml_of_ground(colour: str) -> str:
+    """A style for areas that lie below others, all of one colour ("#rrggbb")."""
+    root = _root()
+    renderer = ElementTree.SubElement(root, "renderer-v2", type="singleSymbol", symbollevels="0", forceraster="0")
+    _symbol(ElementTree.SubElement(renderer, "symbols"), 0, _parts(colour), 0.0, lines=False, outlined=False)
+    return _text(root)
+
+
+def _root() -> ElementTree.Element:
+    return ElementTree.Element("qgis", version=_VERSION, styleCategories="Symbology")
+
+
+def _text(root: ElementTree.Element) -> str:
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _parts(colour: str) -> tuple[int, ...]:
+    """Red, green and blue of "#rrggbb"."""
+    return tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
 
 
 def _classes(style: Style) -> list[tuple[float, float, str, tuple[int, ...], float]]:
     """Lower and upper end, label, colour and width of each class, from the lowest to the highest."""
     none, unit, far = QUIET * style.end, style.unit, max(1e9, style.end * 1e3)
     steps = [none + (style.end - none) * at / CLASSES for at in range(CLASSES)]
-    grey = tuple(int(GREY[at : at + 2], 16) for at in (1, 3, 5))
+    grey = _parts(GREY)
     above, below = [], []
     for at, (start, end) in enumerate(zip(steps, [*steps[1:], far], strict=True)):
         span = f"more than {start:.3g}" if end == far else f"{start:.3g} to {end:.3g}"
@@ -58,7 +79,7 @@ def _shade(at: float) -> tuple[int, ...]:
     return tuple(round(255 * part) for part in colours()(at)[:3])
 
 
-def _symbol(symbols: Any, at: int, colour: tuple[int, ...], size: float, *, lines: bool) -> None:
+def _symbol(symbols: Any, at: int, colour: tuple[int, ...], size: float, *, lines: bool, outlined: bool = True) -> None:
     symbol = ElementTree.SubElement(
         symbols, "symbol", name=str(at), type="line" if lines else "fill", alpha="1", clip_to_extent="1",
         force_rhr="0",
@@ -71,8 +92,8 @@ def _symbol(symbols: Any, at: int, colour: tuple[int, ...], size: float, *, line
         {"line_color": code, "line_style": "solid", "line_width": f"{size:.2f}", "line_width_unit": "MM",
          "capstyle": "flat", "joinstyle": "round"}
         if lines
-        else {"color": code, "style": "solid", "outline_color": "34,34,34,255", "outline_style": "solid",
-              "outline_width": "0.2", "outline_width_unit": "MM"}
+        else {"color": code, "style": "solid", "outline_color": "34,34,34,255", "outline_width": "0.2",
+              "outline_width_unit": "MM", "outline_style": "solid" if outlined else "no"}
     )  # fmt: skip
     holder = ElementTree.SubElement(layer, "Option", type="Map")
     for name, value in options.items():

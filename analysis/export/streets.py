@@ -13,6 +13,7 @@ import pandas as pd
 from analysis.export.layers import Layer, Meaning, Style
 from analysis.maps.panels import scale_end
 from analysis.maps.street_means import StreetMeans, street_means
+from simulator.results.schema import Columns
 
 Array = np.ndarray[Any, Any]
 
@@ -78,7 +79,7 @@ class StreetFacts:
 
 
 def compared_layer(
-    facts: StreetFacts, name: str, title: str, runs: tuple[Sequence[pd.DataFrame], Sequence[pd.DataFrame]]
+    facts: StreetFacts, name: str, title: str, runs: tuple[Sequence[Columns], Sequence[Columns]]
 ) -> Layer:
     """Streets before, after and the difference, means over draws.
 

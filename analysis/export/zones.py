@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.by_zone import rows_of_zones
-from analysis.export.layers import Layer, Meaning
+from analysis.export.layers import Layer, Meaning, multi
 from analysis.indicators.catalogue import INDICATORS
 
 Array = np.ndarray[Any, Any]
@@ -75,7 +75,7 @@ def zones_layer(
             meanings[column] = Meaning(
                 unit if word != "verdict" else "", f"{title}; gender: {gender}; period: {period}; {_TOLD[word]}"
             )
-    polygons = np.array([_multi(shapes[at]) for at in told], dtype=object)
+    polygons = np.array([multi(shapes[at]) for at in told], dtype=object)
     return Layer(name, f"{scenario[1]}: zones", pd.DataFrame(columns), meanings, polygons, "MultiPolygon")
 
 
@@ -93,9 +93,3 @@ def levels_layer(levels: pd.DataFrame) -> Layer:
 def _meanings(table: pd.DataFrame) -> dict[str, Meaning]:
     words = {str(name): MEANINGS_OF_COLUMNS.get(str(name), f"{name} of the cell; all: a total") for name in table}
     return {name: Meaning("", told) for name, told in words.items()}
-
-
-def _multi(shape: Any) -> Any:
-    import shapely
-
-    return shape if shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape])

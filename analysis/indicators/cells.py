@@ -25,14 +25,24 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
+from scipy.sparse import csr_array
 
 from analysis.indicators.groupings import GENDERS_OF_LEVELS, OF_PLACE, Level, grouped_sums
 from analysis.indicators.indicator import CellSums, Indicator
 from analysis.indicators.run_totals import run_totals
-from analysis.indicators.summed import REPEATED, SUMMED, ZONES_COUNTED, Trimmed, codes_of, values_of
+from analysis.indicators.summed import (
+    OF_HOMES,
+    REPEATED,
+    SUMMED,
+    ZONES_COUNTED,
+    Trimmed,
+    added_at,
+    codes_of,
+    values_of,
+)
 from simulator.errors import ResultsError
 from simulator.foundation.categories import AGE_BANDS, ATTRIBUTES, GENDERS, GROUPINGS, ITINERARIES
+from simulator.results.coded import Coded
 from simulator.results.schema import RunTables
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -51,6 +61,7 @@ SLOTS = (("age_band", AGE_BANDS), *ATTRIBUTES.items())
 """What a tally is told apart by besides gender, one after the other along its second axis."""
 _SLOT_START = dict(zip((name for name, _ in SLOTS), np.cumsum([0, *(len(words) for _, words in SLOTS)]), strict=False))
 _SLOT_COUNT = sum(len(words) for _, words in SLOTS)
+_HOURS = 24
 OF_MEASURES = ("affected", "near")
 """Itineraries that only a run with measures has: people whom these can touch."""
 
@@ -102,32 +113,31 @@ def tally(tables: RunTables, levels: Sequence[Level] = ()) -> Tally:
     ResultsError
         If a gender, age band, attribute or itinerary is not one of the result schema's.
     """
-    tables = tables._replace(summary=tables.summary)  # read once
-    grouped = tables.summary["breakdown"].isin(GROUPINGS).to_numpy(dtype=bool)
-    summary = tables.summary[~grouped]
-    codes = {
-        name: codes_of(summary, name, words) for name, words in (("itinerary", ITINERARIES), ("gender", GENDERS))
-    } | {"slot": _slots(summary)}
-    in_core = summary["zone"].isin(ZONES_COUNTED).to_numpy(dtype=bool)
-    treated = (summary["zone"] == "core_treated").to_numpy()
-    hours = summary["hour"].to_numpy().astype(np.int64)
-    values, asked = values_of(summary, codes["itinerary"])
-    shape = (len(ITINERARIES), len(GENDERS), _SLOT_COUNT, 24, len(SUMMED))
-    untouched, touched = np.zeros(shape), np.zeros(shape)
-    place = (codes["itinerary"], codes["gender"], codes["slot"], hours)
-    for into, rows in ((untouched, in_core & ~treated), (touched, in_core & treated)):
-        np.add.at(into, tuple(code[rows] for code in place), values[rows])
-    sums = {name: Trimmed.of(one) for name, one in zip(ITINERARIES, untouched + touched, strict=True)}
-    counted = in_core | ~asked
-    of_groups = tuple(codes[name][counted] for name in ("itinerary", "gender", "slot"))
-    groups = _groups(summary[counted], of_groups)  # who was asked in its zone stands behind an answer
+    whole = tables.coded_summary()
+    grouped = whole.words["breakdown"].isin(GROUPINGS)
+    summary = whole[~grouped]
+    itinerary, gender = codes_of(summary, "itinerary", ITINERARIES), codes_of(summary, "gender", GENDERS)
+    who = gender * _SLOT_COUNT + _slots(summary)
+    in_core = summary.words["zone"].isin(ZONES_COUNTED)
+    treated = summary.words["zone"].isin(("core_treated",))
+    place = who * _HOURS + summary.numbers["hour"].astype(np.int64)
+    sums = {}
+    for code, name in enumerate(ITINERARIES):
+        rows = np.flatnonzero(in_core & (itinerary == code))
+        used, values = values_of(summary, rows, name)
+        touched, at = treated[rows], place[rows]
+        size = len(GENDERS) * _SLOT_COUNT * _HOURS
+        added = added_at(at[~touched], values[~touched], size) + added_at(at[touched], values[touched], size)
+        sums[name] = Trimmed.of(added.reshape(len(GENDERS), _SLOT_COUNT, _HOURS, -1), used)
+    asked = np.isin(itinerary, [ITINERARIES.index(name) for name in OF_HOMES])
+    groups = _groups(summary, in_core | ~asked, itinerary, who)  # who was asked in its zone stands behind an answer
     walked = ("realised", "frozen", "before")
     for name in walked[1:]:
-        if not (codes["itinerary"] == ITINERARIES.index(name)).any():
+        if not (itinerary == ITINERARIES.index(name)).any():
             sums[name] = sums["realised"]  # a baseline's own trips are the frozen ones
     most = np.max([groups[name] for name in walked], axis=0)
     groups |= dict.fromkeys(walked, most)  # a group that only one itinerary has rows of is the same people in all
-    further = grouped_sums(tables.summary[grouped], levels)
+    further = grouped_sums(whole[grouped], levels)
     heads = {name: np.concatenate([groups[name], further.heads[name]], axis=2) for name in ITINERARIES}
     return Tally(
         sums=sums,
@@ -136,30 +146,34 @@ def tally(tables: RunTables, levels: Sequence[Level] = ()) -> Tally:
         grouped=further.sums,
         levels=tuple(levels),
         annual_cost=float(tables.placements["annual_cost"].sum()),
-        totals=run_totals(tables),
+        totals=run_totals(tables, summary),
     )
 
 
-def _slots(summary: pd.DataFrame) -> Whole:
+def _slots(summary: Coded) -> Whole:
     """Where each row stands along the second axis: the one attribute that does not read `all` says so."""
-    slot = np.full(len(summary), -1)
-    told = np.zeros(len(summary), np.int64)
+    slot = np.full(len(summary.words["gender"].codes), -1)
+    told = np.zeros(len(slot), np.int64)
     for name, words in SLOTS:
-        rows = (summary[name].astype(str) != ALL).to_numpy(dtype=bool)
-        slot[rows] = _SLOT_START[name] + codes_of(summary[rows], name, words)
+        rows = ~summary.words[name].isin((ALL,))
+        slot[rows] = _SLOT_START[name] + codes_of(Coded({name: summary.words[name][rows]}, {}), name, words)
         told += rows
     if (told != 1).any():
-        row = summary.iloc[int(np.argmax(told != 1))]
-        found = ", ".join(f"{name} {row[name]}" for name, _ in SLOTS)
+        row = int(np.argmax(told != 1))
+        found = ", ".join(f"{name} {summary.words[name].at(row)}" for name, _ in SLOTS)
         raise ResultsError(f"summary: found a row with {found}, expected all but one of them to read all; run it again")
     return slot
 
 
-def _groups(summary: pd.DataFrame, place: tuple[Whole, ...]) -> dict[str, Array]:
+def _groups(summary: Coded, counted: Any, itinerary: Whole, who: Whole) -> dict[str, Array]:
     """Agents and population by (gender, slot) for each itinerary, shape (2, G, slots); every row of a group repeats."""
-    table = np.zeros((len(ITINERARIES), len(GENDERS), _SLOT_COUNT, len(REPEATED)))
-    np.fmax.at(table, place, summary[list(REPEATED)].to_numpy(dtype=float))
-    return {name: np.moveaxis(table[at], -1, 0) for at, name in enumerate(ITINERARIES)}
+    groups = len(GENDERS) * _SLOT_COUNT
+    table = np.zeros((len(REPEATED), len(ITINERARIES) * groups))
+    place = (itinerary * groups + who)[counted]
+    for into, name in zip(table, REPEATED, strict=True):
+        np.fmax.at(into, place, summary.numbers[name][counted].astype(float))
+    shaped = table.reshape(len(REPEATED), len(ITINERARIES), len(GENDERS), _SLOT_COUNT)
+    return {name: shaped[:, at] for at, name in enumerate(ITINERARIES)}
 
 
 def pool_bands(agents: Whole) -> list[tuple[int, ...]]:
@@ -263,26 +277,40 @@ def _levels() -> Iterator[tuple[str, str, tuple[int, ...]]]:
             yield attribute, word, (slot,)
 
 
-@lru_cache(maxsize=4096)
-def _places(cell: Cell) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """Where a cell lies in a tally's sums and in its people: the same in every run, of which there are many."""
-    return np.ix_(cell.genders, cell.slots, cell.hours), np.ix_(cell.genders, cell.slots)
+class _Places(NamedTuple):
+    """Where cells lie in a tally: the same in every run, of which there are many."""
+
+    sums: csr_array
+    """One for each row of `Trimmed.sums`, gender by gender, that is in a cell: (cells, G x slots x hours)."""
+    people: list[tuple[list[int], Whole]]
+    """Cells that have as many groups of people, and the places of these in G x slots, (cells, groups)."""
+
+
+@lru_cache(maxsize=16)
+def _places(cells: tuple[Cell, ...]) -> _Places:
+    who = [np.add.outer(np.multiply(cell.genders, _SLOT_COUNT), cell.slots).ravel() for cell in cells]
+    own = [at for at, cell in enumerate(cells) if cell.attribute not in GROUPINGS]
+    rows = [np.zeros(0, np.int64)] * len(cells)
+    for at in own:
+        rows[at] = np.add.outer(who[at] * _HOURS, cells[at].hours).ravel().astype(np.int64)
+    ends = np.cumsum([0, *(one.size for one in rows)])
+    shape = (len(cells), len(GENDERS) * _SLOT_COUNT * _HOURS)
+    sums = csr_array((np.ones(ends[-1]), np.concatenate([*rows, np.zeros(0, np.int64)]), ends), shape=shape)
+    alike: dict[int, list[int]] = {}
+    for at in own:
+        alike.setdefault(who[at].size, []).append(at)
+    return _Places(sums, [(found, np.array([who[at] for at in found])) for found in alike.values()])
 
 
 def cell_sums(run: Tally, cells: Sequence[Cell]) -> CellSums:
     """Sums behind each cell of one run."""
-    by_itinerary, nothing = {}, np.zeros(len(cells))
+    by_itinerary, nothing, places = {}, np.zeros(len(cells)), _places(tuple(cells))
     for itinerary in ITINERARIES:
         used, sums = run.sums[itinerary]
-        table = np.zeros((len(cells), used.size))
-        heads = np.zeros(len(cells))
-        for row, cell in enumerate(cells):
-            if cell.attribute in GROUPINGS:
-                continue
-            where, who = _places(cell)
-            if used.size:
-                table[row] = sums[where].sum(axis=(0, 1, 2))
-            heads[row] = run.population[itinerary][who].sum()
+        table = places.sums @ sums.reshape(-1, used.size) if used.size else np.zeros((len(cells), 0))
+        heads, people = np.zeros(len(cells)), run.population[itinerary][:, :_SLOT_COUNT].ravel()
+        for found, where in places.people:
+            heads[found] = people[where].sum(axis=1)
         columns = dict(zip(used.tolist(), table.T, strict=True))
         _add_grouped(run, itinerary, cells, columns, heads)
         named = {name: columns.get(at, nothing) for at, name in enumerate(SUMMED)}
@@ -365,19 +393,3 @@ def reported(one: Indicator, chosen: Sequence[Cell], behind: Mapping[str, Whole]
         wanted &= cell.attribute not in GROUPINGS or cell.attribute in one.groupings
         if wanted and (agents[at] >= MIN_AGENTS or (everybody and itinerary not in OF_MEASURES)):
             yield at
-
-
-def joined_bands(bands: Sequence[str]) -> list[str]:
-    """Neighbouring bands as one span: 16-19, 19-22 becomes 16-22."""
-    spans: list[list[str]] = []
-    for band in bands:
-        start, end = band.split("-")
-        if spans and spans[-1][1] == start:
-            spans[-1][1] = end
-        else:
-            spans.append([start, end])
-    if len(bands) == len(HOUR_BANDS):
-        return ["every hour"]
-    if len(spans) > 1 and spans[-1][1] == spans[0][0]:  # the night goes on past 04:00, where the day begins
-        spans = [*spans[1:-1], [spans[-1][0], spans[0][1]]]
-    return [f"{start}–{end} h" for start, end in spans]

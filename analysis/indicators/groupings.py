@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from analysis.indicators.summed import REPEATED, SUMMED, ZONES_COUNTED, Trimmed, codes_of, values_of
+from analysis.indicators.summed import REPEATED, ZONES_COUNTED, Trimmed, Whole, added_at, codes_of, values_of
 from analysis.language import marked_values, tr, tr_if_known
 from simulator.foundation.categories import ELSEWHERE, GENDERS, GROUPINGS, ITINERARIES
+from simulator.results.coded import Coded
 from simulator.results.schema import RunTables
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -34,13 +35,15 @@ PURPOSES = marked_values(
 )
 """What trips are for, in words."""
 _PERIODS = ("day", "dark")
+_WORD_OF = dict(zip(GROUPINGS, ("purpose", "neighbourhood", "neighbourhood"), strict=True))
+"""The column with the words of each grouping."""
 
 
 class Grouped(NamedTuple):
     """Sums by itinerary."""
 
     sums: Mapping[str, Trimmed]
-    """By gender, level, period, column (G, L, 2, SUMMED)."""
+    """By gender, level, period, column (G, L, 2, columns)."""
     heads: Mapping[str, Array]
     """Agents and people behind (2, G, L)."""
 
@@ -49,15 +52,15 @@ def levels_of(runs: Iterable[RunTables]) -> tuple[Level, ...]:
     """Every purpose and neighbourhood that some of the runs have rows of, by grouping and name."""
     found: set[Level] = set()
     for run in runs:
-        summary = run.summary_columns("breakdown", "purpose", "neighbourhood")
-        rows = summary[summary["breakdown"].isin(GROUPINGS)]
-        for grouping, column in zip(GROUPINGS, ("purpose", "neighbourhood", "neighbourhood"), strict=True):
-            words = rows.loc[rows["breakdown"] == grouping, column].astype(str).unique()
-            found |= {(grouping, str(word)) for word in words if word != ELSEWHERE}
+        summary = run.coded_summary("breakdown", *dict.fromkeys(_WORD_OF.values()))
+        for grouping, column in _WORD_OF.items():
+            rows, words = summary.words["breakdown"].isin((grouping,)), summary.words[column]
+            met = np.unique(words.codes[rows])
+            found |= {(grouping, words.kinds[code]) for code in met if code >= 0 and words.kinds[code] != ELSEWHERE}
     return tuple(sorted(found, key=lambda level: (GROUPINGS.index(level[0]), level[1])))
 
 
-def grouped_sums(summary: Any, levels: Sequence[Level]) -> Grouped:
+def grouped_sums(summary: Coded, levels: Sequence[Level]) -> Grouped:
     """Add up rows of the groupings over the core.
 
     Parameters
@@ -67,26 +70,35 @@ def grouped_sums(summary: Any, levels: Sequence[Level]) -> Grouped:
     levels
         Which of them to keep.
     """
-    shape = (len(ITINERARIES), len(GENDERS), len(levels))
-    sums, heads = np.zeros((*shape, len(_PERIODS), len(SUMMED))), np.zeros((2, *shape))
-    place = {level: at for at, level in enumerate(levels)}
-    word = np.where(summary["breakdown"] == "purpose", summary["purpose"], summary["neighbourhood"])
-    named = zip(summary["breakdown"].astype(str), word.astype(str), strict=True)
-    level = np.array([place.get(name, -1) for name in named], np.int64)
-    kept = (level >= 0) & summary["zone"].isin(ZONES_COUNTED).to_numpy(dtype=bool)
+    level = _levels_at(summary, levels)
+    kept = (level >= 0) & summary.words["zone"].isin(ZONES_COUNTED)
     rows, level = summary[kept], level[kept]
     itinerary = codes_of(rows, "itinerary", ITINERARIES)
-    at = (itinerary, codes_of(rows, "gender", GENDERS), level)
-    values, _ = values_of(rows, itinerary)
-    np.add.at(sums, (*at, codes_of(rows, "period", _PERIODS)), values)
-    for into, name in zip(heads, REPEATED, strict=True):
-        np.maximum.at(into, at, rows[name].to_numpy(dtype=float))
-    first, frozen = ITINERARIES.index("realised"), ITINERARIES.index("frozen")
-    if not (itinerary == frozen).any():
-        sums[frozen] = sums[first]  # a baseline's own trips are the frozen ones
-    names = dict(enumerate(ITINERARIES))
-    trimmed = {name: Trimmed.of(sums[code]) for code, name in names.items()}
-    return Grouped(trimmed, {name: heads[:, code] for code, name in names.items()})
+    who = codes_of(rows, "gender", GENDERS) * len(levels) + level
+    place = who * len(_PERIODS) + codes_of(rows, "period", _PERIODS)
+    shape, sums, heads = (len(GENDERS), len(levels)), {}, {}
+    for code, name in enumerate(ITINERARIES):
+        own = np.flatnonzero(itinerary == code)
+        used, values = values_of(rows, own, name)
+        added = added_at(place[own], values, len(GENDERS) * len(levels) * len(_PERIODS))
+        sums[name] = Trimmed.of(added.reshape(*shape, len(_PERIODS), used.size), used)
+        people = np.zeros((len(REPEATED), len(GENDERS) * len(levels)))
+        for into, column in zip(people, REPEATED, strict=True):
+            np.maximum.at(into, who[own], rows.numbers[column][own].astype(float))
+        heads[name] = people.reshape(len(REPEATED), *shape)
+    if not (itinerary == ITINERARIES.index("frozen")).any():
+        sums["frozen"] = sums["realised"]  # a baseline's own trips are the frozen ones
+    return Grouped(sums, heads)
+
+
+def _levels_at(summary: Coded, levels: Sequence[Level]) -> Whole:
+    """Which of the levels each row is of, (N,); -1 where of none."""
+    breakdown, level = summary.words["breakdown"], np.full(len(summary.words["breakdown"].codes), -1, np.int64)
+    for grouping, column in _WORD_OF.items():
+        own = [at for at, one in enumerate(levels) if one[0] == grouping]
+        at = np.array([*own, -1])[summary.words[column].among([levels[at][1] for at in own])]
+        level = np.where(breakdown.isin((grouping,)), at, level)
+    return level
 
 
 def grouping_in_words(row: Mapping[str, object]) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from simulator.foundation.categories import INCIDENTS
+from simulator.results.coded import Coded
 from simulator.results.schema import RunTables
 
 DAYS_PER_YEAR = 365.25
@@ -22,7 +23,7 @@ BOOKED = ("near", "outside", "adverse")
 UNKNOWN = float("nan")
 
 
-def run_totals(tables: RunTables) -> dict[str, float]:
+def run_totals(tables: RunTables, summary: Coded | None = None) -> dict[str, float]:
     """All totals of one run by the name of their indicator: of measures zero without any, NaN where not known.
 
     Parameters
@@ -30,6 +31,8 @@ def run_totals(tables: RunTables) -> dict[str, float]:
     tables
         One run, whose manifest has the city's `open_space_share`, and `displacement`, `year_over_day`, `unit_costs` and
         their `unit_cost_currency`.
+    summary
+        Its summary, where it is read already.
     """
     manifest = tables.manifest
     known = {"sdg_11_7_1_share_proxy": _open_space(manifest)}
@@ -39,7 +42,7 @@ def run_totals(tables: RunTables) -> dict[str, float]:
     told = manifest.get("displacement") or {}
     booked = {f"displaced_{word}": float(told.get(word, UNKNOWN)) for word in BOOKED}
     quotient = displacement_quotient(told.get("areas") or {})
-    effect = {"displacement_quotient": quotient, "break_even_share": break_even(tables)}
+    effect = {"displacement_quotient": quotient, "break_even_share": break_even(tables, summary)}
     return known | booked | effect
 
 
@@ -77,7 +80,7 @@ def changes_against_control(areas: Mapping[str, Any]) -> tuple[float, float]:
     return float(treated[1] - treated[0]), float(near[1] - near[0])
 
 
-def break_even(tables: RunTables) -> float:
+def break_even(tables: RunTables, summary: Coded | None = None) -> float:
     """Share of expected incidents on the treated streets that must not happen for the cost of a year to be paid.
 
     A case with costs in another currency than that of the unit costs of incidents has no break-even effect.
@@ -89,11 +92,12 @@ def break_even(tables: RunTables) -> float:
     one_currency = currencies == {tables.manifest.get("unit_cost_currency")}
     if not one_currency or not all(kind in unit_cost and kind in year for kind in INCIDENTS):
         return UNKNOWN
-    summary = tables.summary
-    once = summary["age_band"] != "all"  # everybody stands there again by each other attribute
-    touched = summary["zone"].isin(("core_treated", "ring_treated"))
-    there = summary[(summary["itinerary"] == "before") & touched & once]
+    summary = summary or tables.coded_summary()
+    words = summary.words
+    once = ~words["age_band"].isin(("all",))  # everybody stands there again by each other attribute
+    there = once & words["zone"].isin(("core_treated", "ring_treated")) & words["itinerary"].isin(("before",))
     harm = sum(
-        float(there[f"incidents_{kind}"].sum()) * year[kind] * DAYS_PER_YEAR * unit_cost[kind] for kind in INCIDENTS
+        float(np.nansum(summary.numbers[f"incidents_{kind}"][there])) * year[kind] * DAYS_PER_YEAR * unit_cost[kind]
+        for kind in INCIDENTS
     )
     return float(tables.placements["annual_cost"].sum()) / harm if harm > 0 else UNKNOWN

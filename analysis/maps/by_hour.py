@@ -5,20 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from analysis.language import tr
 from analysis.maps.context import Context
 from analysis.maps.multiples import LEAST_POINTS, Ground, Multiple, draw_multiples
 from analysis.maps.panels import QUIET, Streets, extent_around, extent_of, hull, scale_end
-from analysis.maps.street_means import street_means
+from analysis.maps.street_means import StreetMeans, street_means
+from simulator.results.schema import Columns
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def changes_by_hours(
     segment_id: Array,
-    runs: tuple[Sequence[pd.DataFrame], Sequence[pd.DataFrame]],
+    runs: tuple[Sequence[Columns], Sequence[Columns]],
     bands: Mapping[str, Sequence[int]],
     dark_hours: Sequence[bool],
 ) -> list[Multiple]:
@@ -40,10 +40,23 @@ def changes_by_hours(
     list of Multiple
         None where nothing would be coloured in any band.
     """
+    hours = hours_of(bands)
+    before, after = (street_means(segment_id, side, hours) for side in runs)
+    return changes_between(before, after, bands, dark_hours)
+
+
+def hours_of(bands: Mapping[str, Sequence[int]]) -> Array:
+    """Hours of each band, bool (24, K), as `street_means` asks for them."""
     hours = np.zeros((24, len(bands)), dtype=bool)
     for at, band in enumerate(bands.values()):
         hours[list(band), at] = True
-    before, after = (street_means(segment_id, side, hours) for side in runs)
+    return hours
+
+
+def changes_between(
+    before: StreetMeans, after: StreetMeans, bands: Mapping[str, Sequence[int]], dark_hours: Sequence[bool]
+) -> list[Multiple]:
+    """What `changes_by_hours` gives, of means over the hours of each band that are there already."""
     points = 100.0 * (after.safe_share - before.safe_share)
     shown = np.abs(np.nan_to_num(points)) > max(1e-9, QUIET * scale_end(points.ravel(), LEAST_POINTS))
     told = []

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from analysis.language import tr
 from analysis.maps.context import Context, draw_names, keys_of
@@ -27,8 +26,9 @@ from analysis.maps.panels import (
     keys_of_lines,
     scale_end,
 )
-from analysis.maps.street_means import street_means
+from analysis.maps.street_means import StreetMeans, street_means
 from simulator.errors import ResultsError
+from simulator.results.schema import Columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,8 +55,8 @@ class Change:
 
 def change_after_dark(
     segment_id: Array,
-    baseline: Sequence[pd.DataFrame],
-    scenario: Sequence[pd.DataFrame],
+    baseline: Sequence[Columns],
+    scenario: Sequence[Columns],
     *,
     dark_hours: Sequence[bool],
 ) -> Change:
@@ -86,7 +86,11 @@ def change_after_dark(
     if not baseline or len(baseline) != len(scenario):
         raise ResultsError(f"map: {len(baseline)} baseline and {len(scenario)} scenario runs, expected as many of each")
     dark = np.asarray(dark_hours, dtype=bool)[:, None]
-    before, after = (street_means(segment_id, runs, dark) for runs in (baseline, scenario))
+    return change_between(*(street_means(segment_id, runs, dark) for runs in (baseline, scenario)))
+
+
+def change_between(before: StreetMeans, after: StreetMeans) -> Change:
+    """What `change_after_dark` gives, of means over one group of hours that are there already."""
     return Change(
         footfall=(after.footfall - before.footfall)[:, 0],
         safe_points=100.0 * (after.safe_share - before.safe_share)[:, 0],

@@ -1,5 +1,6 @@
 """Maps of one quantity beside each other on one scale: of several ideas, or of the hours of a day."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,10 +9,12 @@ import numpy as np
 
 from analysis.maps.context import Context, draw_names, keys_of
 from analysis.maps.furniture import PAPER, Extent, furnish, plain, save_png
-from analysis.maps.layout import DPI, DPI_OF_SMALL, colour_bar, credit_below, heading, layout_of
+from analysis.maps.layout import DPI, DPI_OF_SMALL, Cell, colour_bar, credit_below, heading, layout_of
 from analysis.maps.panels import Streets, draw_panel, frame_panel, keys_of_lines, scale_end
 
 Array = np.ndarray[Any, np.dtype[Any]]
+PANELS = "panels"
+"""Key under which a picture says where its maps stand."""
 LEAST_POINTS = 0.5
 """The shortest scale: half a point of time that feels safe, from which on a change counts; noise is not blown up."""
 _LONGEST = 12
@@ -87,4 +90,23 @@ def draw_multiples(
     colour_bar(figure, drawn, layout.scale_below(figure), unit)
     layout.key(figure, [*keys_of_lines(), *keys_of(ground.context)])
     heading(figure, title)
-    save_png(figure, path, dpi=DPI if across < 4 else DPI_OF_SMALL)
+    boxes = [_box(one.heading, cell, layout.size) for one, cell in zip(panels, layout.cells, strict=True)]
+    save_png(figure, path, dpi=DPI if across < 4 else DPI_OF_SMALL, told={PANELS: json.dumps(boxes)})
+
+
+def _box(heading: str, cell: Cell, size: tuple[float, float]) -> list[Any]:
+    """Heading of a map, and where it stands in its figure: left, top, width and height as shares of it."""
+    (wide, high), top = size, cell.bottom + cell.height
+    return [
+        heading,
+        *(round(one, 5) for one in (cell.left / wide, 1 - top / high, cell.width / wide, cell.height / high)),
+    ]
+
+
+def panels_of(png: Path | str) -> list[tuple[str, tuple[float, float, float, float]]]:
+    """Headings of the maps in a picture of `draw_multiples`, and where each stands; none in another picture."""
+    from PIL import Image
+
+    with Image.open(png) as picture:
+        told = json.loads(getattr(picture, "text", {}).get(PANELS, "[]"))
+    return [(str(heading), (left, top, width, height)) for heading, left, top, width, height in told]

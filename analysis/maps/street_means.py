@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from simulator.errors import ResultsError
+from simulator.results.schema import Columns
 
 Array = np.ndarray[Any, np.dtype[Any]]
 COLUMNS = ("segment_id", "hour", "footfall_people", "walking_s", "safe_s", "illuminance_min_lx", "treated", "in_core")
@@ -41,8 +41,13 @@ class StreetMeans:
     treated: Array
     in_core: Array
 
+    def of_groups(self, groups: slice) -> "StreetMeans":
+        """The means of some of the groups of hours."""
+        footfall, safe, light = (one[:, groups] for one in (self.footfall, self.safe_share, self.light_lx))
+        return StreetMeans(footfall, safe, light, self.treated, self.in_core)
 
-def street_means(segment_id: Array, runs: Sequence[pd.DataFrame], hours: Array) -> StreetMeans:
+
+def street_means(segment_id: Array, runs: Sequence[Columns], hours: Array) -> StreetMeans:
     """Average the `segments` tables of several draws.
 
     Parameters
@@ -61,39 +66,58 @@ def street_means(segment_id: Array, runs: Sequence[pd.DataFrame], hours: Array) 
     """
     if not runs:
         raise ResultsError("streets: found no runs, expected one a draw at least")
-    groups = np.asarray(hours, dtype=bool)
-    order = np.argsort(segment_id, kind="stable")
+    groups, rows = np.asarray(hours, dtype=bool), _Rows(segment_id)
     sums, flags = [np.zeros((len(segment_id), groups.shape[1])) for _ in range(3)], np.zeros((2, len(segment_id)), bool)
     for table in runs:  # one at a time: hundreds of them do not fit into memory
-        *values, treated, in_core = _one(table, segment_id, order, groups)
+        *values, treated, in_core = _one(table, rows, groups)
         sums = [so_far + one for so_far, one in zip(sums, values, strict=True)]
         flags |= (treated, in_core)
     return StreetMeans(*(one / len(runs) for one in sums), *flags)
 
 
-def _one(table: pd.DataFrame, segment_id: Array, order: Array, groups: Array) -> tuple[Array, ...]:
-    known = table["segment_id"].isin(segment_id)
-    if not known.all() and not np.isin(segment_id, table["segment_id"].to_numpy()).all():
-        raise ResultsError("streets: a run has segments that the city has not; give the city that it was run with")
-    table = table[known]  # links that a measure adds have no place on the city's own map
-    keys = table["segment_id"].to_numpy()
-    row = order[np.searchsorted(segment_id, keys, sorter=order)] if len(keys) else np.zeros(0, np.int64)
-    hour = table["hour"].to_numpy().astype(np.int64)
-    # each row of a table is one street in one hour
-    by_hour = {name: np.zeros((len(segment_id), 24)) for name in ("footfall_people", "walking_s", "safe_s")}
-    for name, values in by_hour.items():
-        values[row, hour] = table[name].to_numpy()
-    light = np.full((len(segment_id), 24), np.nan)
-    light[row, hour] = table["illuminance_min_lx"].to_numpy()
+class _Rows:
+    """Where the rows of a table stand among streets and hours: mostly the same in all draws, and then found once."""
+
+    def __init__(self, segment_id: Array) -> None:
+        self.streets = len(segment_id)
+        self._segment_id, self._order = segment_id, np.argsort(segment_id, kind="stable")
+        self._seen = self._kept = self._row = np.zeros(0, np.int64)
+
+    def of(self, keys: Array) -> tuple[Array, Array]:
+        """Rows of streets of this city, and the place of each of these streets."""
+        if not np.array_equal(keys, self._seen):
+            known = np.isin(keys, self._segment_id)
+            if not known.all() and not np.isin(self._segment_id, keys).all():
+                raise ResultsError(
+                    "streets: a run has segments that the city has not; give the city that it was run with"
+                )
+            self._seen = keys
+            self._kept = np.flatnonzero(known)  # links that a measure adds have no place on the city's own map
+            found = np.searchsorted(self._segment_id, keys[known], sorter=self._order)
+            self._row = self._order[found] if len(keys) else np.zeros(0, np.int64)
+        return self._kept, self._row
+
+
+def _one(table: Columns, rows: _Rows, groups: Array) -> tuple[Array, ...]:
+    kept, row = rows.of(np.asarray(table["segment_id"]))
+    columns = {name: np.asarray(table[name])[kept] for name in COLUMNS[1:]}
+    place = row * 24 + columns["hour"].astype(np.int64)  # each row of a table is one street in one hour
+    by_hour = {}
+    for name in ("footfall_people", "walking_s", "safe_s"):
+        values = np.zeros(rows.streets * 24)
+        values[place] = columns[name]
+        by_hour[name] = values.reshape(rows.streets, 24)
+    light = np.full(rows.streets * 24, np.nan)
+    light[place] = columns["illuminance_min_lx"]
     sums = {name: np.stack([values[:, of].sum(axis=1) for of in groups.T], axis=1) for name, values in by_hour.items()}
     share = np.full(sums["walking_s"].shape, np.nan)
     np.divide(sums["safe_s"], sums["walking_s"], out=share, where=sums["walking_s"] >= WALKED_S)
     flags = []
     for name in ("treated", "in_core"):
-        flag = np.zeros(len(segment_id), dtype=bool)
-        flag[row[table[name].to_numpy(dtype=bool)]] = True
+        flag = np.zeros(rows.streets, dtype=bool)
+        flag[row[columns[name].astype(bool)]] = True
         flags.append(flag)
-    return sums["footfall_people"], share, _mean_of_hours(light, groups), *flags
+    return sums["footfall_people"], share, _mean_of_hours(light.reshape(rows.streets, 24), groups), *flags
 
 
 def _mean_of_hours(values: Array, groups: Array) -> Array:

@@ -4,7 +4,6 @@ This is the only module of the simulator's model side that `analysis` reads.
 """
 
 import hashlib
-import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ import pandas as pd
 
 from simulator.errors import ResultsError
 from simulator.foundation.stages import recorded, stage, told
+from simulator.results.coded import Array, Coded, coded_frame, coded_parquet, parquet_table
 
 SUMMARY_KEYS = {
     "breakdown": "by which attribute the row tells people apart beside their gender: age_band, disability, carer, "
@@ -209,7 +209,11 @@ class StoredTable(NamedTuple):
         ResultsError
             If the file is missing or changed.
         """
-        return pd.read_parquet(io.BytesIO(self.checked()), columns=None if columns is None else list(columns))
+        return parquet_table(self.checked(), columns).to_pandas()
+
+    def coded(self, columns: Sequence[str] | None, words: Sequence[str]) -> Coded:
+        """The table, or some of its columns, as codes and numbers; raises as `read`. `words` are columns of words."""
+        return coded_parquet(self.checked(), columns, words)
 
     def checked(self) -> bytes:
         """What the file holds.
@@ -265,6 +269,14 @@ class RunTables:
         """Some columns of `summary`, without reading the others."""
         return _columns_of(self._summary, names)
 
+    def coded_summary(self, *names: str) -> Coded:
+        """`summary`, or some of its columns, as codes and numbers: quicker to read and to add up than words."""
+        return _coded_columns_of(self._summary, names, [name for name in SUMMARY_KEYS if name != "hour"])
+
+    def coded_segments(self, *names: str) -> Coded:
+        """Some columns of `segments` as codes and numbers, without reading the others."""
+        return _coded_columns_of(self._segments, names, ["band"])
+
     def segment_columns(self, *names: str) -> pd.DataFrame:
         """Some columns of `segments`, without reading the others."""
         return _columns_of(self._segments, names)
@@ -281,8 +293,18 @@ def _columns_of(table: pd.DataFrame | StoredTable, names: Sequence[str] | None =
     return table if names is None else table[list(names)]
 
 
-class SegmentsOf(Sequence[pd.DataFrame]):
-    """Some columns of the `segments` of runs, one a run: each is read when it is its turn, and not kept."""
+def _coded_columns_of(table: pd.DataFrame | StoredTable, names: Sequence[str], words: Sequence[str]) -> Coded:
+    if isinstance(table, StoredTable):
+        return table.coded(names or None, words)
+    return coded_frame(_columns_of(table, names or None))
+
+
+Columns = Mapping[str, Array]
+"""Columns of a table by name: those of a `pandas.DataFrame`, or arrays."""
+
+
+class SegmentsOf(Sequence[Columns]):
+    """Some columns of numbers of the `segments` of runs, a run each: read when it is its turn, and not kept."""
 
     def __init__(self, runs: Sequence[RunTables], columns: Sequence[str]) -> None:
         self._runs, self._columns = runs, tuple(columns)
@@ -291,13 +313,13 @@ class SegmentsOf(Sequence[pd.DataFrame]):
         return len(self._runs)
 
     @overload
-    def __getitem__(self, at: int) -> pd.DataFrame: ...
+    def __getitem__(self, at: int) -> Columns: ...
     @overload
     def __getitem__(self, at: slice) -> "SegmentsOf": ...
-    def __getitem__(self, at: int | slice) -> "pd.DataFrame | SegmentsOf":
+    def __getitem__(self, at: int | slice) -> "Columns | SegmentsOf":
         if isinstance(at, slice):
             return SegmentsOf(self._runs[at], self._columns)
-        return self._runs[at].segment_columns(*self._columns)
+        return self._runs[at].coded_segments(*self._columns).numbers
 
 
 def write_run(tables: RunTables, folder: Path, extra: Mapping[str, pd.DataFrame] | None = None) -> None:

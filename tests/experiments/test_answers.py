@@ -64,6 +64,7 @@ def test_a_comparison_answers_the_question_and_writes_its_files(first):
     for words in ("after dark", "everybody in the core", "women", "men", "EUR a year", "not a forecast"):
         assert words in " ".join(told.split())  # wherever lines end
     assert f"Report: {(out / 'report.html').resolve()}" in told
+    assert (out / "report.html").stat().st_size < 6_000_000
     table = pd.read_csv(out / "comparison.csv")
     commanded = (
         "scenario indicator unit gender age disability carer night_worker hour_band zone purpose period baseline"

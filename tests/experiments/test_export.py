@@ -54,7 +54,9 @@ def test_a_run_is_exported_without_a_store(afterdark, made, tmp_path):
     run = next(iter(sorted((made / "store").iterdir())))
     assert afterdark("export", run, "--out", "run.gpkg").status == 0
     layers = dict(pyogrio.list_layers(tmp_path / "run.gpkg"))
-    assert set(layers) == {"streets", "indicators", "layer_styles"}
+    assert set(layers) == {"streets", "indicators", "layer_styles", "water", "parks", "buildings"}
+    water = geopandas.read_file(tmp_path / "run.gpkg", layer="water")
+    assert water.geometry.area.to_numpy() == pytest.approx(water["area_m2"].to_numpy())
     streets = geopandas.read_file(tmp_path / "run.gpkg", layer="streets")
     people = read_run(run).segments["footfall_people"].sum()
     assert (streets["footfall_dark_people"] + streets["footfall_day_people"]).sum() == pytest.approx(people)

@@ -1,5 +1,6 @@
 """The whole report in each language: read from the page, no English is left over but what a user wrote."""
 
+import dataclasses
 import re
 from functools import cache
 from html.parser import HTMLParser
@@ -68,8 +69,20 @@ ENGLISH = frozenset(
 """Words that an English sentence can hardly do without, none of which is Spanish or French."""
 PARAMETERS = [
     {"name": "dark_odds_women", "value": 7.5, "low": 5.5, "high": 10.2, "unit": "share", "grade": "single study",
-     "applies to": "Great Britain 2022", "source": "the survey of those who walk"}
+     "applies to": "urban streets after dark", "source": "the survey of those who walk",
+     "note": "share of darkness' effect on feeling safe that good light can take away; a note"}
 ]  # fmt: skip
+CAUTIONS = (
+    "lamps: “Qqtitle” burns in no dark hour, so that only the sign of care is left",
+    "lamps: Qqtitle: harm not assessed to those who live next to venues (noise), and what venues and their staff earn "
+    "or lose",
+    "costs that the case does not give are those of the euro area, put into GBP by purchasing power (1 EUR there is "
+    "worth 0.85 GBP; recalled figures): give your own where you can",
+)
+LOG = (
+    "week 1: no report has arrived; nothing is done",
+    "week 2: hosts, by reports of weeks 1 to 1: 2 to Kallio (3 of 3 reports)",
+)
 
 
 class Words(HTMLParser):
@@ -109,11 +122,13 @@ def page(make_pair, make_pushes):
     def build(code, several):
         scenarios = {"lamps": lamps} | ({"same": base} if several else {})
         facts = collect_provenance(base, scenarios, default_date="2026-12-21")
+        logged = tuple(dataclasses.replace(told, log=LOG) for told in facts.scenarios)
+        facts = dataclasses.replace(facts, cautions=CAUTIONS, scenarios=logged)
         comparison = compare_runs(base, scenarios)
         return report_page(
             comparison,
             facts=facts,
-            findings=work_out(Basis(base, scenarios, comparison, facts)),
+            findings=work_out(Basis(base, scenarios, comparison, facts, parameters=PARAMETERS)),
             parameters=PARAMETERS,
             rests_on={"feeling safe": [0, 0, 11, 14, 0, 92], "the cost": [0, 1, 0, 0, 2, 0]},
             language=language_of(code),
@@ -177,6 +192,17 @@ def test_what_stands_as_written_says_that_it_is_english(page, code):
     assert ("en", "the survey of those who walk") in words
     assert (code, "the survey of those who walk") not in words
     assert not any(character in page(code, False) for character in "\u2068\u2069")
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_cautions_and_logs_are_said_and_marked_as_no_other_language(page, code):
+    """The page in English has them word by word, the others none of them, nor a part that is called English."""
+    in_english, in_it = (" ".join(words for _, words in Words(page(one, False)).found) for one in ("en", code))
+    english = " ".join(words for language, words in Words(page(code, False)).found if language == "en")
+    for told in (*CAUTIONS, *LOG):
+        assert told in in_english
+        assert told not in in_it
+        assert told[7:40] not in english
 
 
 @pytest.mark.parametrize("code", OTHERS)

@@ -13,12 +13,14 @@ import shapely
 
 from analysis.comparison.paired import compare_runs
 from analysis.export.geopackage import write_geopackage
+from analysis.export.ground import ground_layers
 from analysis.export.layers import Layer, Meaning, Source, Style
 from analysis.export.parquet import write_geoparquet
 from analysis.export.qgis_style import qml_of
 from analysis.export.streets import StreetFacts, compared_layer, run_layer
 from analysis.export.text_table import write_csv, write_meanings
 from analysis.export.zones import comparison_layer, zones_layer
+from analysis.maps.context import PARK, WATER, Context
 from analysis.maps.panels import Streets
 
 DARK = tuple(hour >= 16 or hour < 9 for hour in range(24))
@@ -186,3 +188,24 @@ def test_zones_have_the_indicators_that_they_have_rows_of(make_pair, make_pushes
     women = whole[whole["gender"] == "woman"].iloc[0]
     assert layer.table["feels_safe_share_woman_dark_change"].iloc[0] == women["difference"]
     assert {shape.geom_type for shape in layer.shapes} == {"MultiPolygon"}
+
+
+def test_the_ground_is_that_of_the_maps_in_its_colours(tmp_path):
+    """A lake of 20 x 10 m and a park in two parts; a city without buildings has no layer of them."""
+    none, nowhere = np.zeros(0, object), np.zeros((0, 2))
+    park = shapely.MultiPolygon([shapely.box(0, 0, 5, 5), shapely.box(10, 0, 15, 5)])
+    context = Context(
+        parks=np.array([park]), water=np.array([shapely.box(0, 20, 20, 30)]), buildings=none, names=(),
+        rank=np.zeros(0), venues=nowhere, stops=nowhere,
+    )  # fmt: skip
+    layers = ground_layers(context)
+    assert {layer.name: layer.table["area_m2"].tolist() for layer in layers} == {"parks": [50.0], "water": [200.0]}
+    write_geopackage(layers, SOURCE, tmp_path / "ground.gpkg")
+    with sqlite3.connect(tmp_path / "ground.gpkg") as database:
+        styles = dict(database.execute("SELECT f_table_name, styleQML FROM layer_styles WHERE useAsDefault"))
+    for name, colour in (("parks", PARK), ("water", WATER)):
+        drawn = {one.get("name"): one.get("value") for one in ElementTree.fromstring(styles[name]).iter("Option")}
+        assert drawn["color"] == ",".join(str(int(colour[at : at + 2], 16)) for at in (1, 3, 5)) + ",255"
+        assert drawn["outline_style"] == "no"
+    _, _, shapes, _ = pyogrio.raw.read(tmp_path / "ground.gpkg", layer="water")
+    assert shapely.from_wkb(shapes[0]).equals(shapely.box(0, 20, 20, 30))

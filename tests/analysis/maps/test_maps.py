@@ -157,17 +157,17 @@ def test_streets_of_stored_runs_are_read_one_run_at_a_time(make_pair, make_pushe
             (tmp_path / f"{side}{at}").mkdir()
             write_run(run._replace(manifest=run.manifest | {"kind": "run"}), tmp_path / f"{side}{at}")
         stored.append([read_run(tmp_path / f"{side}{at}") for at in range(3)])
-    read, frames, alive = StoredTable.read, [], []
+    read, columns, alive = StoredTable.coded, [], []
 
-    def watched(table, columns=None):
-        alive.append(sum(frame() is not None for frame in frames))
-        frame = read(table, columns)
-        frames.append(weakref.ref(frame))
-        return frame
+    def watched(table, names, words):
+        alive.append(sum(column() is not None for column in columns))
+        found = read(table, names, words)
+        columns.append(weakref.ref(found.numbers["walking_s"]))
+        return found
 
-    monkeypatch.setattr(StoredTable, "read", watched)
+    monkeypatch.setattr(StoredTable, "coded", watched)
     found = change_after_dark(make_grid()[2], *(SegmentsOf(side, COLUMNS) for side in stored), dark_hours=DARK)
-    assert len(frames) == 6
+    assert len(columns) == 6
     assert max(alive) <= 1  # the one that the loop still names
     kept = [[run.segments for run in side] for side in (base, lamps)]
     expected = change_after_dark(make_grid()[2], *kept, dark_hours=DARK)
