@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from analysis.indicators.catalogue import INDICATORS
@@ -232,6 +233,33 @@ def test_the_first_change_works_as_it_is_written(tmp_path):
     assert "1 failed" in python(
         "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(copy), str(there), status=1
     )
+
+
+def test_the_figures_of_the_plain_page_show_what_it_says():
+    """Hers rises more than his and more in the first two lux than after; columns of draws overlap, and every line rises."""
+    told = runpy.run_path(str(ROOT / ".ci" / "plain_words.py"))
+    page = told["PAGE"].read_text(encoding="utf-8")
+    shown = re.findall(r"\]\(images/(plain-[a-z]+)\.png\)", page)
+    assert sorted(shown) == sorted(told["FIGURES"])
+    hers, his = (told["feels_safe"](gender, np.array([0.0, 2.0, 10.0]), -1) for gender in (0, 1))
+    assert (np.diff(hers) > np.diff(his)).all()
+    assert np.diff(hers)[0] > 4 * np.diff(hers)[1] > 0
+    before, after = told["paired"]().T
+    assert before.max() > after.min()
+    assert (after > before).all()
+    for word in ("better", "worse", "negligible", "inconclusive", "zero by assumption", "break-even"):
+        assert f"{word}" in page
+
+
+@pytest.mark.slow
+def test_the_day_of_the_plain_page_is_that_of_the_model(monkeypatch):
+    """With few agents: the night is long and empty, and the town has fewer people out than the centre."""
+    told = runpy.run_path(str(ROOT / ".ci" / "plain_words.py"))
+    told["outdoors_by_hour"].__globals__["AGENTS"] = 400
+    women, men, dark = told["outdoors_by_hour"]("karhula")
+    assert women.shape == men.shape == dark.shape == (24,)
+    assert dark.tolist() == [True] * 5 + [False] * 6 + [True] * 13
+    assert (women + men)[4:16].sum() > 3 * (women + men)[20:].sum() > 0
 
 
 def test_citation_and_metadata_for_archives_agree():
