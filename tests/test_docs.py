@@ -13,12 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analysis.answer.findings import FINDINGS
+from analysis.comparison.paired import COLUMNS
 from analysis.indicators.catalogue import INDICATORS
 from scenarios import bind, parse_scenario
 from simulator.agenda.plans import Tours, Trips
 from simulator.city.network import StreetNetwork, tables_of
 from simulator.city.stays import Stays
-from simulator.evidence.parameters import load_evidence
+from simulator.evidence.parameters import GRADES, load_evidence
 from simulator.foundation.columns import columns_of, describe
 from simulator.people.population import People
 from simulator.results.schema import (
@@ -309,6 +311,25 @@ def test_the_page_of_indicators_is_that_of_the_registry():
         assert one.meaning
         assert one.margin_reason
         assert one.earliest
+
+
+def test_the_page_of_file_formats_is_that_of_the_program():
+    told = runpy.run_path(str(ROOT / ".ci" / "formats.py"))
+    text = told["PAGE"].read_text(encoding="utf-8")
+    assert text == told["page_with"](text), "run python .ci/formats.py"
+    for name, finding in FINDINGS.items():
+        assert f"### {name}.csv" in text
+        assert set(finding.all_columns) - {"scenario"} == set(finding.columns)
+    row = text.split("**`comparison.csv`**")[1].split("[How to read")[0]
+    assert re.findall(r"`([a-z_]+)`", row) == list(COLUMNS)
+
+
+def test_the_page_of_evidence_has_every_parameter_under_its_grade():
+    page = runpy.run_path(str(ROOT / ".ci" / "formats.py"))["evidence_page"]()
+    parts = dict(zip(GRADES, re.split(r"(?m)^## .*$", page)[1:], strict=True))
+    for one in load_evidence().values():
+        assert f"| `{one.name}` | {one.value:g} |" in parts[one.grade]
+    assert len(re.findall(r"(?m)^\| `", page)) == len(load_evidence())
 
 
 ROOMS = runpy.run_path(str(ROOT / ".ci" / "rooms.py"))
