@@ -67,8 +67,9 @@ def evidence_page() -> str:
 
 
 def _row(one: Evidence) -> str:
-    told = ". ".join(text for text in (one.source.rstrip("."), one.note) if text and text != "none")
-    return f"| `{one.name}` | {one.value:g} | {one.low:g} to {one.high:g} | {one.unit} | {_cell(told or 'no source')} |"
+    told = "; ".join(text for text in (one.source.rstrip("."), one.note) if text and text != "none")
+    drawn = "fixed" if one.low == one.high else f"{one.low:g} to {one.high:g}"
+    return f"| `{one.name}` | {one.value:g} | {drawn} | {one.unit} | {_cell(told or 'no source')} |"
 
 
 def _cell(text: str) -> str:

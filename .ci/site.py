@@ -3,7 +3,8 @@
     python .ci/site.py [--out build/site] [--quick]
 
 The pages of docs/ stay as they are read beside the code. README, CONTRIBUTING, CHANGELOG and SECURITY are laid beside
-them, links between all of them are turned, a page of evidence is made from its table, and one for each package from docstrings.
+them, links between all of them are turned, a page of evidence is made from its table, and a page for each package from
+docstrings.
 """
 
 import argparse
