@@ -285,10 +285,30 @@ def test_every_decision_is_in_the_list_and_says_why():
         assert all(part in text for part in ("**Decided.**", "**Why not", "**What it costs.**", "**What would change"))
 
 
+@pytest.fixture(scope="module")
+def made_site(tmp_path_factory):
+    """The site without what is made of docstrings, which takes long."""
+    folder = tmp_path_factory.mktemp("made") / "site"
+    assert runpy.run_path(str(ROOT / ".ci" / "site.py"))["main"](["--quick", "--out", str(folder)]) == 0
+    return folder
+
+
+@pytest.mark.browser
+def test_the_site_is_searched_without_a_server_and_without_the_network(request, browser):
+    """In the site of `make docs`, if it is newer than its pages, as in CI; else in one that is made for it."""
+    built = ROOT / "build" / "site" / "search.html"
+    fresh = built.exists() and built.stat().st_mtime > max(page.stat().st_mtime for page in PAGES)
+    page = built if fresh else request.getfixturevalue("made_site") / "search.html"
+    tab = browser.new_context(offline=True).new_page()
+    tab.goto(f"{page.as_uri()}?q=karhula")
+    tab.wait_for_selector("#search-results li")
+    assert "Your own city" in tab.inner_text("#search-results")
+
+
 @pytest.mark.slow
-def test_the_site_is_made_without_a_warning_and_fetches_nothing(tmp_path):
+def test_the_site_is_made_without_a_warning_and_fetches_nothing(made_site, tmp_path):
     site = runpy.run_path(str(ROOT / ".ci" / "site.py"))
-    assert site["main"](["--quick", "--out", str(tmp_path / "site")]) == 0
+    shutil.copytree(made_site, tmp_path / "site")
     home = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
     assert "start/planners.html" in home
     (tmp_path / "site" / "bad.html").write_text(
