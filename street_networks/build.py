@@ -66,7 +66,16 @@ class OrderedStreets:
 
 
 @dataclasses.dataclass(frozen=True)
-class Order(OrderedStreets):
+class OrderedGuesses(OrderedStreets):
+    """What stands in for what the map does not tell."""
+
+    people_per_km: float | None = None
+    building_levels: float | None = None
+    assume_lit: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Order(OrderedGuesses):
     """What to build.
 
     Parameters
@@ -108,9 +117,6 @@ class Order(OrderedStreets):
     zones: Path | None = None
     population: Path | None = None
     audits: Path | None = None
-    people_per_km: float | None = None
-    building_levels: float | None = None
-    assume_lit: str | None = None
     accept: bool = False
     gtfs: Path | None = None
     headways: Path | None = None

