@@ -3,12 +3,14 @@
     python .ci/site.py [--out build/site] [--quick]
 
 The pages of docs/ stay as they are read beside the code. README, CONTRIBUTING, CHANGELOG and SECURITY are laid beside
-them, links between all of them are turned, and a page for each package is made from docstrings.
+them, links between all of them are turned, a page of evidence is made from its table, and a page for each package from
+docstrings.
 """
 
 import argparse
 import ast
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -45,6 +47,8 @@ def gather(sources: Path, packages: tuple[str, ...] = PACKAGES) -> None:
     for name, short in BESIDE.items():
         page, target = ROOT / name, sources / short
         target.write_text(turned(page.read_text(encoding="utf-8"), page, target, sources), encoding="utf-8")
+    made = runpy.run_path(str(ROOT / ".ci" / "formats.py"))
+    (sources / "evidence.md").write_text(made["evidence_page"](), encoding="utf-8")
     write_api(sources / "api", packages)
 
 

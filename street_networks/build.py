@@ -34,6 +34,8 @@ from street_networks.transit.transit import add_transit
 
 MOST_PER_KM = 5000.0
 """Residents per km of street that `--people-per-km` takes at most: more than in the densest quarters (about 2 000)."""
+MOST_LEVELS = 60.0
+"""Levels that `--building-levels` takes at most: no place has more in the middle of its buildings."""
 METADATA = {
     "licence": "ODbL 1.0 (https://opendatacommons.org/licenses/odbl/1-0/)",
     "attribution": "(c) OpenStreetMap contributors, ODbL 1.0 (https://www.openstreetmap.org/copyright)",
@@ -64,7 +66,16 @@ class OrderedStreets:
 
 
 @dataclasses.dataclass(frozen=True)
-class Order(OrderedStreets):
+class OrderedGuesses(OrderedStreets):
+    """What stands in for what the map does not tell."""
+
+    people_per_km: float | None = None
+    building_levels: float | None = None
+    assume_lit: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Order(OrderedGuesses):
     """What to build.
 
     Parameters
@@ -89,6 +100,8 @@ class Order(OrderedStreets):
         Polygons of zones; people by zone, gender and age; ratings of walked audits.
     people_per_km
         Residents per km to spread along streets without a mapped home near.
+    building_levels
+        Levels of buildings that do not state their own; evidence `building_levels` if none is given.
     assume_lit
         Shares lit where neither tag nor lamp tells, as `street_networks.light.imputation.read_assumed` reads them.
     accept
@@ -104,8 +117,6 @@ class Order(OrderedStreets):
     zones: Path | None = None
     population: Path | None = None
     audits: Path | None = None
-    people_per_km: float | None = None
-    assume_lit: str | None = None
     accept: bool = False
     gtfs: Path | None = None
     headways: Path | None = None
@@ -144,6 +155,7 @@ def build_city(order: Order, progress: Callable[[str], None] = lambda stage: Non
         kinds=order.places,
         wayside_kinds=order.wayside_kinds,
         assumed_lit=read_assumed(order.assume_lit or ""),
+        assumed_levels=order.building_levels,
         told=progress,
     )
     progress("read")
@@ -295,9 +307,7 @@ def check_order(order: Order) -> None:
         faults.append(f"--country {order.country}: expected two capital letters of ISO 3166, such as FI")
     if order.name is not None and not re.fullmatch("[a-z0-9][a-z0-9-]{0,59}", order.name):
         faults.append(f"--name {order.name}: expected small letters, digits and hyphens, such as my-city")
-    if order.people_per_km is not None and not 0 < order.people_per_km <= MOST_PER_KM:
-        faults.append(f"--people-per-km {order.people_per_km:g}: expected a number above 0 and at most {MOST_PER_KM:g}")
-    faults += [*_assumed_faults(order), *_source_faults(order)]
+    faults += [*_number_faults(order), *_assumed_faults(order), *_source_faults(order)]
     if order.population is not None and order.zones is None:
         faults.append("--population: found without --zones, whose zones it counts people of")
     if order.columns is not None and order.streets is None:
@@ -313,6 +323,18 @@ def check_order(order: Order) -> None:
         faults.append(f"--gtfs {order.gtfs}: no such file or folder")
     if faults:
         raise CityError("the city cannot be built", faults)
+
+
+def _number_faults(order: Order) -> list[str]:
+    given = {
+        "people-per-km": (order.people_per_km, MOST_PER_KM),
+        "building-levels": (order.building_levels, MOST_LEVELS),
+    }
+    return [
+        f"--{name} {value:g}: expected a number above 0 and at most {most:g}"
+        for name, (value, most) in given.items()
+        if value is not None and not 0 < value <= most
+    ]
 
 
 def _assumed_faults(order: Order) -> list[str]:

@@ -32,7 +32,7 @@ from street_networks.light import light
 from street_networks.light.lamp_inventory import LampFile
 from street_networks.light.lighting import Lighting, find_lamps
 from street_networks.places import places
-from street_networks.places.homes import Buildings, find_buildings
+from street_networks.places.homes import LEVELS_KEY, Buildings, find_buildings
 from street_networks.places.overlooking import overlooking_residents
 from street_networks.places.stops import osm_stops
 from street_networks.places.water import find_water
@@ -77,6 +77,8 @@ class Recipe:
         Tables of kinds in place of `place_kinds.csv` and `wayside_kinds.csv`.
     assumed_lit
         Shares lit that the user knows better, as for `street_networks.light.imputation.imputed_probability`.
+    assumed_levels
+        Levels of buildings that do not state their own, where the user knows better than evidence `building_levels`.
     told
         Called with each stage of `STAGES` as it begins.
     """
@@ -89,6 +91,7 @@ class Recipe:
     kinds: Path | str | None = None
     wayside_kinds: Path | str | None = None
     assumed_lit: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    assumed_levels: float | None = None
     told: Callable[[str], None] = lambda stage: None
 
 
@@ -134,7 +137,7 @@ def derive_city(extract: Extract, recipe: Recipe, *, source: str) -> City:
     recipe.told("streets")
     walks = _walks(extract, position, source)
     recipe.told("buildings")
-    buildings = find_buildings(extract, position)
+    buildings = find_buildings(extract, position, recipe.assumed_levels)
     recipe.told("places")
     core, edge = frame.core, shapely.boundary(frame.cut)
     found, hours = places.find_places(extract, position, buildings=buildings, walks=walks, edge=edge, rules=rules)
@@ -200,6 +203,7 @@ def _metadata(recipe: Recipe, extract: Extract, figures: Mapping[str, float]) ->
         **recipe.metadata,
         **({"data_date": extract.newest} if extract.newest else {}),
         **({"lit_assumed": _assumed_words(recipe.assumed_lit)} if recipe.assumed_lit else {}),
+        **({} if recipe.assumed_levels is None else {LEVELS_KEY: f"{recipe.assumed_levels:g}"}),
         "rules_version": RULES_VERSION,
         **{key: str(round(value)) for key, value in sorted(figures.items())},
     }

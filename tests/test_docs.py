@@ -10,14 +10,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from analysis.answer.findings import FINDINGS
+from analysis.comparison.paired import COLUMNS
 from analysis.indicators.catalogue import INDICATORS
 from scenarios import bind, parse_scenario
 from simulator.agenda.plans import Tours, Trips
 from simulator.city.network import StreetNetwork, tables_of
 from simulator.city.stays import Stays
-from simulator.evidence.parameters import load_evidence
+from simulator.evidence.parameters import GRADES, load_evidence
 from simulator.foundation.columns import columns_of, describe
 from simulator.people.population import People
 from simulator.results.schema import (
@@ -234,6 +237,33 @@ def test_the_first_change_works_as_it_is_written(tmp_path):
     )
 
 
+def test_the_figures_of_the_plain_page_show_what_it_says():
+    """Hers rises more than his and more in the first two lux than after; columns of draws overlap, and every line rises."""
+    told = runpy.run_path(str(ROOT / ".ci" / "plain_words.py"))
+    page = told["PAGE"].read_text(encoding="utf-8")
+    shown = re.findall(r"\]\(images/(plain-[a-z]+)\.png\)", page)
+    assert sorted(shown) == sorted(told["FIGURES"])
+    hers, his = (told["feels_safe"](gender, np.array([0.0, 2.0, 10.0]), -1) for gender in (0, 1))
+    assert (np.diff(hers) > np.diff(his)).all()
+    assert np.diff(hers)[0] > 4 * np.diff(hers)[1] > 0
+    before, after = told["paired"]().T
+    assert before.max() > after.min()
+    assert (after > before).all()
+    for word in ("better", "worse", "negligible", "inconclusive", "zero by assumption", "break-even"):
+        assert f"{word}" in page
+
+
+@pytest.mark.slow
+def test_the_day_of_the_plain_page_is_that_of_the_model(monkeypatch):
+    """With few agents: the night is long and empty, and the town has fewer people out than the centre."""
+    told = runpy.run_path(str(ROOT / ".ci" / "plain_words.py"))
+    told["outdoors_by_hour"].__globals__["AGENTS"] = 400
+    women, men, dark = told["outdoors_by_hour"]("karhula")
+    assert women.shape == men.shape == dark.shape == (24,)
+    assert dark.tolist() == [True] * 5 + [False] * 6 + [True] * 13
+    assert (women + men)[4:16].sum() > 3 * (women + men)[20:].sum() > 0
+
+
 def test_citation_and_metadata_for_archives_agree():
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     archive = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8"))
@@ -255,10 +285,30 @@ def test_every_decision_is_in_the_list_and_says_why():
         assert all(part in text for part in ("**Decided.**", "**Why not", "**What it costs.**", "**What would change"))
 
 
+@pytest.fixture(scope="module")
+def made_site(tmp_path_factory):
+    """The site without what is made of docstrings, which takes long."""
+    folder = tmp_path_factory.mktemp("made") / "site"
+    assert runpy.run_path(str(ROOT / ".ci" / "site.py"))["main"](["--quick", "--out", str(folder)]) == 0
+    return folder
+
+
+@pytest.mark.browser
+def test_the_site_is_searched_without_a_server_and_without_the_network(request, browser):
+    """In the site of `make docs`, if it is newer than its pages, as in CI; else in one that is made for it."""
+    built = ROOT / "build" / "site" / "search.html"
+    fresh = built.exists() and built.stat().st_mtime > max(page.stat().st_mtime for page in PAGES)
+    page = built if fresh else request.getfixturevalue("made_site") / "search.html"
+    tab = browser.new_context(offline=True).new_page()
+    tab.goto(f"{page.as_uri()}?q=karhula")
+    tab.wait_for_selector("#search-results li")
+    assert "Your own city" in tab.inner_text("#search-results")
+
+
 @pytest.mark.slow
-def test_the_site_is_made_without_a_warning_and_fetches_nothing(tmp_path):
+def test_the_site_is_made_without_a_warning_and_fetches_nothing(made_site, tmp_path):
     site = runpy.run_path(str(ROOT / ".ci" / "site.py"))
-    assert site["main"](["--quick", "--out", str(tmp_path / "site")]) == 0
+    shutil.copytree(made_site, tmp_path / "site")
     home = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
     assert "start/planners.html" in home
     (tmp_path / "site" / "bad.html").write_text(
@@ -281,6 +331,25 @@ def test_the_page_of_indicators_is_that_of_the_registry():
         assert one.meaning
         assert one.margin_reason
         assert one.earliest
+
+
+def test_the_page_of_file_formats_is_that_of_the_program():
+    told = runpy.run_path(str(ROOT / ".ci" / "formats.py"))
+    text = told["PAGE"].read_text(encoding="utf-8")
+    assert text == told["page_with"](text), "run python .ci/formats.py"
+    for name, finding in FINDINGS.items():
+        assert f"### {name}.csv" in text
+        assert set(finding.all_columns) - {"scenario"} == set(finding.columns)
+    row = text.split("**`comparison.csv`**")[1].split("[How to read")[0]
+    assert re.findall(r"`([a-z_]+)`", row) == list(COLUMNS)
+
+
+def test_the_page_of_evidence_has_every_parameter_under_its_grade():
+    page = runpy.run_path(str(ROOT / ".ci" / "formats.py"))["evidence_page"]()
+    parts = dict(zip(GRADES, re.split(r"(?m)^## .*$", page)[1:], strict=True))
+    for one in load_evidence().values():
+        assert f"| `{one.name}` | {one.value:g} |" in parts[one.grade]
+    assert len(re.findall(r"(?m)^\| `", page)) == len(load_evidence())
 
 
 ROOMS = runpy.run_path(str(ROOT / ".ci" / "rooms.py"))

@@ -60,7 +60,8 @@ def diagnosis_page(
     limits = "".join(f"<p>{escape(one)}</p>" for one in LIMITS)
     data = base64.b64encode(png.read_bytes()).decode("ascii")
     alt = "Map of the core: on each street the one thing whose mending would help most after dark."
-    figure = f'<figure><img style="max-height:90vh;width:auto" src="data:image/png;base64,{data}" alt="{alt}"></figure>'
+    as_it_is = "max-height:90vh;width:auto;min-width:0"  # a tall map: as wide as it comes, or it would be stretched
+    figure = f'<figure><img style="{as_it_is}" src="data:image/png;base64,{data}" alt="{alt}"></figure>'
     sections = {
         "In short": f'<div class="answer">{told}</div>',
         "What would help most, street by street": figure,

@@ -49,6 +49,10 @@ def build(
     people_per_km: Annotated[
         float | None, typer.Option(help="residents per km to add along streets without a mapped home near")
     ] = None,
+    building_levels: Annotated[
+        float | None,
+        typer.Option(help="levels of buildings that state none: 1 for houses  [default: as in a centre]"),
+    ] = None,
     assume_lit: Annotated[
         str | None,
         typer.Option(help="share lit by class where neither tag nor lamp tells: residential=0.95,park=0.3"),
@@ -79,7 +83,7 @@ def build(
     order = Order(out, osm, graphml, streets, ask=Ask(place, bbox, point, radius), cache=cache, columns=columns)
     order = replace(order, within=within, name=name, country=country, gtfs=gtfs, headways=headways)
     order = replace(order, people_per_km=people_per_km, assume_lit=assume_lit, accept=accept)
-    order = replace(order, places=places, wayside_kinds=wayside_kinds)
+    order = replace(order, places=places, wayside_kinds=wayside_kinds, building_levels=building_levels)
     order = replace(order, lamps=lamps, lamp_columns=lamp_columns, zones=zones, population=population, audits=audits)
     _make(order, quiet=quiet)
 

@@ -29,6 +29,8 @@ _WORDS = {
     "lamp_near_untagged": "not tagged, a mapped lamp within 15 m",
     "imputed": "neither: imputed from the class of street",
 }
+_LONGEST_COUNT = 40
+"""Letters of what the build counted that still fit into a column; longer ones are told below the table."""
 _PROVENANCE = {
     "source": "source",
     "data_date": "date of the data",
@@ -274,8 +276,11 @@ def _build(told: "Inspection") -> "list[Table]":
     from street_networks.ledger import KEY
 
     counted = sorted(key for key in told.provenance if key not in {*_PROVENANCE, KEY})
-    rows = tuple((key.replace("_", " "), told.provenance[key]) for key in counted)
-    tables = [Table("What the build counted, repaired and dropped", ("what", "value"), rows)] if rows else []
+    words = {key: value for key in counted if len(value := told.provenance[key]) > _LONGEST_COUNT}
+    rows = tuple((key.replace("_", " "), told.provenance[key]) for key in counted if key not in words)
+    notes = tuple(f"{key.replace('_', ' ')}: {value}" for key, value in words.items())  # would squeeze the columns
+    title = "What the build counted, repaired and dropped"
+    tables = [Table(title, ("what", "value"), rows, notes=notes)] if counted else []
     return [*_sources_read(told), *tables]
 
 

@@ -23,7 +23,8 @@ from simulator.evidence.parameters import nominal
 from street_networks.city_file.contents import CityFile, read_city_file
 from street_networks.city_file.geopackage import street_lines
 from street_networks.inspection.soundness import Finding, findings
-from street_networks.places.homes import UNTYPED_USES
+from street_networks.local_data.homes_by_zone import ESTIMATED_KEY
+from street_networks.places.homes import LEVELS_KEY, UNTYPED_USES
 
 GOOD, FAIR = 0.8, 0.5
 """Shares known from which confidence is called good and fair: conventions of ours."""
@@ -330,13 +331,24 @@ def _building_measures(city: CityFile) -> dict[str, _Measure]:
     return {
         "homes": _homes(city, _Measure(buildings.numbers("residents"), typed, nearest, "residents"), middles),
         "jobs": _Measure(buildings.numbers("jobs"), typed, nearest, "jobs"),
-        "building levels": _Measure(floor, levels != nominal("building_levels"), nearest, "m2"),
+        "building levels": _Measure(floor, levels != _assumed_levels(city.network), nearest, "m2"),
     }
 
 
+def _assumed_levels(network: StreetNetwork) -> float:
+    """Levels that buildings without a tag were taken to have; anybody may edit a city file."""
+    given = network.metadata.get(LEVELS_KEY, "")
+    return float(given) if given.replace(".", "", 1).isdigit() else nominal("building_levels")
+
+
 def _homes(city: CityFile, guessed: _Measure, at: Array) -> _Measure:
-    """The measure of homes: counted in zones of a population table, elsewhere those of `guessed`, which are at `at`."""
+    """The measure of homes: counted in zones of a population table, elsewhere those of `guessed`, which are at `at`.
+
+    A table that is itself an estimate (metadata `ESTIMATED_KEY`) counts nobody.
+    """
     network = city.network
+    if ESTIMATED_KEY in network.metadata:
+        return guessed
     counted = set(network.zones.zone[np.unique(network.population.zone)].tolist())
     shapes = [shape for name, shape in zip(city.zones.texts("zone"), city.zones.shapes, strict=True) if name in counted]
     if not shapes:

@@ -18,6 +18,8 @@ from street_networks.places.overlooking import overlooked_by_homes
 
 RESIDENTIAL = frozenset({"residential", "living_street", "unclassified"})
 """Streets over which people are spread where homes are not mapped; any street of the zone if it has none."""
+ESTIMATED_KEY = "residents_estimated"
+"""Key of a city's metadata that says how the people of its population table were estimated, if nobody counted them."""
 _WHOLE = 0.99  # a zone with this share of its area inside counts as wholly inside
 
 Array = np.ndarray[Any, Any]

@@ -2,7 +2,8 @@
 
 Rules:
 
-1. Floor area = footprint x levels (``building:levels``, without basements; else evidence `building_levels`).
+1. Floor area = footprint x levels (``building:levels``, without basements; else those that the user knows of the
+   place, else evidence `building_levels`).
    Roofs, sheds, garages, kiosks and the like hold nobody. A building whose middle lies in a larger one is
    part of it and is not counted twice.
 2. Share of the floor area that is lived in: apartments, residential, house and the like 1; offices, shops,
@@ -24,7 +25,7 @@ from simulator.evidence.parameters import nominal
 from street_networks.sources.areas import Area, find_areas
 from street_networks.sources.extract import Extract, Tags
 
-_DWELLINGS = frozenset(
+DWELLINGS = frozenset(
     {
         "apartments",
         "residential",
@@ -36,6 +37,9 @@ _DWELLINGS = frozenset(
         "bungalow",
     }
 )
+"""Values of ``building`` that are lived in, wholly."""
+LEVELS_KEY = "building_levels_assumed"
+"""Key of a city's metadata that holds the levels which its user knows better than the evidence."""
 UNTYPED_USES = frozenset({"yes", "block"})
 """Values of ``building`` that do not say what it is used for."""
 _EMPTY = frozenset(
@@ -90,12 +94,23 @@ class Buildings:
         return np.array([area.shape for area in self.areas], object)
 
 
-def find_buildings(extract: Extract, position: Mapping[int, Position]) -> Buildings:
-    """Buildings of the extract with residents and jobs by the rules of this module."""
+def find_buildings(
+    extract: Extract, position: Mapping[int, Position], assumed_levels: float | None = None
+) -> Buildings:
+    """Buildings of the extract with residents and jobs by the rules of this module.
+
+    Parameters
+    ----------
+    extract, position
+        The data, and metres by node.
+    assumed_levels
+        Levels of buildings that do not state their own; evidence `building_levels` if none is given.
+    """
+    assumed = nominal("building_levels") if assumed_levels is None else assumed_levels
     found, repairs = find_areas(extract, position, lambda tags: tags.get("building", "no") not in _EMPTY)
     areas = _outermost(found)
     around = _land_use(extract, position, areas)
-    levels = np.array([_levels(area.tags) for area in areas])
+    levels = np.array([_levels(area.tags, assumed) for area in areas])
     floor = np.array([area.shape.area for area in areas]) * levels
     lived_in = np.array([_lived_in_share(area.tags, use) for area, use in zip(areas, around, strict=True)])
     per_resident = nominal("dwelling_area_per_person") / nominal("dwelling_share_of_floor")
@@ -130,16 +145,16 @@ def _land_use(extract: Extract, position: Mapping[int, Position], areas: list[Ar
     return around
 
 
-def _levels(tags: Tags) -> float:
+def _levels(tags: Tags, assumed: float) -> float:
     try:
         levels = float(tags.get("building:levels", "").replace(",", "."))
     except ValueError:
-        return nominal("building_levels")
-    return levels if 0 < levels <= 120 else nominal("building_levels")
+        return assumed
+    return levels if 0 < levels <= 120 else assumed
 
 
 def _lived_in_share(tags: Tags, land_use: str) -> float:
-    if tags["building"] in _DWELLINGS:
+    if tags["building"] in DWELLINGS:
         return 1.0
     if tags["building"] not in UNTYPED_USES or any(key in tags for key in _BUSY_KEYS):
         return 0.0

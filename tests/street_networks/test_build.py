@@ -13,6 +13,7 @@ from simulator.errors import InputError
 from street_networks import read_city
 from street_networks.build import Order, build_city, check_order, short_name, told
 from street_networks.derive import STAGES
+from street_networks.inspection.inspection import inspect_city
 from street_networks.places.places import Place, attach
 from street_networks.streets.frame import country_of, read_polygon, timezone_of, utm_crs
 from street_networks.streets.walkable import Piece, islands_of
@@ -83,6 +84,21 @@ def test_what_was_built_is_told(tmp_path):
     assert "kept: 1 islands without a way to the rest" in lines
     assert city.islands.max() == 1
     assert float(city.metadata["islands_m"]) == pytest.approx(720, abs=15)
+
+
+def test_levels_that_were_assumed_stand_in_the_file_and_count_as_not_known(tmp_path):
+    source = written(tmp_path / "town.osm")
+    source.write_text(source.read_text().replace("building:levels", "note"))
+    order = Order(osm=source, out=tmp_path / "a.gpkg", building_levels=2.0)
+    city = build_city(order)
+    assert city.network.metadata["building_levels_assumed"] == "2"
+    assert city.layers["buildings"].columns["levels"].tolist() == [2.0]
+    (known,) = (
+        one.known
+        for one in inspect_city(order.out).confidence
+        if (one.attribute, one.zone) == ("building levels", "city")
+    )
+    assert known == 0
 
 
 def test_a_place_is_on_an_island_only_if_the_rest_is_far_away():
@@ -198,6 +214,8 @@ def test_orders_that_cannot_end_well_are_refused_before_any_work(town, tmp_path)
         name="My City",
         country="Finland",
         lamps=tmp_path / "lamps.csv",
+        building_levels=0.0,
+        people_per_km=9000.0,
     )
     with pytest.raises(InputError) as caught:
         check_order(bad)
@@ -206,6 +224,8 @@ def test_orders_that_cannot_end_well_are_refused_before_any_work(town, tmp_path)
         "nothing was overwritten",
         "--name My City",
         "--country Finland",
+        "--building-levels 0: expected a number above 0 and at most 60",
+        "--people-per-km 9000: expected a number above 0 and at most 5000",
         "none.pbf: no such file",
         "--lamp-columns",
     ):

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from analysis.answer.wording import WHO
 from analysis.comparison.by_zone import OTHERS
@@ -130,6 +131,22 @@ def test_the_page_and_the_sheet_are_whole_and_fetch_nothing(found, tmp_path):
     sheet = audit_sheet(points, title="City", attribution="© us")
     assert "Rue &lt;A&gt;" in sheet
     assert sheet.count("&#9744;") == 4 * len(RATED)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_the_map_is_not_stretched(found, tmp_path, browser, width, height):
+    """A city that is taller than wide, on a laptop and on a phone."""
+    png = tmp_path / "map.png"
+    Image.new("RGB", (900, 1500)).save(png)
+    words = {"title": "City", "when": "today", "missing": [], "attribution": "us"}
+    page = tmp_path / "page.html"
+    page.write_text(diagnosis_page(empty_parts(found), png=png, **words), encoding="utf-8")
+    tab = browser.new_page(viewport={"width": width, "height": height})
+    tab.goto(page.as_uri())
+    box = tab.locator("figure img").bounding_box()
+    assert box["width"] / box["height"] == pytest.approx(900 / 1500, rel=0.02)
+    assert box["width"] > 150
 
 
 def test_words_for_everybody_are_those_of_other_answers(found):

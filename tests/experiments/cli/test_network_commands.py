@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import sys
 
 import pytest
@@ -40,6 +41,16 @@ def test_the_tables_fit_a_hundred_columns_and_tell_everything(run):
     for name, rule in RULES.items():
         assert f"{name}: {rule.split()[0]}" in out
     assert "good from 80 % known, fair from 50 %, poor below" in out
+
+
+def test_long_remarks_of_a_build_squeeze_no_name_away(run):
+    """The residents of this city are told in a sentence, which stands below the counts and not beside them."""
+    _, out, _ = run("inspect", "karhula")
+    assert re.search(r"(?m)^ +building levels assumed +1 *$", out)
+    assert re.search(r"(?m)^ +walkable ways +285 *$", out)
+    told = " ".join(out.split())
+    assert "residents estimated: 3284: 1037 houses by household statistics" in told
+    assert max(map(len, out.splitlines())) <= 100
 
 
 def test_shares_are_rounded_down_so_that_word_and_number_agree(run):

@@ -199,6 +199,17 @@ def test_residents_follow_from_floor_area() -> None:
     assert found.jobs[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("stated", "assumed", "levels"), [("4", 1.5, 4.0), ("many", 1.5, 1.5), ("0", 1.5, 1.5), ("", None, 5.0)]
+)
+def test_levels_that_the_user_knows_hold_where_a_building_states_none(stated, assumed, levels) -> None:
+    nodes = {1: (0.0, 0.0), 2: (20.0, 0.0), 3: (20.0, 20.0), 4: (0.0, 20.0)}
+    tags = {"building": "house", "building:levels": stated}
+    found = homes.find_buildings(_extract(nodes, {10: Way((1, 2, 3, 4, 1), tags)}), nodes, assumed)
+    assert found.levels[0] == levels
+    assert found.residents[0] == pytest.approx(400 * levels * 0.75 / 41, abs=0.06)
+
+
 def test_overlooking_counts_the_windows_within_reach() -> None:
     outlines = np.array([shapely.boundary(shapely.box(0, 0, 20, 20))], object)
     near, far = shapely.LineString([(0, -10), (20, -10)]), shapely.LineString([(0, -90), (20, -90)])
