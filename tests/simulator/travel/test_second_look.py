@@ -124,16 +124,17 @@ def test_the_first_arm_decides_everything_itself(grid_day):
 @given(
     stop=st.integers(0, 1),
     hour=st.integers(0, HOURS - 1),
-    factor=st.sampled_from([0.0, 0.5, 2.0]),
+    factor=st.sampled_from([0.0, 1.0, 2.0]),
+    of_pairs=st.sampled_from([0.0, 1.0, 2.0]),
     comfort=st.sampled_from([None, (1.0, 1.0), (0.5, 1.0), (1.0, 0.8)]),
     street=st.integers(0, 2),
     unsafe=st.sampled_from([1.0, 0.5]),
 )
-def test_departures_comfort_and_fear_at_stops_are_minded(line_day, stop, hour, factor, comfort, street, unsafe):
+def test_departures_comfort_and_fear_at_stops_are_minded(line_day, stop, hour, factor, of_pairs, comfort, street, unsafe):
     chooser, wished, known = line_day
     of_stop, of_pair = chooser.service.of_stop.copy(), chooser.service.of_pair.copy()
     of_stop[stop, hour] *= factor
-    of_pair[:, hour] *= factor
+    of_pair[:, hour] *= of_pairs
     fear = chooser.fear.copy()
     fear[hour, :, street] *= np.float32(unsafe)
     other = dataclasses.replace(
@@ -143,6 +144,15 @@ def test_departures_comfort_and_fear_at_stops_are_minded(line_day, stop, hour, f
         fear=fear,
     )
     assert_same(other.choose(wished, known), other.choose(wished))
+
+
+def test_departures_of_a_pair_alone_are_minded(line_day):
+    chooser, wished, known = line_day
+    none = dataclasses.replace(chooser.service, of_pair=np.zeros_like(chooser.service.of_pair))
+    other = dataclasses.replace(chooser, service=none)
+    again = other.choose(wished, known)
+    assert_same(again, other.choose(wished))
+    assert not np.array_equal(again.mode, chooser.choose(wished).mode)
 
 
 def test_comfort_as_it_was_is_no_difference(line_day):
