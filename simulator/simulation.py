@@ -122,6 +122,7 @@ class Simulation:
             displaced = before._displaced_by(conditions)
             setting = before.setting.with_visitors(conditions.visitors / before.conditions.visitors)
             arm = Simulation(setting, with_displacement(conditions, displaced))
+        self.setting.days.forget_before(self.day)
         arm.displaced, arm.known = displaced, self.known_to_forks
         arm.shocks = (*self.shocks, *(one for one in placements if one.measure.is_shock))
         arm._remember(before)

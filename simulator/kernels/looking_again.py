@@ -1,4 +1,4 @@
-"""What is asked of ways that are known already: how long they are, whether streets on them have changed, which differ.
+"""Ways that are known already: how long they are, some of them, whether streets on them have changed, which differ.
 
 Axis letters: C perception classes, S segments, R routes, T ways that are asked about.
 """
@@ -30,6 +30,20 @@ def lengths(start: Array, route: Array, which: Array, walk_m: Array) -> Array:
         for at in range(start[which[row]], start[which[row] + 1]):
             out[row] += walk_m[route[at]]
     return out
+
+
+@kernel
+def taken(start: Array, route: Array, which: Array) -> tuple[Array, Array]:
+    """Some routes, one after the other: `start` (int64 (T + 1,)) and `route` (int32), parameters as in `lengths`."""
+    begins = np.zeros(which.shape[0] + 1, np.int64)
+    for row in range(which.shape[0]):
+        begins[row + 1] = begins[row] + start[which[row] + 1] - start[which[row]]
+    out = np.empty(begins[-1], np.int32)
+    for row in range(which.shape[0]):
+        first = start[which[row]] - begins[row]
+        for at in range(begins[row], begins[row + 1]):
+            out[at] = route[first + at]
+    return begins, out
 
 
 @kernel

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.kernels.looking_again import lengths, mark_different, mark_touched
+from simulator.kernels.looking_again import lengths, mark_different, mark_touched, taken
 
 STREETS, CLASSES = 6, 2
 route_lists = st.lists(st.lists(st.integers(0, STREETS - 1), max_size=4), min_size=1, max_size=5)
@@ -34,6 +34,10 @@ def test_marks_are_those_of_slow_twins(case):
     walk_m = 10.0 * np.arange(1, STREETS + 1)
     expected_m = [sum(walk_m[segment] for segment in routes[one]) for one in which]
     np.testing.assert_array_equal(lengths(*pool(routes), which, walk_m), expected_m)
+
+    for left, right in zip(taken(*pool(routes), which), pool([routes[one] for one in which]), strict=True):
+        np.testing.assert_array_equal(left, right)
+        assert left.dtype == right.dtype
 
     touched, different = np.zeros(which.size, bool), np.zeros(which.size, bool)
     mark_touched(*pool(routes), which, group, changed, touched)

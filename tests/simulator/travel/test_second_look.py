@@ -130,7 +130,9 @@ def test_the_first_arm_decides_everything_itself(grid_day):
     street=st.integers(0, 2),
     unsafe=st.sampled_from([1.0, 0.5]),
 )
-def test_departures_comfort_and_fear_at_stops_are_minded(line_day, stop, hour, factor, of_pairs, comfort, street, unsafe):
+def test_departures_comfort_and_fear_at_stops_are_minded(
+    line_day, stop, hour, factor, of_pairs, comfort, street, unsafe
+):
     chooser, wished, known = line_day
     of_stop, of_pair = chooser.service.of_stop.copy(), chooser.service.of_pair.copy()
     of_stop[stop, hour] *= factor
