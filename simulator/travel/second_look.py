@@ -54,8 +54,10 @@ from simulator.travel.service import Service
 Array = np.ndarray[Any, Any]
 _HAIR, _HAIR_M = 0.999999, 0.01
 """Bounds are made smaller by this factor, and costs larger by so many metres: far more than sums are rounded."""
-_GROUPS = 32
+_GROUPS = 16
 """Groups of changed segments: more tell better who may be affected, and cost a search of the whole city each."""
+_NEARLY_ALL = 0.25
+"""Share of segments beyond which no group is made: changes lie near every way."""
 _JUNCTIONS_A_WALK = 20
 """A group costs as much as is saved by one walk for so many junctions (measured)."""
 MOST_KEPT_BYTES = 2**29
@@ -234,6 +236,8 @@ class Again:
         """Metres from each junction to the nearest changed segment of each group (float64 (G, J))."""
         wished, changed = self.known.wished, np.flatnonzero(self._changed_for.any(axis=0))
         network, walk_m = wished.journeys.network, wished.journeys.graphs[0].walk_m
+        if changed.size > _NEARLY_ALL * walk_m.size:
+            return np.zeros((1, len(network.junctions)))
         ends = np.stack([network.streets.from_junction[changed], network.streets.to_junction[changed]])
         walks = sum(one.key.size for one in self.known.looked.values())
         groups = int(np.clip(walks * _JUNCTIONS_A_WALK / len(network.junctions), 1, _GROUPS))

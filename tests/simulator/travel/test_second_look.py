@@ -196,34 +196,45 @@ def test_a_day_beyond_the_room_is_not_kept_and_the_first_always_is(line_day, mon
     assert known.of(chooser, then) is None
 
 
-def test_a_hand_computed_bound():
-    """A line 0 -100 m- 1 -300 m- 2 -100 m- 3 where fear of the last segment has changed at 22 h.
-
-    The way from 0 to 1 surely feels unsafe, so with a willingness w it costs C = 100 (1 + w). Metres to the changed
-    segment are D(0) = 400 and D(1) = 300, the least fear is 0.1, so B = 700 (1 + 0.1 w): more than C up to w = 20.
-    """
-    city = make_city([(0.0, 0.0), (100.0, 0.0), (400.0, 0.0), (500.0, 0.0)], [(0, 1), (1, 2), (2, 3)])
-    fear = np.full((HOURS, 1, 3), 1.0, np.float32)
+def line_beside_itself(changed):
+    """A line 0 -100 m- 1 -300 m- 2 -100 m- 3, and 0 -50 m- 4 -50 m- 5, some of whose segments have changed at 22 h."""
+    nodes = [(0.0, 0.0), (100.0, 0.0), (400.0, 0.0), (500.0, 0.0), (-50.0, 0.0), (-100.0, 0.0)]
+    city = make_city(nodes, [(0, 1), (1, 2), (2, 3), (0, 4), (4, 5)])
+    fear = np.full((HOURS, 1, 5), 1.0, np.float32)
     fear[:, :, 1] = 0.1
     darker = fear.copy()
-    darker[22, :, 2] = 0.9
+    darker[22, :, changed] *= np.float32(0.9)
     who = np.zeros(6, np.int8), np.array([0.0, 19.0, 21.0, 21.0, 0.0, 0.0])
     #  0 -> 1 by three people at 22 h, by one at noon; 2 -> 3 on the changed street, and 1 -> 2 that ends at it
     ends = np.array([[0, 0, 0, 0, 2, 1], [1, 1, 1, 1, 3, 2]], np.int32)
     walks = Walks(*ends, np.array([22, 22, 22, 12, 22, 22], np.int8), np.arange(6))
-    pool = Routed(np.arange(4), np.array([0, 2, 1], np.int32), np.array([100.0, 90.0, 30.0]))
+    pool = Routed(np.arange(4), np.array([0, 2, 1], np.int32), np.array([100.0, 100.0, 30.0]))
     number, key = np.array([0, 0, 0, 0, 1, 2]), np.arange(6)
-    graphs = (SimpleNamespace(walk_m=np.array([100.0, 300.0, 100.0])),)
+    graphs = (SimpleNamespace(walk_m=np.array([100.0, 300.0, 100.0, 50.0, 50.0])),)
     wished = SimpleNamespace(journeys=SimpleNamespace(network=city, graphs=graphs))
     foot = OnFoot(pool, np.zeros(3, bool), np.zeros((3, 6), np.int64))
     before, now = (SimpleNamespace(fear=one, who=who) for one in (fear, darker))
     decided = Decided(before, wished, {"walks": Looked(key, walks, number)}, foot, *[None] * 3)
-    again = Again(decided, now)
+    return Again(decided, now), key, walks
+
+
+def test_a_hand_computed_bound():
+    """The way from 0 to 1 surely feels unsafe, so with a willingness w it costs C = 100 (1 + w).
+
+    Metres to the changed segment, the last, are D(0) = 400 and D(1) = 300, the least fear is 0.1, so B = 700 (1 +
+    0.1 w): more than C up to w = 20.
+    """
+    again, key, walks = line_beside_itself([2])
     assert again.ways_that_hold("walks", key, walks).tolist() == [0, 0, -1, 0, -1, -1]
     assert again.ways_that_hold("walks", key + 6, walks).tolist() == [-1] * 6
     assert again.ways_that_hold("others", key, walks).tolist() == [-1] * 6
     elsewhere = walks._replace(destination=np.zeros(6, np.int32))
     assert (again.ways_that_hold("walks", key, elsewhere) == -1).all()
+
+
+def test_where_much_has_changed_only_ways_at_other_hours_hold():
+    again, key, walks = line_beside_itself([1, 2])
+    assert again.ways_that_hold("walks", key, walks).tolist() == [-1, -1, -1, 0, -1, -1]
 
 
 def test_groups_are_of_what_lies_together():
