@@ -34,7 +34,6 @@ from simulator.evidence.prices import EURO, money_of
 from simulator.foundation import stages
 from simulator.foundation.categories import INCIDENTS
 from simulator.foundation.columns import columns_of
-from simulator.foundation.stages import Table, recorded, stage
 from simulator.interventions import Placement
 from simulator.people.given_people import GivenPeople
 from simulator.people.labels import Labels
@@ -230,8 +229,8 @@ def live(
     month
         Whether it is told, in draw 0, how many different people pass in a month; that takes as long as several days.
     """
-    with recorded() as spent:
-        with stage("load") as told:
+    with stages.recorded() as spent:
+        with stages.stage("load") as told:
             network = network_of(job.options)
             told.out(len(network.streets))
         placed = {identity: (one, bind(one, network)) for identity, one in wanted.items()}  # faults before any work
@@ -243,7 +242,7 @@ Placed = Mapping[str, tuple[Scenario, tuple[Placement, ...]]]
 
 
 def _live(
-    job: Job, placed: Placed, spent: Table, progress: Progress, month: bool
+    job: Job, placed: Placed, spent: stages.Table, progress: Progress, month: bool
 ) -> Generator[tuple[RunTables, dict[str, pd.DataFrame]]]:
     options, network, started = job.options, network_of(job.options), time.perf_counter()
     parameters = draw_parameters(options.seed, job.draw, dict(options.values), country=network.country)
@@ -270,7 +269,7 @@ def _live(
         parameters.forget_reads()
         arm = reference if not placements else shaken.fork(placements)
         days = itineraries if not placements else _go_on(arm, options, progress)
-        with stage("account"):
+        with stages.stage("account"):
             tables, extra, groups = _tables(arm, days, itineraries, placements, options, reference)
             manifest = {"id": identity, "groups": groups} | _manifest(job, scenario, arm, settled, placements)
             if ways is not None and placements:
@@ -388,6 +387,7 @@ def _manifest(
         "tours": Path(options.tours).name,
         "days": {"settle": options.settle_days, "adapt": options.adapt_days, "measured": options.days},
         "settled": settled.as_dict(),
+        "anew": [anew._asdict() for anew in arm.anew],
         "dark_hours": [bool(dark) for dark in arm.conditions.dark_hours],
         "parameters": arm.setting.parameters.as_dict(),
         "year_over_day": dict(zip(INCIDENTS, arm.year_over_day.tolist(), strict=True)),

@@ -20,7 +20,7 @@ from simulator.city.network import StreetNetwork
 from simulator.city.transit import day_kind_of
 from simulator.evidence.parameters import Parameters
 from simulator.foundation.categories import AGE_GROUPS, GENDERS
-from simulator.foundation.clock import DAY_END_MS, FIRST_HOUR, HOUR_MS, HOURS
+from simulator.foundation.clock import FIRST_HOUR, HOUR_MS, HOURS
 from simulator.foundation.stages import stage
 from simulator.interventions import Placement
 from simulator.interventions.shocks.base import changed
@@ -42,6 +42,7 @@ from simulator.travel.day_choices import Chooser
 from simulator.travel.day_tours import DayPlans
 from simulator.travel.day_walk import DayWalk, outdoors, passages_of
 from simulator.travel.itineraries import Itineraries, together
+from simulator.travel.second_look import Anew, KnownDays
 from simulator.travel.service import Service
 from simulator.travel.vehicles import in_vehicle_hazard, ridden, solve_in_vehicle_levels
 
@@ -54,7 +55,7 @@ class Simulation:
     """One arm (the baseline or a scenario) of one draw.
 
     Its memory is `expected_on`, the mean number of people on each street by clock hour, and `passages`, how many
-    walk along each street a day.
+    walk along each street a day. `anew` says how much of each day it decided itself (`travel.second_look`).
 
     Parameters
     ----------
@@ -81,6 +82,9 @@ class Simulation:
         self.displaced: Displacement | None = None
         self.shocks: tuple[Placement, ...] = ()
         self._lessons = 0
+        self.anew: list[Anew] = []
+        self.known: KnownDays | None = None
+        self.known_to_forks = KnownDays()
         self.streets: list[HourStreets] = []
         self.chosen: DayChoices | None = None
         self.walk: DayWalk | None = None
@@ -118,7 +122,8 @@ class Simulation:
             displaced = before._displaced_by(conditions)
             setting = before.setting.with_visitors(conditions.visitors / before.conditions.visitors)
             arm = Simulation(setting, with_displacement(conditions, displaced))
-        arm.displaced = displaced
+        self.setting.days.forget_before(self.day)
+        arm.displaced, arm.known = displaced, self.known_to_forks
         arm.shocks = (*self.shocks, *(one for one in placements if one.measure.is_shock))
         arm._remember(before)
         return arm
@@ -205,7 +210,8 @@ class Simulation:
             wait_factor=self.conditions.wait_factor,
         )
         with stage("choose") as told:
-            self.chosen = chooser.choose(wished)
+            self.chosen = chooser.choose(wished, self.known)
+            self.anew.append(self.chosen.anew)
             told.out(len(self.chosen.trips), self.chosen.rows.routed.route.nbytes)
         self.walk = self.walk_of(together([self.chosen.itineraries(), self.staying]))
 
@@ -234,11 +240,11 @@ class Simulation:
     def advance(self, until_ms: int) -> None:
         """Walk on until a time of the day (ms since midnight); hours are crossed one by one."""
         assert self.walk is not None
-        _advance(self.walk, self.streets, until_ms)
+        self.walk.cross_hours(until_ms, self.streets)
 
     def walk_through(self, itineraries: Itineraries, streets: list[HourStreets]) -> DayWalk:
         """Walk other itineraries, such as the baseline's, through a day's streets by the hour."""
-        return walk_to_the_end(self.walk_of(together([itineraries, self.staying])), streets)
+        return self.walk_of(together([itineraries, self.staying])).to_the_end(streets)
 
     def end_day(self, *, learn_wishes: bool = False) -> None:
         """Let the last walkers arrive, and move expectations toward what was met, by 1, 1/2, 1/3, ... a day.
@@ -366,19 +372,6 @@ class Simulation:
         year, day = (exposure * by_hour[:, None, :]).sum(axis=2), exposure.sum(axis=(1, 2))
         self.year_over_day = np.divide(year.sum(axis=1), day, out=np.ones_like(day), where=day > 0)
         return solve_levels(yearly_incidents_per_person(setting.parameters), setting.residents, year)
-
-
-def walk_to_the_end(walk: DayWalk, streets: list[HourStreets]) -> DayWalk:
-    """Let everybody walk through the day's streets by the hour, and the last of them arrive."""
-    _advance(walk, streets, DAY_END_MS)
-    walk.walk_out(streets[FIRST_HOUR - 1])
-    return walk
-
-
-def _advance(walk: DayWalk, streets: list[HourStreets], until_ms: int) -> None:
-    while walk.now_ms < until_ms:
-        next_hour = (walk.now_ms // HOUR_MS + 1) * HOUR_MS
-        walk.advance(min(until_ms, next_hour), streets[walk.now_ms // HOUR_MS % HOURS])
 
 
 def exposure_unit(walk: DayWalk) -> float:

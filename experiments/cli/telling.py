@@ -1,7 +1,7 @@
 """What commands print of answers, runs and checks."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ import typer
 from experiments.cli import logs
 
 if TYPE_CHECKING:
-    from experiments.comparing import Answer
+    from experiments.comparing import Answer, Plan
     from experiments.store import Store
 
 HARMED = 3
@@ -89,6 +89,26 @@ def show_stages(store: "Store", identities: "Iterable[str]", *, as_json: bool = 
     table = stages.of_runs(read_manifest(store.path(identity)) for identity in identities)
     lines = ["", "Computing time of these runs, all processes together:", *stages.in_words(table)]
     typer.echo("\n".join(lines), err=as_json)  # what is printed for programs stays JSON
+
+
+def tell_second_look(store: "Store", plan: "Plan") -> None:
+    """Say for how much of people and ways each case was decided anew; the rest is the baseline's, to the bit."""
+    from simulator.results.schema import read_manifest
+
+    jobs = plan.jobs()
+    for place, scenario in enumerate(plan.scenarios, 1):
+        days = [read_manifest(store.path(job.ids[place])).get("anew", []) for job in jobs]
+        told = [_anew_in_words([day[number] for day in days]) for number in range(min(map(len, days)))]
+        if told:
+            words = f"second look at {scenario.name}: decided anew were, day by day, {'; '.join(told)}"
+            logs.note(f"{words}; all else is as in the baseline", "second look", days=days)
+
+
+def _anew_in_words(draws: "Sequence[Mapping[str, int]]") -> str:
+    people, ways = (
+        sum(one[part] for one in draws) / max(sum(one[f"of_{part}"] for one in draws), 1) for part in ("people", "ways")
+    )
+    return f"{people:.0%} of the people and {ways:.0%} of the ways"
 
 
 def _width() -> int:

@@ -25,7 +25,7 @@ from simulator.kernels.walking import HAZARD, KINDS, SAFE, SHARE_UNIT, STAY, TIM
 from simulator.people.labels import Labels
 from simulator.people.population import People
 from simulator.results.schema import GROUP_VALUES as VALUES
-from simulator.simulation import Simulation, exposure_unit, walk_to_the_end
+from simulator.simulation import Simulation, exposure_unit
 from simulator.travel.day_walk import DayWalk, outdoors
 from simulator.travel.outcomes import ACCOMPANIED
 from simulator.travel.vehicles import InVehicle, person_seconds, ridden
@@ -223,7 +223,7 @@ def _number(value: Any) -> float:
 def _again(arm: Simulation, walk: DayWalk, combined: Combined) -> Array:
     """A day's walks added up by hour and combination in the core (int64 (24, C, K))."""
     again = walk.again(combined.of_person, len(combined), len(ZONES))
-    return np.asarray(walk_to_the_end(again, arm.streets).cells[:, :, list(IN_CORE)].sum(axis=2))
+    return np.asarray(again.to_the_end(arm.streets).cells[:, :, list(IN_CORE)].sum(axis=2))
 
 
 Amounts = Iterator[tuple[str, Array, Array, Array]]

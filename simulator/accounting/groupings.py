@@ -24,7 +24,7 @@ from simulator.foundation.categories import GENDERS, RISK_AGE_OF_BAND, RISK_AGES
 from simulator.foundation.clock import HOURS
 from simulator.kernels.walking import STAY
 from simulator.safety.survey import ASKED_HOUR
-from simulator.simulation import Simulation, walk_to_the_end
+from simulator.simulation import Simulation
 from simulator.travel.day_walk import DayWalk
 
 Array = np.ndarray[Any, Any]
@@ -78,7 +78,7 @@ def walked_by_neighbourhood(
         np.int8 if count <= np.iinfo(np.int8).max else np.int16
     )  # of the kernel's two, that which is compiled already
     zone = of_street.astype(kind)
-    return walk_to_the_end(walk.again(*who, count), [hour._replace(zone=zone) for hour in streets])
+    return walk.again(*who, count).to_the_end([hour._replace(zone=zone) for hour in streets])
 
 
 def _walked_in(arm: Simulation, itinerary: str, walk: DayWalk, there: Neighbourhoods, gender: Array) -> Columns:

@@ -15,7 +15,7 @@ from simulator.foundation.categories import AGE_BANDS, GENDERS, ZONES
 from simulator.kernels.walking import KINDS, SAFE, SHARE_UNIT, STAY, TIME
 from simulator.people.margins import ADULT
 from simulator.people.population import People
-from simulator.simulation import Simulation, walk_to_the_end
+from simulator.simulation import Simulation
 from simulator.travel.itineraries import staying_rows
 
 Array = np.ndarray[Any, Any]
@@ -52,7 +52,7 @@ def stays_felt(arm: Simulation, periods: Mapping[str, Array]) -> dict[str, dict[
         for gender, share in (("woman", women), ("man", 1.0 - women)):
             among = _who(setting.people, word, gender)
             itineraries = staying_rows(stays, setting.people, setting.parameters.seed, setting.person_unit, among)
-            cells = walk_to_the_end(arm.walk_of(itineraries), arm.streets).cells[:, :, _IN_CORE].sum(axis=(1, 2))
+            cells = arm.walk_of(itineraries).to_the_end(arm.streets).cells[:, :, _IN_CORE].sum(axis=(1, 2))
             part = np.split(cells, KINDS, axis=-1)[STAY]
             told[word][gender] = {
                 period: [

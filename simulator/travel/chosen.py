@@ -9,6 +9,7 @@ from simulator.agenda.plans import Tours, Trips
 from simulator.kernels.costs import WALK
 from simulator.travel.itineraries import Itineraries
 from simulator.travel.routes import Routed
+from simulator.travel.second_look import Anew
 from simulator.travel.vehicles import InVehicle
 
 Array = np.ndarray[Any, Any]
@@ -49,6 +50,8 @@ class DayChoices(ChosenTours):
         Standing at a stop of each trip made.
     aboard
         Rides of the trips made by public transport.
+    anew
+        How much of it was not taken over from another arm.
     """
 
     why: Array
@@ -58,6 +61,7 @@ class DayChoices(ChosenTours):
     rows: Itineraries
     waits_ms: Array
     aboard: InVehicle
+    anew: Anew
 
     def itineraries(self) -> Itineraries:
         """Walks and waits of the trips that are made."""

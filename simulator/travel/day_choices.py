@@ -17,56 +17,34 @@ from simulator.travel.chosen import DayChoices
 from simulator.travel.day_tours import DayTours
 from simulator.travel.journeys import Journeys, Walks
 from simulator.travel.legs import FROM_STOP, THE_WAY, TO_STOP, Gates, Legs, OnFoot, one_after_the_other
-from simulator.travel.modes import Tastes
 from simulator.travel.outcomes import primary_outcome, reasons
-from simulator.travel.service import Service
+from simulator.travel.routes import join
+from simulator.travel.second_look import Again, Anew, Decided, Given, KnownDays, Looked
 
 Array = np.ndarray[Any, Any]
 _HOPELESS = 5.0
 """Log-odds by which a ride must fall behind walking before its walks are guessed, not looked up on the streets."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Chooser:
-    """Everything that a day's choice depends on besides the wished tours.
+class Chooser(Given):
+    """Who chooses, given all this."""
 
-    Parameters
-    ----------
-    persons
-        PERSON (people,), as the kernels read them.
-    service, at_noon
-        What runs in this arm; and by the city's own tables at noon, taken to run at any hour.
-    fear
-        P(feel unsafe) as remembered (float32 (24, C, S)).
-    who
-        Perception class of each person, and metres walked extra per metre that would surely feel unsafe.
-    pace
-        Milliseconds a metre of each person.
-    closed
-        Streets that nobody may walk along (bool (24, S)); None where all are open.
-    wait_factor
-        How much shorter a minute at each stop feels than it did (float64 (stops,)).
-    """
+    def choose(self, wished: DayTours, known: KnownDays | None = None) -> DayChoices:
+        """Choose for every tour; what another arm decided on a known day is taken over where nothing differs.
 
-    persons: Array
-    tastes: Tastes
-    service: Service
-    at_noon: Service
-    fear: Array
-    who: tuple[Array, Array]
-    pace: Array
-    threads: int
-    closed: Array | None = None
-    wait_factor: Array | None = None
-
-    def choose(self, wished: DayTours) -> DayChoices:
-        """Choose for every tour."""
+        The day is put to those that are known if it was not.
+        """
         city = wished.journeys.city(self.persons, wished.trips_in_kernel, self.fear)
         if self.wait_factor is not None:
             stops = city.stops.copy()
             stops["wait_factor"] = self.wait_factor
             city = city._replace(stops=stops)
-        return _Day(self, wished, city, OnFoot.none(len(wished.trips))).decide()
+        again = known.of(self, wished) if known is not None else None
+        day = _Day(self, wished, city, OnFoot.none(len(wished.trips)), again)
+        choices, decided = day.decide()
+        if known is not None and again is None:
+            known.keep(decided)
+        return choices
 
 
 @dataclasses.dataclass
@@ -75,8 +53,11 @@ class _Day:
     wished: DayTours
     city: City
     foot: OnFoot
+    again: Again | None
+    looked: dict[str, Looked] = dataclasses.field(default_factory=dict)
+    anew: Anew = Anew(0, 0, 0, 0, 0, 0)
 
-    def decide(self) -> DayChoices:
+    def decide(self) -> tuple[DayChoices, Decided]:
         """Compare what people do with what they would do at noon and without fear, by the same random numbers.
 
         Each further world lacks one thing that may stand in the way: fear, want of a service, steps, a fare.
@@ -90,9 +71,11 @@ class _Day:
         barred |= self.foot.differ(over_steps, foot.walk_m)
         hindered = np.bincount(wished.trips.tour, weights=barred, minlength=len(wished.tours)) > 0
         chosen = self._choose(foot, hindered)
+        ways = foot.ways
         cut_off = gates.shut | self._cut_off(gates, ride)
         closed = np.bincount(wished.trips.tour, weights=cut_off, minlength=len(wished.tours)) > 0
-        return self._told(chosen, ride, (hindered, closed))
+        told = self._told(chosen, ride, (hindered, closed))
+        return told, Decided(self.of, wished, self.looked, self.foot, ways, hindered, chosen)
 
     def _blocks(self, length: int, work: Callable[[int, int], None]) -> None:
         bound = edges(length)
@@ -121,7 +104,7 @@ class _Day:
         runs = np.isfinite(ride["minutes"])
         behind = of.tastes.per_minute * (np.where(runs, ride["minutes"], 0.0) - of.tastes.walk_weight * wished.minutes)
         rides = runs & ~(walkable & (behind > _HOPELESS))
-        self._look_up(ride, walkable, rides, trips.depart_ms)
+        self._look_up("what matters", ride, (walkable, rides), trips.depart_ms)
         over_steps = self.foot.ways[THE_WAY].copy()
         level = walkable & wished.journeys.steps_bar[trips.person]
         if level.any():
@@ -131,15 +114,40 @@ class _Day:
                 junction[trips.origin[rows]], junction[trips.destination[rows]], trips.hour[rows], trips.person[rows]
             )
             gated = self._gated(wished.journeys)
-            as_all = dataclasses.replace(gated, graphs=(gated.graphs[0],) * 2)
-            found, _ = walks.routed(as_all, of.fear, who=of.who, threads=of.threads)
-            over_steps[rows] = self.foot.add(found, np.zeros(rows.size, bool))
+            over_steps[rows] = self._found(
+                "over steps", rows, walks, dataclasses.replace(gated, graphs=(gated.graphs[0],) * 2)
+            )
         return over_steps
 
-    def _look_up(self, ride: Array, walks: Array, rides: Array, depart_ms: Array) -> None:
-        """Route the ways on foot of some trips (bool (T,) each), and put them into the pool."""
-        of, trips, journeys = self.of, self.wished.trips, self.wished.journeys
+    def _found(self, name: str, key: Array, walks: Walks, journeys: Journeys) -> Array:
+        """Put the ways of some walks into the pool, and what they were found by into `looked`; their numbers there."""
+        of, again = self.of, self.again
+        number = again.ways_that_hold(name, key, walks) if again is not None else np.full(key.size, -1)
+        fresh, held = np.flatnonzero(number < 0), np.flatnonzero(number >= 0)
+        parts = []
+        if again is not None and held.size:
+            parts.append(again.known.foot.take(number[held]))
+        if fresh.size:
+            parts.append(walks.take(fresh).routed(journeys, of.fear, who=of.who, threads=of.threads))
+        ways, barred = zip(*parts, strict=True)
+        number[np.concatenate([held, fresh])] = self.foot.add(join(ways), np.concatenate(barred))
+        self.looked[name] = Looked(key, walks, number)
+        self.anew = self.anew._replace(ways=self.anew.ways + fresh.size, of_ways=self.anew.of_ways + key.size)
+        return number
+
+    def _look_up(self, name: str, ride: Array, who: tuple[Array, Array], depart_ms: Array) -> None:
+        """Route the ways on foot of some trips, and put them into the pool.
+
+        Parameters
+        ----------
+        name
+            What for.
+        who
+            Trips (bool (T,) each) that are to be made on foot, and by rides.
+        """
+        trips, journeys = self.wished.trips, self.wished.journeys
         places, stops = journeys.network.places, journeys.network.stops
+        walks, rides = who
         there = [walks, rides & (ride["stop"] >= 0), rides & (ride["last_stop"] >= 0)]
         rows = [np.flatnonzero(one) for one in there]
         if not any(one.size for one in rows):
@@ -159,8 +167,8 @@ class _Day:
             hour_of(np.concatenate(when)),
             np.concatenate([trips.person[one] for one in rows]),
         )
-        found, barred = walks_of.routed(self._gated(journeys), of.fear, who=of.who, threads=of.threads)
-        number = self.foot.add(found, barred)
+        key = np.concatenate([part * len(trips) + one for part, one in enumerate(rows)])
+        number = self._found(name, key, walks_of, self._gated(journeys))
         for part, one in zip((THE_WAY, TO_STOP, FROM_STOP), rows, strict=False):
             self.foot.ways[part, one], number = number[: one.size], number[one.size :]
 
@@ -203,17 +211,35 @@ class _Day:
         return runs & (there | (self._through(gates.closed, TO_STOP, trips.hour) & ~gates.inside))
 
     def _choose(self, foot: costs.OnFoot, hindered: Array) -> choosing.Chosen:
-        wished, of = self.wished, self.of
+        wished, again = self.wished, self.again
         count = len(wished.tours)
-        mode, variant = (np.zeros((WORLDS, count), np.int8) for _ in range(2))
-        chosen = choosing.Chosen(mode, variant, np.zeros(count))
+        if again is None:
+            rows = np.arange(count)
+            chosen = self._chosen(foot, wished.tours_in_kernel, hindered)
+        else:
+            rows = np.flatnonzero(again.tours_that_differ((foot.start, foot.route), foot.ways, hindered))
+            fresh = self._chosen(foot, wished.tours_in_kernel[rows], hindered[rows])
+            chosen = choosing.Chosen(*(one.copy() for one in again.known.chosen))
+            for whole, part in zip(chosen, fresh, strict=True):
+                whole[..., rows] = part
+        people = np.unique(wished.tours.person[rows]).size
+        self.anew = self.anew._replace(
+            people=people, of_people=len(wished.journeys.people), tours=rows.size, of_tours=count
+        )
+        return chosen
+
+    def _chosen(self, foot: costs.OnFoot, tours: Array, hindered: Array) -> choosing.Chosen:
+        """Choose for some tours (TOUR)."""
+        of = self.of
+        mode, variant = (np.zeros((WORLDS, len(tours)), np.int8) for _ in range(2))
+        chosen = choosing.Chosen(mode, variant, np.zeros(len(tours)))
         departures = of.service.departures, of.at_noon.departures
-        tastes, tours = of.tastes.in_kernel(wished.journeys.parameters), wished.tours_in_kernel
+        tastes = of.tastes.in_kernel(self.wished.journeys.parameters)
 
         def some(first: int, last: int) -> None:
             choosing.choose(self.city, foot, departures, tastes, tours, hindered, (first, last), chosen)
 
-        self._blocks(count, some)
+        self._blocks(len(tours), some)
         return chosen
 
     def _told(self, chosen: choosing.Chosen, looked_up: Array, barred: tuple[Array, Array]) -> DayChoices:
@@ -229,9 +255,11 @@ class _Day:
         ride, _ = self._rides(by_ms, rides)
         known = (self.foot.ways[TO_STOP] > 0) | (self.foot.ways[FROM_STOP] > 0)
         known &= (ride["stop"] == looked_up["stop"]) & (ride["last_stop"] == looked_up["last_stop"])
-        self._look_up(ride, np.zeros(len(trips), bool), rides & ~known, depart_ms)
+        nobody = np.zeros(len(trips), bool)
+        self._look_up("rides taken", ride, (nobody, rides & ~known), depart_ms)
         if of.closed is not None:  # gates may be open at the wished hour and closed at the one that is taken
-            self._look_up(ride, made & (mode == costs.WALK) & (by_ms != 0), np.zeros(len(trips), bool), depart_ms)
+            moved = made & (mode == costs.WALK) & (by_ms != 0)
+            self._look_up("walks moved", ride, (moved, nobody), depart_ms)
         outcome = primary_outcome(list(modes), variant, variants[1])
         together_with = made & (variant == COMPANY)
         slowed = np.where(together_with, wished.tours_in_kernel["slowed"][trips.tour], 1.0)
@@ -255,6 +283,7 @@ class _Day:
             rows=legs.itineraries(np.flatnonzero(made), depart_ms),
             waits_ms=np.where(made, legs.waits_ms, 0),
             aboard=legs.aboard(np.flatnonzero(made), depart_ms),
+            anew=self.anew,
         )
 
 

@@ -44,7 +44,7 @@ class DayTours:
     minutes
         Minutes on foot of each trip that people plan with (float64 (T,)).
     open_at
-        Whether the destination of each trip is open, by clock hour (bool (24, T)).
+        Whether each place is open, by clock hour (bool (24, P)).
     offers
         What measures offer to people on their way.
     """
@@ -61,10 +61,10 @@ class DayTours:
     def of(
         cls, day: int, planned: tuple[Tours, Trips], journeys: Journeys, open_at: Array, offers: Offers
     ) -> "DayTours":
-        """Put what is planned together with what the choice asks of it; `open_at` is by clock hour and place."""
+        """Put what is planned together with what the choice asks of it."""
         tours, trips = planned
         minutes = journeys.metres(trips) / journeys.people.speed_m_s[trips.person] / 60.0
-        return cls(day, tours, trips, journeys, minutes, open_at[:, trips.destination], offers)
+        return cls(day, tours, trips, journeys, minutes, open_at, offers)
 
     @cached_property
     def back(self) -> Array:
@@ -140,7 +140,7 @@ class DayTours:
         end_ms, back_ms = np.zeros(len(tours), np.int64), np.zeros(len(self.journeys.people), np.int64)
         np.maximum.at(end_ms, trips.tour, trip_end_ms)
         np.maximum.at(back_ms, trips.person[trips.from_previous_day], trip_end_ms[trips.from_previous_day])
-        allowed = may_shift(tours, trips, end_ms, self.open_at)
+        allowed = may_shift(tours, trips, end_ms, self.open_at[:, trips.destination])
         for variant in range(COMPANY + 1, BACK_BY):  # not before the end of the tour of last night
             allowed[:, variant] &= tours.start_ms + SHIFTS_MS[variant] >= back_ms[tours.person]
         return allowed
@@ -153,6 +153,11 @@ class DayPlans:
         self._planner, self._journeys, self._open_at = planner, journeys, open_at
         self._offers = Offers.none() if offers is None else offers
         self._kept: OrderedDict[tuple[int, bytes], DayTours] = OrderedDict()
+
+    def forget_before(self, day: int) -> None:
+        """Let go of the days before this one: whoever asks for one has it planned anew."""
+        for key in [key for key in self._kept if key[0] < day]:
+            del self._kept[key]
 
     def of(self, day: int, inflation: Array) -> DayTours:
         """The tours of a day, at wishes inflated by gender, age group and hour (float64 (3, 3, 24))."""

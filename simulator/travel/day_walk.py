@@ -9,7 +9,7 @@ from simulator.city.conditions import HAZARDS
 from simulator.errors import InputError
 from simulator.foundation.blocks import BLOCKS, edges, run_blocks
 from simulator.foundation.categories import ZONES
-from simulator.foundation.clock import DAY_END_MS, DAY_START_MS, HOUR_MS, HOURS
+from simulator.foundation.clock import DAY_END_MS, DAY_START_MS, FIRST_HOUR, HOUR_MS, HOURS
 from simulator.foundation.stages import stage
 from simulator.kernels.walking import (
     HAZARD,
@@ -133,6 +133,18 @@ class DayWalk:
         """After the day's end: let everybody still walking arrive."""
         last_ms = max(DAY_END_MS, int(self.walks.start_ms.max(initial=0)))  # a long ride may end in the morning
         self.advance(last_ms + _LONGEST_MS, streets)
+
+    def cross_hours(self, until_ms: int, streets: list[HourStreets]) -> None:
+        """Walk on until a time of the day (ms since midnight) on the streets of each clock hour."""
+        while self.now_ms < until_ms:
+            next_hour = (self.now_ms // HOUR_MS + 1) * HOUR_MS
+            self.advance(min(until_ms, next_hour), streets[self.now_ms // HOUR_MS % HOURS])
+
+    def to_the_end(self, streets: list[HourStreets]) -> "DayWalk":
+        """Let everybody walk through the day's streets by the hour, and the last of them arrive; itself."""
+        self.cross_hours(DAY_END_MS, streets)
+        self.walk_out(streets[FIRST_HOUR - 1])
+        return self
 
     def walking_now(self) -> Array:
         """Rows of the trips that are on their way at this moment."""

@@ -202,6 +202,10 @@ class Walks(NamedTuple):
     hour: Array
     person: Array
 
+    def take(self, rows: Array) -> "Walks":
+        """Some of them."""
+        return Walks(*(column[rows] for column in self))
+
     def routed(
         self, journeys: Journeys, fear: Array, *, who: tuple[Array, Array], threads: int
     ) -> tuple[Routed, Array]:

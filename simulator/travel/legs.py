@@ -65,6 +65,10 @@ class OnFoot:
         self.pool, self.barred = join([self.pool, found]), np.concatenate([self.barred, barred])
         return np.arange(first, self.pool.start.size - 1)
 
+    def take(self, numbers: Array) -> tuple[Routed, Array]:
+        """Some routes of the pool, and whether each is barred."""
+        return self.pool.take(numbers), self.barred[numbers]
+
     def differ(self, over_steps: Array, walk_m: Array) -> Array:
         """Trips (bool) whose way is longer than it would be over steps (routes by number, (T,))."""
         rows, found = np.flatnonzero(over_steps != self.ways[THE_WAY]), np.zeros(over_steps.size, bool)

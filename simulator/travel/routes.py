@@ -18,6 +18,7 @@ from simulator.foundation.blocks import edges, run_blocks
 from simulator.foundation.categories import AGE_GROUP_OF_BAND, AGE_GROUPS, GENDERS
 from simulator.foundation.clock import HOUR_MS, HOURS
 from simulator.foundation.stages import stage
+from simulator.kernels.looking_again import taken
 from simulator.kernels.routing import Graph, Wishes, route_trips
 from simulator.kernels.walking import PERSON_UNIT
 from simulator.people.population import People
@@ -48,18 +49,15 @@ class Routed:
 
     def take(self, trips: Array) -> "Routed":
         """The routes of some trips (rows)."""
-        length = np.diff(self.start)[trips]
-        start = np.zeros(trips.size + 1, np.int64)
-        np.cumsum(length, out=start[1:])
-        within = np.arange(start[-1]) - np.repeat(start[:-1], length)
-        return Routed(start, self.route[np.repeat(self.start[trips], length) + within], self.unsafe_m[trips])
+        start, route = taken(self.start, self.route, np.ascontiguousarray(trips, np.int64))
+        return Routed(start, route, self.unsafe_m[trips])
 
 
 def join(parts: Sequence[Routed]) -> Routed:
     """Several lots of routes, one after the other."""
     length = np.concatenate([np.diff(part.start) for part in parts])
     start = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
-    route_of_all = np.concatenate([part.route for part in parts]).astype(np.int32)
+    route_of_all = np.concatenate([part.route for part in parts]).astype(np.int32, copy=False)
     return Routed(start, route_of_all, np.concatenate([part.unsafe_m for part in parts]))
 
 

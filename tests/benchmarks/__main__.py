@@ -24,7 +24,7 @@ from simulator.foundation.stages import recorded
 from simulator.model import STEP_S
 from street_networks import load_city
 
-from benchmarks import analysis, before, growth, machine, studies
+from benchmarks import analysis, before, growth, machine, second_look, studies
 from benchmarks.kernels import traversals_per_second
 from benchmarks.machine import seconds
 from benchmarks.peers import ask, peers_python
@@ -126,6 +126,7 @@ def main() -> int:
         tell_ours(bench, ours)
     kernels(bench, ours)
     memory(bench)
+    second_looks(bench)
     beside_before(bench)
     comparison_by_stage(bench)
     of_studies(bench)
@@ -255,6 +256,16 @@ def memory(bench: Bench) -> None:
     base = growth.memory_bytes(growth.SHIPPED, few)
     bench.measured("memory_process", base / 1e6, "MB")
     bench.measured("memory_per_agent", (growth.memory_bytes(growth.SHIPPED, many) - base) / (many - few), "B")
+
+
+def second_looks(bench: Bench) -> None:
+    """What the arms of a case spare beside the baseline's, day by day after the fork."""
+    cases = ("light-the-park-paths",) if bench.quick else ("light-the-park-paths", "square-hosts", "night-bus-every-15")
+    for look in second_look.looks(load_city(growth.SHIPPED), 2000 if bench.quick else 8000, cases):
+        name = f"second_look_{look.case.replace('-', '_')}_day_{look.day}"
+        bench.measured(f"{name}_people_anew", look.anew.people / look.anew.of_people, "1")
+        bench.measured(f"{name}_ways_anew", look.anew.ways / look.anew.of_ways, "1")
+        bench.ratio(name, look.whole_s / look.again_s)
 
 
 def comparison_by_stage(bench: Bench) -> None:

@@ -47,6 +47,18 @@ def test_the_days_least_lately_asked_for_are_forgotten():
     assert counting.days[-1] == 1, "it was the one asked for longest ago"
 
 
+def test_days_before_the_one_at_which_arms_part_are_let_go():
+    days, counting = plans()
+    wishes = np.ones((3, 3, 24))
+    kept = [days.of(day, wishes) for day in range(4)]
+    days.forget_before(2)
+    assert days.of(2, wishes) is kept[2]
+    assert days.of(3, wishes) is kept[3]
+    assert days.of(1, wishes) is not kept[1]
+    np.testing.assert_array_equal(days.of(1, wishes).trips.depart_ms, kept[1].trips.depart_ms)
+    assert counting.days == [0, 1, 2, 3, 1]
+
+
 def test_trips_stand_tour_by_tour_for_the_kernels():
     days, _ = plans()
     day = days.of(0, np.ones((3, 3, 24)))
