@@ -36,6 +36,7 @@ TABLES: tuple[str, ...] = (
     "perception_ensemble",
     "perception_fit",
     "street_assault_hours",
+    "survey_darkness",
     "walking_speed",
 )
 """Names that `load_table` knows; each is a CSV file in this folder."""
