@@ -120,11 +120,11 @@ def dark_over_light() -> tuple[float, float, float]:
             days = [change + datetime.timedelta(side * number) for number in range(1, 7 * _WEEKS)]
             days = [day for day in days if day.weekday() < 4]
             means = table[date.isin(days)].groupby("hour")[sensors].mean()
-            logs.append(np.log(means / means.loc[list(_CONTROL_H)].mean()))
+            logs.append(np.log(means.where(means > 0) / means.loc[list(_CONTROL_H)].mean()))
             dark.append(np.mean([np.clip(solar_elevation(*_AUCKLAND, day) / -6.0, 0.0, 1.0) for day in days], axis=0))
         darker = dark[1] - dark[0]
         hours = [hour for hour in range(16, 24) if abs(darker[hour]) > _LEAST_CHANGE]
-        changed = (logs[1] - logs[0]).loc[hours].replace([np.inf, -np.inf], np.nan).div(darker[hours], axis=0)
+        changed = (logs[1] - logs[0]).loc[hours].div(darker[hours], axis=0)
         found.append(float(np.nanmean(changed)))
     mean, error = np.mean(found), np.std(found, ddof=1) / np.sqrt(len(found))
     wide = error * student.ppf(0.95, len(found) - 1)
