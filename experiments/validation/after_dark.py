@@ -106,7 +106,7 @@ def each_alone(
     network: StreetNetwork, draw: Draw, agents: int, progress: Callable[[int], None]
 ) -> dict[tuple[str, str], float]:
     """The ratio with one reason only, by that reason and gender; `draw` gives the parameters with some of its own."""
-    found = {}
+    found: dict[tuple[str, str], float] = {}
     for reason, values in ALONE.items():
         lived = live_both(network, draw(values), agents, progress, settle_days=SETTLE_DAYS_ALONE)
         found |= {(reason, gender): ratio for gender, ratio in footfall_ratio(lived).items()}

@@ -105,6 +105,14 @@ def validate_safety(
     InputError
         If the folder holds something else.
     """
+    rows = safety_rows(network, agents=agents, replications=replications, seed=seed, progress=progress)
+    return write_validation(rows, out)
+
+
+def safety_rows(
+    network: StreetNetwork, *, agents: int, replications: int, seed: int, progress: Progress
+) -> list[dict[str, object]]:
+    """Every pattern of feeling safe and of what follows from it, a row each, as `analysis.validation` writes them."""
     asked = [
         Asked(solve_perception(one, FEELINGS_OF), one)
         for one in (draw_parameters(seed, draw) for draw in range(replications))
@@ -125,7 +133,7 @@ def validate_safety(
     for gender in ("woman", "man"):
         once = np.mean([one.get((_ONCE, gender), np.nan) for one in lived])
         rows.append(unassessed_row(_E, f"{gender}, gave up at least one such walk", "for comparison", f"{once:.3g} %"))
-    return write_validation([*rows, *_untold()], out)
+    return [*rows, *_untold()]
 
 
 def _cells(asked: list[Asked]) -> Iterator[dict[str, object]]:
