@@ -22,35 +22,24 @@ from analysis.validation import (
     write_validation,
 )
 from experiments.runs import Progress
-from experiments.validation import after_dark
+from experiments.validation import after_dark, avoidance
 from experiments.validation.mode_shares import mode_shares, night_over_day, surveyed_shares
-from simulator.accounting.day_sums import quickest_ways
 from simulator.city.network import StreetNetwork
 from simulator.evidence.parameters import Parameters, draw_parameters
 from simulator.evidence.profiles import Array, load_table
 from simulator.foundation import draws
 from simulator.foundation.categories import AGE_BANDS, GENDERS
-from simulator.kernels.costs import WALK
 from simulator.safety.perception import AGE_MIDDLE, FEELINGS_OF, Perception, disabled_share, solve_perception
 from simulator.safety.risk import DAYS_PER_YEAR
 from simulator.simulation import Simulation, exposure_unit
 from simulator.travel.day_walk import outdoors
-from simulator.travel.outcomes import FEAR, SHIFTED
-from simulator.travel.routes import metres_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-MONTH_NIGHTS = 30
-QUIET_M = 50.0
-"""A way with less than this of a park, tunnel or informal path is not one through a quiet place."""
-DETOUR_M = 10.0
-"""A way that is longer than the quickest by this much was chosen to avoid something; equals are chosen by chance."""
-DAYS_OF_A_DRAW = after_dark.DAYS + MONTH_NIGHTS
+DAYS_OF_A_DRAW = after_dark.DAYS + avoidance.MONTH_NIGHTS
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(41)  # the mean over person effects, exactly enough
 _A, _B = "A safe alone after dark (CSEW)", "B odds of feeling unsafe against a quiet street (ONS OPN 2021)"
-_E = "E stopped walking in quiet places after dark in a month (ONS OPN)"
-_ONCE = f"{_E}, at least once"
 _F = "F car passengers' share of trips, 20-06 over 06-20 (Montpellier 2014)"
 _H = "H disabled people and others safe alone after dark (CSEW)"
 _G = "G street segments that hold half of a year's incidents"
@@ -131,8 +120,12 @@ def safety_rows(
     told = f"{np.mean(null):.3g} %: chance alone concentrates too, where incidents are few"
     rows.append(unassessed_row(_G, "the same number, at random by length", "for comparison", told))
     for gender in ("woman", "man"):
-        once = np.mean([one.get((_ONCE, gender), np.nan) for one in lived])
-        rows.append(unassessed_row(_E, f"{gender}, gave up at least one such walk", "for comparison", f"{once:.3g} %"))
+        once = np.mean([one.get((avoidance.ONCE, gender), np.nan) for one in lived])
+        rows.append(
+            unassessed_row(
+                avoidance.STOPPED, f"{gender}, gave up at least one such walk", "for comparison", f"{once:.3g} %"
+            )
+        )
     return [*rows, *_untold()]
 
 
@@ -186,8 +179,10 @@ def _odds_unsafe(share_safe: float) -> float:
 
 def _city_targets() -> list[Target]:
     return [
-        Target(_E, "woman", "% of residents of 16 and over", 32.0, 37.0),
-        Target(_E, "man", "% of residents of 16 and over", 18.0, 24.0),
+        *(
+            Target(avoidance.STOPPED, gender, "% of residents of 16 and over", low, high, fitted=True)
+            for gender, (low, high) in avoidance.SURVEYED.items()
+        ),
         Target(_G, "all", "% of segments", 2.0, 6.0),
         *(
             Target(_F, gender, "ratio", 0.8 * ratio, 1.2 * ratio)
@@ -216,44 +211,7 @@ def _live(
     found = {(_G, group): share for group, share in _concentration(lived.dark).items()}
     rode = mode_shares(lived.sums[1])
     found |= {(_F, gender): ratio for gender, ratio in night_over_day(rode, "share").items()}
-    return found | dict(_avoidance(lived.dark.fork(), progress)), after_dark.footfall_ratio(lived)
-
-
-def _avoidance(arm: Simulation, progress: Progress) -> Iterator[tuple[tuple[str, str], float]]:
-    """Share of residents who in a month, for fear, stop walking after dark where it is quiet: what the survey asks.
-
-    A walk counts that would go through parks, tunnels or informal paths on the quickest way. It is given up if it goes
-    another way, by another mode, at another hour, or not at all. Who gives up half of them has stopped. Nights
-    of one settled memory; nothing is walked or learnt.
-    """
-    people, streets = arm.setting.people, arm.setting.network.streets
-    quiet_m = (streets.in_park | streets.is_tunnel | streets.is_informal) * streets.length_m
-    walk_m = arm.setting.graph.walk_m
-    walks, given_up = np.zeros(len(people)), np.zeros(len(people))
-    for _ in range(MONTH_NIGHTS):
-        arm.begin_day()
-        arm.day += 1
-        progress(1)
-        assert arm.chosen is not None
-        chosen, trips = arm.chosen, arm.chosen.trips
-        rows = np.flatnonzero(arm.conditions.dark_hours[trips.hour] & (chosen.mode_without_fear == WALK))
-        quickest = quickest_ways(arm, rows)
-        through = metres_of(quickest, quiet_m) >= QUIET_M
-        rows, least_m = rows[through], metres_of(quickest, walk_m)[through]
-        for_fear = (chosen.why[rows] & FEAR) > 0
-        gone = for_fear & (~chosen.walked[rows] | (chosen.outcome[rows] == SHIFTED))
-        way = chosen.routed.take(rows)
-        around = chosen.walked[rows] & (metres_of(way, quiet_m) < QUIET_M)
-        around &= metres_of(way, walk_m) - least_m >= DETOUR_M
-        walks += np.bincount(trips.person[rows], minlength=len(people))
-        given_up += np.bincount(trips.person[rows], weights=gone | around, minlength=len(people))
-    of_age = people.resident & (people.age >= 16)
-    for gender in range(2):
-        rows = np.flatnonzero(of_age & (people.gender == gender))
-        for pattern, happens in ((_E, given_up >= np.maximum(walks / 2, 1)), (_ONCE, given_up >= 1)):
-            if rows.size:
-                share = np.average(happens[rows], weights=people.weight[rows])
-                yield (pattern, GENDERS[gender]), 100.0 * float(share)
+    return found | dict(avoidance.of_a_month(lived.dark.fork(), progress)), after_dark.footfall_ratio(lived)
 
 
 def _concentration(arm: Simulation) -> dict[str, float]:

@@ -14,6 +14,8 @@ from simulator.errors import InputError
 Array = np.ndarray[Any, Any]
 TABLES: tuple[str, ...] = (
     "auckland_hours",
+    "avoidance_fit",
+    "avoidance_runs",
     "csew_16_1_4",
     "disabled_gb",
     "margins",

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.validation import after_dark, patterns, patterns_people
+from experiments.validation import after_dark, avoidance, patterns, patterns_people
 from simulator.errors import InputError
 from simulator.evidence.parameters import draw_parameters
 from simulator.safety.perception import solve_perception
@@ -38,7 +38,7 @@ def test_every_pattern_is_told_with_its_verdict(table):
     assert set(table["verdict"]) <= {"holds", "misses", "imposed", "not simulated yet", "for comparison"}
     assert len(table[table["pattern"].str.startswith("A ")]) == 14
     assert (table[table["verdict"].isin(["imposed", "not simulated yet"])]["result"].isna()).all()
-    assert set(table[table["fitted"] == "fitted"]["pattern"].str[0]) == {"A", "B", "D", "H"}
+    assert set(table[table["fitted"] == "fitted"]["pattern"].str[0]) == {"A", "B", "D", "E", "H"}
     assert (table[table["pattern"] == after_dark.CENTRE]["fitted"] == "checked").all()
     parts = table[(table["pattern"] == after_dark.PATHS) & (table["verdict"] == "for comparison")]
     assert set(parts["group"]) == {
@@ -67,12 +67,12 @@ def test_a_city_without_fear_avoids_nothing(monkeypatch):
     parameters = draw_parameters(1, 0, fearless)
     city = with_a_park(grid_city(6))
     found, footfall = patterns._live(city, parameters, 600, QUIET)
-    assert found[patterns._E, "woman"] == 0.0
-    assert found[patterns._ONCE, "woman"] == 0.0
+    assert found[avoidance.STOPPED, "woman"] == 0.0
+    assert found[avoidance.ONCE, "woman"] == 0.0
     assert footfall["woman"] == pytest.approx(1.0, abs=0.05)
     afraid = {"not_made_per_minute": 0.5, "darkness_distance": 20.0} | after_dark.ALONE["fear alone"]
     found, footfall = patterns._live(city, draw_parameters(1, 0, afraid), 600, QUIET)
-    assert found[patterns._ONCE, "woman"] >= found[patterns._E, "woman"] > 20
+    assert found[avoidance.ONCE, "woman"] >= found[avoidance.STOPPED, "woman"] > 20
     assert footfall["woman"] < 0.95
     assert footfall["woman"] < footfall["all"]
 
@@ -114,9 +114,9 @@ def test_a_used_folder_is_refused_before_any_work(check, tmp_path, monkeypatch):
 
 @pytest.mark.slow
 def test_in_the_shell(tmp_path, monkeypatch):
-    monkeypatch.setattr(patterns, "MONTH_NIGHTS", 2)  # what comes out is held elsewhere
+    monkeypatch.setattr(avoidance, "MONTH_NIGHTS", 2)  # what comes out is held elsewhere
     monkeypatch.setattr(after_dark, "COUNTED_DAYS", 1)
-    monkeypatch.setattr(patterns.after_dark, "SETTLE_DAYS_ALONE", 1)
+    monkeypatch.setattr(after_dark, "SETTLE_DAYS_ALONE", 1)
     told = in_process(
         *("validate", "safety", "--people", "300", "--replications", "2", "--out", "out", "--quiet"), cwd=tmp_path
     )
