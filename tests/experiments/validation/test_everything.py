@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.validation import Target, as_table, assess_target, unassessed_row
-from experiments.validation import everything, patterns, patterns_people
+from experiments.validation import after_dark, avoidance, everything, passing, patterns, patterns_people
 from simulator.errors import InputError
 
 from cities import grid_city
@@ -42,7 +42,7 @@ def test_a_page_with_one_draw_has_no_interval_and_no_number_in_its_place():
 def test_what_was_tried_is_told_of_patterns_that_there_are(monkeypatch):
     known = {name.split()[0] for name in vars(patterns).values() if isinstance(name, str)}
     known |= {name.split()[0] for name in vars(patterns_people).values() if isinstance(name, str) and name}
-    known |= {"D", "I1", "I2", "I3"}
+    known |= {name.split()[0] for name in (after_dark.PATHS, avoidance.STOPPED, passing.I1, passing.I2, passing.I3)}
     assert set(everything.TRIED) <= known
 
 
