@@ -26,8 +26,8 @@ TRIED = {
     "range of its ratio for strolls was set with these counts in view, so that they are no check. A city's centre is "
     "another place than Arlington's paths: counts in Auckland's centre are the check.",
     "E": "Any avoidance of anything; one night's share raised to the power of 30; 30 nights lived through; 90 nights, "
-    "to tell a habit from chance: 0 to 4 points off 30, so that chance from night to night is not the reason. Then fear's two weights "
-    "were fitted to it.",
+    "to tell a habit from chance: 0 to 4 points off 30, so that chance from night to night is not the reason. Then "
+    "fear's two weights were fitted to it.",
     "F": "Constants of modes come from the day; fear and last departures alone carry the night.",
     "G": "As many incidents thrown at random by length, for comparison.",
     "H": "Ages of disabled people are told apart from disability.",
