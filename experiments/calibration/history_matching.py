@@ -104,7 +104,7 @@ def match(runs: Runs, observed: Array, error: Array) -> Matched:
     )
     scores = normal_scores(runs.values)
     found = matter(scores, runs.outputs)
-    mean, covariance, surprise = _posterior(scores[:, found], runs.outputs, observed, error)
+    mean, covariance, surprise = posterior(scores[:, found], runs.outputs, observed, error)
     sd = np.sqrt(np.diag(covariance))
     order = np.argsort(sd, kind="stable")
     names = tuple(runs.names[found[place]] for place in order)
@@ -144,8 +144,16 @@ def matter(scores: Array, outputs: Array) -> Array:
     return np.asarray([row for row in strongest if adjusted[row] <= DISCOVERIES], np.int64)
 
 
-def _posterior(scores: Array, outputs: Array, observed: Array, error: Array) -> tuple[Array, Array, float]:
-    """Mean and covariance of the scores given the observations, and how surprising these are before."""
+def posterior(scores: Array, outputs: Array, observed: Array, error: Array) -> tuple[Array, Array, float]:
+    """Mean and covariance of normal scores given observations, and how surprising these are before (Bayes linear).
+
+    Parameters
+    ----------
+    scores, outputs
+        Of each run (float64 (N, M) and (N, K)).
+    observed, error
+        What was observed (K,), with the covariance of its own errors (K, K).
+    """
     runs, count = scores.shape
     x = np.column_stack([np.ones(runs), scores])
     effect, *_ = np.linalg.lstsq(x, outputs, rcond=None)

@@ -240,3 +240,35 @@ def counts(
         )
     typer.echo("\n".join(told(found)))
     typer.echo(f"Fitted: {out.resolve()}; use it with --values {out}")
+
+
+@app.command()
+def avoidance(
+    city: City = None,
+    people: People = 1200,
+    draws: Annotated[int, typer.Option(min=8, max=1000, help="draws of all that is uncertain")] = 64,
+    out: Annotated[Path | None, typer.Option(help="folder for two tables  [default: runs/avoidance]")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Fit how much fear keeps from going on foot, and how far people go round, to who stopped walking in quiet places.
+
+    Months are lived at many draws of all parameters; what the ONS found in Great Britain then narrows both. The tables
+    avoidance_runs and avoidance_fit are those of simulator/evidence/profiles; the second is what the evidence has.
+
+    Example: afterdark calibrate avoidance --draws 32
+    """
+    from experiments.cli.progress import progress_bar
+    from experiments.folders import check_folders
+    from experiments.validation.avoidance import MONTH_NIGHTS, SETTLE_DAYS, calibrate_avoidance
+    from street_networks import load_city
+
+    folder = out or Path("runs") / "avoidance"
+    check_folders(folder)
+    network = load_city(city or "helsinki-centre")
+    with progress_bar("living months", draws * (SETTLE_DAYS + MONTH_NIGHTS), quiet=quiet) as progress:
+        fitted = calibrate_avoidance(network, folder, agents=people, draws=draws, progress=progress)
+    for row in fitted.itertuples():
+        before = f"{row.prior:.3g} ({row.prior_low:.3g} to {row.prior_high:.3g})"
+        after = f"{row.fitted:.3g} ({row.low:.3g} to {row.high:.3g})"
+        typer.echo(f"{row.parameter}: {after}; before {before}; contraction {row.contraction:.2f}")
+    typer.echo(f"Tables: {folder.resolve()}")

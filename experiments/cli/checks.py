@@ -1,6 +1,7 @@
-"""`afterdark validate safety` and `validate people`: the model held against surveys and counts."""
+"""`afterdark validate safety`, `people`, `all` and `perception`: the model held against surveys, counts and ratings."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from experiments.cli.options import AsJson, City, Out, Quiet, Seed
 if TYPE_CHECKING:
     import pandas as pd
 
+_KINDS = {".csv": "Table", ".html": "Page"}
 Agents = Annotated[
     int, typer.Option("--people", min=100, max=200_000, help="agents: each stands for several people of the city")
 ]
@@ -59,6 +61,64 @@ def people(
     _show(*_check("people", validate_people, city, out, options, days=1, quiet=quiet), as_json=as_json)
 
 
+def everything(
+    city: City = None,
+    people: Agents = 4000,
+    replications: Draws = 4,
+    seed: Seed = 1,
+    out: Out = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Hold every pattern against its target, and write one page of them: what holds, what misses, what was tried.
+
+    People's days take five times the agents given here, as `validate people` does by default.
+
+    Example: afterdark validate all --people 2000 --out validated
+    """
+    from experiments.validation.everything import DAYS_OF_A_DRAW, validate_all
+
+    options = {"people": people, "draws": replications, "seed": seed}
+    _show(*_check("all", validate_all, city, out, options, days=DAYS_OF_A_DRAW, quiet=quiet), as_json=as_json)
+
+
+Ratings = Annotated[
+    Path,
+    typer.Option(
+        "--ratings",
+        help="CSV or layer: latitude and longitude, time (or hour and month), and feeling, lighting or people "
+        "from 0 (poor) to 3 (good), of audits or of images; docs/audits.md lists the columns",
+        show_default="needed",
+    ),
+]
+
+
+def perception(
+    ratings: Ratings,
+    city: City = None,
+    people: Agents = 4000,
+    replications: Draws = 4,
+    seed: Seed = 1,
+    out: Out = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Hold how streets feel, are lit and are used against ratings of the same streets and hours, by rank.
+
+    Example: afterdark validate perception --ratings audits.csv --city helsinki-centre
+    """
+    from experiments.identity import digest_of
+    from experiments.validation.ratings import SETTLE_DAYS, read_ratings, validate_perception
+    from street_networks import load_city
+
+    read = read_ratings(load_city(city or "helsinki-centre"), ratings)
+    options = {"people": people, "draws": replications, "seed": seed}
+    rated = digest_of({"ratings": sorted(read.audit_id.tolist())})
+    check = partial(validate_perception, ratings=read)
+    word = f"perception-{rated[:8]}"
+    _show(*_check(word, check, city, out, options, days=SETTLE_DAYS, quiet=quiet), as_json=as_json)
+
+
 def _check(
     word: str,
     check: "Callable[..., pd.DataFrame]",
@@ -98,4 +158,4 @@ def _show(table: "pd.DataFrame", folder: Path, *, as_json: bool) -> None:
         return
     show_parts(render(table))
     for file in sorted(folder.iterdir(), reverse=True):
-        typer.echo(f"{'Table' if file.suffix == '.csv' else 'Figure'}: {file.resolve()}")
+        typer.echo(f"{_KINDS.get(file.suffix, 'Figure')}: {file.resolve()}")

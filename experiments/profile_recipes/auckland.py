@@ -1,11 +1,14 @@
 """Pedestrians counted in Auckland's centre by kind of place, day and hour (Heart of the City Auckland; CC BY 4.0)."""
 
+import datetime
 import importlib
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t as student
 
+from simulator.city.sun import solar_elevation
 from simulator.errors import InputError
 from simulator.foundation.clock import FIRST_HOUR
 
@@ -84,3 +87,45 @@ def spread_of_counts() -> tuple[float, float]:
     of_month = np.log(means) - np.log(means.rsub(means.sum(axis=1), axis=0))
     later = of_month.reindex(of_month.index + 12).set_axis(of_month.index) - of_month
     return float(np.sqrt(within.clip(lower=0.0)).median()), float(later.std().median())
+
+
+_AUCKLAND = (-36.85, 174.76, "Pacific/Auckland")
+_WEEKS, _CONTROL_H = 2, (11, 12, 13, 14, 15)
+_LEAST_CHANGE = 0.4
+"""Share of the hour by which it must be lighter or darker after clocks change, to be held against the control hours."""
+
+
+def _clock_changes(year: int) -> tuple[datetime.date, datetime.date]:
+    """First Sunday of April, when clocks go back, and last of September, when they go forward."""
+    april, september = datetime.date(year, 4, 1), datetime.date(year, 9, 30)
+    ends = april + datetime.timedelta((6 - april.weekday()) % 7)
+    return ends, september - datetime.timedelta((september.weekday() + 1) % 7)
+
+
+def dark_over_light() -> tuple[float, float, float]:
+    """Passers-by after dark over those at the same clock hour by daylight, and its 90 % interval.
+
+    Mondays to Thursdays of two weeks on either side of each change of clocks, hours from 16:00 of which more than 0.4
+    is dark on one side and light on the other (sun 6 degrees below the horizon or on it), over the counts from 11:00 to
+    16:00 of the same days. Logs are means over sensors and hours of a change, the interval is Student's t over changes:
+    days of one fortnight share their weather. Evidence `count_dark_ratio`.
+    """
+    table = counts()
+    sensors = [sensor for places in PLACE_OF_SENSOR.values() for sensor in places]
+    date = pd.to_datetime(table["date"]).dt.date  # from 06:00 on the day itself
+    found = []
+    for change in (day for year in SENSOR_YEARS for day in _clock_changes(year)):
+        logs, dark = [], []
+        for side in (-1, 1):
+            days = [change + datetime.timedelta(side * number) for number in range(1, 7 * _WEEKS)]
+            days = [day for day in days if day.weekday() < 4]
+            means = table[date.isin(days)].groupby("hour")[sensors].mean()
+            logs.append(np.log(means.where(means > 0) / means.loc[list(_CONTROL_H)].mean()))
+            dark.append(np.mean([np.clip(solar_elevation(*_AUCKLAND, day) / -6.0, 0.0, 1.0) for day in days], axis=0))
+        darker = dark[1] - dark[0]
+        hours = [hour for hour in range(16, 24) if abs(darker[hour]) > _LEAST_CHANGE]
+        changed = (logs[1] - logs[0]).loc[hours].div(darker[hours], axis=0)
+        found.append(float(np.nanmean(changed)))
+    mean, error = np.mean(found), np.std(found, ddof=1) / np.sqrt(len(found))
+    wide = error * student.ppf(0.95, len(found) - 1)
+    return float(np.exp(mean)), float(np.exp(mean - wide)), float(np.exp(mean + wide))

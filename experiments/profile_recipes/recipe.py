@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.profile_recipes import assaults, auckland, centre, checks, modes, roles, safety, survey, tours
+from experiments.profile_recipes import assaults, auckland, centre, checks, modes, roles, safety, season, survey, tours
 from simulator.errors import AfterdarkError, InputError
 from simulator.results.files import whole_file
 
@@ -73,6 +73,7 @@ def all_tables(folder: Path) -> dict[str, pd.DataFrame]:
         "auckland_hours": auckland.hours(),
         "csew_16_1_4": safety.feels_safe(folder),
         "street_assault_hours": assaults.street_assault_hours(folder, trips),
+        "survey_darkness": season.survey_darkness(),
     }
 
 

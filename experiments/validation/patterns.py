@@ -4,9 +4,8 @@ A, B on the street that surveys describe; D, E, G on a city, in a few draws. Not
 """
 
 import dataclasses
-import datetime
 from collections.abc import Iterator
-from itertools import pairwise
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,37 +22,24 @@ from analysis.validation import (
     write_validation,
 )
 from experiments.runs import Progress
+from experiments.validation import after_dark, avoidance
 from experiments.validation.mode_shares import mode_shares, night_over_day, surveyed_shares
-from simulator.accounting import tables as accounting
-from simulator.accounting.day_sums import quickest_ways
 from simulator.city.network import StreetNetwork
 from simulator.evidence.parameters import Parameters, draw_parameters
 from simulator.evidence.profiles import Array, load_table
 from simulator.foundation import draws
 from simulator.foundation.categories import AGE_BANDS, GENDERS
-from simulator.foundation.local_time import local_moment
-from simulator.kernels.costs import WALK
 from simulator.safety.perception import AGE_MIDDLE, FEELINGS_OF, Perception, disabled_share, solve_perception
 from simulator.safety.risk import DAYS_PER_YEAR
 from simulator.simulation import Simulation, exposure_unit
 from simulator.travel.day_walk import outdoors
-from simulator.travel.outcomes import FEAR, SHIFTED
-from simulator.travel.routes import metres_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-SETTLE_DAYS, MONTH_NIGHTS = 4, 30
-QUIET_M = 50.0
-"""A way with less than this of a park, tunnel or informal path is not one through a quiet place."""
-DETOUR_M = 10.0
-"""A way that is longer than the quickest by this much was chosen to avoid something; equals are chosen by chance."""
-DAYS_OF_A_DRAW = 2 * (SETTLE_DAYS + 1) + MONTH_NIGHTS
+DAYS_OF_A_DRAW = after_dark.DAYS + avoidance.MONTH_NIGHTS
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(41)  # the mean over person effects, exactly enough
 _A, _B = "A safe alone after dark (CSEW)", "B odds of feeling unsafe against a quiet street (ONS OPN 2021)"
-_D = "D footfall after dark / same clock hour in daylight, across the clock change"
-_E = "E stopped walking in quiet places after dark in a month (ONS OPN)"
-_ONCE = f"{_E}, at least once"
 _F = "F car passengers' share of trips, 20-06 over 06-20 (Montpellier 2014)"
 _H = "H disabled people and others safe alone after dark (CSEW)"
 _G = "G street segments that hold half of a year's incidents"
@@ -108,15 +94,24 @@ def validate_safety(
     InputError
         If the folder holds something else.
     """
+    rows = safety_rows(network, agents=agents, replications=replications, seed=seed, progress=progress)
+    return write_validation(rows, out)
+
+
+def safety_rows(
+    network: StreetNetwork, *, agents: int, replications: int, seed: int, progress: Progress
+) -> list[dict[str, object]]:
+    """Every pattern of feeling safe and of what follows from it, a row each, as `analysis.validation` writes them."""
     asked = [
         Asked(solve_perception(one, FEELINGS_OF), one)
         for one in (draw_parameters(seed, draw) for draw in range(replications))
     ]
     rows = [*_cells(asked), *_contrasts(asked), *_disability(asked)]
-    lived = [
-        _live(network, draw_parameters(seed, draw, country=network.country), agents, progress)
-        for draw in range(replications)
-    ]
+    drawn = [partial(draw_parameters, seed, draw, country=network.country) for draw in range(replications)]
+    both = [_live(network, draw(), agents, progress) for draw in drawn]
+    alone = [after_dark.each_alone(network, draw, agents, progress) for draw in drawn]
+    rows += after_dark.rows_of([footfall for _, footfall in both], alone)
+    lived = [one for one, _ in both]
     rows += [
         assess_target(target, [one.get((target.pattern, target.group), np.nan) for one in lived])
         for target in _city_targets()
@@ -125,9 +120,13 @@ def validate_safety(
     told = f"{np.mean(null):.3g} %: chance alone concentrates too, where incidents are few"
     rows.append(unassessed_row(_G, "the same number, at random by length", "for comparison", told))
     for gender in ("woman", "man"):
-        once = np.mean([one.get((_ONCE, gender), np.nan) for one in lived])
-        rows.append(unassessed_row(_E, f"{gender}, gave up at least one such walk", "for comparison", f"{once:.3g} %"))
-    return write_validation([*rows, *_untold()], out)
+        once = np.mean([one.get((avoidance.ONCE, gender), np.nan) for one in lived])
+        rows.append(
+            unassessed_row(
+                avoidance.STOPPED, f"{gender}, gave up at least one such walk", "for comparison", f"{once:.3g} %"
+            )
+        )
+    return [*rows, *_untold()]
 
 
 def _cells(asked: list[Asked]) -> Iterator[dict[str, object]]:
@@ -180,9 +179,10 @@ def _odds_unsafe(share_safe: float) -> float:
 
 def _city_targets() -> list[Target]:
     return [
-        *(Target(_D, gender, "ratio", 0.50, 0.70) for gender in ("woman", "man")),
-        Target(_E, "woman", "% of residents of 16 and over", 32.0, 37.0),
-        Target(_E, "man", "% of residents of 16 and over", 18.0, 24.0),
+        *(
+            Target(avoidance.STOPPED, gender, "% of residents of 16 and over", low, high, fitted=True)
+            for gender, (low, high) in avoidance.SURVEYED.items()
+        ),
         Target(_G, "all", "% of segments", 2.0, 6.0),
         *(
             Target(_F, gender, "ratio", 0.8 * ratio, 1.2 * ratio)
@@ -203,85 +203,15 @@ def _untold() -> list[dict[str, object]]:
     ]
 
 
-def clock_change(network: StreetNetwork, year: int) -> tuple[datetime.date, datetime.date] | None:
-    """Weekdays a week apart round the night on which clocks go back, or None where they stay."""
-    days = (datetime.date(year, 1, 1) + datetime.timedelta(days) for days in range(365))
-    noons = [local_moment(network.timezone, day, 12) for day in days]
-    for before, after in pairwise(noons):
-        if (after.utcoffset() or datetime.timedelta()) < (before.utcoffset() or datetime.timedelta()):
-            sunday = after.date()
-            return sunday - datetime.timedelta(days=4), sunday + datetime.timedelta(days=3)
-    return None
-
-
 def _live(
     network: StreetNetwork, parameters: Parameters, agents: int, progress: Progress
-) -> dict[tuple[str, str], float]:
-    """Figures of one draw by pattern and group."""
-    dates = clock_change(network, 2026) or (datetime.date(2026, 6, 21), datetime.date(2026, 12, 21))
-    arms = []
-    for date in dates:
-        arm = Simulation.baseline(network, parameters, agents=agents, date=date)
-        arm.settle(SETTLE_DAYS)
-        progress(SETTLE_DAYS)
-        arms.append(arm.fork())
-        arms[-1].simulate_day()
-        progress(1)
-    found = {(_D, gender): ratio for gender, ratio in _footfall_ratio(*arms).items()}
-    found |= {(_G, group): share for group, share in _concentration(arms[1]).items()}
-    rode = mode_shares(accounting.summary_table(arms[1], {}))
+) -> tuple[dict[tuple[str, str], float], dict[str, float]]:
+    """Figures of one draw by pattern and group, and footfall after dark by gender."""
+    lived = after_dark.live_both(network, parameters, agents, progress)
+    found = {(_G, group): share for group, share in _concentration(lived.dark).items()}
+    rode = mode_shares(lived.sums[1])
     found |= {(_F, gender): ratio for gender, ratio in night_over_day(rode, "share").items()}
-    return found | dict(_avoidance(arms[1].fork(), progress))
-
-
-def _footfall_ratio(light: Simulation, dark: Simulation) -> dict[str, float]:
-    """Time walked in the clock hours that are light on one date and dark on the other, by gender."""
-    hours = np.flatnonzero(dark.conditions.dark_hours & (light.conditions.dark == 0.0))
-    walked = []
-    for arm in (light, dark):
-        table = accounting.summary_table(arm, {})
-        table = table[(table["itinerary"] == "realised") & table["hour"].isin(hours)]
-        walked.append(table.groupby("gender")["walking_s"].sum())
-    return {
-        str(gender): float(walked[1][gender] / walked[0][gender]) for gender in walked[0].index if walked[0][gender]
-    }
-
-
-def _avoidance(arm: Simulation, progress: Progress) -> Iterator[tuple[tuple[str, str], float]]:
-    """Share of residents who in a month, for fear, stop walking after dark where it is quiet: what the survey asks.
-
-    A walk counts that would go through parks, tunnels or informal paths on the quickest way. It is given up if it goes
-    another way, by another mode, at another hour, or not at all. Who gives up half of them has stopped. Nights
-    of one settled memory; nothing is walked or learnt.
-    """
-    people, streets = arm.setting.people, arm.setting.network.streets
-    quiet_m = (streets.in_park | streets.is_tunnel | streets.is_informal) * streets.length_m
-    walk_m = arm.setting.graph.walk_m
-    walks, given_up = np.zeros(len(people)), np.zeros(len(people))
-    for _ in range(MONTH_NIGHTS):
-        arm.begin_day()
-        arm.day += 1
-        progress(1)
-        assert arm.chosen is not None
-        chosen, trips = arm.chosen, arm.chosen.trips
-        rows = np.flatnonzero(arm.conditions.dark_hours[trips.hour] & (chosen.mode_without_fear == WALK))
-        quickest = quickest_ways(arm, rows)
-        through = metres_of(quickest, quiet_m) >= QUIET_M
-        rows, least_m = rows[through], metres_of(quickest, walk_m)[through]
-        for_fear = (chosen.why[rows] & FEAR) > 0
-        gone = for_fear & (~chosen.walked[rows] | (chosen.outcome[rows] == SHIFTED))
-        way = chosen.routed.take(rows)
-        around = chosen.walked[rows] & (metres_of(way, quiet_m) < QUIET_M)
-        around &= metres_of(way, walk_m) - least_m >= DETOUR_M
-        walks += np.bincount(trips.person[rows], minlength=len(people))
-        given_up += np.bincount(trips.person[rows], weights=gone | around, minlength=len(people))
-    of_age = people.resident & (people.age >= 16)
-    for gender in range(2):
-        rows = np.flatnonzero(of_age & (people.gender == gender))
-        for pattern, happens in ((_E, given_up >= np.maximum(walks / 2, 1)), (_ONCE, given_up >= 1)):
-            if rows.size:
-                share = np.average(happens[rows], weights=people.weight[rows])
-                yield (pattern, GENDERS[gender]), 100.0 * float(share)
+    return found | dict(avoidance.of_a_month(lived.dark.fork(), progress)), after_dark.footfall_ratio(lived)
 
 
 def _concentration(arm: Simulation) -> dict[str, float]:

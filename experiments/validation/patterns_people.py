@@ -182,6 +182,14 @@ def validate_people(
     InputError
         If the folder holds something else.
     """
+    rows, drawn = people_rows(network, agents=agents, replications=replications, seed=seed, progress=progress)
+    return write_validation(rows, out, {FIGURE: drawn})
+
+
+def people_rows(
+    network: StreetNetwork, *, agents: int, replications: int, seed: int, progress: Progress
+) -> tuple[list[dict[str, object]], str]:
+    """Every pattern of people's days, a row each, and the figure of the hours at which trips start (SVG)."""
     wednesday = datetime.date(2026, 10, 21)
     days = {day: wednesday + datetime.timedelta(days=later) for later, day in enumerate(_LATER_DAYS, start=2)}
     usual, passing = [], []
@@ -198,7 +206,7 @@ def validate_people(
     found = np.mean([one.by_hour()[:2] for one in usual], axis=0)
     wanted, persons = surveyed_hours()
     drawn = hours_figure(*(np.average(one, axis=1, weights=_spread(persons)) for one in (wanted, found)))
-    return write_validation(rows, out, {FIGURE: drawn})
+    return rows, drawn
 
 
 def _spread(persons: Array) -> Array:

@@ -14,7 +14,7 @@ from simulator.foundation.clock import HOURS
 from simulator.kernels.reaching import metres_to_nearest
 from simulator.kernels.walking import KINDS, TIME
 from simulator.setting import GROUPS
-from simulator.simulation import Simulation, walk_to_the_end
+from simulator.simulation import Simulation
 from simulator.travel.vehicles import person_seconds
 
 Array = np.ndarray[Any, Any]
@@ -54,7 +54,7 @@ def toilet_time(arm: Simulation) -> Array:
         hour._replace(zone=(hour.zone + count * reached).astype(np.int8))
         for hour, reached in zip(arm.streets, near, strict=True)
     ]
-    walk = walk_to_the_end(arm.walk.again(arm.setting.walkers.cell, GROUPS, 2 * count), zones)
+    walk = arm.walk.again(arm.setting.walkers.cell, GROUPS, 2 * count).to_the_end(zones)
     time = np.sum([part[..., TIME] for part in np.split(walk.cells, KINDS, axis=-1)], axis=0)
     apart = time.reshape(HOURS, GROUPS, 2, count)
     return np.stack([apart.sum(axis=2), apart[:, :, 1]], axis=-1)

@@ -15,6 +15,7 @@ import numpy as np
 
 from simulator.agenda import survey_tables
 from simulator.agenda.calendar import SLOTS, Times, Wishes
+from simulator.agenda.daylight import Daylight
 from simulator.agenda.destinations import WANTS, Destinations, two_draws
 from simulator.agenda.survey_tables import MOST_STOPS, PURPOSE_OF_KIND, PURPOSE_OF_STOP, PURPOSES, STOPS
 from simulator.agenda.weekend import tours_over_weekday
@@ -101,7 +102,7 @@ class Planner:
     network, people, parameters
         The city, who lives in and visits it, and one draw of the parameters.
     date, tours
-        The date whose opening hours and weekday hold on every day; a city's own survey (None takes the shipped one).
+        The date whose hours, weekday and light hold on every day; a city's own survey (None takes the shipped one).
     """
 
     def __init__(
@@ -114,9 +115,9 @@ class Planner:
         tours: survey_tables.AgendaTables | None = None,
     ) -> None:
         self._network, self._people, self._parameters = network, people, parameters
-        late, nightlife = survey_tables.weekend_ratios(f"{date:%A}")
+        (late, nightlife), light = survey_tables.weekend_ratios(f"{date:%A}"), Daylight.of(network, parameters, date)
         weekend = tours_over_weekday(f"{date:%A}", parameters)
-        self._agenda = Agenda(network, people, parameters, late, ratios=weekend, tables=tours)
+        self._agenda = Agenda(network, people, parameters, late, ratios=weekend, tables=tours, daylight=light)
         self._destinations = Destinations(network, parameters, places_open(network, date), nightlife)
         self._island = self._destinations.island[people.home]
         child = people.carer == CARERS.index("child")
@@ -321,9 +322,8 @@ class Planner:
         """Places found for a stop, and for whom one was found: an open place near the point, else somewhere outside."""
         mine, stop = what
         points, inside = (array[rows, stop] for array in where)
-        destinations, junction = self._destinations, self._network.places.junction
-        island = self._island[mine.person]
-        stands = np.where(spot.place[rows] >= 0, junction[spot.place[rows]], -1)
+        destinations, island = self._destinations, self._island[mine.person]
+        stands = np.where(spot.place[rows] >= 0, self._network.places.junction[spot.place[rows]], -1)
         place = np.full(rows.size, -1)
         at = np.flatnonzero(inside)
         place[at] = destinations.near(

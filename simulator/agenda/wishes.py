@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from simulator.agenda.calendar import FREE_KINDS, MOST_ALIKE, Calendar, Times, Wishes
+from simulator.agenda.daylight import CLOCK, Daylight, goes_by
 from simulator.agenda.survey_tables import (
     AGES_OF_DISTANCE,
     DAY_WITHOUT_MAIN,
@@ -36,6 +37,7 @@ from simulator.people.margins import centrality
 from simulator.people.population import People
 
 Array = np.ndarray[Any, Any]
+_LEISURE, _SHOP = KINDS.index("leisure"), KINDS.index("shop")
 _WEIGHT_UNIT = 4096.0
 _MOST_FACTOR = 6.0
 
@@ -53,6 +55,8 @@ class Agenda:
         Tours of each kind over those of a usual weekday (K,): Saturdays and Sundays.
     tables
         What a city's own survey says of tours; None takes the shipped survey.
+    daylight
+        Starts over those of the survey's season; None takes the light of the survey's own days.
     """
 
     def __init__(
@@ -64,26 +68,31 @@ class Agenda:
         *,
         ratios: Array | None = None,
         tables: AgendaTables | None = None,
+        daylight: Daylight | None = None,
     ) -> None:
         self.people, self.parameters = people, parameters
+        self._daylight = daylight or Daylight.none()
         self.tables: AgendaTables = agenda_tables() if tables is None else tables
         self.role = np.where(people.works, 0, np.where(people.student, 1, 2))
         self._care = self._care_factors()
         central = centrality(network, float(people.weight[people.resident].sum()), parameters)
         pull = self.tables.centre_pull ** (central * parameters.centre_pull_share)
-        self._hours, usual = (self._start_hours(nights, pull) for nights in (late, np.ones(HOURS)))
+        self._hours = self._start_hours(late, self._daylight.shop, pull)
+        usual = self._start_hours(np.ones(HOURS), np.ones(HOURS), pull)
         self._usual_share = _ratio(usual.sum(axis=-1), self._hours.sum(axis=-1))
-        flat = self._hours.reshape(-1, HOURS)
+        flat = self.in_the_light(self._hours).reshape(-1, HOURS)
         self._usual = flat / np.maximum(flat.sum(axis=1, keepdims=True), 1e-12)
         self._calendar = Calendar(people, self.tables, parameters)
         self._made_up = np.ones((len(DAYS), len(KINDS)))
-        # Friday nights add to the rates
+        # Friday nights add to the rates, darkness takes from those of shopping
         self._rates = (self.tables.rate * self._margins())[None] * self._hours.sum(axis=-1)
         self._usual_rates = self._rates * self._usual_share
         self._ratios = np.ones(len(KINDS)) if ratios is None else ratios
         if (self._ratios != 1.0).any():
-            each = (self._rates[0], self._usual_rates[0])
-            self._rates = self._rates * rates_of_day(*each, self._ratios, self._residents_by_role())
+            on_weekday = self._start_hours(np.ones(HOURS), self._daylight.shop, pull)  # as dark as on this date
+            then = self._rates * _ratio(on_weekday.sum(axis=-1), self._hours.sum(axis=-1))
+            factor = rates_of_day(self._rates[0], then[0], self._ratios, self._residents_by_role())
+            self._rates = self._rates * factor
 
     def rows(self, kind_of_day: Array) -> Array:
         """Row in the flat tables by visiting, night work, gender, age band and kind of day of each person."""
@@ -146,7 +155,13 @@ class Agenda:
         nobody = np.divide(1.0 - share * carer, rest, out=np.ones_like(share), where=rest > 0)
         return np.stack([np.maximum(nobody, 0.0), np.where(rest > 0, carer, 1.0)])
 
-    def _start_hours(self, late: Array, pull: Array) -> Array:
+    def in_the_light(self, hours: Array) -> Array:
+        """Weights of the hours of start (..., K, 24) by what leisure goes by (3, ..., K, 24)."""
+        found = np.stack([hours] * len(self._daylight.leisure))
+        found[..., _LEISURE, :] *= self._daylight.leisure.reshape(-1, *[1] * (found.ndim - 3), HOURS)
+        return found
+
+    def _start_hours(self, late: Array, shop: Array, pull: Array) -> Array:
         """Weights of the hours at which tours begin (2, 2, 3, 8, D, K, 24): residents' and visitors', by night work."""
         hours = np.stack([self.tables.hours] * 2)
         evening = (np.arange(HOURS) >= EVENING_H) | (np.arange(HOURS) < NIGHT_ENDS_H)
@@ -160,7 +175,8 @@ class Agenda:
                 late_ratio = np.divide(wanted, by_night, out=np.ones_like(wanted), where=by_night > 0)
                 ratio = np.where(evening, late_ratio[..., None], ((1 - wanted) / (1 - by_night))[..., None])
                 hours[flag, :, :, 0, kind] = usual * ratio
-        hours[..., KINDS.index("leisure"), :] *= late
+        hours[..., _LEISURE, :] *= late
+        hours[..., _SHOP, :] *= shop
         return np.stack([hours, hours * pull])
 
     def wishes(self, day: int, inflation: Array) -> Wishes:
@@ -228,10 +244,11 @@ class Agenda:
         self._rates[0] *= ratio
 
     def rows_of(self, wishes: Wishes) -> Array:
-        """Row in the flat tables by kind of tour of each wish."""
+        """Row in the flat tables by what leisure goes by and kind of tour of each wish."""
         kind_of_day = np.zeros(len(self.people), np.int64)
         kind_of_day[wishes.person] = wishes.day
-        return np.asarray(self.rows(kind_of_day)[wishes.person] * len(KINDS) + wishes.kind)
+        by = np.where(wishes.kind == _LEISURE, goes_by(wishes.stops), CLOCK) * (self._hours.size // HOURS)
+        return np.asarray(by + self.rows(kind_of_day)[wishes.person] * len(KINDS) + wishes.kind)
 
     def inflated(self, inflation: Array) -> Array:
         """Weights of the hours at which tours begin, with what wishes are inflated by (2, 2, 3, 8, D, K, 24)."""
@@ -337,7 +354,8 @@ class Agenda:
         -------
         Rows of the wishes that are planned, and their times.
         """
-        return self._calendar.fill(day, wishes, travel, (self.inflated(inflation), self.rows_of(wishes)))
+        hours = self.in_the_light(self.inflated(inflation))
+        return self._calendar.fill(day, wishes, travel, (hours, self.rows_of(wishes)))
 
 
 def _ratio(above: Array, below: Array) -> Array:

@@ -14,6 +14,8 @@ from simulator.errors import InputError
 Array = np.ndarray[Any, Any]
 TABLES: tuple[str, ...] = (
     "auckland_hours",
+    "avoidance_fit",
+    "avoidance_runs",
     "csew_16_1_4",
     "disabled_gb",
     "margins",
@@ -37,6 +39,7 @@ TABLES: tuple[str, ...] = (
     "perception_ensemble",
     "perception_fit",
     "street_assault_hours",
+    "survey_darkness",
     "walking_speed",
 )
 """Names that `load_table` knows; each is a CSV file in this folder."""

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.validation import patterns, patterns_people
+from experiments.validation import after_dark, avoidance, patterns, patterns_people
 from simulator.errors import InputError
 from simulator.evidence.parameters import draw_parameters
 from simulator.safety.perception import solve_perception
@@ -38,7 +38,12 @@ def test_every_pattern_is_told_with_its_verdict(table):
     assert set(table["verdict"]) <= {"holds", "misses", "imposed", "not simulated yet", "for comparison"}
     assert len(table[table["pattern"].str.startswith("A ")]) == 14
     assert (table[table["verdict"].isin(["imposed", "not simulated yet"])]["result"].isna()).all()
-    assert set(table[table["fitted"] == "fitted"]["pattern"].str[0]) == {"A", "B", "H"}
+    assert set(table[table["fitted"] == "fitted"]["pattern"].str[0]) == {"A", "B", "D", "E", "H"}
+    assert (table[table["pattern"] == after_dark.CENTRE]["fitted"] == "checked").all()
+    parts = table[(table["pattern"] == after_dark.PATHS) & (table["verdict"] == "for comparison")]
+    assert set(parts["group"]) == {
+        f"{gender}, {reason} alone" for gender in ("woman", "man") for reason in ("daylight", "fear")
+    }
 
 
 def test_the_central_weights_give_back_what_they_were_fitted_to():
@@ -58,23 +63,33 @@ def with_a_park(city):
 
 @pytest.mark.slow
 def test_a_city_without_fear_avoids_nothing(monkeypatch):
-    fearless = {"not_made_per_minute": 0.0, "not_made_share": 1e-9, "darkness_distance": 1e-9}
+    fearless = after_dark.ALONE["daylight alone"] | after_dark.ALONE["fear alone"] | {"not_made_share": 1e-9}
     parameters = draw_parameters(1, 0, fearless)
     city = with_a_park(grid_city(6))
-    found = patterns._live(city, parameters, 600, QUIET)
-    assert found[patterns._E, "woman"] == 0.0
-    assert found[patterns._ONCE, "woman"] == 0.0
-    assert found[patterns._D, "woman"] == pytest.approx(1.0, abs=0.05)
-    afraid = {"not_made_per_minute": 0.5, "darkness_distance": 20.0}
-    found = patterns._live(city, draw_parameters(1, 0, afraid), 600, QUIET)
-    assert found[patterns._ONCE, "woman"] >= found[patterns._E, "woman"] > 20
-    assert found[patterns._D, "woman"] < 0.95
+    found, footfall = patterns._live(city, parameters, 600, QUIET)
+    assert found[avoidance.STOPPED, "woman"] == 0.0
+    assert found[avoidance.ONCE, "woman"] == 0.0
+    assert footfall["woman"] == pytest.approx(1.0, abs=0.05)
+    afraid = {"not_made_per_minute": 0.5, "darkness_distance": 20.0} | after_dark.ALONE["fear alone"]
+    found, footfall = patterns._live(city, draw_parameters(1, 0, afraid), 600, QUIET)
+    assert found[avoidance.ONCE, "woman"] >= found[avoidance.STOPPED, "woman"] > 20
+    assert footfall["woman"] < 0.95
+    assert footfall["woman"] < footfall["all"]
+
+
+@pytest.mark.slow
+def test_daylight_alone_empties_the_dusk_without_any_fear():
+    """Everybody who shops or strolls keeps to the light; the other parameters are those of a fearless city."""
+    keeps = {f"daylight_{purpose}_ratio": 0.05 for purpose in ("stroll", "leisure", "shop")}
+    parameters = draw_parameters(1, 0, after_dark.ALONE["daylight alone"] | keeps)
+    footfall = after_dark.footfall_ratio(after_dark.live_both(grid_city(6), parameters, 600, QUIET))
+    assert footfall["all"] < 0.95
 
 
 def test_clocks_go_back_on_the_last_sunday_of_october_in_helsinki():
-    before, after = patterns.clock_change(grid_city(4), 2026)
+    before, after = after_dark.clock_change(grid_city(4), 2026)
     assert (before, after) == (datetime.date(2026, 10, 21), datetime.date(2026, 10, 28))
-    assert patterns.clock_change(dataclasses.replace(grid_city(4), timezone="Africa/Nairobi"), 2026) is None
+    assert after_dark.clock_change(dataclasses.replace(grid_city(4), timezone="Africa/Nairobi"), 2026) is None
 
 
 @pytest.mark.slow
@@ -98,7 +113,10 @@ def test_a_used_folder_is_refused_before_any_work(check, tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_in_the_shell(tmp_path):
+def test_in_the_shell(tmp_path, monkeypatch):
+    monkeypatch.setattr(avoidance, "MONTH_NIGHTS", 2)  # what comes out is held elsewhere
+    monkeypatch.setattr(after_dark, "COUNTED_DAYS", 1)
+    monkeypatch.setattr(after_dark, "SETTLE_DAYS_ALONE", 1)
     told = in_process(
         *("validate", "safety", "--people", "300", "--replications", "2", "--out", "out", "--quiet"), cwd=tmp_path
     )

@@ -25,6 +25,9 @@ FRIDAY = datetime.date(2026, 12, 18)
 CITY = grid_city(6)
 NO_INFLATION = np.ones((len(GENDERS), AGE_GROUPS, HOURS))
 CENTRAL = draw_parameters(1, -1)
+WITHOUT_SUN = draw_parameters(
+    1, -1, {f"daylight_{name}_ratio": 1.0 for name in ("stroll", "leisure", "shop")}
+)  # people go by the clock, as on the survey's own days
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +193,7 @@ def as_surveyed(people):
 
 def test_trips_do_not_fall_short_of_the_survey():
     people = as_surveyed(make_people(CITY, CENTRAL, 12_000))
-    every = Planner(CITY, people, CENTRAL, date=DECEMBER).everything(0, NO_INFLATION)
+    every = Planner(CITY, people, WITHOUT_SUN, date=DECEMBER).everything(0, NO_INFLATION)
     wanted = expected_trips()
     mine = people.resident[every.trips.person]
     for gender in range(2):
@@ -400,11 +403,11 @@ def test_visitors_begin_when_they_wish_to_since_nothing_is_in_their_way():
     after = agenda.inflated(NO_INFLATION)
     assert (after[0] != before[0]).any()
     np.testing.assert_array_equal(after[1], before[1])
-    tours = Planner(CITY, people, CENTRAL, date=DECEMBER).everything(0, NO_INFLATION).tours
+    tours = Planner(CITY, people, WITHOUT_SUN, date=DECEMBER).everything(0, NO_INFLATION).tours
     mine = ~people.resident[tours.person]
     hour = tours.start_ms[mine] // HOUR_MS % HOURS
     visits = ~people.resident[wishes.person]
-    weights = before.reshape(-1, HOURS)[agenda.rows_of(wishes)[visits]]
+    weights = agenda.in_the_light(before).reshape(-1, HOURS)[agenda.rows_of(wishes)[visits]]
     wished = (weights / weights.sum(axis=1, keepdims=True)).mean(axis=0)
     evening = np.arange(HOURS) >= 19
     assert np.isin(hour, np.flatnonzero(evening)).mean() == pytest.approx(wished[evening].sum(), rel=0.15)
