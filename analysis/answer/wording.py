@@ -67,7 +67,10 @@ ANSWERS = {
         "open_at_",
         "transit_at_",
         "reach_",
-        "toilet_",
+    "what is within reach, and visits by night": (
+        *("sdg_11_", "open_at_", "transit_at_"),
+        *("reach_", "toilet_", "night_hours_"),
+    ),
         "night_hours_",
     ),
     "displacement": ("displace",),
