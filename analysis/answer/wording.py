@@ -67,10 +67,7 @@ ANSWERS = {
         "open_at_",
         "transit_at_",
         "reach_",
-    "what is within reach, and visits by night": (
-        *("sdg_11_", "open_at_", "transit_at_"),
-        *("reach_", "toilet_", "night_hours_"),
-    ),
+        "toilet_",
         "night_hours_",
     ),
     "displacement": ("displace",),
