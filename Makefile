@@ -41,7 +41,7 @@ check: $(VENV)/dev.stamp ## linters, types, architecture
 	$(BIN)/lint-imports
 
 browser-test: $(VENV)/dev.stamp ## open the report in a real browser (needs Chromium)
-	$(BIN)/python -m pytest -q -m browser
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q -m browser
 
 docs: $(VENV)/dev.stamp ## make the documentation site in build/site; warnings are errors, links are checked
 	$(BIN)/python .ci/site.py
