@@ -221,7 +221,7 @@ def answer_of(
 
 
 def show(
-    folder: Annotated[Path, typer.Argument(help="folder of a comparison, a year, a run or a check of robustness")],
+    folder: Annotated[Path, typer.Argument(help="the folder of a comparison, a year, a run or a check of robustness")],
     full: Full = False,
     fail_on_harm: FailOnHarm = False,
     observed: Observed = None,

@@ -101,6 +101,7 @@ def test_a_run_reads_most_of_what_the_model_can_read(reads):
     silent = {module for module in of_model - set(reads) if not module.startswith("simulator.interventions.")}
     assert silent <= {
         "simulator.accounting.tables",  # reads what costs depend on
+        "simulator.agenda.weekend",  # on Saturdays and Sundays
         "simulator.city.audit_estimates",
         "simulator.evidence.parameters",
         "simulator.people.population",

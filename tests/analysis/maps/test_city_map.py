@@ -57,7 +57,7 @@ def test_the_picture_is_the_file(helsinki):
     for word in ("attractor", "unease"):
         things = network.waysides.thing[network.waysides.wayside_class == WAYSIDE_CLASSES.index(word)]
         assert len(picture.marks["attractors" if word == "attractor" else word]) == len(set(things.tolist())) > 1
-    venues = ("school", "care", "shop", "leisure", "culture", "worship", "health")
+    venues = ("school", "care", "shop", "leisure", "culture", "worship", "health", "toilets")
     assert len(picture.marks["venues"]) == sum(len(network.places_of(kind)) for kind in venues)
     assert len(picture.buildings) == 446
     assert (picture.known == ~network.streets.light_imputed).all()

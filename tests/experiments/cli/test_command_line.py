@@ -155,9 +155,9 @@ def test_network_list(afterdark):
     told = afterdark("network", "list")
     assert told.out.startswith("helsinki-centre  ")
     assert "OpenStreetMap" in told.out  # the licence asks for it
-    (row,) = json.loads(afterdark("network", "list", "--json").out)
-    assert row["name"] == "helsinki-centre"
-    assert row["lamps"] == 586
+    centre, town = json.loads(afterdark("network", "list", "--json").out)
+    assert (centre["name"], town["name"]) == ("helsinki-centre", "karhula")
+    assert (centre["lamps"], town["lamps"]) == (586, 0)
 
 
 def test_json_on_standard_output_and_the_rest_on_standard_error(afterdark, made):

@@ -49,8 +49,8 @@ def completed(tmp_path, shell, line):
         ("afterdark scenario new mine --from noth", ["nothing-changes"]),
         ("afterdark validate robustness noth", ["nothing-changes"]),
         ("afterdark compare square-hosts --city hel", ["helsinki-centre"]),
-        ("afterdark network inspect ", ["helsinki-centre"]),
-        ("afterdark validate safety --city ", ["helsinki-centre"]),
+        ("afterdark network inspect ", ["helsinki-centre", "karhula"]),
+        ("afterdark validate safety --city ", ["helsinki-centre", "karhula"]),
         ("afterdark evidence light_relief_l", ["light_relief_lx"]),
         ("afterdark evidence --grade s", ["single-study"]),
         ("afterdark run square-hosts --keep ", list(KEPT)),
@@ -89,9 +89,8 @@ def test_zsh_and_fish_are_told_what_a_word_means(tmp_path):
     told = completed(tmp_path, "zsh", "afterdark compare light-")
     assert told == [f"""_arguments '*: :(("light-the-park-paths":"{title}"))'"""]
     assert completed(tmp_path, "zsh", "afterdark show ru") == ["_files"]
-    assert completed(tmp_path, "zsh", "afterdark network inspect ") == [
-        """_arguments '*: :(("helsinki-centre"))'""",
-    ]
+    cities = " ".join(completed(tmp_path, "zsh", "afterdark network inspect "))  # a line each
+    assert cities.split() == ["_arguments", "'*:", """:(("helsinki-centre\"""", """"karhula"))'"""]
     assert " ".join(completed(tmp_path, "fish", "afterdark compare light-")) == f"light-the-park-paths {title}"
 
 

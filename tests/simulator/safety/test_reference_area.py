@@ -115,11 +115,11 @@ def test_who_walks_on_the_quiet_street_at_midnight_by_hand():
     fear = np.array(shares)
     unlit = np.mean([expit(perception.dark[g] - perception.level_at(g, a)) for g in (0, 1) for a in AGES])
     break_even = 100.0 / (200.0 * fear[:, 0] - 300.0 * fear[:, 1])  # extra metres, over metres that feel worse
-    sure = (np.log(break_even) - np.log(0.5 / unlit)) / 0.6
+    sure = (np.log(break_even) - np.log(parameters.darkness_distance / unlit)) / 0.6
     takes = np.where(break_even > 0, norm.cdf(sure), 1.0)
 
     def goes(metres):
-        return 1 - expit(logit(0.005) + 0.15 * 2 * metres / 1.3 / 60)
+        return 1 - expit(logit(0.005) + parameters.not_made_per_minute * 2 * metres / 1.3 / 60)
 
     chooses = takes * 200 * fear[:, 0] + (1 - takes) * 300 * fear[:, 1]
     walking = 0.7 * goes(200 * fear[:, 0]) + 0.3 * takes * goes(chooses)
