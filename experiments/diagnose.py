@@ -161,8 +161,8 @@ def when_in_words(plan: Diagnosis, runs: Sequence[RunTables]) -> str:
 def missing_in_words(plan: Diagnosis, by_street: Sequence[pd.DataFrame]) -> list[str]:
     """What is not known of the city, a sentence each, and how audits agree with what is simulated."""
     network = city_of(plan.options.city)
-    told = [f"{one[:1].upper()}{one[1:]}." for one in map(str, findings(network))]
-    told += [f"{one}." for one in cautions((plan.baseline,), network, plan.options.date)]
+    doubts = (*map(str, findings(network)), *cautions((plan.baseline,), network, plan.options.date))
+    told = [f"{one[:1].upper()}{one[1:]}." for one in doubts]  # the same doubt may stand in both
     guessed = network.headways.source == HEADWAY_SOURCES.index("assumed")
     if guessed.any() or not guessed.size:
         told.append("Departures are guessed by kind of stop, so waits and what runs at 02:00 are too (give --gtfs).")

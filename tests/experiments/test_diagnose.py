@@ -93,6 +93,8 @@ def test_the_command_diagnoses_writes_whole_and_reads_back(afterdark, tmp_path):
         ),
         *("diagnosis.html", "audit-sheet.html", "audit-points.csv"),
     }
+    doubts = [line.lower() for line in told.out.split("\n") if line.startswith("- ")]
+    assert len(doubts) == len(set(doubts)) > 1  # each is told once
     made = content_of(tmp_path / "store")
     again = afterdark(*words, "--json")
     assert content_of(tmp_path / "store") == made
