@@ -2,6 +2,8 @@
 
 from importlib import metadata
 
+import nicegui  # noqa: F401  # before autodoc does: that sets TYPE_CHECKING, and what lies below cannot be imported so
+
 project = "afterdark"
 author = "The afterdark contributors"
 project_copyright = "2026, the afterdark contributors"
