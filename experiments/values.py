@@ -27,8 +27,8 @@ _OF_CITIES = (
 """Beginnings of the names of the parameters that cities are made with."""
 _OF_FITS = ("fit_", "busy_odds_", "park_odds_", "survey_logit_error")
 """Beginnings of the names of what surveys found, which parameters are fitted to."""
-_OF_EVALUATIONS = ("count_night_sd", "count_year_sd", "count_model_sd", "survey_design_effect")
-"""Names of what plans of evaluations and calibrations rest on."""
+_OF_EVALUATIONS = ("count_night_sd", "count_year_sd", "count_model_sd", "survey_design_effect", "count_dark_ratio")
+"""Names of what plans of evaluations, calibrations and validations rest on."""
 _OF_TABLES = ("survey_speed_",)
 """Beginnings of the names of what the tables of the travel survey are made with."""
 
@@ -167,7 +167,7 @@ def _elsewhere(name: str) -> str | None:
     if name.startswith(_OF_FITS):
         return "found a value here, expected none: surveys found it, and others are fitted to it, as feel_park"
     if name in _OF_EVALUATIONS:
-        return "found a value here, expected none: only `afterdark evaluate` and `calibrate` read it"
+        return "found a value here, expected none: only `afterdark evaluate`, `calibrate` and `validate` read it"
     if name.startswith(_OF_TABLES):
         return "found a value here, expected none: it made the table of distances; set survey_distance_factor"
     return None

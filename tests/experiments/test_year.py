@@ -60,7 +60,7 @@ months = [12, 1, 2]
 def plan_of(tmp_path, text=FRIDAYS, **options):
     case = parse_scenario(text)
     usual = Options(agents=300, settle_days=1, adapt_days=1, date=DATE, **options)
-    return YearPlan(Plan(load_scenario("baseline"), (case,), usual, 2, tmp_path / "store"))
+    return YearPlan(Plan(load_scenario("baseline"), (case,), usual, 1, tmp_path / "store"))
 
 
 def test_what_does_nothing_on_some_days_is_no_fault_and_never_acting_is(tmp_path):

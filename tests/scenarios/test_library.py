@@ -66,7 +66,7 @@ def test_cases_run_end_to_end_at_a_small_size(names, tmp_path):
     cases = tuple(load_scenario(name) for name in names)
     usual = Options(agents=300, settle_days=1, adapt_days=1)
     options = dataclasses.replace(usual, date=cases[0].date or usual.date)
-    answer = make_comparison(Plan(load_scenario("baseline"), cases, options, 2, tmp_path), tmp_path / "out", workers=1)
+    answer = make_comparison(Plan(load_scenario("baseline"), cases, options, 1, tmp_path), tmp_path / "out", workers=1)
     assert (answer.folder / "report.html").is_file()
     assert set(answer.comparison["scenario"]) == set(names)
 

@@ -146,7 +146,7 @@ def test_values_are_taken_exactly_where_a_run_reads_them(tmp_path, monkeypatch):
     )
     cases += (parse_scenario(f'format = 1\ntitle = "Signs"\n{sign}'),)
     friday, sunday = datetime.date(2026, 12, 18), datetime.date(2026, 12, 20)
-    for date, tried in ((friday, cases), (sunday, ())):
+    for date, tried in ((friday, cases), (sunday, (load_scenario("baseline"),))):
         run_job(Job.plan(Options(agents=200, settle_days=1, adapt_days=1, date=date), 0, tried, tmp_path))
     evidence = load_evidence()
     assert {name for name, row in evidence.items() if not fault_of(tmp_path, name, row.value)} == read & set(evidence)

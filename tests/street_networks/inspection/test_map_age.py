@@ -62,7 +62,7 @@ def run(*words: str) -> str:
 def test_the_commands_say_how_old_the_shipped_map_is() -> None:
     listed = run("network", "list")
     assert "years old (data of 2019-04-21); caution: shops, bars, lamps" in listed
-    (row,) = json.loads(run("network", "list", "--json"))
+    row = json.loads(run("network", "list", "--json"))[0]
     assert row["map_age_years"] > 7
     told = json.loads(run("network", "inspect", "helsinki-centre", "--json"))
     assert told["map_age"]["words"] == row["map_age"]
