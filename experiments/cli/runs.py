@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from experiments.cli.asking import caution_each, iso, of_persons, plan_of
+from experiments.cli.asking import carry_out, caution_each, iso, name_of, of_persons, plan_of
 from experiments.cli.options import (
     STORE,
     AsJson,
@@ -199,22 +199,12 @@ def answer_of(
         What else must hold before any work.
     """
     from experiments.comparing import make_comparison
-    from experiments.folders import check_folders, holds
     from experiments.store import Store
 
     plan, note = plan_of(asked)
     told = [*of_persons(note), *plan.check()]
     check(plan)
-    name = "-".join(one.name for one in (*plan.scenarios, *plan.options.overlays))[:60]
-    folder = asked["out"] or Path("runs") / f"{word}-{name}-{plan.identity()[:8]}"
-    is_new = not holds(folder, plan.identity())
-    if is_new:
-        check_folders(folder, asked["store"])
-    caution_each(told)
-    jobs, at_once = plan.all_jobs(), asked["workers"] or processors()
-    days_in_all = sum(job.simulated_days() for job in jobs)
-    with progress_bar(f"comparing {name}", days_in_all, draws=len(jobs), quiet=asked["quiet"]) as progress:
-        answer = make_comparison(plan, folder, workers=at_once, progress=progress, draw_done=progress.draw_done)
+    answer, is_new = carry_out(plan, asked, make_comparison, told=told, name=name_of(plan), word=word)
     if is_new and not asked["quiet"]:
         tell_second_look(Store(asked["store"]), plan)
     return answer, plan

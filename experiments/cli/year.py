@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from experiments.cli.asking import caution_each, of_persons, plan_of
-from experiments.cli.options import processors
-from experiments.cli.progress import progress_bar
+from experiments.cli.asking import carry_out, name_of, of_persons, plan_of
 from experiments.cli.telling import relative, show_parts
 from simulator.errors import InputError
 
@@ -35,7 +33,6 @@ def compare_year(asked: Mapping[str, Any]) -> None:
     InputError
         If an option is for one day only, or the comparison cannot be made.
     """
-    from experiments.folders import check_folders, holds
     from experiments.year import YearPlan, make_year
 
     refused = [word for name, word in _ONE_DAY_ONLY.items() if asked[name]]
@@ -46,15 +43,7 @@ def compare_year(asked: Mapping[str, Any]) -> None:
     plan, note = plan_of(asked)
     year = YearPlan(dataclasses.replace(plan, light_extremes=False))
     told = [*of_persons(note), *year.check()]
-    name = "-".join(one.name for one in (*plan.scenarios, *plan.options.overlays))[:60]
-    folder = asked["out"] or Path("runs") / f"year-{name}-{year.identity()[:8]}"
-    if not holds(folder, year.identity()):
-        check_folders(folder, asked["store"])
-    caution_each(told)
-    jobs, at_once = year.all_jobs(), asked["workers"] or processors()
-    days_in_all = sum(job.simulated_days() for job in jobs)
-    with progress_bar(f"comparing {name} over a year", days_in_all, draws=len(jobs), quiet=asked["quiet"]) as progress:
-        made = make_year(year, folder, workers=at_once, progress=progress, draw_done=progress.draw_done)
+    made, _ = carry_out(year, asked, make_year, told=told, name=name_of(plan), word=YEAR)
     _tell(made, as_json=asked["as_json"])
 
 

@@ -7,6 +7,7 @@ from analysis.language import marked, marked_each
 from experiments.workshop.exercises import SHORT, Ask, Exercise
 
 _FEELS, _DARK = "feels_safe_share_frozen", "dark"
+_NO_LESS_SAFE = Ask(marked("women feel no less safe after dark"), _FEELS, "woman", period=_DARK, better=False)
 BOARDS = (
     Exercise(
         "segregation",
@@ -26,13 +27,7 @@ BOARDS = (
         ),
         asks=(
             Ask(marked("more kinds of place are reached feeling safe"), "reach_safe_share"),
-            Ask(
-                marked("women feel no less safe after dark"),
-                _FEELS,
-                "woman",
-                period=_DARK,
-                better=False,
-            ),
+            _NO_LESS_SAFE,
         ),
     ),
     Exercise(
@@ -98,13 +93,7 @@ BOARDS = (
         ),
         asks=(
             Ask(marked("women give up fewer trips after dark"), "trips_not_made", "woman", period=_DARK),
-            Ask(
-                marked("women feel no less safe after dark"),
-                _FEELS,
-                "woman",
-                period=_DARK,
-                better=False,
-            ),
+            _NO_LESS_SAFE,
         ),
     ),
     Exercise(
